@@ -1,1 +1,5 @@
 //! Passerelle.
+
+pub mod clock;
+pub mod random;
+pub mod store;

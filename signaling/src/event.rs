@@ -15,13 +15,13 @@ pub struct Entry {
     /// When it happened. Never earlier than the entry before.
     pub at: Timestamp,
     /// What happened.
-    #[serde(flatten)]
     pub event: Event,
 }
 
-/// Something that has happened.
+/// Something that has happened. In JSON the name is the key, `{"gone":{…}}`: serde cannot read maps
+/// with numbers for keys, such as the configuration's, inside `#[serde(tag)]` or `#[serde(flatten)]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The directory or the rules changed.
     Configured {
