@@ -29,3 +29,5 @@ mod properties;
 mod scenarios;
 #[cfg(test)]
 mod typescript;
+#[cfg(test)]
+mod vectors;
