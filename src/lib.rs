@@ -1,5 +1,7 @@
 //! Passerelle.
 
+pub mod client;
 pub mod clock;
 pub mod random;
+pub mod sfu;
 pub mod store;
