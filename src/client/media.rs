@@ -4,8 +4,9 @@
 pub use super::media_stats::MediaClientStats;
 
 use super::media_source::{AUDIO_FRAME, Packetizer, TestPattern, VIDEO_FRAME};
-use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, outgoing_track};
+use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, now, outgoing_track, stream_id};
 use async_trait::async_trait;
+use rtc::peer_connection::transport::RTCDtlsTransportState;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -122,7 +123,7 @@ impl MediaClient {
 
     async fn offer(&mut self) -> Result<(), Error> {
         for kind in Kind::ALL {
-            let ssrc = rand::random::<u32>() & !1;
+            let ssrc = stream_id();
             let track = outgoing_track(kind, &format!("client-{kind:?}"), ssrc);
             let track = Arc::new(TrackLocalStaticRTP::new(track));
             let local: Arc<dyn TrackLocal> = track.clone();
@@ -168,7 +169,7 @@ impl MediaClient {
             let requests = watch_keyframe_requests(track.clone(), shared.clone(), keyframe.clone());
             self.shared.spawn(requests);
         }
-        let kind = stream.kind;
+        let (kind, sender) = (stream.kind, Arc::clone(&stream.sender));
         self.shared.spawn(async move {
             if stats
                 .wait_for(|stats| stats.connected_at.is_some())
@@ -179,7 +180,7 @@ impl MediaClient {
             }
             drop(stats);
             match kind {
-                Kind::Audio => send_audio(&track, packetizer, &shared).await,
+                Kind::Audio => send_audio(&track, &sender, packetizer, &shared).await,
                 Kind::Video => send_video(&track, packetizer, &keyframe, &shared).await,
             }
         });
@@ -279,10 +280,10 @@ impl PeerConnectionEventHandler for Handler {
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
-        let now = Instant::now();
+        let at = now();
         self.0.stats.send_modify(|stats| match state {
             RTCPeerConnectionState::Connected => {
-                stats.connected_at.get_or_insert(now);
+                stats.connected_at.get_or_insert(at);
             }
             RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => stats.lost = true,
             _ => {}
@@ -298,10 +299,10 @@ impl PeerConnectionEventHandler for Handler {
             };
             while let Some(event) = track.poll().await {
                 if let TrackRemoteEvent::OnRtpPacket(packet) = event {
-                    let now = Instant::now();
+                    let at = now();
                     shared
                         .stats
-                        .send_modify(|stats| stats.count(kind, &packet, now));
+                        .send_modify(|stats| stats.count(kind, &packet, at));
                 }
             }
         });
@@ -343,16 +344,31 @@ async fn watch_keyframe_requests(
     }
 }
 
-async fn send_audio(track: &TrackLocalStaticRTP, mut packetizer: Packetizer, shared: &Shared) {
+/// Sends silence until the connection ends, and notices that: after the server's goodbye (DTLS
+/// close_notify) webrtc 0.21.1 still calls itself connected, until ICE times out.
+async fn send_audio(
+    track: &TrackLocalStaticRTP,
+    sender: &Arc<dyn RtpSender>,
+    mut packetizer: Packetizer,
+    shared: &Shared,
+) {
     let mut clock = interval(AUDIO_FRAME);
     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         clock.tick().await;
-        if track.write_rtp(packetizer.silence()).await.is_err() {
+        if is_closed(sender).await || track.write_rtp(packetizer.silence()).await.is_err() {
+            shared.stats.send_modify(|stats| stats.lost = true);
             return;
         }
         shared.stats.send_modify(|stats| stats.packets_sent += 1);
     }
+}
+
+async fn is_closed(sender: &Arc<dyn RtpSender>) -> bool {
+    let Ok(Some(transport)) = sender.transport().await else {
+        return false;
+    };
+    matches!(transport.state().await, Ok(RTCDtlsTransportState::Closed))
 }
 
 async fn send_video(

@@ -14,6 +14,7 @@ use rtc::peer_connection::RTCPeerConnection;
 use rtc::peer_connection::event::{RTCPeerConnectionEvent, RTCTrackEvent, RTCTrackEventInit};
 use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
 use rtc::peer_connection::state::RTCPeerConnectionState;
+use rtc::peer_connection::transport::RTCDtlsTransportState;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtp;
 use rtc::rtp_transceiver::RTCRtpReceiverId;
@@ -76,7 +77,12 @@ pub(super) struct Peer {
     outgoing: Vec<Outgoing>,
     keyframes: KeyframeLimiter,
     connect_by: Instant,
+    /// A DTLS record came, which may be the client's goodbye.
+    heard_dtls: bool,
 }
+
+/// DTLS among the protocols of one port, by the first byte (RFC 7983 §7).
+const DTLS: std::ops::RangeInclusive<u8> = 20..=63;
 
 /// The stream this peer publishes.
 struct Incoming {
@@ -111,6 +117,7 @@ impl Peer {
             outgoing,
             keyframes: KeyframeLimiter::new(KEYFRAME_INTERVAL),
             connect_by: now + CONNECT_TIMEOUT,
+            heard_dtls: false,
         }
     }
 
@@ -151,6 +158,7 @@ impl Peer {
         from: SocketAddr,
         bytes: &[u8],
     ) {
+        self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
         let transport = TransportContext {
             local_addr,
             peer_addr: from,
@@ -219,6 +227,23 @@ impl Peer {
             }
         }
         while self.connection.poll_data_read().is_some() {}
+        if self.is_closed_by_client() {
+            outputs.push(PeerOutput::Lost);
+        }
+    }
+
+    /// True when the client has said goodbye (DTLS close_notify). rtc 0.21.1 then goes on to call
+    /// the connection connected, until ICE times out 20 seconds later.
+    fn is_closed_by_client(&mut self) -> bool {
+        if !std::mem::take(&mut self.heard_dtls) {
+            return false;
+        }
+        let Some(sender) = self.connection.get_senders().next() else {
+            return false;
+        };
+        let sender = self.connection.rtp_sender(sender);
+        let transport = sender.and_then(|sender| sender.transport().map(|dtls| dtls.state()));
+        transport == Some(RTCDtlsTransportState::Closed)
     }
 
     /// Notes the stream of a track. rtc 0.21.1 opens a track again for every simulcast layer and

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Well below the 20 seconds after which ICE would notice by itself.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
 #[tokio::test]
 async fn two_clients_see_and_hear_each_other_and_media_up_is_said_once() {
     let mut house = House::start();
@@ -48,7 +51,7 @@ async fn a_late_joiner_gets_a_keyframe_without_waiting_for_the_next_in_the_strea
     house
         .wait_for_stats(|stats| stats.counters.packets_received > 20)
         .await;
-    let joined = std::time::Instant::now();
+    let joined = now();
     let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
     interpreter
         .wait_for_media(PATIENCE)
@@ -131,8 +134,13 @@ async fn the_last_leave_removes_the_room_and_clients_are_told_at_once() {
     house.sfu.leave(ROOM, INTERPRETER);
     let empty = house.wait_for_stats(|stats| stats.rooms == 0).await;
     assert_eq!((empty.peers, empty.addresses), (0, 0));
-    visitor.close().await;
-    interpreter.close().await;
+    for client in [visitor, interpreter] {
+        assert!(
+            client.wait_until(AT_ONCE, |stats| stats.lost).await,
+            "the goodbye came"
+        );
+        client.close().await;
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::sfu::command::Command;
-use crate::sfu::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, SfuError};
+use crate::sfu::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, SfuError, numbering};
 
 #[tokio::test]
 async fn a_garbage_offer_is_refused_and_disturbs_nobody() {
@@ -62,7 +62,9 @@ async fn random_datagrams_disturb_nobody() {
     let stranger = tokio::net::UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
     let before = house.sfu.stats().await.counters.datagrams_unknown;
     for number in 0..2000u32 {
-        let mut datagram: Vec<u8> = (0..number % 200).map(|_| rand::random()).collect();
+        let mut datagram: Vec<u8> = (0..number % 200)
+            .flat_map(|_| numbering().0.to_be_bytes())
+            .collect();
         // Every class of RFC 7983: STUN, DTLS, RTP and neither.
         if let Some(first) = datagram.first_mut() {
             *first = [0, 1, 22, 128, 200, 255][number as usize % 6];
