@@ -3,21 +3,22 @@
 
 pub use super::media_stats::MediaClientStats;
 
-use super::media_source::{AUDIO_FRAME, Packetizer, TestPattern, VIDEO_FRAME};
+use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
+use super::media_source::Packetizer;
 use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, now, outgoing_track, stream_id};
 use async_trait::async_trait;
-use rtc::peer_connection::transport::RTCDtlsTransportState;
+use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 use webrtc::error::Error;
+use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
-use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
@@ -85,6 +86,7 @@ struct Shared {
     stats: watch::Sender<MediaClientStats>,
     gathered: mpsc::Sender<()>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+    remote_video: tokio::sync::Mutex<Option<Arc<dyn TrackRemote>>>,
 }
 
 impl MediaClient {
@@ -100,6 +102,7 @@ impl MediaClient {
             stats: sender,
             gathered,
             tasks: Mutex::default(),
+            remote_video: tokio::sync::Mutex::default(),
         });
         let handler: Arc<dyn PeerConnectionEventHandler> = Arc::new(Handler(Arc::clone(&shared)));
         let connection = connect(bind, handler)
@@ -166,7 +169,8 @@ impl MediaClient {
         let mut stats = self.stats.clone();
         let keyframe = Arc::new(AtomicBool::new(false));
         if stream.kind == Kind::Video {
-            let requests = watch_keyframe_requests(track.clone(), shared.clone(), keyframe.clone());
+            let requests =
+                watch_keyframe_requests(track.clone(), shared.stats.clone(), keyframe.clone());
             self.shared.spawn(requests);
         }
         let (kind, sender) = (stream.kind, Arc::clone(&stream.sender));
@@ -180,8 +184,8 @@ impl MediaClient {
             }
             drop(stats);
             match kind {
-                Kind::Audio => send_audio(&track, &sender, packetizer, &shared).await,
-                Kind::Video => send_video(&track, packetizer, &keyframe, &shared).await,
+                Kind::Audio => send_audio(&track, &sender, packetizer, &shared.stats).await,
+                Kind::Video => send_video(&track, packetizer, &keyframe, &shared.stats).await,
             }
         });
     }
@@ -224,6 +228,22 @@ impl MediaClient {
         let mut stats = self.stats.clone();
         let reached = timeout(limit, stats.wait_for(condition)).await;
         matches!(reached, Ok(Ok(_)))
+    }
+
+    /// Asks the other side for a keyframe (PLI), as a decoder in trouble does. False while no video
+    /// has arrived.
+    pub async fn request_keyframe(&self) -> bool {
+        let Some(track) = self.shared.remote_video.lock().await.clone() else {
+            return false;
+        };
+        let Some(media_ssrc) = track.ssrcs().await.first().copied() else {
+            return false;
+        };
+        let pli = PictureLossIndication {
+            sender_ssrc: 0,
+            media_ssrc,
+        };
+        track.write_rtcp(vec![Box::new(pli)]).await.is_ok()
     }
 
     /// Stops sending and closes the connection.
@@ -295,7 +315,10 @@ impl PeerConnectionEventHandler for Handler {
         self.0.spawn(async move {
             let kind = match track.kind().await {
                 RtpCodecKind::Audio => Kind::Audio,
-                _ => Kind::Video,
+                _ => {
+                    *shared.remote_video.lock().await = Some(Arc::clone(&track));
+                    Kind::Video
+                }
             };
             while let Some(event) = track.poll().await {
                 if let TrackRemoteEvent::OnRtpPacket(packet) = event {
@@ -326,70 +349,4 @@ async fn connect(
         .build()
         .await?;
     Ok(Arc::new(connection))
-}
-
-async fn watch_keyframe_requests(
-    track: Arc<TrackLocalStaticRTP>,
-    shared: Arc<Shared>,
-    keyframe: Arc<AtomicBool>,
-) {
-    while let Some(event) = track.poll().await {
-        // The interceptor lets nothing but keyframe requests through.
-        if let TrackLocalEvent::OnRtcpPacket(_) = event {
-            keyframe.store(true, Ordering::Relaxed);
-            shared
-                .stats
-                .send_modify(|stats| stats.keyframe_requests_received += 1);
-        }
-    }
-}
-
-/// Sends silence until the connection ends, and notices that: after the server's goodbye (DTLS
-/// close_notify) webrtc 0.21.1 still calls itself connected, until ICE times out.
-async fn send_audio(
-    track: &TrackLocalStaticRTP,
-    sender: &Arc<dyn RtpSender>,
-    mut packetizer: Packetizer,
-    shared: &Shared,
-) {
-    let mut clock = interval(AUDIO_FRAME);
-    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        clock.tick().await;
-        if is_closed(sender).await || track.write_rtp(packetizer.silence()).await.is_err() {
-            shared.stats.send_modify(|stats| stats.lost = true);
-            return;
-        }
-        shared.stats.send_modify(|stats| stats.packets_sent += 1);
-    }
-}
-
-async fn is_closed(sender: &Arc<dyn RtpSender>) -> bool {
-    let Ok(Some(transport)) = sender.transport().await else {
-        return false;
-    };
-    matches!(transport.state().await, Ok(RTCDtlsTransportState::Closed))
-}
-
-async fn send_video(
-    track: &TrackLocalStaticRTP,
-    mut packetizer: Packetizer,
-    keyframe: &AtomicBool,
-    shared: &Shared,
-) {
-    let mut pattern = TestPattern::new();
-    let mut clock = interval(VIDEO_FRAME);
-    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        clock.tick().await;
-        if keyframe.swap(false, Ordering::Relaxed) {
-            pattern.rewind();
-        }
-        for packet in packetizer.video(pattern.next_frame()) {
-            if track.write_rtp(packet).await.is_err() {
-                return;
-            }
-            shared.stats.send_modify(|stats| stats.packets_sent += 1);
-        }
-    }
 }

@@ -6,6 +6,7 @@
 //! a complete answer. Joining again replaces the participant's peer; the others' streams go on.
 
 mod answer;
+mod collect;
 mod command;
 mod error;
 mod events;

@@ -186,3 +186,26 @@ async fn shutting_down_frees_the_port_and_refuses_further_joins() {
     visitor.close().await;
     interpreter.close().await;
 }
+
+#[tokio::test]
+async fn a_keyframe_request_reaches_the_publisher_and_its_keyframe_comes_back() {
+    let mut house = House::start();
+    let (visitor, interpreter) = call(&mut house).await;
+    let before = interpreter.stats().video_keyframes_received;
+    // A keyframe of the start may still be on its way, hence three; the limiter spaces them.
+    for asked in 1..=3 {
+        assert!(interpreter.request_keyframe().await);
+        let answered = |stats: &crate::client::media::MediaClientStats| {
+            stats.video_keyframes_received >= before + asked
+        };
+        assert!(
+            interpreter.wait_until(PATIENCE, answered).await,
+            "keyframe {asked}"
+        );
+    }
+    let counters = house.sfu.stats().await.counters;
+    assert_eq!(counters.keyframe_requests_received, 3);
+    assert!(visitor.stats().keyframe_requests_received >= 2);
+    visitor.close().await;
+    interpreter.close().await;
+}

@@ -180,3 +180,39 @@ async fn an_engine_that_could_announce_nothing_does_not_start() {
     };
     assert!(Sfu::start(announced, sender).is_ok());
 }
+
+#[tokio::test]
+async fn a_damaged_offer_is_answered_or_refused_and_leaves_nothing_behind() {
+    let house = House::start();
+    let (client, offer) = MediaClient::new(LOOPBACK).await.unwrap();
+    let lines: Vec<&str> = offer.lines().collect();
+    for number in 0..300 {
+        let (damage, at) = numbering();
+        let at = at as usize % lines.len();
+        let other = (at * 5 + 1) % lines.len();
+        let mut lines = lines.clone();
+        match damage % 4 {
+            0 => drop(lines.remove(at)),
+            1 => lines.insert(at, lines[other]),
+            2 => lines[at] = &lines[at][..lines[at].len() / 2],
+            _ => lines.swap(at, other),
+        }
+        let room = RoomId(number);
+        // Any answer will do but a panic, which the join reports as internal.
+        let answered = house
+            .sfu
+            .join(room, VISITOR, lines.join("\r\n") + "\r\n")
+            .await;
+        assert!(
+            !matches!(answered, Err(JoinError::Internal { .. })),
+            "{answered:?}: {lines:#?}"
+        );
+        house.sfu.close_room(room);
+    }
+    let stats = house.sfu.stats().await;
+    assert_eq!(
+        (stats.rooms, stats.peers, stats.counters.peers_panicked),
+        (0, 0, 0)
+    );
+    client.close().await;
+}
