@@ -4,10 +4,10 @@
 pub use super::media_stats::MediaClientStats;
 
 use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
+use super::media_receive::{receive, request_keyframe};
 use super::media_source::Packetizer;
 use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, now, outgoing_track, stream_id};
 use async_trait::async_trait;
-use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use webrtc::error::Error;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
-use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
     RTCPeerConnectionState, RTCSessionDescription, SettingEngineBuilder,
@@ -233,17 +233,10 @@ impl MediaClient {
     /// Asks the other side for a keyframe (PLI), as a decoder in trouble does. False while no video
     /// has arrived.
     pub async fn request_keyframe(&self) -> bool {
-        let Some(track) = self.shared.remote_video.lock().await.clone() else {
-            return false;
-        };
-        let Some(media_ssrc) = track.ssrcs().await.first().copied() else {
-            return false;
-        };
-        let pli = PictureLossIndication {
-            sender_ssrc: 0,
-            media_ssrc,
-        };
-        track.write_rtcp(vec![Box::new(pli)]).await.is_ok()
+        match self.shared.remote_video.lock().await.clone() {
+            Some(track) => request_keyframe(&*track).await,
+            None => false,
+        }
     }
 
     /// Stops sending and closes the connection.
@@ -320,14 +313,7 @@ impl PeerConnectionEventHandler for Handler {
                     Kind::Video
                 }
             };
-            while let Some(event) = track.poll().await {
-                if let TrackRemoteEvent::OnRtpPacket(packet) = event {
-                    let at = now();
-                    shared
-                        .stats
-                        .send_modify(|stats| stats.count(kind, &packet, at));
-                }
-            }
+            receive(&*track, kind, &shared.stats).await;
         });
     }
 }

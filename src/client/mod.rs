@@ -2,5 +2,6 @@
 
 pub mod media;
 mod media_publish;
+mod media_receive;
 mod media_source;
 mod media_stats;
