@@ -210,3 +210,15 @@ async fn a_keyframe_request_reaches_the_publisher_and_its_keyframe_comes_back() 
     visitor.close().await;
     interpreter.close().await;
 }
+
+#[tokio::test]
+async fn a_call_goes_through_an_announced_address() {
+    let bind = ([0, 0, 0, 0], 0).into();
+    let mut house = House::start_with(SfuConfig {
+        bind,
+        announced: vec![LOOPBACK],
+    });
+    let (visitor, interpreter) = call(&mut house).await;
+    visitor.close().await;
+    interpreter.close().await;
+}

@@ -29,11 +29,14 @@ struct House {
 
 impl House {
     fn start() -> Self {
-        let (sender, events) = mpsc::channel(64);
-        let config = SfuConfig {
+        Self::start_with(SfuConfig {
             bind: (LOOPBACK, 0).into(),
             announced: vec![],
-        };
+        })
+    }
+
+    fn start_with(config: SfuConfig) -> Self {
+        let (sender, events) = mpsc::channel(64);
         let sfu = Sfu::start(config, sender).expect("the engine starts on loopback");
         Self {
             sfu,
