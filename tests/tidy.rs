@@ -1,5 +1,5 @@
-//! The house rules that no compiler holds, as tests: each names the rule, its reason, and every place
-//! that breaks it. CONTRIBUTING.md lists them for people.
+//! The house rules that no compiler holds, as tests: each names the rule, its reason, and every
+//! place that breaks it. CONTRIBUTING.md lists them for people.
 
 #[path = "tidy/arrows.rs"]
 mod arrows;

@@ -5,43 +5,34 @@ use super::tree::{File, assert_none, files};
 use std::collections::BTreeSet;
 
 /// Each top-level module of `src/` and what it may import of the others. A new module gets a row.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("main", &["cli"]),
-    ("lib", &[]),
+const ARROWS: &[(&str, &str)] = &[
+    ("main", "cli"),
+    ("lib", ""),
     (
         "cli",
-        &[
-            "app", "auth", "client", "clock", "config", "random", "smoke", "store", "tls",
-        ],
-    ),
-    // The smoke test is a gateway and two clients in one process.
-    (
-        "smoke",
-        &["app", "client", "clock", "config", "random", "store"],
+        "app auth client clock config lifecycle random store telemetry tls",
     ),
     (
         "app",
-        &[
-            "auth", "clock", "config", "dispatch", "http", "random", "sfu", "store", "tls", "ws",
-        ],
+        "auth clock config dispatch http lifecycle random sfu store tls ws",
     ),
-    (
-        "http",
-        &["auth", "clock", "config", "dispatch", "random", "store"],
-    ),
-    ("ws", &["auth", "clock", "config", "dispatch", "random"]),
-    ("auth", &["clock", "random", "store"]),
-    ("dispatch", &["clock", "sfu", "store"]),
+    // An upgrade that is refused answers in the form of every other error.
+    ("ws", "auth clock config dispatch http random"),
+    ("http", "auth clock config dispatch random store"),
+    ("auth", "clock random store"),
+    ("dispatch", "clock sfu store"),
     // Rows, never policy.
-    ("store", &["clock"]),
+    ("store", "clock"),
     // Rooms and peers, never languages or queues.
-    ("sfu", &["clock", "random"]),
-    // The other end of the wire; it shares the names of codecs with the SFU.
-    ("client", &["clock", "random", "sfu"]),
-    ("tls", &["clock", "config"]),
-    ("config", &[]),
-    ("clock", &[]),
-    ("random", &[]),
+    ("sfu", "clock random"),
+    // The other end of the wire; it shares the names of codecs, cookies and TLS with the gateway.
+    ("client", "auth clock random sfu tls"),
+    ("tls", "clock config"),
+    ("config", ""),
+    ("lifecycle", ""),
+    ("telemetry", ""),
+    ("clock", ""),
+    ("random", ""),
 ];
 
 #[test]
@@ -62,15 +53,15 @@ fn imports_run_downwards_only() {
             continue;
         };
         for (number, imported) in imports(file) {
-            if imported != module && !allowed.contains(&imported.as_str()) {
+            if imported != module && !allowed.split(' ').any(|name| name == imported) {
                 broken.push(format!("{}:{number}: {module} → {imported}", file.path));
             }
         }
     }
     assert_none(
         broken,
-        "An arrow upwards ties two modules into one: pass what is needed as an argument, or move it \
-         down (ARCHITECTURE.md has the map).",
+        "An arrow upwards ties two modules into one: pass what is needed as an argument, or move \
+         it down (ARCHITECTURE.md has the map).",
     );
 }
 

@@ -54,9 +54,7 @@ fn every_document_names_the_same_licence() {
         .iter()
         .filter(|(path, claim)| !file(path).text.contains(claim));
     assert_none(
-        wrong
-            .map(|(path, claim)| format!("{path} lacks `{claim}`"))
-            .collect(),
+        wrong.map(|(path, claim)| format!("{path} lacks `{claim}`")),
         "A public body checks the licence in one place: all of them agree.",
     );
 }

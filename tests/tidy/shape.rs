@@ -19,8 +19,7 @@ fn a_file_is_short_enough_to_be_read_in_one_sitting() {
         .filter(|file| file.is(&["rs", "ts", "tsx", "css"]) || is_script(file));
     let long = code.filter(|file| file.text.lines().count() > FILE_LINES_MAX);
     assert_none(
-        long.map(|file| format!("{}: {} lines", file.path, file.text.lines().count()))
-            .collect(),
+        long.map(|file| format!("{}: {} lines", file.path, file.text.lines().count())),
         "A file has at most 500 lines (200 is the aim): split it by what its parts are for.",
     );
 }
@@ -29,7 +28,7 @@ fn a_file_is_short_enough_to_be_read_in_one_sitting() {
 fn a_file_opens_with_what_lives_there() {
     let silent = files().iter().filter(|file| !opens_with_comment(file));
     assert_none(
-        silent.map(|file| file.path.clone()).collect(),
+        silent.map(|file| file.path.clone()),
         "A reader decides by the first paragraph whether this is the place: open Rust with `//!`, \
          TypeScript and CSS with a comment, scripts with `#`.",
     );

@@ -7,27 +7,27 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// One text file of the repository.
-pub struct File {
+pub(super) struct File {
     /// From the root of the repository, with `/`.
-    pub path: String,
+    pub(super) path: String,
     /// All of it.
-    pub text: String,
+    pub(super) text: String,
 }
 
 impl File {
     /// True for a file whose name ends in one of these, such as `rs`.
-    pub fn is(&self, extensions: &[&str]) -> bool {
+    pub(super) fn is(&self, extensions: &[&str]) -> bool {
         let extension = Path::new(&self.path).extension().unwrap_or_default();
         extensions.iter().any(|known| extension == *known)
     }
 
     /// True for a file in this folder or below it.
-    pub fn is_in(&self, folder: &str) -> bool {
+    pub(super) fn is_in(&self, folder: &str) -> bool {
         self.path.starts_with(folder)
     }
 
     /// Each line with its number and its text before any `//` comment.
-    pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(super) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.text.lines().enumerate().map(|(at, line)| {
             let is_comment = line.trim_start().starts_with("//");
             let code = if is_comment {
@@ -40,7 +40,7 @@ impl File {
     }
 
     /// The code of a Rust file that is built into the product: without its tests.
-    pub fn production_code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(super) fn production_code(&self) -> impl Iterator<Item = (usize, &str)> {
         let tests = if is_test_module(&self.path) {
             0..usize::MAX
         } else {
@@ -52,25 +52,31 @@ impl File {
 }
 
 /// The root of the repository.
-pub fn root() -> &'static Path {
+pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Every text file of the repository, without what a program writes: lock files, generated types.
-pub fn files() -> &'static [File] {
+pub(super) fn files() -> &'static [File] {
     static FILES: OnceLock<Vec<File>> = OnceLock::new();
     FILES.get_or_init(|| paths().into_iter().filter_map(read).collect())
 }
 
 /// The file at this path.
-pub fn file(path: &str) -> &'static File {
+pub(super) fn file(path: &str) -> &'static File {
     let found = files().iter().find(|file| file.path == path);
-    found.unwrap_or_else(|| panic!("{path} is missing: it belongs to the repository"))
+    assert!(
+        found.is_some(),
+        "{path} is missing: it belongs to the repository"
+    );
+    // Just asserted.
+    found.expect("it was found")
 }
 
 /// Fails with the rule, its reason and every place that breaks it.
 #[track_caller]
-pub fn assert_none(broken: Vec<String>, rule: &str) {
+pub(super) fn assert_none(broken: impl IntoIterator<Item = String>, rule: &str) {
+    let broken: Vec<String> = broken.into_iter().collect();
     assert!(broken.is_empty(), "{rule}\n  {}", broken.join("\n  "));
 }
 
@@ -136,7 +142,7 @@ fn declared_test_modules(file: &File) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).collect()
 }
 
-/// The lines of `#[cfg(test)] mod tests { … }` at the end of a file (rustfmt closes it in column 0).
+/// The lines of `#[cfg(test)] mod tests { … }` at the end of a file; rustfmt closes it in column 0.
 fn inline_tests(text: &str) -> std::ops::Range<usize> {
     let lines: Vec<&str> = text.lines().collect();
     let begins = lines
