@@ -42,8 +42,7 @@ for (const side of ["tablet", "interpreter"] as const) {
     await expect(status).toHaveAttribute("data-status", "available");
 
     // And the next call comes through on the same two pages.
-    await tablet.startAgain();
-    await tablet.tap(LANGUAGE);
+    await tablet.callAgain();
     await interpreter.accept();
     await expectMovingVideoAndSound(tablet.page, "tablet, second call");
   });

@@ -26,7 +26,7 @@ async function wholeCall(stage: Stage, tablet: Tablet, tag: string): Promise<Acc
   await tablet.hangUp();
   await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
   await interpreter.page.context().close();
-  await tablet.startAgain();
+  await tablet.backToLanguages();
   return figures;
 }
 

@@ -2,7 +2,7 @@
 // and see, by the test ids that the pages promise.
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** The languages of the demonstration service, in the order of the buttons. */
+/** A language's tag, such as `fsl`. */
 export type Tag = string;
 
 /** Clicks the one-click sign-in and waits for the live connection. */
@@ -54,10 +54,16 @@ export class Tablet extends Talker {
     await this.page.getByTestId("cancel").click();
   }
 
-  /** After a call: back to the languages. */
-  async startAgain(): Promise<void> {
-    await this.page.getByTestId("again").click();
+  /** After a call: the languages. */
+  async backToLanguages(): Promise<void> {
+    await this.page.getByTestId("back").click();
     await expect(this.page.getByTestId(/^language-/).first()).toBeVisible();
+  }
+
+  /** After a call: the same language once more. */
+  async callAgain(): Promise<void> {
+    await this.page.getByTestId("again").click();
+    await expect(this.page.getByTestId("waiting")).toBeVisible();
   }
 }
 
