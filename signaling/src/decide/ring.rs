@@ -16,6 +16,8 @@ use crate::time::Timestamp;
 pub(crate) fn ring(state: &State, now: Timestamp) -> Option<Event> {
     let (_, call, interpreter) = state
         .unrung()
+        // Without anybody free there is nothing to look through, however long the queue.
+        .filter(|(language, _)| state.free(*language).next().is_some())
         .filter_map(|(language, calls)| {
             // Within a language the calls are in order, so the first that can be served is its best.
             calls.into_iter().find_map(|call| {
