@@ -1,11 +1,8 @@
-//! How a running gateway is told to stop: Ctrl-C or SIGTERM stops it cleanly; a second one does not
-//! wait any longer.
+//! How a running gateway is told to stop: Ctrl-C or SIGTERM stops it cleanly; whoever waits for a
+//! second one need not wait any longer.
 
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-
-/// The exit code when the second signal cut the clean stop short.
-const EXIT_IMPATIENT: i32 = 130;
 
 /// Listens for the signals that stop the process.
 #[derive(Debug)]
@@ -33,14 +30,5 @@ impl StopSignals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
-    }
-
-    /// From here on, one more signal ends the process at once. The journal is safe: whatever was
-    /// acknowledged is already on disk.
-    pub fn exit_on_next(mut self) {
-        tokio::spawn(async move {
-            self.received().await;
-            std::process::exit(EXIT_IMPATIENT);
-        });
     }
 }

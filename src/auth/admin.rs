@@ -117,7 +117,10 @@ impl Drop for AdminSocket {
 
 async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
     let mut asked = Vec::new();
-    (&mut stream).take(LINE_BYTES_MAX).read_to_end(&mut asked).await?;
+    (&mut stream)
+        .take(LINE_BYTES_MAX)
+        .read_to_end(&mut asked)
+        .await?;
     let answered = match serde_json::from_slice(&asked) {
         Ok(Asked::Invite(identity)) => invite_link(identity, parts).await,
         Err(error) => Answered::Refused(format!("not an administration request: {error}")),
@@ -130,7 +133,11 @@ async fn invite_link(identity: Identity, parts: &AdminParts) -> Answered {
     let made = async {
         invite::check_known(identity, &parts.configuration)?;
         let code = invite::create(&parts.store, &parts.clock, identity).await?;
-        Ok::<_, InviteError>(format!("{}{}", parts.base_url, invite::page_path(identity, &code)))
+        Ok::<_, InviteError>(format!(
+            "{}{}",
+            parts.base_url,
+            invite::page_path(identity, &code)
+        ))
     };
     match made.await {
         Ok(link) => Answered::Link(link),
@@ -147,20 +154,30 @@ pub async fn ask_invite(data_dir: &Path, identity: Identity) -> Result<Option<St
     let exchange = async {
         let mut stream = match UnixStream::connect(&path).await {
             Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) =>
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::ConnectionRefused
+                ) =>
             {
                 return Ok(None);
             }
             connected => connected?,
         };
-        stream.write_all(&serde_json::to_vec(&Asked::Invite(identity))?).await?;
+        stream
+            .write_all(&serde_json::to_vec(&Asked::Invite(identity))?)
+            .await?;
         stream.shutdown().await?;
         let mut answered = Vec::new();
-        (&mut stream).take(LINE_BYTES_MAX).read_to_end(&mut answered).await?;
+        (&mut stream)
+            .take(LINE_BYTES_MAX)
+            .read_to_end(&mut answered)
+            .await?;
         Ok(Some(serde_json::from_slice(&answered)?))
     };
     let answered: Result<Option<Answered>, io::Error> =
-        tokio::time::timeout(EXCHANGE_MAX, exchange).await.unwrap_or_else(|late| Err(late.into()));
+        tokio::time::timeout(EXCHANGE_MAX, exchange)
+            .await
+            .unwrap_or_else(|late| Err(late.into()));
     match answered {
         Ok(None) => Ok(None),
         Ok(Some(Answered::Link(link))) => Ok(Some(link)),

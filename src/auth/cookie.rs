@@ -31,7 +31,9 @@ impl CookieNames {
     pub(super) fn find(self, role: Role, headers: &HeaderMap) -> Option<&str> {
         let name = self.name(role);
         let lines = headers.get_all(COOKIE).iter();
-        let pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+        let pairs = lines
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'));
         let mut found = pairs.filter_map(|pair| {
             let (key, value) = pair.trim().split_once('=')?;
             (key == name).then_some(value)
@@ -91,6 +93,9 @@ mod tests {
     #[test]
     fn an_overlong_token_is_not_even_looked_up() {
         let headers = carrying(&format!("passerelle-tablet={}", "1".repeat(65)));
-        assert_eq!(CookieNames { secure: false }.find(Role::Tablet, &headers), None);
+        assert_eq!(
+            CookieNames { secure: false }.find(Role::Tablet, &headers),
+            None
+        );
     }
 }

@@ -10,7 +10,7 @@ use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Millis;
 
 /// How long an invitation can be used: it is sent today and opened tomorrow, or made again.
-pub const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
+const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
 
 /// Why there is no invitation.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,9 @@ pub fn check_known(identity: Identity, configuration: &Configuration) -> Result<
 pub async fn create(store: &Store, clock: &Clock, identity: Identity) -> Result<String, AuthError> {
     let code = random::token()?;
     let expires_at = clock.now() + INVITE_VALID;
-    store.create_invite(TokenHash::of(&code).0, identity, expires_at).await?;
+    store
+        .create_invite(TokenHash::of(&code).0, identity, expires_at)
+        .await?;
     Ok(code)
 }
 

@@ -120,7 +120,9 @@ impl Auth {
         };
         let expires_at = self.clock.now() + lasts;
         let hash = TokenHash::of(&token);
-        self.store.create_session(hash.0, identity, expires_at).await?;
+        self.store
+            .create_session(hash.0, identity, expires_at)
+            .await?;
         Ok(self.names.set(Role::of(identity), &token, lasts))
     }
 

@@ -84,8 +84,10 @@ mod tests {
     #[test]
     fn closed_sockets_leave_nothing_behind() {
         let registry = SignOuts::default();
-        let (first, second) =
-            (registry.watch(TokenHash([1; 32])), registry.watch(TokenHash([1; 32])));
+        let (first, second) = (
+            registry.watch(TokenHash([1; 32])),
+            registry.watch(TokenHash([1; 32])),
+        );
         drop(first);
         assert_eq!(registry.watched.len(), 1);
         drop(second);

@@ -138,7 +138,9 @@ impl Target {
                 return Ok(Box::new(stream) as Box<dyn Stream>);
             };
             let name = ServerName::from(self.address.ip());
-            let stream = TlsConnector::from(Arc::clone(tls)).connect(name, stream).await?;
+            let stream = TlsConnector::from(Arc::clone(tls))
+                .connect(name, stream)
+                .await?;
             Ok(Box::new(stream) as Box<dyn Stream>)
         };
         let connected = tokio::time::timeout(ANSWER_MAX, connecting).await;
@@ -171,7 +173,8 @@ impl Target {
             (ORIGIN, header_value(&self.origin())),
             (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         ]);
-        self.send(Method::POST, path, headers, body.to_string()).await
+        self.send(Method::POST, path, headers, body.to_string())
+            .await
     }
 
     /// One request on its own connection, with these headers.
@@ -203,8 +206,9 @@ impl Target {
         body: String,
     ) -> Result<Answer, ClientError> {
         let stream = TokioIo::new(self.connect().await?);
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(stream).await.map_err(http_error)?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream)
+            .await
+            .map_err(http_error)?;
         // Ends by itself when the sender is dropped.
         tokio::spawn(connection);
         let mut request = Request::builder().method(method).uri(path);
@@ -213,7 +217,11 @@ impl Target {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(body)).map_err(http_error)?;
-        let (parts, body) = sender.send_request(request).await.map_err(http_error)?.into_parts();
+        let (parts, body) = sender
+            .send_request(request)
+            .await
+            .map_err(http_error)?
+            .into_parts();
         let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
         let body = body.map_err(ClientError::Http)?.to_bytes();
         Ok(Answer {

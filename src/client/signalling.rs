@@ -84,7 +84,9 @@ impl SignallingClient {
                     last_id: 0,
                 }),
                 ServerMessage::Bye { reason } => Err(ClientError::Closed(Some(reason))),
-                other => Err(ClientError::BadMessage(format!("{other:?} before the welcome"))),
+                other => Err(ClientError::BadMessage(format!(
+                    "{other:?} before the welcome"
+                ))),
             }
         };
         within(ANSWER_MAX, "the welcome", opening).await
@@ -129,7 +131,8 @@ impl SignallingClient {
             }
             _ => None,
         };
-        self.message_where("the answer to a request", ANSWER_MAX, answer).await?
+        self.message_where("the answer to a request", ANSWER_MAX, answer)
+            .await?
     }
 
     /// Sends a text frame as it is.
@@ -227,7 +230,10 @@ async fn open(
     let headers = [
         (ORIGIN, introduction.origin.as_deref()),
         (SEC_WEBSOCKET_PROTOCOL, introduction.subprotocol.as_deref()),
-        (COOKIE, introduction.cookie.as_ref().map(|cookie| cookie.0.as_str())),
+        (
+            COOKIE,
+            introduction.cookie.as_ref().map(|cookie| cookie.0.as_str()),
+        ),
     ];
     for (name, value) in headers {
         if let Some(value) = value {
@@ -249,9 +255,7 @@ async fn open(
 }
 
 /// The next message; control frames are answered and passed over.
-async fn next(
-    socket: &mut WebSocketStream<Box<dyn Stream>>,
-) -> Result<ServerMessage, ClientError> {
+async fn next(socket: &mut WebSocketStream<Box<dyn Stream>>) -> Result<ServerMessage, ClientError> {
     loop {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => {

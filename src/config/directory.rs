@@ -66,15 +66,24 @@ pub struct SiteSection {
 
 pub(super) fn check_languages(languages: &[LanguageSection], problems: &mut Problems) {
     if languages.is_empty() {
-        problems.add("languages", "is empty: a tablet needs at least one language to show");
+        problems.add(
+            "languages",
+            "is empty: a tablet needs at least one language to show",
+        );
     } else if languages.len() > LANGUAGES_MAX {
-        problems.add("languages", format!("has more than {LANGUAGES_MAX} entries"));
+        problems.add(
+            "languages",
+            format!("has more than {LANGUAGES_MAX} entries"),
+        );
     }
     let mut seen = BTreeSet::new();
     for (index, language) in languages.iter().enumerate() {
         let key = format!("languages[{}]", index + 1);
         if !seen.insert(language.tag) {
-            problems.add(format!("{key}.tag"), format!("`{}` is listed twice", language.tag));
+            problems.add(
+                format!("{key}.tag"),
+                format!("`{}` is listed twice", language.tag),
+            );
         }
         problems.check_name(&format!("{key}.name"), &language.name);
         problems.check_name(&format!("{key}.name_fr"), &language.name_fr);

@@ -96,7 +96,11 @@ fn explain(error: figment::Error) -> String {
             .metadata
             .as_ref()
             .is_some_and(|origin| origin.name.contains("environment"));
-        let origin = if from_environment { " (from the environment)" } else { "" };
+        let origin = if from_environment {
+            " (from the environment)"
+        } else {
+            ""
+        };
         let key = error.path.join(".");
         if key.is_empty() {
             format!("  {}{origin}", error.kind)

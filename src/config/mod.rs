@@ -73,7 +73,10 @@ impl Config {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::default();
         if self.data_dir.as_os_str().is_empty() {
-            problems.add("data_dir", "give a directory, such as `/var/lib/passerelle`");
+            problems.add(
+                "data_dir",
+                "give a directory, such as `/var/lib/passerelle`",
+            );
         }
         self.service.check(&mut problems);
         self.tls.check(&self.listen, &mut problems);
@@ -93,7 +96,12 @@ impl Config {
         };
         let unanswered = self.languages.iter().filter(|language| !answered(language));
         unanswered
-            .map(|language| format!("languages: nobody in `interpreters` takes `{}`", language.tag))
+            .map(|language| {
+                format!(
+                    "languages: nobody in `interpreters` takes `{}`",
+                    language.tag
+                )
+            })
             .collect()
     }
 

@@ -28,7 +28,10 @@ pub(super) fn check(
     problems: &mut Problems,
 ) {
     if people.len() > INTERPRETERS_MAX {
-        problems.add("interpreters", format!("has more than {INTERPRETERS_MAX} entries"));
+        problems.add(
+            "interpreters",
+            format!("has more than {INTERPRETERS_MAX} entries"),
+        );
     }
     let offered: BTreeSet<Language> = languages.iter().map(|language| language.tag).collect();
     let mut seen = BTreeMap::new();
@@ -40,7 +43,10 @@ pub(super) fn check(
             problems.add(format!("{key}.id"), message);
         }
         if person.languages.is_empty() {
-            problems.add(format!("{key}.languages"), "is empty: this person is never rung");
+            problems.add(
+                format!("{key}.languages"),
+                "is empty: this person is never rung",
+            );
         }
         for language in &person.languages {
             if !offered.contains(language) {

@@ -27,10 +27,7 @@ pub(super) fn check(rules: &Rules, problems: &mut Problems) {
     ];
     for (key, length, least) in lengths {
         if !(least..=LENGTH_MAX).contains(&length) {
-            let message = format!(
-                "is {} ms: use {} to {} ms",
-                length.0, least.0, LENGTH_MAX.0
-            );
+            let message = format!("is {} ms: use {} to {} ms", length.0, least.0, LENGTH_MAX.0);
             problems.add(key, message);
         }
     }
@@ -39,6 +36,9 @@ pub(super) fn check(rules: &Rules, problems: &mut Problems) {
         problems.add("rules.queue_max", message);
     }
     if rules.misses_max == 0 {
-        problems.add("rules.misses_max", "is 0: nobody would ever be rung; use 1 or more");
+        problems.add(
+            "rules.misses_max",
+            "is 0: nobody would ever be rung; use 1 or more",
+        );
     }
 }

@@ -20,14 +20,27 @@ fn the_demo_is_sound_and_as_large_as_the_reference_city() {
     let tablets = demo.configuration().tablets;
     assert_eq!((demo.sites.len(), tablets.len()), (28, 28));
     let same_number = |(tablet, site): (&_, &SiteSection)| *tablet == site.id.0;
-    assert!((1..=28).collect::<Vec<_>>().iter().zip(&demo.sites).all(same_number));
+    assert!(
+        (1..=28)
+            .collect::<Vec<_>>()
+            .iter()
+            .zip(&demo.sites)
+            .all(same_number)
+    );
     let tags: Vec<_> = demo.languages.iter().map(|l| l.tag.to_string()).collect();
     assert_eq!(tags, ["fsl", "en", "ar", "uk", "pt"]);
     let mut takers = BTreeMap::new();
-    for language in demo.interpreters.iter().flat_map(|person| &person.languages) {
+    for language in demo
+        .interpreters
+        .iter()
+        .flat_map(|person| &person.languages)
+    {
         *takers.entry(*language).or_insert(0) += 1;
     }
-    assert!(takers.len() == 5 && takers.values().all(|count| *count >= 2), "{takers:?}");
+    assert!(
+        takers.len() == 5 && takers.values().all(|count| *count >= 2),
+        "{takers:?}"
+    );
 }
 
 #[test]
@@ -46,7 +59,10 @@ fn the_example_is_sound_and_states_the_real_defaults() {
 fn an_unknown_key_is_refused_by_name() {
     let error = Config::from_toml("[listen]\nadress = \"0.0.0.0:1\"\n").unwrap_err();
     let message = error.to_string();
-    assert!(message.contains("adress") && message.contains("listen"), "{message}");
+    assert!(
+        message.contains("adress") && message.contains("listen"),
+        "{message}"
+    );
 }
 
 #[test]

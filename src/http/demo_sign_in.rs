@@ -27,7 +27,11 @@ pub(super) async fn handler(
     let Json(Asked { identity }) = asked.map_err(|error| ApiError::bad_request(&error))?;
     if !state.is_known(identity) {
         let message = "nobody of that number: take one of `identities` in /api/session";
-        return Err(ApiError::new(StatusCode::NOT_FOUND, "unknown_identity", message));
+        return Err(ApiError::new(
+            StatusCode::NOT_FOUND,
+            "unknown_identity",
+            message,
+        ));
     }
     let signed_in = state.auth.sign_in(identity).await;
     let set = signed_in.map_err(|error| ApiError::unavailable(&error))?;

@@ -50,8 +50,8 @@ impl ApiError {
     }
 
     /// Something inside failed; `cause` goes to the log.
-    pub fn unavailable(cause: &dyn std::error::Error) -> Self {
-        tracing::error!(error = cause, "a request failed");
+    pub fn unavailable(cause: &impl std::error::Error) -> Self {
+        tracing::error!(%cause, "a request failed");
         let message = "the gateway cannot serve this now: try again in a moment";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
     }

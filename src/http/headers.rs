@@ -18,7 +18,10 @@ const STRICT_TRANSPORT_SECURITY: &str = "max-age=15552000";
 /// otherwise refuse the development one without letting the person decide.
 pub(super) async fn secure(mut response: Response, strict_transport: bool) -> Response {
     let always = [
-        (header::CONTENT_SECURITY_POLICY.as_str(), CONTENT_SECURITY_POLICY),
+        (
+            header::CONTENT_SECURITY_POLICY.as_str(),
+            CONTENT_SECURITY_POLICY,
+        ),
         ("permissions-policy", PERMISSIONS_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff"),
         (header::REFERRER_POLICY.as_str(), "no-referrer"),

@@ -49,16 +49,26 @@ pub fn build_id() -> String {
         }
     }
     let digest = context.finish();
-    let short: String = digest.as_ref()[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    let short: String = digest.as_ref()[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{}+{short}", env!("CARGO_PKG_VERSION"))
 }
 
 fn answer(name: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
     let hash = file.metadata.sha256_hash();
-    let tag: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag: String = hash[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     // Weak, because compression changes the bytes.
     let tag = format!("W/\"{tag}\"");
-    let keep = if name.starts_with("assets/") { KEEP_FOREVER } else { ASK_EACH_TIME };
+    let keep = if name.starts_with("assets/") {
+        KEEP_FOREVER
+    } else {
+        ASK_EACH_TIME
+    };
     let headers = [
         (header::ETAG, tag.clone()),
         (header::CACHE_CONTROL, keep.to_owned()),
@@ -133,7 +143,11 @@ mod tests {
     async fn a_page_is_there_or_says_how_to_build_it() {
         let response = handler(Uri::from_static("/tablet"), HeaderMap::new()).await;
         let built = WebClient::get("tablet.html").is_some();
-        let expected = if built { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        let expected = if built {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        };
         assert_eq!(response.status(), expected);
     }
 

@@ -42,7 +42,11 @@ pub(super) async fn handler(
     let Query(Asked { role }) = asked.map_err(|_| ApiError::unknown_role())?;
     let session = state.auth.session(role, &headers).await;
     let session = session.map_err(|error| ApiError::unavailable(&error))?;
-    let identities = if state.demo { choices(role, &state.config) } else { Vec::new() };
+    let identities = if state.demo {
+        choices(role, &state.config)
+    } else {
+        Vec::new()
+    };
     Ok(Json(Answer {
         signed_in: session.is_some_and(|session| state.is_known(session.identity)),
         demo: state.demo,
@@ -97,7 +101,10 @@ mod tests {
         assert_eq!(choices(Role::Interpreter, &demo).len(), 8);
         assert_eq!(choices(Role::Coordinator, &demo).len(), 1);
         let first = serde_json::to_value(&choices(Role::Tablet, &demo)[0]).unwrap();
-        assert_eq!(first["identity"], serde_json::json!({"role": "tablet", "tablet": 1}));
+        assert_eq!(
+            first["identity"],
+            serde_json::json!({"role": "tablet", "tablet": 1})
+        );
         assert_eq!(choices(Role::Interpreter, &demo)[1].detail, "fsl · en");
     }
 }

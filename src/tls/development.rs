@@ -43,7 +43,10 @@ pub(super) fn make_sure(data_dir: &Path, now: Timestamp) -> Result<(PathBuf, Pat
         return Ok((certificate, key));
     }
     let directory = data_dir.join("tls");
-    let built = DirBuilder::new().recursive(true).mode(0o700).create(&directory);
+    let built = DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&directory);
     built.map_err(|source| file_error(&directory, source))?;
 
     let fresh = Made {
@@ -97,7 +100,11 @@ fn names() -> Vec<String> {
 fn write_private(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
     // A new file each time: the mode given to `open` counts only for files it creates.
     remove(path)?;
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     file.and_then(|mut file| file.write_all(bytes))
         .map_err(|source| file_error(path, source))
 }
@@ -134,9 +141,17 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600, "{}", path.display());
         }
         make_sure(directory.path(), NOW + Millis::from_secs(3600)).unwrap();
-        assert_eq!(std::fs::read(&certificate).unwrap(), first, "kept while good");
+        assert_eq!(
+            std::fs::read(&certificate).unwrap(),
+            first,
+            "kept while good"
+        );
         make_sure(directory.path(), NOW + VALID).unwrap();
-        assert_ne!(std::fs::read(&certificate).unwrap(), first, "made again at its end");
+        assert_ne!(
+            std::fs::read(&certificate).unwrap(),
+            first,
+            "made again at its end"
+        );
     }
 
     #[test]
@@ -146,7 +161,11 @@ mod tests {
         std::fs::remove_file(certificate.with_extension("json")).unwrap();
         std::fs::write(&key, "half").unwrap();
         make_sure(directory.path(), NOW).unwrap();
-        assert!(std::fs::read_to_string(&key).unwrap().contains("PRIVATE KEY"));
+        assert!(
+            std::fs::read_to_string(&key)
+                .unwrap()
+                .contains("PRIVATE KEY")
+        );
     }
 
     #[test]

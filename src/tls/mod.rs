@@ -53,14 +53,24 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(default_provider())
 }
 
-/// The file with the certificate that this configuration serves, for clients on this machine that
-/// trust exactly that one. `None` without TLS.
-pub fn certificate_path(tls: &TlsSection, data_dir: &Path) -> Option<PathBuf> {
-    match tls.mode {
-        TlsMode::Off => None,
-        TlsMode::Files => tls.certificate.clone(),
-        TlsMode::Development => Some(development::certificate_path(data_dir)),
-    }
+/// The certificate this configuration serves, for clients on this machine that trust exactly that one.
+/// `None` without TLS.
+///
+/// # Errors
+/// When the file cannot be read, which before the first start is so for the development certificate.
+pub fn served_certificate(
+    tls: &TlsSection,
+    data_dir: &Path,
+) -> Result<Option<CertificateDer<'static>>, TlsError> {
+    let (key, path) = match tls.mode {
+        TlsMode::Off => return Ok(None),
+        TlsMode::Files => (
+            "tls.certificate",
+            tls.certificate.clone().unwrap_or_default(),
+        ),
+        TlsMode::Development => ("data_dir", development::certificate_path(data_dir)),
+    };
+    Ok(certificates(key, &path)?.into_iter().next())
 }
 
 /// The server's side of TLS, or `None` when it is off. Makes the development certificate when there
@@ -78,7 +88,10 @@ pub fn server(
         (TlsMode::Development, ..) => development::make_sure(data_dir, now)?,
         (TlsMode::Files, certificate, key) => {
             // `TlsSection::check` has refused the mode without both; an empty path says so again.
-            (certificate.clone().unwrap_or_default(), key.clone().unwrap_or_default())
+            (
+                certificate.clone().unwrap_or_default(),
+                key.clone().unwrap_or_default(),
+            )
         }
     };
     let chain = certificates("tls.certificate", &certificate)?;
@@ -92,13 +105,7 @@ pub fn server(
 }
 
 /// Every certificate of a PEM file, at least one.
-///
-/// # Errors
-/// When the file cannot be read or holds none.
-pub fn certificates(
-    key: &'static str,
-    path: &Path,
-) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn certificates(key: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let pem = read(key, path)?;
     let chain = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
     match chain {

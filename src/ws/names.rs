@@ -9,7 +9,8 @@ pub(super) fn told_to(identity: Identity, all: &Directory) -> Directory {
     match identity {
         Identity::Coordinator => {}
         Identity::Interpreter { interpreter } => {
-            told.interpreters.retain(|person| person.interpreter == interpreter);
+            told.interpreters
+                .retain(|person| person.interpreter == interpreter);
         }
         Identity::Tablet { .. } => told.interpreters.clear(),
     }
@@ -27,7 +28,12 @@ mod tests {
         let all = Config::demo().unwrap().directory();
         let count = |identity| told_to(identity, &all).interpreters.len();
         assert_eq!(count(Identity::Coordinator), 8);
-        assert_eq!(count(Identity::Tablet { tablet: TabletId(1) }), 0);
+        assert_eq!(
+            count(Identity::Tablet {
+                tablet: TabletId(1)
+            }),
+            0
+        );
         let interpreter = InterpreterId(3);
         let told = told_to(Identity::Interpreter { interpreter }, &all);
         assert_eq!(told.interpreters.len(), 1);

@@ -46,6 +46,9 @@ mod tests {
         assert_eq!((0..50).filter(|_| budget.take(Timestamp(0))).count(), 20);
         let during_a_second = (0..1000).filter(|ms| budget.take(Timestamp(*ms)));
         assert_eq!(during_a_second.count(), 9);
-        assert_eq!((0..50).filter(|_| budget.take(Timestamp(60_000))).count(), 20);
+        assert_eq!(
+            (0..50).filter(|_| budget.take(Timestamp(60_000))).count(),
+            20
+        );
     }
 }

@@ -6,10 +6,11 @@ use super::rate::RequestBudget;
 use super::request::{self, Action};
 use super::session::End;
 use crate::dispatch::{MediaError, SubmitError};
+use crate::sfu::JoinError;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
-use passerelle_signaling::command::{Departure, Party};
+use passerelle_signaling::command::{Departure, Party, Rejection};
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{
     ByeReason, ClientMessage, ErrorCode, Identity, SILENCE_MAX_SECS, ServerMessage,
@@ -68,7 +69,9 @@ impl Reader {
 
     async fn answer(&mut self, text: &str) -> ServerMessage {
         match request::read(text) {
-            Ok(message) if self.budget.take(self.state.clock.now()) => self.carry_out(message).await,
+            Ok(message) if self.budget.take(self.state.clock.now()) => {
+                self.carry_out(message).await
+            }
             Ok(message) => {
                 let wait = "too many requests in a short time: try again in a second";
                 refused(message.id, ErrorCode::TooFast, wait)
@@ -123,5 +126,18 @@ fn submit_refused(id: u64, error: &SubmitError) -> ServerMessage {
     match error {
         SubmitError::Rejected(rejection) => refused(id, rejection.code(), &rejection.to_string()),
         SubmitError::Unavailable => unavailable(id),
+    }
+}
+
+fn media_refused(id: u64, error: &MediaError) -> ServerMessage {
+    match error {
+        MediaError::CallGone => refused(id, ErrorCode::CallGone, &Rejection::CallGone.to_string()),
+        MediaError::Join(error) => match error {
+            JoinError::InvalidOffer { .. }
+            | JoinError::OfferTooLarge { .. }
+            | JoinError::UnsupportedMedia => refused(id, ErrorCode::BadMedia, &error.to_string()),
+            _ => unavailable(id),
+        },
+        MediaError::Unavailable => unavailable(id),
     }
 }

@@ -36,7 +36,10 @@ pub(super) fn read(text: &str) -> Result<ClientMessage, ServerMessage> {
         let id = value.and_then(|value| value.get("id")?.as_u64());
         // The position and the expectation, not the content: messages may carry what people wrote.
         let place = format!("line {} column {}", error.line(), error.column());
-        bad_message(id, format!("not a request of this protocol ({place}): see PROTOCOL.md"))
+        bad_message(
+            id,
+            format!("not a request of this protocol ({place}): see PROTOCOL.md"),
+        )
     })
 }
 
@@ -104,7 +107,9 @@ mod tests {
     use passerelle_signaling::ids::{InterpreterId, OfferId, TabletId};
     use passerelle_signaling::protocol::DeclineReason;
 
-    const TABLET: Identity = Identity::Tablet { tablet: TabletId(1) };
+    const TABLET: Identity = Identity::Tablet {
+        tablet: TabletId(1),
+    };
     const INTERPRETER: Identity = Identity::Interpreter {
         interpreter: InterpreterId(2),
     };

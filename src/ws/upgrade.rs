@@ -46,17 +46,28 @@ pub(super) async fn handler(
         ApiError::new(StatusCode::BAD_REQUEST, "not_a_websocket", message)
     })?;
     if !offers_our_protocol(&headers) {
-        let message = format!("offer the subprotocol `{SUBPROTOCOL}`: this gateway speaks no other");
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "unknown_subprotocol", message));
+        let message =
+            format!("offer the subprotocol `{SUBPROTOCOL}`: this gateway speaks no other");
+        return Err(ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "unknown_subprotocol",
+            message,
+        ));
     }
     let session = state.auth.session(role, &headers).await;
-    let session = session.map_err(|error| ApiError::unavailable(&error))?.ok_or_else(|| {
-        let message = format!("sign in first, on the page /{role}");
-        ApiError::new(StatusCode::UNAUTHORIZED, "signed_out", message)
-    })?;
+    let session = session
+        .map_err(|error| ApiError::unavailable(&error))?
+        .ok_or_else(|| {
+            let message = format!("sign in first, on the page /{role}");
+            ApiError::new(StatusCode::UNAUTHORIZED, "signed_out", message)
+        })?;
     let place = Arc::clone(&state.places).try_acquire_owned().map_err(|_| {
         let message = "as many connections are open as this gateway takes: try again in a minute";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", message)
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_many_connections",
+            message,
+        )
     })?;
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
@@ -73,6 +84,8 @@ pub(super) async fn handler(
 
 fn offers_our_protocol(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
-    let mut offered = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+    let mut offered = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','));
     offered.any(|name| name.trim() == SUBPROTOCOL)
 }

@@ -180,7 +180,8 @@ impl Writer {
     async fn beat(&mut self) -> Result<(), Stuck> {
         let now = self.clock.now();
         self.send(&ServerMessage::Beat { now }).await?;
-        self.write(Message::Ping(axum::body::Bytes::new()), WRITE_MAX).await
+        self.write(Message::Ping(axum::body::Bytes::new()), WRITE_MAX)
+            .await
     }
 
     async fn write(&mut self, message: Message, within: Duration) -> Result<(), Stuck> {
