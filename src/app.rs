@@ -11,7 +11,7 @@ use crate::auth::Auth;
 use crate::auth::admin::{AdminParts, AdminSocket};
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
-use crate::dispatch::{Dispatch, DispatchParts};
+use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
 use crate::http::{self, HttpState};
 use crate::sfu::{Sfu, SfuConfig};
 use crate::store::Store;
@@ -55,7 +55,7 @@ pub struct Gateway {
     store: Store,
     sfu: Sfu,
     dispatch: Dispatch,
-    driver: JoinHandle<()>,
+    driver: JoinHandle<Result<(), DispatchError>>,
     server: JoinHandle<io::Result<()>>,
     handle: Handle<SocketAddr>,
     admin: AdminSocket,
@@ -156,11 +156,17 @@ impl Gateway {
         &self.store
     }
 
-    /// Ends only if the gateway cannot go on: the driver or the server has ended by itself.
-    pub async fn failed(&mut self) -> &'static str {
+    /// Ends only when the gateway cannot go on, with the reason.
+    pub async fn failed(&mut self) -> String {
         tokio::select! {
-            _ = &mut self.driver => "the dispatcher has ended",
-            _ = &mut self.server => "the server has ended",
+            ended = &mut self.driver => match ended {
+                Ok(Err(error)) => error.to_string(),
+                Ok(Ok(())) | Err(_) => String::from("the dispatcher has ended"),
+            },
+            ended = &mut self.server => match ended {
+                Ok(Err(error)) => format!("the server has ended: {error}"),
+                Ok(Ok(())) | Err(_) => String::from("the server has ended"),
+            },
         }
     }
 
@@ -170,11 +176,12 @@ impl Gateway {
         self.dispatch.shut_down().await;
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;
-        if tokio::time::timeout(STOP_MAX * 2, self.server)
-            .await
-            .is_err()
-        {
-            tracing::warn!("some connections did not end in time and were cut");
+        // Its end has been taken note of already when it ended by itself.
+        if !self.server.is_finished() {
+            let ended = tokio::time::timeout(STOP_MAX * 2, self.server).await;
+            if ended.is_err() {
+                tracing::warn!("some connections did not end in time and were cut");
+            }
         }
         self.store.close().await;
         tracing::info!("stopped; the journal is on disk");

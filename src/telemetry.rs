@@ -2,11 +2,12 @@
 //! asked to print. Call and connection numbers are logged, never a person's name or an address.
 
 use clap::ValueEnum;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless said otherwise: our own information, warnings of the media libraries'
-/// protocol machines (they log each packet they do not like).
-const FILTER_DEFAULT: &str = "warn,passerelle=info";
+/// What is logged unless said otherwise: our own information and everybody's warnings, but only errors
+/// of the DTLS library, which warns of each connection that it has no server name (it needs none).
+const FILTER_DEFAULT: &str = "warn,passerelle=info,rtc_dtls=error";
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -38,6 +39,7 @@ pub fn start(filter: Option<&str>, format: LogFormat) -> Result<(), FilterError>
     })?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(parsed)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // The only failure is a log started before, which goes on.
     let _ = match format {

@@ -44,7 +44,7 @@ impl Demo {
         let config = config.checked()?;
         let (data_dir, tls) = (config.data_dir.clone(), config.tls.mode);
         foreground(config, Purpose::Demo, |gateway| {
-            introduce(gateway, &data_dir, tls)
+            introduce(gateway, &data_dir, tls);
         })
     }
 }

@@ -23,7 +23,7 @@ pub(super) enum CliError {
     #[error("the async runtime did not start: {0}; check the limit on threads")]
     Runtime(#[source] std::io::Error),
     #[error("the gateway cannot go on: {0}; see the log above, then start it again")]
-    Failed(&'static str),
+    Failed(String),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]

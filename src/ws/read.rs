@@ -3,14 +3,13 @@
 
 use super::WsState;
 use super::rate::RequestBudget;
-use super::request::{self, Action};
+use super::request::{self, Action, Unreadable};
 use super::session::End;
-use crate::dispatch::{MediaError, SubmitError};
-use crate::sfu::JoinError;
+use crate::dispatch::MediaError;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
-use passerelle_signaling::command::{Departure, Party, Rejection};
+use passerelle_signaling::command::{Departure, Party};
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{
     ByeReason, ClientMessage, ErrorCode, Identity, SILENCE_MAX_SECS, ServerMessage,
@@ -20,6 +19,10 @@ use tokio::sync::mpsc;
 
 /// A client that has not even answered a ping for so long is lost.
 const SILENCE_MAX: Duration = Duration::from_secs(SILENCE_MAX_SECS);
+
+/// A client that sends on without reading its answers is closed after this long: shorter than the
+/// writer's patience, so that it is told why.
+const ROOM_MAX: Duration = Duration::from_secs(5);
 
 /// The socket's incoming half.
 pub(super) type Reading = SplitStream<WebSocket>;
@@ -47,21 +50,22 @@ impl Reader {
         }
     }
 
-    /// Reads until the client leaves or does not read its answers.
+    /// Reads until the client leaves, falls silent, or does not read its answers.
     pub(super) async fn run(&mut self, mut stream: Reading) -> End {
         loop {
             let answer = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
                 Ok(Some(Ok(Message::Text(text)))) => self.answer(text.as_str()).await,
                 Ok(Some(Ok(Message::Binary(_)))) => {
-                    let message = String::from("messages are JSON in text frames, not binary");
-                    self.refuse_unread(message)
+                    Unreadable::because("messages are JSON in text frames, not binary")
+                        .into_answer()
                 }
                 // Any frame is a sign of life; pings are answered by the WebSocket library.
                 Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
                 Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
                 Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
             };
-            if self.answers.try_send(answer).is_err() {
+            // While the writer is behind, nothing more is read: the client feels it, we hold nothing.
+            if self.answers.send_timeout(answer, ROOM_MAX).await.is_err() {
                 return End::Bye(ByeReason::TooSlow);
             }
         }
@@ -76,14 +80,8 @@ impl Reader {
                 let wait = "too many requests in a short time: try again in a second";
                 refused(message.id, ErrorCode::TooFast, wait)
             }
-            Err(refusal) => refusal,
+            Err(unreadable) => unreadable.into_answer(),
         }
-    }
-
-    /// A binary frame counts against the budget like any request.
-    fn refuse_unread(&mut self, message: String) -> ServerMessage {
-        self.budget.take(self.state.clock.now());
-        request::bad_message(None, message)
     }
 
     async fn carry_out(&self, message: ClientMessage) -> ServerMessage {
@@ -91,7 +89,7 @@ impl Reader {
         match request::action(self.identity, request, self.state.clock.now()) {
             Some(Action::Submit(command)) => match self.state.dispatch.submit(command).await {
                 Ok(()) => ServerMessage::Done { id },
-                Err(error) => submit_refused(id, &error),
+                Err(error) => refused(id, error.code(), &error.to_string()),
             },
             Some(Action::Join { party, call, sdp }) => self.join(id, party, call, sdp).await,
             None => {
@@ -117,27 +115,20 @@ fn refused(id: u64, error: ErrorCode, message: &str) -> ServerMessage {
     }
 }
 
-fn unavailable(id: u64) -> ServerMessage {
-    let message = "the gateway cannot do this now: try again in a moment";
-    refused(id, ErrorCode::Unavailable, message)
-}
-
-fn submit_refused(id: u64, error: &SubmitError) -> ServerMessage {
-    match error {
-        SubmitError::Rejected(rejection) => refused(id, rejection.code(), &rejection.to_string()),
-        SubmitError::Unavailable => unavailable(id),
-    }
-}
-
+/// What the media engine says of an offer is for the log; the client learns what to do.
 fn media_refused(id: u64, error: &MediaError) -> ServerMessage {
-    match error {
-        MediaError::CallGone => refused(id, ErrorCode::CallGone, &Rejection::CallGone.to_string()),
-        MediaError::Join(error) => match error {
-            JoinError::InvalidOffer { .. }
-            | JoinError::OfferTooLarge { .. }
-            | JoinError::UnsupportedMedia => refused(id, ErrorCode::BadMedia, &error.to_string()),
-            _ => unavailable(id),
-        },
-        MediaError::Unavailable => unavailable(id),
+    if let MediaError::Join(cause) = error {
+        tracing::warn!(%cause, "a media offer was refused");
     }
+    let code = error.code();
+    let message = match code {
+        ErrorCode::BadMedia => {
+            "the offer cannot be answered: send one complete offer with Opus and VP8, `sendrecv`"
+        }
+        ErrorCode::CallGone => {
+            "this call is not yours, is over, or is not accepted yet: go by the newest state"
+        }
+        _ => "media cannot be connected now: try again in a moment",
+    };
+    refused(id, code, message)
 }

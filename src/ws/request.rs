@@ -1,6 +1,7 @@
 //! From a message's text to what the dispatcher does: reading, and who may ask what. Pure, so that
 //! every combination is tested without a socket.
 
+use crate::dispatch::party_of;
 use passerelle_signaling::command::{Command, Party};
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{
@@ -21,35 +22,50 @@ pub(super) enum Action {
     },
 }
 
-/// Reads a text frame, or answers why it cannot be read; with the request's number where that much
-/// can be made out, so that the client does not wait for an answer in vain.
-pub(super) fn read(text: &str) -> Result<ClientMessage, ServerMessage> {
+/// A frame that is not a request.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    /// The request's number, where that much can be made out, so that the client does not wait for
+    /// an answer in vain.
+    id: Option<u64>,
+    message: String,
+}
+
+impl Unreadable {
+    /// Without a number.
+    pub(super) fn because(message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { id: None, message }
+    }
+
+    /// The answer to it.
+    pub(super) fn into_answer(self) -> ServerMessage {
+        ServerMessage::Refused {
+            id: self.id,
+            error: ErrorCode::BadMessage,
+            message: self.message,
+        }
+    }
+}
+
+/// Reads a text frame.
+pub(super) fn read(text: &str) -> Result<ClientMessage, Unreadable> {
     if text.len() > CLIENT_MESSAGE_BYTES_MAX {
-        let message = format!(
+        return Err(Unreadable::because(format!(
             "the message has {} bytes: at most {CLIENT_MESSAGE_BYTES_MAX} are taken",
             text.len()
-        );
-        return Err(bad_message(None, message));
+        )));
     }
     serde_json::from_str(text).map_err(|error| {
         let value = serde_json::from_str::<serde_json::Value>(text).ok();
         let id = value.and_then(|value| value.get("id")?.as_u64());
-        // The position and the expectation, not the content: messages may carry what people wrote.
-        let place = format!("line {} column {}", error.line(), error.column());
-        bad_message(
-            id,
-            format!("not a request of this protocol ({place}): see PROTOCOL.md"),
-        )
+        // The position, not the content: messages may carry what people wrote.
+        let (line, column) = (error.line(), error.column());
+        let message = format!(
+            "not a request of this protocol (line {line} column {column}): see PROTOCOL.md"
+        );
+        Unreadable { id, message }
     })
-}
-
-/// The answer to what is not a request.
-pub(super) fn bad_message(id: Option<u64>, message: String) -> ServerMessage {
-    ServerMessage::Refused {
-        id,
-        error: ErrorCode::BadMessage,
-        message,
-    }
 }
 
 /// What this client asks, or `None` when its role may not ask that.
@@ -80,25 +96,16 @@ pub(super) fn action(identity: Identity, request: Request, now: Timestamp) -> Op
             Command::EndWrapUp { interpreter }
         }
         (identity, Request::HangUp { call }) => {
-            let party = party(identity)?;
+            let party = party_of(identity)?;
             Command::HangUp { party, call }
         }
         (identity, Request::MediaOffer { call, sdp }) => {
-            let party = party(identity)?;
+            let party = party_of(identity)?;
             return Some(Action::Join { party, call, sdp });
         }
         _ => return None,
     };
     Some(Action::Submit(command))
-}
-
-/// The side of a call this client can be; coordinators are none.
-pub(super) const fn party(identity: Identity) -> Option<Party> {
-    match identity {
-        Identity::Tablet { tablet } => Some(Party::Tablet(tablet)),
-        Identity::Interpreter { interpreter } => Some(Party::Interpreter(interpreter)),
-        Identity::Coordinator => None,
-    }
 }
 
 #[cfg(test)]
@@ -151,13 +158,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused_with_its_number_where_there_is_one() {
-        let number = |text: &str| match read(text).unwrap_err() {
-            ServerMessage::Refused { id, error, .. } => {
-                assert_eq!(error, ErrorCode::BadMessage);
-                id
-            }
-            other => unreachable!("{other:?}"),
-        };
+        let number = |text: &str| read(text).unwrap_err().id;
         assert_eq!(number("hello"), None);
         assert_eq!(number("[]"), None);
         assert_eq!(number(r#"{"id":7,"type":"fly"}"#), Some(7));

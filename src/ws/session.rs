@@ -29,7 +29,7 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
         Ok(connection) => connection,
         Err(error) => return writer.bye(refusal(&error)).await,
     };
-    tracing::debug!(connection = ?connection.id, "connected");
+    tracing::debug!(connection = %connection.id, "connected");
     let welcome = ServerMessage::Welcome {
         identity: session.identity,
         directory: names::told_to(session.identity, &state.directory),
@@ -48,8 +48,8 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
         End::Bye(_) => Departure::Lost,
     };
     // First the dispatcher, because saying goodbye to a client that does not read takes a moment.
-    state.dispatch.disconnect(&connection, departure);
-    tracing::debug!(connection = ?connection.id, ?end, "connection ended");
+    state.dispatch.disconnect(connection.id, departure);
+    tracing::debug!(connection = %connection.id, ?end, "connection ended");
     if let End::Bye(reason) = end {
         writer.bye(reason).await;
     }

@@ -16,8 +16,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-/// Answers that may wait for the writer. Requests are answered one by one, so a client that reads
-/// never has more than one.
+/// Answers that may wait for the writer: a burst of requests, before reading waits for writing.
 const ANSWERS_MAX: usize = 16;
 
 /// A frame must have left by then; a socket that takes nothing for so long is of no use in a call.
