@@ -3,21 +3,23 @@
 
 pub use super::media_stats::MediaClientStats;
 
-use super::media_source::{AUDIO_FRAME, Packetizer, TestPattern, VIDEO_FRAME};
-use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, outgoing_track};
+use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
+use super::media_receive::{receive, request_keyframe};
+use super::media_source::Packetizer;
+use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, now, outgoing_track, stream_id};
 use async_trait::async_trait;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 use webrtc::error::Error;
+use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
-use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent};
-use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
     RTCPeerConnectionState, RTCSessionDescription, SettingEngineBuilder,
@@ -84,6 +86,7 @@ struct Shared {
     stats: watch::Sender<MediaClientStats>,
     gathered: mpsc::Sender<()>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+    remote_video: tokio::sync::Mutex<Option<Arc<dyn TrackRemote>>>,
 }
 
 impl MediaClient {
@@ -99,6 +102,7 @@ impl MediaClient {
             stats: sender,
             gathered,
             tasks: Mutex::default(),
+            remote_video: tokio::sync::Mutex::default(),
         });
         let handler: Arc<dyn PeerConnectionEventHandler> = Arc::new(Handler(Arc::clone(&shared)));
         let connection = connect(bind, handler)
@@ -122,7 +126,7 @@ impl MediaClient {
 
     async fn offer(&mut self) -> Result<(), Error> {
         for kind in Kind::ALL {
-            let ssrc = rand::random::<u32>() & !1;
+            let ssrc = stream_id();
             let track = outgoing_track(kind, &format!("client-{kind:?}"), ssrc);
             let track = Arc::new(TrackLocalStaticRTP::new(track));
             let local: Arc<dyn TrackLocal> = track.clone();
@@ -165,10 +169,11 @@ impl MediaClient {
         let mut stats = self.stats.clone();
         let keyframe = Arc::new(AtomicBool::new(false));
         if stream.kind == Kind::Video {
-            let requests = watch_keyframe_requests(track.clone(), shared.clone(), keyframe.clone());
+            let requests =
+                watch_keyframe_requests(track.clone(), shared.stats.clone(), keyframe.clone());
             self.shared.spawn(requests);
         }
-        let kind = stream.kind;
+        let (kind, sender) = (stream.kind, Arc::clone(&stream.sender));
         self.shared.spawn(async move {
             if stats
                 .wait_for(|stats| stats.connected_at.is_some())
@@ -179,8 +184,8 @@ impl MediaClient {
             }
             drop(stats);
             match kind {
-                Kind::Audio => send_audio(&track, packetizer, &shared).await,
-                Kind::Video => send_video(&track, packetizer, &keyframe, &shared).await,
+                Kind::Audio => send_audio(&track, &sender, packetizer, &shared.stats).await,
+                Kind::Video => send_video(&track, packetizer, &keyframe, &shared.stats).await,
             }
         });
     }
@@ -223,6 +228,15 @@ impl MediaClient {
         let mut stats = self.stats.clone();
         let reached = timeout(limit, stats.wait_for(condition)).await;
         matches!(reached, Ok(Ok(_)))
+    }
+
+    /// Asks the other side for a keyframe (PLI), as a decoder in trouble does. False while no video
+    /// has arrived.
+    pub async fn request_keyframe(&self) -> bool {
+        match self.shared.remote_video.lock().await.clone() {
+            Some(track) => request_keyframe(&*track).await,
+            None => false,
+        }
     }
 
     /// Stops sending and closes the connection.
@@ -279,10 +293,10 @@ impl PeerConnectionEventHandler for Handler {
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
-        let now = Instant::now();
+        let at = now();
         self.0.stats.send_modify(|stats| match state {
             RTCPeerConnectionState::Connected => {
-                stats.connected_at.get_or_insert(now);
+                stats.connected_at.get_or_insert(at);
             }
             RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => stats.lost = true,
             _ => {}
@@ -294,16 +308,12 @@ impl PeerConnectionEventHandler for Handler {
         self.0.spawn(async move {
             let kind = match track.kind().await {
                 RtpCodecKind::Audio => Kind::Audio,
-                _ => Kind::Video,
-            };
-            while let Some(event) = track.poll().await {
-                if let TrackRemoteEvent::OnRtpPacket(packet) = event {
-                    let now = Instant::now();
-                    shared
-                        .stats
-                        .send_modify(|stats| stats.count(kind, &packet, now));
+                _ => {
+                    *shared.remote_video.lock().await = Some(Arc::clone(&track));
+                    Kind::Video
                 }
-            }
+            };
+            receive(&*track, kind, &shared.stats).await;
         });
     }
 }
@@ -325,55 +335,4 @@ async fn connect(
         .build()
         .await?;
     Ok(Arc::new(connection))
-}
-
-async fn watch_keyframe_requests(
-    track: Arc<TrackLocalStaticRTP>,
-    shared: Arc<Shared>,
-    keyframe: Arc<AtomicBool>,
-) {
-    while let Some(event) = track.poll().await {
-        // The interceptor lets nothing but keyframe requests through.
-        if let TrackLocalEvent::OnRtcpPacket(_) = event {
-            keyframe.store(true, Ordering::Relaxed);
-            shared
-                .stats
-                .send_modify(|stats| stats.keyframe_requests_received += 1);
-        }
-    }
-}
-
-async fn send_audio(track: &TrackLocalStaticRTP, mut packetizer: Packetizer, shared: &Shared) {
-    let mut clock = interval(AUDIO_FRAME);
-    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        clock.tick().await;
-        if track.write_rtp(packetizer.silence()).await.is_err() {
-            return;
-        }
-        shared.stats.send_modify(|stats| stats.packets_sent += 1);
-    }
-}
-
-async fn send_video(
-    track: &TrackLocalStaticRTP,
-    mut packetizer: Packetizer,
-    keyframe: &AtomicBool,
-    shared: &Shared,
-) {
-    let mut pattern = TestPattern::new();
-    let mut clock = interval(VIDEO_FRAME);
-    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        clock.tick().await;
-        if keyframe.swap(false, Ordering::Relaxed) {
-            pattern.rewind();
-        }
-        for packet in packetizer.video(pattern.next_frame()) {
-            if track.write_rtp(packet).await.is_err() {
-                return;
-            }
-            shared.stats.send_modify(|stats| stats.packets_sent += 1);
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Synthetic media of the built-in client: real VP8 frames of a moving test pattern, and Opus
 //! silence, cut into RTP packets. Pure: the caller sends them at the right times.
 
-use crate::sfu::Kind;
+use crate::sfu::{Kind, numbering};
 use bytes::Bytes;
 use rtc::rtp;
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl Packetizer {
             Kind::Audio => kind.clock_rate() / 50,
             Kind::Video => kind.clock_rate() / 15,
         };
-        let (sequence, timestamp) = (rand::random(), rand::random());
+        let (sequence, timestamp) = numbering();
         Self {
             ssrc,
             payload_type,

@@ -2,6 +2,8 @@
 
 pub mod http;
 pub mod media;
+mod media_publish;
+mod media_receive;
 mod media_source;
 mod media_stats;
 mod pinned;

@@ -8,6 +8,7 @@ use super::limits::MAX_OFFER_BYTES;
 use super::media_engine::{PAYLOAD_TYPES, is_codec_of, media, outgoing_track, settings};
 use super::offer::{Kind, OfferedMedia};
 use super::peer::Peer;
+use super::world;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCIceCandidate};
@@ -39,16 +40,18 @@ pub(super) fn answer(
             reason: "no audio or video line".into(),
         });
     }
-    let mut connection = connect(candidates, now).map_err(internal)?;
-    let mut outgoing = add_tracks(&mut connection, &offered).map_err(internal)?;
-    let offer = RTCSessionDescription::offer(offer).map_err(invalid)?;
+    let mut connection = connect(candidates, now).map_err(|error| internal(&error))?;
+    let mut outgoing = add_tracks(&mut connection, &offered).map_err(|error| internal(&error))?;
+    let offer = RTCSessionDescription::offer(offer).map_err(|error| invalid(&error))?;
     connection
         .set_remote_description(now, offer)
-        .map_err(invalid)?;
-    let answer = connection.create_answer(None).map_err(invalid)?;
+        .map_err(|error| invalid(&error))?;
+    let answer = connection
+        .create_answer(None)
+        .map_err(|error| invalid(&error))?;
     connection
         .set_local_description(now, answer)
-        .map_err(invalid)?;
+        .map_err(|error| invalid(&error))?;
     negotiate(&mut connection, &mut outgoing)?;
     let sdp = connection
         .local_description()
@@ -106,8 +109,7 @@ fn add_tracks(
     let mut outgoing = Vec::new();
     for kind in Kind::ALL {
         for number in 0..offered.receives[kind as usize] {
-            // Even, so that the RTX stream next to it never meets another stream of ours.
-            let ssrc = rand::random::<u32>() & !1;
+            let ssrc = world::stream_id();
             let track = outgoing_track(kind, &format!("{kind:?}-{number}"), ssrc);
             outgoing.push(Outgoing::new(kind, connection.add_track(track)?, ssrc));
         }
@@ -137,8 +139,8 @@ fn negotiate(
     Ok(())
 }
 
-fn invalid(error: Error) -> JoinError {
-    if error == Error::ErrSenderWithNoCodecs {
+fn invalid(error: &Error) -> JoinError {
+    if *error == Error::ErrSenderWithNoCodecs {
         return JoinError::UnsupportedMedia;
     }
     JoinError::InvalidOffer {
@@ -146,7 +148,7 @@ fn invalid(error: Error) -> JoinError {
     }
 }
 
-fn internal(error: Error) -> JoinError {
+fn internal(error: &Error) -> JoinError {
     JoinError::Internal {
         reason: error.to_string(),
     }

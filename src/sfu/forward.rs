@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn video_begins_with_a_keyframe_and_carries_our_numbers() {
-        let (now, source) = (Instant::now(), PeerKey(1));
+        let (now, source) = (crate::sfu::now(), PeerKey(1));
         let mut video = outgoing(Kind::Video);
         assert!(video.carry(Some(source)));
         let early = video.forward(source, &packet(1, DELTA), now);
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_replaced_source_is_carried_only_from_its_keyframe_on() {
-        let (now, old, new) = (Instant::now(), PeerKey(1), PeerKey(2));
+        let (now, old, new) = (crate::sfu::now(), PeerKey(1), PeerKey(2));
         let mut video = outgoing(Kind::Video);
         video.carry(Some(old));
         video.forward(old, &packet(50, KEYFRAME), now);
@@ -188,7 +188,7 @@ mod tests {
         let mut audio = outgoing(Kind::Audio);
         audio.payload_type = None;
         audio.carry(Some(PeerKey(1)));
-        let outcome = audio.forward(PeerKey(1), &packet(1, DELTA), Instant::now());
+        let outcome = audio.forward(PeerKey(1), &packet(1, DELTA), crate::sfu::now());
         assert!(matches!(outcome, Forwarded::Dropped));
     }
 }

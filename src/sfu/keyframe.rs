@@ -25,9 +25,9 @@ impl KeyframeLimiter {
     pub(super) fn request(&mut self, now: Instant) -> bool {
         let pass = self.is_open(now);
         if pass {
-            self.note_sent(now)
+            self.note_sent(now);
         } else {
-            self.pending = true
+            self.pending = true;
         }
         pass
     }
@@ -83,12 +83,12 @@ mod tests {
 
     #[test]
     fn the_first_keyframe_request_passes_at_once() {
-        assert!(KeyframeLimiter::new(INTERVAL).request(Instant::now()));
+        assert!(KeyframeLimiter::new(INTERVAL).request(crate::sfu::now()));
     }
 
     #[test]
     fn a_keyframe_request_inside_the_interval_is_delayed_not_dropped() {
-        let start = Instant::now();
+        let start = crate::sfu::now();
         let mut limiter = KeyframeLimiter::new(INTERVAL);
         assert!(limiter.request(start));
         assert!(!limiter.request(start + ms(10)));
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn many_requests_inside_the_interval_become_one() {
-        let start = Instant::now();
+        let start = crate::sfu::now();
         let mut limiter = KeyframeLimiter::new(INTERVAL);
         limiter.request(start);
         for n in 1..100 {
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_reminder_inside_the_interval_is_not_kept() {
-        let start = Instant::now();
+        let start = crate::sfu::now();
         let mut limiter = KeyframeLimiter::new(INTERVAL);
         assert!(limiter.remind(start));
         assert!(!limiter.remind(start + ms(10)));
@@ -125,7 +125,7 @@ mod tests {
         fn requests_leave_at_least_an_interval_apart_and_the_last_is_answered(
             gaps in proptest::collection::vec(0u64..500, 1..50)
         ) {
-            let mut now = Instant::now();
+            let mut now = crate::sfu::now();
             let mut limiter = KeyframeLimiter::new(INTERVAL);
             let (mut sent, mut asked) = (Vec::new(), now);
             for gap in gaps {

@@ -6,6 +6,7 @@
 //! a complete answer. Joining again replaces the participant's peer; the others' streams go on.
 
 mod answer;
+mod collect;
 mod command;
 mod error;
 mod events;
@@ -31,6 +32,7 @@ mod tests;
 mod timers;
 mod unrtx;
 mod vp8;
+mod world;
 
 pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
@@ -42,6 +44,7 @@ pub use stats::{Counters, SfuStats};
 pub(crate) use media_engine::{PayloadTypes, is_codec_of, media, outgoing_track};
 pub(crate) use offer::Kind;
 pub(crate) use vp8::starts_keyframe;
+pub(crate) use world::{now, numbering, stream_id};
 
 use command::{Command, CommandQueue, Refused};
 use events::EventOutbox;
@@ -90,13 +93,14 @@ impl Sfu {
     /// # Errors
     /// See [`SfuError`].
     pub fn start(config: SfuConfig, events: mpsc::Sender<SfuEvent>) -> Result<Self, SfuError> {
-        let bind = |source| SfuError::Bind {
-            address: config.bind,
-            source,
-        };
-        let mut socket = UdpSocket::bind(config.bind).map_err(bind)?;
-        let local_addr = socket.local_addr().map_err(bind)?;
-        let candidates = candidates(local_addr, &config.announced)?;
+        let SfuConfig {
+            bind: address,
+            announced,
+        } = config;
+        let refused = |source| SfuError::Bind { address, source };
+        let mut socket = UdpSocket::bind(address).map_err(refused)?;
+        let local_addr = socket.local_addr().map_err(refused)?;
+        let candidates = candidates(local_addr, &announced)?;
         let poll = Poll::new().map_err(SfuError::Thread)?;
         let registry = poll.registry();
         registry

@@ -1,24 +1,19 @@
 //! One peer connection behind a narrow surface: what rooms and forwarding need, in our own terms.
-//! Only this file and `answer` drive the library. The caller guards every call against panics.
+//! Only this file, `collect` and `answer` drive the library. The caller guards every call against panics.
 
 use super::forward::{Forwarded, Outgoing};
 use super::ids::{ParticipantId, PeerKey, RoomId};
-use super::interceptors::requested_streams;
 use super::keyframe::KeyframeLimiter;
 use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_ADDRESSES_PER_PEER, TIMER_GRAIN};
-use super::media_engine::library_kind;
 use super::offer::{Kind, OfferedMedia};
-use super::sequence::{SequenceWindow, Verdict};
+use super::sequence::SequenceWindow;
 use bytes::BytesMut;
 use rtc::peer_connection::RTCPeerConnection;
-use rtc::peer_connection::event::{RTCPeerConnectionEvent, RTCTrackEvent, RTCTrackEventInit};
 use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
-use rtc::peer_connection::state::RTCPeerConnectionState;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtp;
 use rtc::rtp_transceiver::RTCRtpReceiverId;
 use rtc::sansio::Protocol;
-use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -71,18 +66,20 @@ pub(super) struct Peer {
     pub(super) is_heard: bool,
     /// Queued for [`transmit`](Self::transmit).
     pub(super) is_dirty: bool,
-    connection: RTCPeerConnection,
-    incoming: [Option<Incoming>; 2],
-    outgoing: Vec<Outgoing>,
+    pub(super) connection: RTCPeerConnection,
+    pub(super) incoming: [Option<Incoming>; 2],
+    pub(super) outgoing: Vec<Outgoing>,
     keyframes: KeyframeLimiter,
     connect_by: Instant,
+    /// A DTLS record came, which may be the client's goodbye.
+    pub(super) heard_dtls: bool,
 }
 
 /// The stream this peer publishes.
-struct Incoming {
-    ssrc: u32,
-    receiver: RTCRtpReceiverId,
-    window: SequenceWindow,
+pub(super) struct Incoming {
+    pub(super) ssrc: u32,
+    pub(super) receiver: RTCRtpReceiverId,
+    pub(super) window: SequenceWindow,
 }
 
 impl Peer {
@@ -111,6 +108,7 @@ impl Peer {
             outgoing,
             keyframes: KeyframeLimiter::new(KEYFRAME_INTERVAL),
             connect_by: now + CONNECT_TIMEOUT,
+            heard_dtls: false,
         }
     }
 
@@ -143,30 +141,6 @@ impl Peer {
         None
     }
 
-    /// Takes a datagram; what comes of it is had by [`collect`](Self::collect).
-    pub(super) fn receive(
-        &mut self,
-        now: Instant,
-        local_addr: SocketAddr,
-        from: SocketAddr,
-        bytes: &[u8],
-    ) {
-        let transport = TransportContext {
-            local_addr,
-            peer_addr: from,
-            ecn: None,
-            transport_protocol: TransportProtocol::UDP,
-        };
-        let message = TaggedBytesMut {
-            now,
-            transport,
-            message: BytesMut::from(bytes),
-        };
-        if let Err(error) = self.connection.handle_read(message) {
-            debug!(room = %self.room, participant = %self.participant, %error, "datagram refused");
-        }
-    }
-
     /// Lets time pass: library timers, a kept keyframe request, the connect deadline.
     pub(super) fn handle_timeout(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
         if let Err(error) = self.connection.handle_timeout(now) {
@@ -180,86 +154,6 @@ impl Peer {
     /// Sends a keyframe request that was kept and has come due; true when one was sent.
     pub(super) fn send_due_keyframe_request(&mut self, now: Instant) -> bool {
         self.keyframes.take_due(now) && self.send_pli(now)
-    }
-
-    /// Everything the last datagrams and timers brought.
-    pub(super) fn collect(&mut self, outputs: &mut Vec<PeerOutput>) {
-        while let Some(event) = self.connection.poll_event() {
-            match event {
-                RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(track)) => {
-                    self.open_track(&track);
-                }
-                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) => match state {
-                    RTCPeerConnectionState::Connected if !self.connected => {
-                        self.connected = true;
-                        outputs.push(PeerOutput::Connected);
-                    }
-                    RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => {
-                        outputs.push(PeerOutput::Lost);
-                    }
-                    _ => {}
-                },
-                _ => {}
-            }
-        }
-        while let Some(message) = self.connection.poll_media_read() {
-            match message.message {
-                RTCMessage::RtpPacket(_, packet) => outputs.extend(self.admit(packet)),
-                RTCMessage::RtcpPacket(_, packets) => {
-                    let wanted = requested_streams(&packets);
-                    let streams = self.outgoing.iter().enumerate();
-                    outputs.extend(
-                        streams
-                            .filter(|(_, stream)| wanted.contains(&stream.ssrc))
-                            .map(|(index, _)| PeerOutput::KeyframeWanted(index)),
-                    );
-                }
-                // Data channels have a queue of their own, below.
-                _ => {}
-            }
-        }
-        while self.connection.poll_data_read().is_some() {}
-    }
-
-    /// Notes the stream of a track. rtc 0.21.1 opens a track again for every simulcast layer and
-    /// renegotiation: the first stream of a kind is the one we forward.
-    fn open_track(&mut self, track: &RTCTrackEventInit) {
-        let Some(receiver) = self.connection.rtp_receiver(track.receiver_id) else {
-            return;
-        };
-        let library = receiver.track().kind();
-        let Some(kind) = Kind::ALL
-            .into_iter()
-            .find(|kind| library_kind(*kind) == library)
-        else {
-            return;
-        };
-        self.incoming[kind as usize].get_or_insert_with(|| Incoming {
-            ssrc: track.ssrc,
-            receiver: track.receiver_id,
-            window: SequenceWindow::default(),
-        });
-    }
-
-    fn admit(&mut self, packet: rtp::Packet) -> Option<PeerOutput> {
-        let kind = Kind::ALL.into_iter().find(|kind| {
-            let incoming = self.incoming[*kind as usize].as_ref();
-            incoming.is_some_and(|incoming| incoming.ssrc == packet.header.ssrc)
-        })?;
-        let incoming = self.incoming[kind as usize].as_mut()?;
-        Some(match incoming.window.judge(packet.header.sequence_number) {
-            Verdict::Fresh => PeerOutput::Media {
-                kind,
-                packet,
-                restarted: false,
-            },
-            Verdict::Restarted => PeerOutput::Media {
-                kind,
-                packet,
-                restarted: true,
-            },
-            Verdict::Stale => PeerOutput::Duplicate,
-        })
     }
 
     /// Forwards a publisher's packet to this subscriber; says what became of it.

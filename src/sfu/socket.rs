@@ -4,6 +4,7 @@
 use super::command::CommandQueue;
 use super::limits::{DATAGRAM_BYTES, DATAGRAMS_PER_TURN};
 use super::shard::Shard;
+use super::world;
 use mio::net::UdpSocket;
 use mio::{Events, Poll, Token};
 use std::io::ErrorKind;
@@ -53,7 +54,7 @@ impl SocketLoop {
                 error!(%error, "the media thread cannot wait for its socket and ends");
                 break;
             }
-            let now = Instant::now();
+            let now = world::now();
             while let Some(command) = self.commands.pop() {
                 self.shard.command(command, now);
             }
@@ -74,7 +75,7 @@ impl SocketLoop {
     }
 
     fn wait(&mut self, events: &mut Events) -> std::io::Result<()> {
-        let now = Instant::now();
+        let now = world::now();
         let deadline = self.shard.next_deadline(now);
         let timeout = match (self.readable, deadline) {
             (true, _) => Some(Duration::ZERO),

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn keys_come_due_in_order_and_once() {
-        let start = Instant::now();
+        let start = crate::sfu::now();
         let at = |n| start + Duration::from_millis(n);
         let mut timers = Timers::new();
         timers.set('a', at(30));

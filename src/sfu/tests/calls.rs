@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Well below the 20 seconds after which ICE would notice by itself.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
 #[tokio::test]
 async fn two_clients_see_and_hear_each_other_and_media_up_is_said_once() {
     let mut house = House::start();
@@ -48,7 +51,7 @@ async fn a_late_joiner_gets_a_keyframe_without_waiting_for_the_next_in_the_strea
     house
         .wait_for_stats(|stats| stats.counters.packets_received > 20)
         .await;
-    let joined = std::time::Instant::now();
+    let joined = now();
     let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
     interpreter
         .wait_for_media(PATIENCE)
@@ -131,8 +134,13 @@ async fn the_last_leave_removes_the_room_and_clients_are_told_at_once() {
     house.sfu.leave(ROOM, INTERPRETER);
     let empty = house.wait_for_stats(|stats| stats.rooms == 0).await;
     assert_eq!((empty.peers, empty.addresses), (0, 0));
-    visitor.close().await;
-    interpreter.close().await;
+    for client in [visitor, interpreter] {
+        assert!(
+            client.wait_until(AT_ONCE, |stats| stats.lost).await,
+            "the goodbye came"
+        );
+        client.close().await;
+    }
 }
 
 #[tokio::test]
@@ -175,6 +183,42 @@ async fn shutting_down_frees_the_port_and_refuses_further_joins() {
     let refused = house.sfu.join(ROOM, VISITOR, "v=0\r\n".into()).await;
     assert_eq!(refused, Err(JoinError::Stopped));
     assert_eq!(house.sfu.stats().await, SfuStats::default());
+    visitor.close().await;
+    interpreter.close().await;
+}
+
+#[tokio::test]
+async fn a_keyframe_request_reaches_the_publisher_and_its_keyframe_comes_back() {
+    let mut house = House::start();
+    let (visitor, interpreter) = call(&mut house).await;
+    let before = interpreter.stats().video_keyframes_received;
+    let asked_before = house.sfu.stats().await.counters.keyframe_requests_received;
+    // A keyframe of the start may still be on its way, hence three; the limiter spaces them.
+    for asked in 1..=3 {
+        assert!(interpreter.request_keyframe().await);
+        let answered = |stats: &crate::client::media::MediaClientStats| {
+            stats.video_keyframes_received >= before + asked
+        };
+        assert!(
+            interpreter.wait_until(PATIENCE, answered).await,
+            "keyframe {asked}"
+        );
+    }
+    let counters = house.sfu.stats().await.counters;
+    assert_eq!(counters.keyframe_requests_received, asked_before + 3);
+    assert!(visitor.stats().keyframe_requests_received >= 2);
+    visitor.close().await;
+    interpreter.close().await;
+}
+
+#[tokio::test]
+async fn a_call_goes_through_an_announced_address() {
+    let bind = ([0, 0, 0, 0], 0).into();
+    let mut house = House::start_with(SfuConfig {
+        bind,
+        announced: vec![LOOPBACK],
+    });
+    let (visitor, interpreter) = call(&mut house).await;
     visitor.close().await;
     interpreter.close().await;
 }

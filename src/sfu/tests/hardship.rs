@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::sfu::command::Command;
-use crate::sfu::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, SfuError};
+use crate::sfu::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, SfuError, numbering};
 
 #[tokio::test]
 async fn a_garbage_offer_is_refused_and_disturbs_nobody() {
@@ -62,7 +62,9 @@ async fn random_datagrams_disturb_nobody() {
     let stranger = tokio::net::UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
     let before = house.sfu.stats().await.counters.datagrams_unknown;
     for number in 0..2000u32 {
-        let mut datagram: Vec<u8> = (0..number % 200).map(|_| rand::random()).collect();
+        let mut datagram: Vec<u8> = (0..number % 200)
+            .flat_map(|_| numbering().0.to_be_bytes())
+            .collect();
         // Every class of RFC 7983: STUN, DTLS, RTP and neither.
         if let Some(first) = datagram.first_mut() {
             *first = [0, 1, 22, 128, 200, 255][number as usize % 6];
@@ -177,4 +179,40 @@ async fn an_engine_that_could_announce_nothing_does_not_start() {
         ..everywhere
     };
     assert!(Sfu::start(announced, sender).is_ok());
+}
+
+#[tokio::test]
+async fn a_damaged_offer_is_answered_or_refused_and_leaves_nothing_behind() {
+    let house = House::start();
+    let (client, offer) = MediaClient::new(LOOPBACK).await.unwrap();
+    let lines: Vec<&str> = offer.lines().collect();
+    for number in 0..300 {
+        let (damage, at) = numbering();
+        let at = at as usize % lines.len();
+        let other = (at * 5 + 1) % lines.len();
+        let mut lines = lines.clone();
+        match damage % 4 {
+            0 => drop(lines.remove(at)),
+            1 => lines.insert(at, lines[other]),
+            2 => lines[at] = &lines[at][..lines[at].len() / 2],
+            _ => lines.swap(at, other),
+        }
+        let room = RoomId(number);
+        // Any answer will do but a panic, which the join reports as internal.
+        let answered = house
+            .sfu
+            .join(room, VISITOR, lines.join("\r\n") + "\r\n")
+            .await;
+        assert!(
+            !matches!(answered, Err(JoinError::Internal { .. })),
+            "{answered:?}: {lines:#?}"
+        );
+        house.sfu.close_room(room);
+    }
+    let stats = house.sfu.stats().await;
+    assert_eq!(
+        (stats.rooms, stats.peers, stats.counters.peers_panicked),
+        (0, 0, 0)
+    );
+    client.close().await;
 }

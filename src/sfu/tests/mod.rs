@@ -5,12 +5,12 @@ mod calls;
 mod hardship;
 mod many_calls;
 
-use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats};
+use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, now};
 use crate::client::media::MediaClient;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, interval, timeout_at};
+use tokio::time::{interval, timeout};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Far above what anything takes, so that only what never comes fails, on any machine.
@@ -29,11 +29,14 @@ struct House {
 
 impl House {
     fn start() -> Self {
-        let (sender, events) = mpsc::channel(64);
-        let config = SfuConfig {
+        Self::start_with(SfuConfig {
             bind: (LOOPBACK, 0).into(),
             announced: vec![],
-        };
+        })
+    }
+
+    fn start_with(config: SfuConfig) -> Self {
+        let (sender, events) = mpsc::channel(64);
         let sfu = Sfu::start(config, sender).expect("the engine starts on loopback");
         Self {
             sfu,
@@ -44,16 +47,11 @@ impl House {
 
     /// Waits for an event; those before it are kept in `heard`.
     async fn wait_for(&mut self, wanted: SfuEvent) {
-        let deadline = Instant::now() + PATIENCE;
         while !self.heard.contains(&wanted) {
-            let event = timeout_at(deadline, self.events.recv()).await;
-            let event = event.unwrap_or_else(|_| {
-                let heard = &self.heard;
-                panic_with(&format!(
-                    "{wanted:?} did not come within {PATIENCE:?}: {heard:?}"
-                ))
-            });
-            self.heard.push(event.expect("the engine lives"));
+            let event = timeout(PATIENCE, self.events.recv()).await.ok().flatten();
+            let heard = &self.heard;
+            assert!(event.is_some(), "{wanted:?} never came; heard: {heard:?}");
+            self.heard.extend(event);
         }
     }
 
@@ -71,7 +69,7 @@ impl House {
 
 /// Asks for stats until they satisfy `condition`.
 async fn wait_for_stats(sfu: &Sfu, condition: impl Fn(&SfuStats) -> bool) -> SfuStats {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = now() + PATIENCE;
     let mut clock = interval(Duration::from_millis(10));
     loop {
         clock.tick().await;
@@ -79,10 +77,7 @@ async fn wait_for_stats(sfu: &Sfu, condition: impl Fn(&SfuStats) -> bool) -> Sfu
         if condition(&stats) {
             return stats;
         }
-        assert!(
-            Instant::now() < deadline,
-            "stats never came to that: {stats:?}"
-        );
+        assert!(now() < deadline, "stats never came to that: {stats:?}");
     }
 }
 
@@ -126,8 +121,4 @@ async fn media_goes_on(client: &MediaClient, frames: u64) -> bool {
             && stats.audio_packets_received > before.audio_packets_received
     };
     client.wait_until(PATIENCE, goes_on).await
-}
-
-fn panic_with(message: &str) -> ! {
-    std::panic::panic_any(message.to_owned())
 }
