@@ -13,6 +13,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u64);
 
+impl Version {
+    /// The version after this many further entries.
+    pub const fn plus(self, entries: usize) -> Self {
+        Self(self.0 + entries as u64)
+    }
+}
+
 /// Which writer, counted from 1 as gateways open the journal one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Epoch(pub u64);
