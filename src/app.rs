@@ -1,6 +1,6 @@
 //! Puts the parts together: opens the store, starts media and dispatcher, serves pages and
-//! WebSockets, and stops all of it in the opposite order. `passerelle demo`, `serve` and `smoke` are
-//! this with different configurations.
+//! WebSockets, and stops all of it in the opposite order. `passerelle demo`, `serve` and `smoke`
+//! are this with different configurations.
 
 mod error;
 mod network;
@@ -28,8 +28,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Events of the media engine on their way to the dispatcher. Each call makes three or four; this is
-/// every room of the engine at once.
+/// Events of the media engine on their way to the dispatcher. Each call makes three or four; this
+/// is every room of the engine at once.
 const SFU_EVENTS_MAX: usize = 4096;
 
 /// A browser sends its request's head at once; who does not is cut off.

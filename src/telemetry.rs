@@ -5,8 +5,9 @@ use clap::ValueEnum;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless said otherwise: our own information and everybody's warnings, but only errors
-/// of the DTLS library, which warns of each connection that it has no server name (it needs none).
+/// What is logged unless said otherwise: our own information and everybody's warnings, but only
+/// errors of the DTLS library, which warns of each connection that it has no server name (it needs
+/// none).
 const FILTER_DEFAULT: &str = "warn,passerelle=info,rtc_dtls=error";
 
 /// How a log line looks.

@@ -1,5 +1,5 @@
-//! The addresses of this machine: binding the port, and what stands for `0.0.0.0` where a real address
-//! is needed.
+//! The addresses of this machine: binding the port, and what stands for `0.0.0.0` where a real
+//! address is needed.
 
 use super::StartError;
 use crate::config::MediaSection;
@@ -38,8 +38,8 @@ pub(super) fn announced(media: &MediaSection) -> Vec<IpAddr> {
     own
 }
 
-/// This address, or for `0.0.0.0` and `[::]` the one this machine sends from; loopback when it has no
-/// network.
+/// This address, or for `0.0.0.0` and `[::]` the one this machine sends from; loopback when it has
+/// no network.
 pub(super) fn reachable_ip(ip: IpAddr) -> IpAddr {
     match ip {
         // Addresses reserved for documentation (RFC 5737, RFC 3849): asking for a route to them

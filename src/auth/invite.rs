@@ -1,5 +1,5 @@
-//! Invitations: a code that signs one device or person in, once. The code travels after the `#` of a
-//! link, which browsers do not send to servers or write to their logs.
+//! Invitations: a code that signs one device or person in, once. The code travels after the `#` of
+//! a link, which browsers do not send to servers or write to their logs.
 
 use super::{Auth, AuthError, Role, TokenHash};
 use crate::clock::Clock;

@@ -1,5 +1,5 @@
-//! Who a client is: sessions of random tokens in cookies, single-use invitations, and the check that
-//! a request comes from our own pages. Only hashes of tokens and codes are stored.
+//! Who a client is: sessions of random tokens in cookies, single-use invitations, and the check
+//! that a request comes from our own pages. Only hashes of tokens and codes are stored.
 
 pub mod admin;
 mod cookie;

@@ -1,11 +1,12 @@
-//! Whether a request comes from one of our own pages. Browsers say so in headers that scripts cannot
-//! change; a request that says nothing is refused where it would change something.
+//! Whether a request comes from one of our own pages. Browsers say so in headers that scripts
+//! cannot change; a request that says nothing is refused where it would change something.
 
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
 
 /// True when the browser states that the request was made by a page of this very host: by
-/// `Sec-Fetch-Site` where it is sent, and by an `Origin` equal to `Host`. At least one must be there.
+/// `Sec-Fetch-Site` where it is sent, and by an `Origin` equal to `Host`. At least one must be
+/// there.
 pub fn is_own_page(headers: &HeaderMap) -> bool {
     let text = |name| {
         headers

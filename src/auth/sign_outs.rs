@@ -1,5 +1,5 @@
-//! Which open sockets belong to which session, so that signing out closes them at once. A registry at
-//! the edge: it knows hashes, no people and no calls.
+//! Which open sockets belong to which session, so that signing out closes them at once. A registry
+//! at the edge: it knows hashes, no people and no calls.
 
 use super::TokenHash;
 use dashmap::DashMap;

@@ -1,6 +1,6 @@
 //! The command line: one file per sub-command. Answers go to standard output, logs and errors to
-//! standard error; the exit code is 0, 1 with a message that says what to do, or 2 for a command line
-//! that cannot be read.
+//! standard error; the exit code is 0, 1 with a message that says what to do, or 2 for a command
+//! line that cannot be read.
 
 mod config;
 mod demo;

@@ -1,5 +1,5 @@
-//! The built-in client's HTTP: requests to a gateway on this machine, over TLS that trusts exactly the
-//! certificate the gateway is known to serve. For smoke tests, health checks and tests.
+//! The built-in client's HTTP: requests to a gateway on this machine, over TLS that trusts exactly
+//! the certificate the gateway is known to serve. For smoke tests, health checks and tests.
 
 use super::pinned;
 use axum::body::Body;

@@ -1,5 +1,5 @@
-//! TLS that trusts one certificate and nothing else: a client on the gateway's own machine reads the
-//! certificate from the file the gateway serves, so neither names nor authorities matter.
+//! TLS that trusts one certificate and nothing else: a client on the gateway's own machine reads
+//! the certificate from the file the gateway serves, so neither names nor authorities matter.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};

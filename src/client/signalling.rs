@@ -1,5 +1,5 @@
-//! The built-in client's WebSocket: what a page does, without a page. It keeps the newest picture, so
-//! that waiting for a state never misses one that has already been shown.
+//! The built-in client's WebSocket: what a page does, without a page. It keeps the newest picture,
+//! so that waiting for a state never misses one that has already been shown.
 
 use super::http::{ANSWER_MAX, ClientError, Cookie, Stream, Target, header_value};
 use crate::auth::Role;

@@ -1,6 +1,6 @@
-//! The configuration: one TOML file, then environment variables `PASSERELLE__SECTION__KEY`, one Rust
-//! file per section. Unknown keys are errors, and a configuration that does not fit together is
-//! refused with every problem named at once.
+//! The configuration: one TOML file, then environment variables `PASSERELLE__SECTION__KEY`, one
+//! Rust file per section. Unknown keys are errors, and a configuration that does not fit together
+//! is refused with every problem named at once.
 
 mod directory;
 mod listen;

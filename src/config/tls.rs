@@ -1,5 +1,5 @@
-//! Section `tls`: browsers give camera and microphone to secure pages only, so plain HTTP is taken on
-//! this machine's own address and nowhere else.
+//! Section `tls`: browsers give camera and microphone to secure pages only, so plain HTTP is taken
+//! on this machine's own address and nowhere else.
 
 use super::{ListenSection, Problems};
 use serde::{Deserialize, Serialize};

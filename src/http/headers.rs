@@ -1,5 +1,5 @@
-//! Security headers of every response. The pages are ours alone: no script, style or font comes from
-//! elsewhere, nobody may frame them, and only they may use camera and microphone.
+//! Security headers of every response. The pages are ours alone: no script, style or font comes
+//! from elsewhere, nobody may frame them, and only they may use camera and microphone.
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;

@@ -1,5 +1,5 @@
-//! Pages and the small HTTP interface beside the WebSocket: one endpoint a file, each with its errors,
-//! its handler and its tests. Everything about calls goes over the WebSocket instead.
+//! Pages and the small HTTP interface beside the WebSocket: one endpoint a file, each with its
+//! errors, its handler and its tests. Everything about calls goes over the WebSocket instead.
 
 mod demo_sign_in;
 mod error;

@@ -1,5 +1,6 @@
-//! The web client: its files are inside the binary (read from disk in development builds). The three
-//! pages have short addresses; files under `/assets` carry a hash in their name and are kept forever.
+//! The web client: its files are inside the binary (read from disk in development builds). The
+//! three pages have short addresses; files under `/assets` carry a hash in their name and are kept
+//! forever.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};

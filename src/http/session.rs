@@ -1,5 +1,5 @@
-//! `GET /api/session?role=…`: is this browser signed in as that, and in the demo, as whom it could be
-//! with one click.
+//! `GET /api/session?role=…`: is this browser signed in as that, and in the demo, as whom it could
+//! be with one click.
 
 use super::{ApiError, HttpState};
 use crate::auth::Role;

@@ -1,4 +1,5 @@
-//! `POST /api/sign-out?role=…`: ends the session of that role in this browser and closes its sockets.
+//! `POST /api/sign-out?role=…`: ends the session of that role in this browser and closes its
+//! sockets.
 
 use super::session::Asked;
 use super::{ApiError, HttpState, cookie};

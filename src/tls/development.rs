@@ -1,6 +1,6 @@
-//! The development certificate: self-signed, for this machine's own names, readable by the gateway's
-//! user only. Its names and its end stand in a small file beside it, because nothing here parses
-//! X.509.
+//! The development certificate: self-signed, for this machine's own names, readable by the
+//! gateway's user only. Its names and its end stand in a small file beside it, because nothing here
+//! parses X.509.
 
 use super::TlsError;
 use passerelle_signaling::time::{Millis, Timestamp};

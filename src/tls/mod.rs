@@ -1,6 +1,6 @@
 //! TLS of pages and WebSockets: rustls with the `ring` provider only, TLS 1.2 and 1.3, HTTP/1.1 by
-//! ALPN (WebSockets need it). Keys come from own files, or from a self-signed development certificate
-//! that is made in the data directory on first start and made again when it expires.
+//! ALPN (WebSockets need it). Keys come from own files, or from a self-signed development
+//! certificate that is made in the data directory on first start and made again when it expires.
 
 mod development;
 mod hint;
@@ -53,11 +53,12 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(default_provider())
 }
 
-/// The certificate this configuration serves, for clients on this machine that trust exactly that one.
-/// `None` without TLS.
+/// The certificate this configuration serves, for clients on this machine that trust exactly that
+/// one. `None` without TLS.
 ///
 /// # Errors
-/// When the file cannot be read, which before the first start is so for the development certificate.
+/// When the file cannot be read, which before the first start is so for the development
+/// certificate.
 pub fn served_certificate(
     tls: &TlsSection,
     data_dir: &Path,

@@ -1,5 +1,6 @@
-//! WebSocket sessions: the upgrade with its checks, then one task per connection that reads requests,
-//! writes pictures and notices silence. `signaling/PROTOCOL.md` is the prose of what is said here.
+//! WebSocket sessions: the upgrade with its checks, then one task per connection that reads
+//! requests, writes pictures and notices silence. `signaling/PROTOCOL.md` is the prose of what is
+//! said here.
 
 mod names;
 mod rate;
@@ -34,7 +35,8 @@ pub struct WsState {
 }
 
 impl WsState {
-    /// Sessions on this dispatcher. `directory` holds every name, `build` identifies the web client.
+    /// Sessions on this dispatcher. `directory` holds every name, `build` identifies the web
+    /// client.
     pub fn new(
         auth: Auth,
         dispatch: Dispatch,

@@ -1,5 +1,5 @@
-//! Who is told which names: places and languages are public, people's names are for coordinators and
-//! for the person.
+//! Who is told which names: places and languages are public, people's names are for coordinators
+//! and for the person.
 
 use passerelle_signaling::protocol::{Directory, Identity};
 

@@ -1,5 +1,6 @@
-//! The reading half of a connection: requests are carried out one after the other, in the order they
-//! came, and each is answered exactly once. Silence ends it; nothing a client sends disturbs another.
+//! The reading half of a connection: requests are carried out one after the other, in the order
+//! they came, and each is answered exactly once. Silence ends it; nothing a client sends disturbs
+//! another.
 
 use super::WsState;
 use super::rate::RequestBudget;
@@ -64,7 +65,8 @@ impl Reader {
                 Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
                 Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
             };
-            // While the writer is behind, nothing more is read: the client feels it, we hold nothing.
+            // While the writer is behind, nothing more is read: the client feels it, we hold
+            // nothing.
             if self.answers.send_timeout(answer, ROOM_MAX).await.is_err() {
                 return End::Bye(ByeReason::TooSlow);
             }

@@ -1,5 +1,5 @@
-//! One connection from welcome to goodbye: a reading and a writing half in one task. The reading half
-//! never touches the socket's sink; answers go through a bounded queue to the one writer.
+//! One connection from welcome to goodbye: a reading and a writing half in one task. The reading
+//! half never touches the socket's sink; answers go through a bounded queue to the one writer.
 
 use super::read::{Reader, Reading};
 use super::write::{Outbox, Writer};

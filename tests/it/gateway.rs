@@ -36,7 +36,8 @@ pub(crate) struct Remains {
 }
 
 impl Gateway {
-    /// `passerelle demo` with these settings (`rules.grace_closed_ms`, `300`) over the embedded ones.
+    /// `passerelle demo` with these settings (`rules.grace_closed_ms`, `300`) over the embedded
+    /// ones.
     pub(crate) fn demo(settings: &[(&str, &str)]) -> Self {
         Self::demo_with(settings, &[])
     }

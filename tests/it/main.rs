@@ -1,10 +1,10 @@
-//! Integration tests: a real gateway process, reached by the built-in client as a browser would. One
-//! binary, so that it is linked once.
+//! Integration tests: a real gateway process, reached by the built-in client as a browser would.
+//! One binary, so that it is linked once.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test's panic is its message; clippy knows helper functions of tests only by attribute"
+    reason = "a test's panic is its message; clippy does not know helper functions of tests"
 )]
 
 mod calls;

@@ -1,5 +1,5 @@
-//! Tablets, interpreters and coordinators of the tests: signed in with the demo's one click, and the
-//! states they wait for.
+//! Tablets, interpreters and coordinators of the tests: signed in with the demo's one click, and
+//! the states they wait for.
 
 use crate::gateway::Gateway;
 use passerelle::auth::Role;
