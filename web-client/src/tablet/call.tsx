@@ -1,15 +1,13 @@
-/** The conversation: the interpreter as large as the screen, oneself small, three large switches. */
-import { useSignal } from "@preact/signals";
+/** The conversation on the tablet, every word twice: for the visitor and for the agent. */
 import type { JSX } from "preact";
-import { useCallback } from "preact/hooks";
 import { isStalled } from "../core/media/quality";
 import { languageEntry } from "../core/names";
 import type { TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
-import { Icon, type IconName } from "../ui/icons";
+import { CallStage, Switch } from "../ui/call-view";
+import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
-import { Video } from "../ui/video";
 import type { TabletPage } from "./app";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
@@ -19,32 +17,22 @@ type Active = Extract<TabletPhase, { kind: "active" }>;
 export function CallScreen(props: { tablet: TabletPage; phase: Active }): JSX.Element {
   const { tablet, phase } = props;
   const state = tablet.page.state.value;
-  const media = tablet.media.value;
   const entry = languageEntry(state.directory, phase.language);
-  const play = useSignal<(() => void) | null>(null);
-  const blocked = useCallback(
-    (again: () => void) => {
-      play.value = again;
-    },
-    [play],
-  );
   return (
-    <div
+    <main
       class="call-page"
       dir={tablet.visitor.value?.dir}
       data-testid="call"
       data-call={phase.call}
     >
-      <main class="call-stage">
-        <Video
-          class="remote"
-          stream={media.remote}
-          testId="remote-video"
-          label={entry.name}
-          blocked={blocked}
-        />
+      <CallStage
+        media={tablet.media.value}
+        remoteLabel={entry.name}
+        selfLabel={visitorLabel(tablet, "self-view")}
+        hear={<TwoTongues tablet={tablet} id="hear" />}
+      >
         <div class="call-top">
-          <span class="call-language">{entry.name}</span>
+          <span>{entry.name}</span>
           <span class="numbers" role="timer">
             {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
           </span>
@@ -54,43 +42,9 @@ export function CallScreen(props: { tablet: TabletPage; phase: Active }): JSX.El
           </span>
         </div>
         <CallNotice tablet={tablet} phase={phase} />
-        {play.value && (
-          <button
-            type="button"
-            class="button primary hear"
-            onClick={() => {
-              play.value?.();
-              play.value = null;
-            }}
-          >
-            <Icon name="sound" />
-            <TwoTongues tablet={tablet} id="hear" />
-          </button>
-        )}
-        <SelfView tablet={tablet} />
-      </main>
+      </CallStage>
       <Controls tablet={tablet} phase={phase} />
-    </div>
-  );
-}
-
-function SelfView({ tablet }: { tablet: TabletPage }): JSX.Element {
-  const { local, cameraOff } = tablet.media.value;
-  return (
-    <div class={`self ${cameraOff ? "off" : ""}`}>
-      <Video
-        class="mirrored"
-        stream={local}
-        muted
-        testId="self-video"
-        label={visitorLabel(tablet, "self-view")}
-      />
-      {cameraOff && (
-        <span class="self-off" aria-hidden="true">
-          <Icon name="camera" off />
-        </span>
-      )}
-    </div>
+    </main>
   );
 }
 
@@ -131,15 +85,13 @@ function Controls(props: { tablet: TabletPage; phase: Active }): JSX.Element {
   const { muted, cameraOff } = tablet.media.value;
   const { media } = tablet.controller;
   return (
-    <footer class="controls">
-      <Switch tablet={tablet} id="mute" icon="mic" on={muted} set={(on) => media.setMuted(on)} />
-      <Switch
-        tablet={tablet}
-        id="camera"
-        icon="camera"
-        on={cameraOff}
-        set={(on) => media.setCameraOff(on)}
-      />
+    <div class="controls">
+      <Switch testId="mute" icon="mic" on={muted} set={(on) => media.setMuted(on)}>
+        <TwoTongues tablet={tablet} id="mute" />
+      </Switch>
+      <Switch testId="camera" icon="camera" on={cameraOff} set={(on) => media.setCameraOff(on)}>
+        <TwoTongues tablet={tablet} id="camera" />
+      </Switch>
       <button
         type="button"
         class="button danger control"
@@ -149,27 +101,6 @@ function Controls(props: { tablet: TabletPage; phase: Active }): JSX.Element {
         <Icon name="hangUp" />
         <TwoTongues tablet={tablet} id="end" />
       </button>
-    </footer>
-  );
-}
-
-function Switch(props: {
-  tablet: TabletPage;
-  id: "mute" | "camera";
-  icon: IconName;
-  on: boolean;
-  set: (on: boolean) => void;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      class="button control"
-      data-testid={props.id}
-      aria-pressed={props.on}
-      onClick={() => props.set(!props.on)}
-    >
-      <Icon name={props.icon} off={props.on} />
-      <TwoTongues tablet={props.tablet} id={props.id} />
-    </button>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-/** The tablet's entry. The tokens come first: they set the order of the style layers. */
+/** The tablet's entry. */
 import "../ui/tokens.css";
 import "../ui/base.css";
 

@@ -74,14 +74,14 @@ export async function openDevices(
 ): Promise<MediaStream> {
   if (!devices) throw new DeviceError("insecure", "media devices need a secure context");
   try {
-    return prepared(await devices.getUserMedia({ audio: AUDIO, video: VIDEO }), mode);
+    return await devices.getUserMedia({ audio: AUDIO, video: VIDEO });
   } catch (error) {
     const problem = deviceProblem(errorName(error));
     if (problem !== "no_devices") throw new DeviceError(problem, String(error));
   }
   const only = mode === "signed" ? { video: VIDEO } : { audio: AUDIO };
   try {
-    return prepared(await devices.getUserMedia(only), mode);
+    return await devices.getUserMedia(only);
   } catch (error) {
     const problem = deviceProblem(errorName(error));
     throw new DeviceError(problem === "no_devices" ? missingFor(mode) : problem, String(error));
@@ -107,13 +107,6 @@ export async function foreseenProblem(mode: LanguageMode): Promise<DeviceProblem
 /** Stops every track; the camera light goes off. */
 export function closeDevices(stream: MediaStream | null): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
-}
-
-function prepared(stream: MediaStream, mode: LanguageMode): MediaStream {
-  // Tells the encoder to give up sharpness before movement.
-  for (const track of stream.getVideoTracks())
-    track.contentHint = mode === "signed" ? "motion" : "";
-  return stream;
 }
 
 function errorName(error: unknown): string {

@@ -29,6 +29,8 @@ export async function connectPeer(
     // One section of each kind, also without a device of that kind: we still want to receive it.
     for (const kind of ["audio", "video"] as const) {
       const track = local.getTracks().find((candidate) => candidate.kind === kind);
+      // Tells the encoder of a signed talk to give up sharpness before movement.
+      if (track?.kind === "video") track.contentHint = mode === "signed" ? "motion" : "";
       peer.addTransceiver(track ?? kind, { direction: "sendrecv", streams: [local] });
     }
     await peer.setLocalDescription(await peer.createOffer());
