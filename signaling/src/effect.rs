@@ -2,7 +2,11 @@
 //! numbers only; the driver computes the pictures from the state when it carries them out.
 
 use crate::command::Party;
-use crate::ids::CallId;
+use crate::event::Event;
+use crate::ids::{CallId, InterpreterId, OfferId};
+use crate::language::Language;
+use crate::state::{Duty, State};
+use std::collections::BTreeSet;
 
 /// An output of the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +17,101 @@ pub enum Effect {
     Record(CallId),
     /// The picture of this client may have changed.
     Show(Party),
+    /// Places in this language's queue, or who is on duty for it, have changed: the picture of
+    /// everybody in [`crate::core::Core::audience`] may have.
+    ShowQueue(Language),
     /// The coordinators' picture has changed.
     ShowBoard,
+}
+
+/// Adds what `event` means for everybody concerned in `state`. Called with the state before the
+/// event and again with the state after it, because an event changes who is concerned.
+pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
+    out.insert(Effect::ShowBoard);
+    match event {
+        Event::Configured { .. } => {
+            out.extend(
+                state
+                    .tablets()
+                    .map(|(id, _)| Effect::Show(Party::Tablet(id))),
+            );
+            let people = state.interpreters();
+            out.extend(people.map(|(id, _)| Effect::Show(Party::Interpreter(id))));
+        }
+        Event::Connected { party } | Event::Disconnected { party, .. } | Event::Gone { party } => {
+            of_party(state, *party, out);
+        }
+        Event::CallQueued { call, .. } | Event::MediaUp { call } => of_call(state, *call, out),
+        Event::CallEnded { call, .. } | Event::ConnectFailed { call, .. } => {
+            out.insert(Effect::CloseRoom(*call));
+            of_call(state, *call, out);
+        }
+        Event::Offered {
+            offer,
+            call,
+            interpreter,
+            ..
+        } => {
+            of_offer(state, *offer, out);
+            of_call(state, *call, out);
+            out.insert(Effect::Show(Party::Interpreter(*interpreter)));
+        }
+        Event::OfferClosed { offer, .. } | Event::Accepted { offer, .. } => {
+            of_offer(state, *offer, out);
+        }
+        Event::CooldownEnded { .. } => {}
+        Event::AvailabilitySet { interpreter, .. }
+        | Event::SetAwayAfterMisses { interpreter }
+        | Event::WrapUpStarted { interpreter, .. }
+        | Event::WrapUpEnded { interpreter } => of_interpreter(state, *interpreter, out),
+    }
+}
+
+fn of_offer(state: &State, offer: OfferId, out: &mut BTreeSet<Effect>) {
+    if let Some((call, _)) = state.offered_call(offer) {
+        of_call(state, call, out);
+    }
+}
+
+fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
+    let Some(call) = state.call(id) else { return };
+    out.insert(Effect::Record(id));
+    out.insert(Effect::Show(Party::Tablet(call.tablet)));
+    out.insert(Effect::ShowQueue(call.record.language));
+    if let Some(interpreter) = call.interpreter() {
+        out.insert(Effect::Show(Party::Interpreter(interpreter)));
+    }
+}
+
+/// A party that comes or goes: its own picture, that of the other side of its call, and for an
+/// interpreter who is on duty.
+fn of_party(state: &State, party: Party, out: &mut BTreeSet<Effect>) {
+    out.insert(Effect::Show(party));
+    match party {
+        Party::Tablet(id) => {
+            let call = state.tablet(id).and_then(|tablet| state.call(tablet.call?));
+            if let Some(interpreter) = call.and_then(|call| call.interpreter()) {
+                out.insert(Effect::Show(Party::Interpreter(interpreter)));
+            }
+        }
+        Party::Interpreter(id) => of_interpreter(state, id, out),
+    }
+}
+
+fn of_interpreter(state: &State, id: InterpreterId, out: &mut BTreeSet<Effect>) {
+    out.insert(Effect::Show(Party::Interpreter(id)));
+    let Some(person) = state.interpreter(id) else {
+        return;
+    };
+    out.extend(
+        person
+            .languages
+            .iter()
+            .map(|language| Effect::ShowQueue(*language)),
+    );
+    if let Duty::InCall(call) = person.duty
+        && let Some(call) = state.call(call)
+    {
+        out.insert(Effect::Show(Party::Tablet(call.tablet)));
+    }
 }

@@ -15,13 +15,13 @@ pub struct Entry {
     /// When it happened. Never earlier than the entry before.
     pub at: Timestamp,
     /// What happened.
-    #[serde(flatten)]
     pub event: Event,
 }
 
-/// Something that has happened.
+/// Something that has happened. Externally tagged in JSON: an inner tag or a flattened field would
+/// make serde buffer the value, and maps with number keys do not come back from that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The directory or the rules changed.
     Configured {
@@ -71,12 +71,14 @@ pub enum Event {
         /// When the ring ends by itself.
         expires_at: Timestamp,
     },
-    /// A ring ended without an accept; the call is back at its place, unless it has ended.
+    /// A ring ended without an accept; the call is back at its place.
     OfferClosed {
         /// The ring.
         offer: OfferId,
         /// Why.
         reason: OfferEnd,
+        /// Until when this interpreter is not rung for this call again.
+        cooldown_until: Timestamp,
     },
     /// An interpreter took the call.
     Accepted {
@@ -94,6 +96,15 @@ pub enum Event {
     ConnectFailed {
         /// The call.
         call: CallId,
+        /// Until when this interpreter is not rung for it again.
+        cooldown_until: Timestamp,
+    },
+    /// An interpreter may be rung for this call again.
+    CooldownEnded {
+        /// The call.
+        call: CallId,
+        /// Who.
+        interpreter: InterpreterId,
     },
     /// The call is over.
     CallEnded {
@@ -145,6 +156,6 @@ pub enum OfferEnd {
     CallerLeft,
     /// The interpreter's client went away while ringing.
     InterpreterLost,
-    /// The interpreter, or the language, left the directory.
+    /// The interpreter went away by hand, or no longer takes the language.
     Withdrawn,
 }

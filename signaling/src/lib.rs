@@ -1,15 +1,33 @@
-//! The calls of Passerelle: who waits, who is rung, who talks. Sans-I/O.
+//! The calls of Passerelle: who waits, who is rung, who talks. Sans-I/O: no socket, no clock, no
+//! random source; the moment comes in with each command, and events and effects go out.
+//!
+//! Start at [`core`] for the loop, [`state`] for the state machines, `decide` for the rules,
+//! [`protocol`] for the messages on the wire.
 
 pub mod command;
+pub mod core;
+mod decide;
 pub mod effect;
 pub mod event;
+mod figures;
 pub mod ids;
 pub mod language;
 pub mod protocol;
 pub mod record;
 pub mod rules;
+pub mod state;
 pub mod time;
 pub mod view;
+mod views;
+
+pub use crate::core::{Core, Step};
+pub use crate::figures::figures;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
 mod typescript;
+#[cfg(test)]
+mod vectors;

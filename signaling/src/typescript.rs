@@ -1,17 +1,18 @@
 //! Keeps `web-client/src/gen/protocol.ts` equal to `protocol.rs` and the views: one file, all types
-//! that can be reached from the two messages, in the order they are met.
+//! that can be reached from the two messages, by name (the macro's own order changes from build to
+//! build).
 
 use crate::protocol::{ClientMessage, ServerMessage};
 use std::any::TypeId;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use ts_rs::{Config, TS, TypeVisitor};
 
-/// Writes each reachable type once, after the types that mention it.
+/// Gathers each reachable type once.
 struct Declarations {
     config: Config,
     seen: HashSet<TypeId>,
-    text: String,
+    by_name: BTreeMap<String, String>,
 }
 
 impl TypeVisitor for Declarations {
@@ -22,7 +23,8 @@ impl TypeVisitor for Declarations {
         // Types without a path of their own (numbers, lists) are written in place.
         if T::output_path().is_some() {
             let docs = T::docs().unwrap_or_default();
-            self.text.push_str(&format!("\n{docs}export {}\n", T::decl(&self.config)));
+            let text = format!("\n{docs}export {}\n", T::decl(&self.config));
+            self.by_name.insert(T::ident(&self.config), text);
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -33,14 +35,15 @@ fn declarations() -> String {
     let mut all = Declarations {
         config: Config::new().with_large_int("number"),
         seen: HashSet::new(),
-        text: String::from(
-            "// Generated from signaling/src/protocol.rs; do not edit.\n\
-             // Refresh: UPDATE=1 cargo test -p passerelle-signaling typescript\n",
-        ),
+        by_name: BTreeMap::new(),
     };
     all.visit::<ClientMessage>();
     all.visit::<ServerMessage>();
-    all.text
+    let head = "// Generated from signaling/src/protocol.rs; do not edit.\n\
+                // Refresh: UPDATE=1 cargo test -p passerelle-signaling typescript\n";
+    std::iter::once(head.to_string())
+        .chain(all.by_name.into_values())
+        .collect()
 }
 
 #[test]

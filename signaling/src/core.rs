@@ -1,0 +1,193 @@
+//! The core as its driver sees it: one command in, journal entries and effects out.
+//!
+//! **The one-way invariant**: nothing changes the state but [`State::apply`] of an entry, and every
+//! entry applied is handed out to be journaled. So replaying the journal gives the state.
+//!
+//! The canonical loop of a driver, and the steps of [`Core::handle`]:
+//!
+//! ```text
+//! loop {
+//!     command = next input, or Command::Tick at core.next_deadline()
+//!     step = core.handle(command, now)      // 1. what is due  2. the command  3. who is rung
+//!     journal.append(step.entries)          // durable first,
+//!     carry out step.effects                // then seen
+//! }
+//! ```
+
+use crate::command::{Command, Party, Rejection};
+use crate::decide::{decide, due, ring};
+use crate::effect::{Effect, effects};
+use crate::event::{Entry, Event};
+use crate::ids::CallId;
+use crate::language::Language;
+use crate::record::CallRecord;
+use crate::state::{Presence, State};
+use crate::time::Timestamp;
+use std::collections::BTreeSet;
+
+/// The state and what the last step finished.
+#[derive(Clone, Debug, Default)]
+pub struct Core {
+    state: State,
+    /// Records of calls that ended in the last step, so that the driver can store them.
+    finished: Vec<CallRecord>,
+    /// The latest moment seen; entries never go back in time.
+    latest: Timestamp,
+}
+
+/// What one command led to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// To be journaled, in this order, all or none.
+    pub entries: Vec<Entry>,
+    /// To be carried out once the entries are durable; sorted, each once.
+    pub effects: Vec<Effect>,
+    /// Why the command itself was refused. What was due before it happened all the same.
+    pub rejection: Option<Rejection>,
+}
+
+impl Core {
+    /// An empty core: no directory, no calls.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The core after these entries, the same on every machine.
+    pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Self {
+        let mut core = Self::new();
+        for entry in entries {
+            core.state.apply(&entry);
+            core.latest = core.latest.max(entry.at);
+        }
+        core
+    }
+
+    /// Carries out one command at the moment `now`; a `now` before the last one counts as the last.
+    pub fn handle(&mut self, command: &Command, now: Timestamp) -> Step {
+        self.finished.clear();
+        self.latest = self.latest.max(now);
+        let now = self.latest;
+        let mut run = Run {
+            core: self,
+            now,
+            entries: Vec::new(),
+            effects: BTreeSet::new(),
+        };
+        // 1. What is due, so that a late click meets the state it would have met on time.
+        run.due();
+        // 2. The command.
+        let rejection = match decide(&run.core.state, command, now) {
+            Ok(events) => {
+                run.apply(events);
+                None
+            }
+            Err(rejection) => Some(rejection),
+        };
+        // 3. Whatever the command made due at once (a grace of zero), and who can be rung now.
+        run.due();
+        run.ring();
+        let Run {
+            entries, effects, ..
+        } = run;
+        Step {
+            entries,
+            effects: effects.into_iter().collect(),
+            rejection,
+        }
+    }
+
+    /// When the driver must send [`Command::Tick`] if nothing happens before.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.state.next_deadline().map(|(at, _)| at)
+    }
+
+    /// The state, to be read.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The latest moment the core has seen.
+    pub fn latest(&self) -> Timestamp {
+        self.latest
+    }
+
+    /// The record of a call that goes on, or that ended in the last step.
+    pub fn record(&self, call: CallId) -> Option<CallRecord> {
+        let live = self.state.call(call).map(|call| call.record.clone());
+        live.or_else(|| {
+            self.finished
+                .iter()
+                .find(|record| record.call == call)
+                .cloned()
+        })
+    }
+
+    /// Whether this party may connect media to this call: it is accepted, and theirs.
+    pub fn may_join(&self, party: Party, id: CallId) -> bool {
+        let Some(call) = self.state.call(id).filter(|call| !call.is_waiting()) else {
+            return false;
+        };
+        match party {
+            Party::Tablet(tablet) => call.tablet == tablet,
+            Party::Interpreter(interpreter) => call.interpreter() == Some(interpreter),
+        }
+    }
+
+    /// Everybody whose picture an [`Effect::ShowQueue`] may have changed: the tablets waiting for
+    /// this language and the interpreters who take it and are here.
+    pub fn audience(&self, language: Language) -> Vec<Party> {
+        let tablets = self
+            .state
+            .waiting(language)
+            .filter_map(|call| Some(Party::Tablet(self.state.call(call)?.tablet)));
+        let here = self.state.interpreters().filter(|(_, person)| {
+            person.languages.contains(&language) && person.presence == Presence::Connected
+        });
+        tablets
+            .chain(here.map(|(id, _)| Party::Interpreter(id)))
+            .collect()
+    }
+}
+
+/// One step under way.
+struct Run<'a> {
+    core: &'a mut Core,
+    now: Timestamp,
+    entries: Vec<Entry>,
+    effects: BTreeSet<Effect>,
+}
+
+impl Run<'_> {
+    fn apply(&mut self, events: Vec<Event>) {
+        for event in events {
+            // Before and after: who was concerned, and who is now.
+            effects(&self.core.state, &event, &mut self.effects);
+            let entry = Entry {
+                at: self.now,
+                event,
+            };
+            self.core.finished.extend(self.core.state.apply(&entry));
+            effects(&self.core.state, &entry.event, &mut self.effects);
+            self.entries.push(entry);
+        }
+    }
+
+    /// Ends because each consequence removes its deadline, and what it starts lies ahead of `now`
+    /// or is one of the finitely many graces and waits already overdue.
+    fn due(&mut self) {
+        loop {
+            let events = due(&self.core.state, self.now);
+            if events.is_empty() {
+                break;
+            }
+            self.apply(events);
+        }
+    }
+
+    /// Ends because each ring takes one interpreter out of the free ones.
+    fn ring(&mut self) {
+        while let Some(offered) = ring(&self.core.state, self.now) {
+            self.apply(vec![offered]);
+        }
+    }
+}

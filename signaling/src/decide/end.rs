@@ -1,0 +1,77 @@
+//! The ways a call ends or goes back to its place, shared by hang-ups, losses and deadlines. One
+//! function per side, so that every path closes the ring, gives the wrap-up and keeps the ticket.
+
+use crate::event::{Event, OfferEnd};
+use crate::ids::CallId;
+use crate::record::Outcome;
+use crate::state::{Call, Phase, State};
+use crate::time::Timestamp;
+
+/// The visitor's side ends the call: `active` is the outcome if the conversation was under way.
+pub(super) fn by_visitor(
+    state: &State,
+    id: CallId,
+    call: &Call,
+    active: Outcome,
+    now: Timestamp,
+) -> Vec<Event> {
+    match call.phase {
+        Phase::Queued => vec![ended(id, Outcome::AbandonedQueued)],
+        Phase::Offered { offer, .. } => {
+            let reason = OfferEnd::CallerLeft;
+            let closed = Event::OfferClosed {
+                offer,
+                reason,
+                cooldown_until: now,
+            };
+            vec![closed, ended(id, Outcome::AbandonedQueued)]
+        }
+        Phase::Connecting { .. } => vec![ended(id, Outcome::AbandonedConnecting)],
+        Phase::Active { .. } => conversation_ended(state, id, call, active, now),
+    }
+}
+
+/// The interpreter's side leaves a call it had accepted. A call that was not yet connected goes back
+/// to its place and is rung elsewhere; a conversation is over.
+pub(super) fn by_interpreter(
+    state: &State,
+    id: CallId,
+    call: &Call,
+    active: Outcome,
+    now: Timestamp,
+) -> Vec<Event> {
+    match call.phase {
+        Phase::Connecting { .. } => vec![connect_failed(state, id, now)],
+        Phase::Active { .. } => conversation_ended(state, id, call, active, now),
+        Phase::Queued | Phase::Offered { .. } => Vec::new(),
+    }
+}
+
+/// Back to the queue at the old place; the pair that failed is not tried again at once.
+pub(super) fn connect_failed(state: &State, call: CallId, now: Timestamp) -> Event {
+    let cooldown_until = now + state.configuration().rules.cooldown_ms;
+    Event::ConnectFailed {
+        call,
+        cooldown_until,
+    }
+}
+
+fn conversation_ended(
+    state: &State,
+    id: CallId,
+    call: &Call,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Vec<Event> {
+    let ends_at = now + state.configuration().rules.wrap_up_ms;
+    let wrap_up = call.interpreter().map(|interpreter| Event::WrapUpStarted {
+        interpreter,
+        call: id,
+        ends_at,
+    });
+    std::iter::once(ended(id, outcome)).chain(wrap_up).collect()
+}
+
+pub(super) const fn ended(call: CallId, outcome: Outcome) -> Event {
+    Event::CallEnded { call, outcome }
+}

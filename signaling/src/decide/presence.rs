@@ -1,0 +1,80 @@
+//! Clients that come and go. A place is kept over a reload, a lost Wi-Fi and a restart: the client
+//! has a grace to come back, and only then does its call end.
+
+use super::end;
+use crate::command::{Departure, Party, Rejection};
+use crate::event::{Event, OfferEnd};
+use crate::record::Outcome;
+use crate::state::{Duty, Presence, State};
+use crate::time::{Millis, Timestamp};
+
+/// A client has connected; a second time changes nothing.
+pub(super) fn connected(state: &State, party: Party) -> Result<Vec<Event>, Rejection> {
+    match known(state, party)? {
+        Presence::Connected => Ok(Vec::new()),
+        Presence::Absent | Presence::Leaving { .. } => Ok(vec![Event::Connected { party }]),
+    }
+}
+
+/// A client has gone. Its ring is taken back at once; its call waits for the grace.
+pub(super) fn disconnected(
+    state: &State,
+    party: Party,
+    departure: Departure,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    if known(state, party)? != Presence::Connected {
+        return Ok(Vec::new());
+    }
+    let rules = &state.configuration().rules;
+    let grace = match departure {
+        Departure::Closed => rules.grace_closed_ms,
+        Departure::Lost => rules.grace_lost_ms,
+        Departure::SignedOut => Millis(0),
+    };
+    let mut events = vec![Event::Disconnected {
+        party,
+        departure,
+        until: now + grace,
+    }];
+    if let Party::Interpreter(interpreter) = party
+        && let Some(Duty::Ringing(offer)) = state.interpreter(interpreter).map(|person| person.duty)
+    {
+        let reason = OfferEnd::InterpreterLost;
+        events.push(Event::OfferClosed {
+            offer,
+            reason,
+            cooldown_until: now,
+        });
+    }
+    Ok(events)
+}
+
+/// The grace is over.
+pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
+    let call = match party {
+        Party::Tablet(id) => state.tablet(id).and_then(|tablet| tablet.call),
+        Party::Interpreter(id) => match state.interpreter(id).map(|person| person.duty) {
+            Some(Duty::InCall(call)) => Some(call),
+            _ => None,
+        },
+    };
+    let of_call = call
+        .and_then(|id| Some((id, state.call(id)?)))
+        .map(|(id, call)| match party {
+            Party::Tablet(_) => end::by_visitor(state, id, call, Outcome::ConnectionLost, now),
+            Party::Interpreter(_) => {
+                end::by_interpreter(state, id, call, Outcome::ConnectionLost, now)
+            }
+        });
+    std::iter::once(Event::Gone { party })
+        .chain(of_call.into_iter().flatten())
+        .collect()
+}
+
+fn known(state: &State, party: Party) -> Result<Presence, Rejection> {
+    state.presence(party).ok_or(match party {
+        Party::Tablet(_) => Rejection::UnknownTablet,
+        Party::Interpreter(_) => Rejection::UnknownInterpreter,
+    })
+}
