@@ -43,6 +43,10 @@ export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortc
     case "Enter":
       return activity === "ringing" && !press.onButton ? "accept" : null;
     case "d":
+    case "1":
+    case "2":
+    case "3":
+    case "4":
       return activity === "ringing" ? "decline" : null;
     case "a":
       return activity === "idle" || activity === "wrap_up" ? "toggle_available" : null;

@@ -25,8 +25,6 @@ export interface Console {
   readonly controller: InterpreterController;
   readonly local: ReadonlySignal<ConsoleLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
-  /** The list of reasons is open. */
-  readonly declining: Signal<boolean>;
   readonly helping: Signal<boolean>;
   /** Single keys act (WCAG 2.1.4: they can be switched off). */
   readonly keysOn: Signal<boolean>;
@@ -47,7 +45,6 @@ function build(page: Page<"interpreter">): Console {
     controller,
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
-    declining: signal(false),
     helping: signal(false),
     keysOn: signal(true),
   };
@@ -68,14 +65,18 @@ function Screens({ desk }: { desk: Console }): JSX.Element | null {
   return (
     <>
       <Head desk={desk} />
-      <main class="console-main" inert={activity.kind === "ringing"}>
-        {activity.kind === "wrap_up" ? (
-          <WrapUp desk={desk} activity={activity} view={view} />
-        ) : (
-          <Idle desk={desk} view={view} />
+      <main>
+        <div class="console-main" inert={activity.kind === "ringing"}>
+          {activity.kind === "wrap_up" ? (
+            <WrapUp desk={desk} activity={activity} view={view} />
+          ) : (
+            <Idle desk={desk} view={view} />
+          )}
+        </div>
+        {activity.kind === "ringing" && (
+          <Ring key={activity.offer} desk={desk} activity={activity} />
         )}
       </main>
-      {activity.kind === "ringing" && <Ring key={activity.offer} desk={desk} activity={activity} />}
       <Help desk={desk} />
     </>
   );

@@ -19,6 +19,7 @@ export function CallScreen(props: { desk: Console; activity: InCall }): JSX.Elem
   const { directory, clock } = desk.page.state.value;
   return (
     <main class="call-page" data-testid="call" data-call={activity.call} data-phase={activity.kind}>
+      <h1 class="visually-hidden">{t("status-call")}</h1>
       <CallStage
         media={desk.media.value}
         remoteLabel={t("visitor")}

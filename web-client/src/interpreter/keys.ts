@@ -3,26 +3,21 @@ import type { DeclineReason } from "../core/protocol";
 import { type Shortcut, shortcutFor } from "../core/shortcuts";
 import type { Console } from "./app";
 
-/** The reasons in the order of the keys 1 to 5 and of the list. */
+/** The reasons with a key of their own, 1 to 4, in the order of the list. */
 export const REASONS: readonly DeclineReason[] = [
   "not_qualified",
   "knows_the_person",
   "tired",
   "technical",
-  "other",
 ];
 
 /** Listens until the returned function is called. */
 export function followKeys(desk: Console): () => void {
   const listener = (event: KeyboardEvent) => {
-    if (event.key === "Escape") {
-      desk.helping.value = false;
-      desk.declining.value = false;
-      return;
-    }
+    // Single letters and digits can be switched off; Enter and the dialog's own Escape stay.
     if (!desk.keysOn.value && event.key !== "Enter") return;
-    if (declineByNumber(desk, event)) return;
     const target = event.target instanceof Element ? event.target : null;
+    const activity = desk.page.state.value.view?.activity.kind ?? "idle";
     const shortcut = shortcutFor(
       {
         key: event.key,
@@ -31,26 +26,17 @@ export function followKeys(desk: Console): () => void {
         inField: target?.matches("input, textarea, select, [contenteditable]") ?? false,
         onButton: target?.matches("button, a, summary") ?? false,
       },
-      desk.page.state.value.view?.activity.kind ?? "idle",
+      activity,
     );
     if (!shortcut) return;
     event.preventDefault();
-    carryOut(desk, shortcut);
+    carryOut(desk, shortcut, event.key);
   };
   document.addEventListener("keydown", listener);
   return () => document.removeEventListener("keydown", listener);
 }
 
-function declineByNumber(desk: Console, event: KeyboardEvent): boolean {
-  if (!desk.declining.value || event.ctrlKey || event.altKey || event.metaKey) return false;
-  const reason = REASONS[Number.parseInt(event.key, 10) - 1];
-  if (!reason) return false;
-  desk.declining.value = false;
-  void desk.controller.decline(reason);
-  return true;
-}
-
-function carryOut(desk: Console, shortcut: Shortcut): void {
+function carryOut(desk: Console, shortcut: Shortcut, key: string): void {
   const { controller } = desk;
   const { view } = desk.page.state.value;
   switch (shortcut) {
@@ -58,7 +44,7 @@ function carryOut(desk: Console, shortcut: Shortcut): void {
       void controller.accept();
       break;
     case "decline":
-      desk.declining.value = true;
+      void controller.decline(REASONS[Number.parseInt(key, 10) - 1] ?? "other");
       break;
     case "toggle_available":
       void controller.setAvailable(view?.availability !== "available");

@@ -20,13 +20,6 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
   const { directory, clock } = desk.page.state.value;
   const entry = languageEntry(directory, activity.language);
   const { blocked } = desk.local.value;
-  const { declining } = desk;
-  useEffect(
-    () => () => {
-      declining.value = false;
-    },
-    [declining],
-  );
   return (
     <div class="ring-veil">
       <section
@@ -78,7 +71,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
             <span>{t(deviceText(blocked))}</span>
           </p>
         )}
-        {desk.declining.value ? <Reasons desk={desk} /> : <Choices desk={desk} />}
+        <Choices desk={desk} />
       </section>
     </div>
   );
@@ -104,13 +97,14 @@ function RingBar(props: { desk: Console; activity: Ringing }): JSX.Element {
   );
 }
 
+/** Every answer takes one click: accept, leave it, or leave it and say why. */
 function Choices({ desk }: { desk: Console }): JSX.Element {
   const t = desk.page.texts.value;
   const accept = useRef<HTMLButtonElement>(null);
   useEffect(() => accept.current?.focus(), []);
   const busy = desk.local.value.pending !== null || desk.page.state.value.link !== "connected";
   return (
-    <div class="ring-choices">
+    <>
       <button
         ref={accept}
         type="button"
@@ -123,54 +117,30 @@ function Choices({ desk }: { desk: Console }): JSX.Element {
         {t("accept")}
         <kbd>↵</kbd>
       </button>
-      <button
-        type="button"
-        class="button"
-        data-testid="decline"
-        disabled={busy}
-        onClick={() => {
-          desk.declining.value = true;
-        }}
-      >
-        {t("decline")}
-        <kbd>D</kbd>
-      </button>
-    </div>
-  );
-}
-
-function Reasons({ desk }: { desk: Console }): JSX.Element {
-  const t = desk.page.texts.value;
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
-  return (
-    <div class="reasons">
-      <p>{t("decline-title")}</p>
-      <ul>
+      <fieldset class="reasons" disabled={busy}>
+        <legend>{t("decline-title")}</legend>
+        <button
+          type="button"
+          class="button"
+          data-testid="decline"
+          onClick={() => void desk.controller.decline("other")}
+        >
+          <kbd>D</kbd>
+          {t("decline")}
+        </button>
         {REASONS.map((reason, index) => (
-          <li key={reason}>
-            <button
-              ref={index === 0 ? first : null}
-              type="button"
-              class="button"
-              data-testid={`decline-${reason}`}
-              onClick={() => void desk.controller.decline(reason)}
-            >
-              <kbd>{index + 1}</kbd>
-              {t(`decline-${reason.replaceAll("_", "-")}`)}
-            </button>
-          </li>
+          <button
+            key={reason}
+            type="button"
+            class="button"
+            data-testid={`decline-${reason}`}
+            onClick={() => void desk.controller.decline(reason)}
+          >
+            <kbd>{index + 1}</kbd>
+            {t(`decline-${reason.replaceAll("_", "-")}`)}
+          </button>
         ))}
-      </ul>
-      <button
-        type="button"
-        class="button quiet"
-        onClick={() => {
-          desk.declining.value = false;
-        }}
-      >
-        {t("back-to-ring")}
-      </button>
-    </div>
+      </fieldset>
+    </>
   );
 }

@@ -25,6 +25,7 @@ export function CallScreen(props: { tablet: TabletPage; phase: Active }): JSX.El
       data-testid="call"
       data-call={phase.call}
     >
+      <h1 class="visually-hidden">{entry.name}</h1>
       <CallStage
         media={tablet.media.value}
         remoteLabel={entry.name}
