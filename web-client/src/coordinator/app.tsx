@@ -38,15 +38,17 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
         <LinkNotice page={page} />
         <SummaryStrip board={board} />
         <div class="board-columns">
-          <div class="board-main">
+          <div class="board-live">
             <Queue board={board} />
             <Active board={board} />
-            <Figures board={board} />
-            <Today board={board} />
           </div>
           <div class="board-side">
             <Interpreters board={board} />
             <Tablets board={board} />
+          </div>
+          <div class="board-rest">
+            <Figures board={board} />
+            <Today board={board} />
           </div>
         </div>
       </main>

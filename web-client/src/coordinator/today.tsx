@@ -49,7 +49,11 @@ export function Today({ board }: { board: Board }): JSX.Element {
 function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
   const { board, record } = props;
   const { t, directory } = board;
-  const time = new Intl.DateTimeFormat(t.locale, { timeStyle: "short" });
+  const time = new Intl.DateTimeFormat(t.locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   const kind = recordClass(record.outcome);
   const wait = waitOf(record);
   const talk = talkOf(record);
