@@ -3,6 +3,7 @@
  * already opening, wrap-up. The gateway's pictures decide; this carries out.
  */
 import { Cell, type ReadableCell } from "./cell";
+import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
@@ -36,11 +37,13 @@ export class InterpreterController {
     this.#connection = connection;
     this.media = new CallMedia(negotiateOver(connection));
     onReturn(connection, () => this.media.verify());
-    connection.state.watch(({ view, outdated }) => {
-      const activity = view?.activity ?? { kind: "idle" };
+    connection.state.watch(({ view, outdated, link }) => {
+      // Another page has taken over, or nobody is signed in: the camera is not ours any more.
+      const activity: Activity = view && !isFinal(link) ? view.activity : { kind: "idle" };
       this.media.follow(this.#target(activity));
       this.#wake.want(activity.kind !== "idle" || view?.availability === "available");
-      if (activity.kind === "ringing") this.#tone.start();
+      // Without a connection nobody could accept; the ring may be a colleague's by now.
+      if (activity.kind === "ringing" && link === "connected") this.#tone.start();
       else this.#tone.stop();
       // A reload would take a colleague's ring away; it waits for a pause.
       if (outdated && activity.kind === "idle" && view?.availability !== "available") {

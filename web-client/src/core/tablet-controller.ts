@@ -3,6 +3,7 @@
  * drive everything after, the screen stays on meanwhile.
  */
 import { Cell, type ReadableCell } from "./cell";
+import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
@@ -29,8 +30,10 @@ export class TabletController {
     this.media = new CallMedia(negotiateOver(connection));
     onReturn(connection, () => this.media.verify());
     connection.state.watch((state) => {
-      if (!state.view) {
+      // Another page has taken over, or nobody is signed in: the camera is not ours any more.
+      if (!state.view || isFinal(state.link)) {
         this.media.follow(null);
+        this.#wake.want(false);
         return;
       }
       this.#apply({ type: "picture", view: state.view });

@@ -151,6 +151,9 @@ export class CallMedia {
           this.#opening = null;
           throw new DeviceError("failed", "no longer needed");
         }
+        for (const track of stream.getTracks()) {
+          track.addEventListener("ended", () => this.#deviceLost(stream), { once: true });
+        }
         this.#show({ local: stream, problem: null });
         this.#applySwitches();
         return stream;
@@ -162,6 +165,18 @@ export class CallMedia {
       },
     );
     return this.#opening;
+  }
+
+  /** A device was unplugged or taken away: tries what is left, or says what is missing. */
+  #deviceLost(stream: MediaStream): void {
+    if (this.#picture.get().local !== stream) return;
+    closeDevices(stream);
+    this.#opening = null;
+    this.#show({ local: null });
+    const target = this.#target;
+    if (target?.join) void this.#connect();
+    else if (target) this.#open(target.mode).catch(() => undefined);
+    else this.#release();
   }
 
   async #connect(): Promise<void> {
