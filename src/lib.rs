@@ -1,1 +1,4 @@
 //! Passerelle.
+
+pub mod client;
+pub mod sfu;
