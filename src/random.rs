@@ -26,8 +26,8 @@ pub fn token() -> Result<String, RandomError> {
     Ok(hexadecimal(&bytes::<TOKEN_BYTES>()?))
 }
 
-/// An id made at the edge, such as a request's number in the log. 64 bits: unique in practice within
-/// one log, and never a secret.
+/// An id made at the edge, such as a request's number in the log. 64 bits: unique in practice
+/// within one log, and never a secret.
 pub fn edge_id() -> Result<u64, RandomError> {
     Ok(u64::from_le_bytes(bytes()?))
 }

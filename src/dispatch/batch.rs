@@ -1,7 +1,7 @@
-//! What is decided together and becomes durable together. A batch is drafted from inputs, its events
-//! are appended, and what it means for the world waits in it until they are durable. Pictures are
-//! computed when the batch is closed, so they show exactly the state its append makes durable, never
-//! one that a crash could take back.
+//! What is decided together and becomes durable together. A batch is drafted from inputs, its
+//! events are appended, and what it means for the world waits in it until they are durable.
+//! Pictures are computed when the batch is closed, so they show exactly the state its append makes
+//! durable, never one that a crash could take back.
 
 use super::clients::{Clients, Connection};
 use super::error::SubmitError;
@@ -26,7 +26,8 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// Gives the answer. Whoever asked may have gone; a connection nobody takes reports its own end.
+    /// Gives the answer. Whoever asked may have gone; a connection nobody takes reports its own
+    /// end.
     pub(super) fn send(self) {
         match self {
             Self::Submitted(reply, rejection) => {

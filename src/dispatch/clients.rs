@@ -21,11 +21,12 @@ impl std::fmt::Display for ConnectionId {
     }
 }
 
-/// What the WebSocket session of a client holds. Dropping it without [`super::Dispatch::disconnect`]
-/// counts as [`Departure::Lost`](passerelle_signaling::command::Departure::Lost).
+/// What the WebSocket session of a client holds. Dropping it without
+/// [`super::Dispatch::disconnect`] counts as
+/// [`Departure::Lost`](passerelle_signaling::command::Departure::Lost).
 ///
-/// The channels stay open for as long as the gateway runs, and `bye` is set when it stops, however it
-/// stops; so a receiver that is closed never has to be handled apart.
+/// The channels stay open for as long as the gateway runs, and `bye` is set when it stops, however
+/// it stops; so a receiver that is closed never has to be handled apart.
 #[derive(Debug)]
 pub struct Connection {
     /// Its number, for [`super::Dispatch::disconnect`].
@@ -87,7 +88,8 @@ impl Clients {
         self.connections.len()
     }
 
-    /// Adds a connection. A tablet or an interpreter has one: the newest wins, and the older is told.
+    /// Adds a connection. A tablet or an interpreter has one: the newest wins, and the older is
+    /// told.
     pub(super) fn register(&self, identity: Identity, way_in: Inputs) -> Connection {
         let id = ConnectionId(self.made.fetch_add(1, Ordering::Relaxed) + 1);
         let bye = watch::Sender::new(None);

@@ -1,6 +1,7 @@
-//! The driver: the one task that owns the core. It decides each input on the state in memory at once,
-//! sends the events to the journal, and lets effects and answers out only when these are durable, in
-//! order. Meanwhile it decides further inputs, so that one flush of the disk serves many.
+//! The driver: the one task that owns the core. It decides each input on the state in memory at
+//! once, sends the events to the journal, and lets effects and answers out only when these are
+//! durable, in order. Meanwhile it decides further inputs, so that one flush of the disk serves
+//! many.
 //!
 //! When an append fails, the state in memory is ahead of the journal and cannot be trusted: the
 //! driver says good-bye to every client and ends with the error, and the process with it. The
@@ -11,11 +12,10 @@ use super::clients::{Clients, Connection, party_of};
 use super::error::DispatchError;
 use super::input::{Input, Inputs};
 use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN};
-use super::room_of;
 use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
-use crate::store::{Append, Journal, Store, Version};
+use crate::store::{Store, Version};
 use passerelle_signaling::command::{Command, Configuration, Departure, Party, Rejection};
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
@@ -243,64 +243,6 @@ impl Driver {
             }
         });
         Ok(())
-    }
-
-    /// Sends the events of a batch to the journal; what they mean waits in the queue of batches.
-    async fn append(&mut self, draft: Draft) -> Result<(), DispatchError> {
-        if draft.is_empty() {
-            return Ok(());
-        }
-        let (entries, release) = draft.close(&self.core, &self.clients);
-        let receipt = if entries.is_empty() {
-            None
-        } else {
-            let expected_version = self.version;
-            self.version = expected_version.plus(entries.len());
-            let append = Append {
-                expected_version,
-                epoch: self.store.epoch(),
-                entries,
-                records: release.records.clone(),
-            };
-            Some(self.store.append(append).await?)
-        };
-        self.in_flight.push_back(Batch { receipt, release });
-        Ok(())
-    }
-
-    /// Waits for everything under way and lets it out.
-    async fn flush(&mut self) -> Result<(), DispatchError> {
-        while let Some(batch) = self.in_flight.front_mut() {
-            batch.durable().await?;
-            self.release_first();
-        }
-        Ok(())
-    }
-
-    /// The oldest batch is durable: the world may know.
-    fn release_first(&mut self) {
-        let Some(Batch { release, .. }) = self.in_flight.pop_front() else {
-            return;
-        };
-        for call in release.closed_rooms {
-            self.sfu.close_room(room_of(call));
-        }
-        for (party, view) in &release.views {
-            self.clients.show(*party, view);
-        }
-        for party in release.dismissed {
-            self.clients.dismiss(party);
-        }
-        if let Some(board) = &release.board {
-            self.clients.show_board(board);
-        }
-        let changed = self.today.update(release.records);
-        if (changed || release.today) && self.clients.has_coordinators() {
-            self.clients.show_today(&self.today.picture());
-        }
-        for answer in release.answers {
-            answer.send();
-        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Why the driver could not do something: for those who start it, for those who ask something of it.
+//! Why the driver could not do something: for those who start it, for those who ask something of
+//! it.
 
 use crate::sfu::JoinError;
 use crate::store::StoreError;
@@ -10,8 +11,8 @@ use passerelle_signaling::time::Timestamp;
 /// more: the process must end, and its supervisor starts it again from the journal.
 #[derive(Debug, thiserror::Error)]
 pub enum DispatchError {
-    /// The journal could not be read or written. The state in memory may be ahead of it, so going on
-    /// would show people what a restart takes back.
+    /// The journal could not be read or written. The state in memory may be ahead of it, so going
+    /// on would show people what a restart takes back.
     #[error("the journal failed, and without it no call can be kept: {0}")]
     Store(#[from] StoreError),
     /// The clock stands before the newest entry of the journal.

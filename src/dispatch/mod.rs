@@ -2,9 +2,10 @@
 //! journals what follows, and shows it only once it is durable. This module is the handle that the
 //! WebSocket sessions and the HTTP endpoints hold.
 //!
-//! The task ends by [`Dispatch::shut_down`], or with an error when it can no longer go on (the journal
-//! or the media engine failed). Every client has then been told good-bye, every request is answered
-//! `Unavailable`, and the process must end; its supervisor starts it again from the journal.
+//! The task ends by [`Dispatch::shut_down`], or with an error when it can no longer go on (the
+//! journal or the media engine failed). Every client has then been told good-bye, every request is
+//! answered `Unavailable`, and the process must end; its supervisor starts it again from the
+//! journal.
 
 mod batch;
 mod clients;
@@ -12,6 +13,7 @@ mod driver;
 mod error;
 mod input;
 mod limits;
+mod pipeline;
 #[cfg(test)]
 mod tests;
 mod today;

@@ -6,11 +6,12 @@ mod durability;
 mod restart;
 
 use super::*;
+use crate::client::media::MediaClient;
 use crate::clock::ClockHand;
 use crate::sfu::SfuConfig;
 use passerelle_signaling::command::Rejection;
 use passerelle_signaling::event::{Entry, Event};
-use passerelle_signaling::ids::{InterpreterId, SiteId, TabletId};
+use passerelle_signaling::ids::{InterpreterId, OfferId, SiteId, TabletId};
 use passerelle_signaling::language::Language;
 use passerelle_signaling::protocol::{ByeReason, View};
 use passerelle_signaling::record::Outcome;
@@ -122,6 +123,31 @@ impl Gateway {
         })
         .await;
     }
+
+    /// Interpreter 2 becomes available and is rung for this tablet's call: the call and the ring.
+    async fn ring(&self, interpreter: &mut Connection, tablet: u32) -> (CallId, OfferId) {
+        self.set_available(2).await;
+        self.submit(self.tap(tablet, "fsl")).await;
+        let ringing = |view: &InterpreterView| match view.activity {
+            Activity::Ringing { offer, call, .. } => Some((call, offer)),
+            _ => None,
+        };
+        interpreter_view(interpreter, ringing).await
+    }
+
+    /// Interpreter 2 takes the call.
+    async fn accept(&self, offer: OfferId) {
+        let interpreter = InterpreterId(2);
+        self.submit(Command::Accept { interpreter, offer }).await;
+    }
+
+    /// A client whose media offer has been answered.
+    async fn join(&self, party: Party, call: CallId) -> MediaClient {
+        let (client, offer) = MediaClient::new(Ipv4Addr::LOCALHOST.into()).await.unwrap();
+        let answer = self.dispatch.join_media(party, call, offer).await.unwrap();
+        client.accept_answer(answer).await.unwrap();
+        client
+    }
 }
 
 fn language(tag: &str) -> Language {
@@ -201,6 +227,14 @@ fn waiting(view: &TabletView) -> Option<(CallId, u32, Timestamp)> {
             queued_at,
             ..
         } => Some((call, position, queued_at)),
+        _ => None,
+    }
+}
+
+/// Since when media flows, once it does.
+fn active(view: &TabletView) -> Option<Timestamp> {
+    match view.phase {
+        TabletPhase::Active { connected_at, .. } => Some(connected_at),
         _ => None,
     }
 }

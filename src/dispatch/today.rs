@@ -1,5 +1,6 @@
-//! The calls of today, kept in memory for the coordinators: those that entered the queue since local
-//! midnight. Loaded from the store at start; afterwards every stored change of a record comes by.
+//! The calls of today, kept in memory for the coordinators: those that entered the queue since
+//! local midnight. Loaded from the store at start; afterwards every stored change of a record comes
+//! by.
 
 use super::error::DispatchError;
 use crate::store::Store;

@@ -1,5 +1,6 @@
 //! One peer connection behind a narrow surface: what rooms and forwarding need, in our own terms.
-//! Only this file, `collect` and `answer` drive the library. The caller guards every call against panics.
+//! Only this file, `collect` and `answer` drive the library. The caller guards every call against
+//! panics.
 
 use super::forward::{Forwarded, Outgoing};
 use super::ids::{ParticipantId, PeerKey, RoomId};

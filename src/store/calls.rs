@@ -1,5 +1,5 @@
-//! The projection of calls: one row per call, one column per field of [`CallRecord`], written in the
-//! transaction of the events that change it.
+//! The projection of calls: one row per call, one column per field of [`CallRecord`], written in
+//! the transaction of the events that change it.
 
 use super::error::integer;
 use super::{Store, StoreError};

@@ -51,8 +51,8 @@ pub trait Journal: Send + Sync {
     ) -> Result<(T, Version), StoreError>;
 
     /// Queues an append; they are carried out in the order in which this returns. The receipt says
-    /// when it is durable. One that is refused or fails makes those queued behind it fail too, since
-    /// their expected version is never reached.
+    /// when it is durable. One that is refused or fails makes those queued behind it fail too,
+    /// since their expected version is never reached.
     fn append(
         &self,
         append: Append,

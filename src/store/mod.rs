@@ -1,5 +1,6 @@
-//! The store: the journal, the projection of calls, sessions and invitations, in one SQLite file. It
-//! knows rows, never policy. One thread writes, with group commit; reads have their own connection.
+//! The store: the journal, the projection of calls, sessions and invitations, in one SQLite file.
+//! It knows rows, never policy. One thread writes, with group commit; reads have their own
+//! connection.
 
 mod calls;
 mod error;
@@ -32,8 +33,9 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store in a data directory, which is made when missing. Migrates the database to this
-    /// build's schema, refuses a newer one, and becomes its one writer. Blocks; called once at start.
+    /// Opens the store in a data directory, which is made when missing. Migrates the database to
+    /// this build's schema, refuses a newer one, and becomes its one writer. Blocks; called once at
+    /// start.
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let directory = DataDirectory::hold(data_dir)?;
         let connection = directory.open_writer()?;
@@ -53,15 +55,15 @@ impl Store {
         Ok(entries)
     }
 
-    /// The moment of the journal's newest entry, before which service time must not start; the epoch
-    /// of Unix when the journal is empty. Blocks.
+    /// The moment of the journal's newest entry, before which service time must not start; the
+    /// epoch of Unix when the journal is empty. Blocks.
     pub fn newest_moment(&self) -> Result<Timestamp, StoreError> {
         let (_, at) = journal::newest(&self.reader())?;
         Ok(at)
     }
 
-    /// Writes what is queued, folds the write-ahead log into the database, closes it and releases the
-    /// directory. Whatever comes after is answered [`StoreError::Closed`].
+    /// Writes what is queued, folds the write-ahead log into the database, closes it and releases
+    /// the directory. Whatever comes after is answered [`StoreError::Closed`].
     pub async fn close(&self) {
         self.writer.close().await;
     }

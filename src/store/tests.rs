@@ -251,10 +251,10 @@ async fn a_database_of_a_newer_build_is_refused_and_left_as_it_is() {
         .pragma_update(None, "user_version", newer)
         .unwrap();
     let error = Store::open(directory.path()).err().unwrap();
-    assert!(
-        matches!(error, StoreError::NewerDatabase { found, known } if found == newer && known == SCHEMA_KNOWN),
-        "{error}"
-    );
+    let StoreError::NewerDatabase { found, known } = error else {
+        panic!("{error}");
+    };
+    assert_eq!((found, known), (newer, SCHEMA_KNOWN));
     let kept: i64 = raw(&directory)
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();

@@ -1,20 +1,20 @@
 //! The one writer thread and its group commit: it takes everything that is queued, does it in one
-//! transaction, commits, and only then answers. Under load one flush of the disk serves many; alone,
-//! a piece of work waits for its own flush only.
+//! transaction, commits, and only then answers. Under load one flush of the disk serves many;
+//! alone, a piece of work waits for its own flush only.
 
 use super::StoreError;
 use super::files::DataDirectory;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-/// Work that may wait for the writer. The driver has at most
-/// [`BATCHES_IN_FLIGHT_MAX`](crate::dispatch::BATCHES_IN_FLIGHT_MAX) pieces here; the rest is
-/// sign-ins, which then wait for their turn.
+/// Work that may wait for the writer; beyond it, callers wait. Several times what the driver of the
+/// calls ever has under way, so that a burst of sign-ins does not hold up a call.
 const QUEUED_MAX: usize = 256;
 
 /// One piece of work for the writer.
 trait Job: Send {
-    /// Writes, inside the common transaction. False when this piece failed and must be undone alone.
+    /// Writes, inside the common transaction. False when this piece failed and must be undone
+    /// alone.
     fn run(&mut self, connection: &Connection) -> bool;
     /// Tells whoever asked, once it is known whether the transaction is durable.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);

@@ -27,7 +27,7 @@ const LIFTED: &[(&str, &str)] = &[
 ];
 
 /// Where dashmap may be used: registries at the edge, each of senders.
-const REGISTRIES: &[&str] = &["src/auth/sign_outs.rs"];
+const REGISTRIES: &[&str] = &["src/auth/sign_outs.rs", "src/dispatch/clients.rs"];
 
 fn product(folder: &str) -> impl Iterator<Item = &'static File> {
     files()

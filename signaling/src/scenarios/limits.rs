@@ -1,5 +1,5 @@
-//! Stories about the edges of the service: nobody there, full, changed in the middle, restarted; and
-//! what the board shows.
+//! Stories about the edges of the service: nobody there, full, changed in the middle, restarted;
+//! and what the board shows.
 
 use super::*;
 

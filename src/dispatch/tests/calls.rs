@@ -1,103 +1,79 @@
 //! A call from the tap to its record, as each screen sees it.
 
 use super::*;
-use crate::client::media::MediaClient;
+use passerelle_signaling::protocol::ErrorCode;
 
-/// A client with media under way: its offer has been answered.
-async fn join(gateway: &Gateway, party: Party, call: CallId) -> MediaClient {
-    let (client, offer) = MediaClient::new(Ipv4Addr::LOCALHOST.into()).await.unwrap();
-    let answer = gateway.dispatch.join_media(party, call, offer).await;
-    client.accept_answer(answer.unwrap()).await.unwrap();
-    client
-}
+const VISITOR: Party = Party::Tablet(TabletId(7));
+const INTERPRETER: Party = Party::Interpreter(InterpreterId(2));
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_goes_from_the_tap_to_media_both_ways_to_its_record() {
     let (gateway, _directory) = Gateway::start_new().await;
     let mut coordinator = gateway.coordinator().await;
     let mut interpreter = gateway.interpreter(2).await;
-    gateway.set_available(2).await;
     let mut tablet = gateway.tablet(7).await;
-    gateway.submit(gateway.tap(7, "fsl")).await;
-
-    let ringing = |view: &InterpreterView| match view.activity {
-        Activity::Ringing {
-            offer, call, site, ..
-        } => Some((offer, call, site)),
-        _ => None,
-    };
-    let (offer, call, site) = interpreter_view(&mut interpreter, ringing).await;
-    assert_eq!(site, SiteId(107));
+    let (call, offer) = gateway.ring(&mut interpreter, 7).await;
     let row = board(&mut coordinator, |board| board.queue.first().cloned()).await;
     assert_eq!((row.call, row.phase), (call, QueuePhase::Offered));
 
-    let (us, them) = (
-        Party::Tablet(TabletId(7)),
-        Party::Interpreter(InterpreterId(2)),
-    );
-    let early = gateway.dispatch.join_media(us, call, String::new()).await;
-    assert_eq!(early, Err(MediaError::NotInCall), "not accepted yet");
     gateway.hand.advance(Millis(1500));
-    gateway
-        .submit(Command::Accept {
-            interpreter: InterpreterId(2),
-            offer,
-        })
-        .await;
-    let stranger = Party::Tablet(TabletId(8));
-    let refused = gateway
-        .dispatch
-        .join_media(stranger, call, String::new())
-        .await;
-    assert_eq!(refused, Err(MediaError::NotInCall));
-    let useless = gateway
-        .dispatch
-        .join_media(us, call, "v=0".to_owned())
-        .await;
-    assert!(matches!(useless, Err(MediaError::Join(_))), "{useless:?}");
-
+    gateway.accept(offer).await;
     let clients = [
-        join(&gateway, us, call).await,
-        join(&gateway, them, call).await,
+        gateway.join(VISITOR, call).await,
+        gateway.join(INTERPRETER, call).await,
     ];
-    tablet_view(&mut tablet, |view| {
-        matches!(view.phase, TabletPhase::Active { .. }).then_some(())
-    })
-    .await;
+    tablet_view(&mut tablet, active).await;
     board(&mut coordinator, |board| board.active.first().cloned()).await;
     for client in &clients {
         client.wait_for_media(PATIENCE).await.unwrap();
     }
 
     gateway.hand.advance(Millis(30_000));
-    gateway.submit(Command::HangUp { party: us, call }).await;
+    let party = VISITOR;
+    gateway.submit(Command::HangUp { party, call }).await;
     let ended = tablet_view(&mut tablet, |view| view.last.clone()).await;
     assert_eq!(ended.outcome, Outcome::Completed);
-    assert!(
-        board(&mut coordinator, |board| {
-            (board.active.is_empty() && board.queue.is_empty()).then_some(true)
-        })
-        .await
-    );
+    let is_over = |board: &BoardView| board.active.is_empty() && board.queue.is_empty();
+    board(&mut coordinator, |board| is_over(board).then_some(())).await;
     let today = shown(&mut coordinator.today, |today| {
         let record = today.records.first()?;
-        record
-            .outcome
-            .map(|_| (record.clone(), today.figures.clone()))
+        let ended = record.outcome.is_some();
+        ended.then(|| (record.clone(), today.figures.clone()))
     });
     let (record, figures) = today.await;
     assert_eq!(record.wait(), Some(Millis(1500)));
     assert_eq!(figures[0].answered, 1);
-    let stored = gateway
-        .store
-        .records_between(Timestamp(0), gateway.clock.now());
-    assert_eq!(stored.await.unwrap(), [record]);
+    let now = gateway.clock.now();
+    let stored = gateway.store.records_between(Timestamp(0), now).await;
+    assert_eq!(stored.unwrap(), [record]);
     assert_eq!(gateway.sfu.stats().await.rooms, 0, "the room is closed");
-    let late = gateway.dispatch.join_media(us, call, String::new()).await;
-    assert_eq!(late, Err(MediaError::NotInCall));
     for client in clients {
         client.close().await;
     }
+}
+
+#[tokio::test]
+async fn media_is_for_the_two_parties_of_a_call_from_the_accept_to_the_end() {
+    let (gateway, _directory) = Gateway::start_new().await;
+    let mut interpreter = gateway.interpreter(2).await;
+    let _tablet = gateway.tablet(7).await;
+    let (call, offer) = gateway.ring(&mut interpreter, 7).await;
+    let sdp = || "v=0".to_owned();
+    let early = gateway.dispatch.join_media(VISITOR, call, sdp()).await;
+    assert_eq!(early, Err(MediaError::NotInCall));
+
+    gateway.accept(offer).await;
+    let stranger = Party::Tablet(TabletId(8));
+    let refused = gateway.dispatch.join_media(stranger, call, sdp()).await;
+    assert_eq!(refused, Err(MediaError::NotInCall));
+    // Ours, but not an offer that can be answered.
+    let useless = gateway.dispatch.join_media(VISITOR, call, sdp()).await;
+    assert_eq!(useless.unwrap_err().code(), ErrorCode::BadMedia);
+
+    let party = VISITOR;
+    gateway.submit(Command::HangUp { party, call }).await;
+    let late = gateway.dispatch.join_media(VISITOR, call, sdp()).await;
+    assert_eq!(late, Err(MediaError::NotInCall));
 }
 
 #[tokio::test]

@@ -53,6 +53,46 @@ async fn after_a_restart_the_queue_stands_in_order_with_its_ticket_times() {
     assert_eq!(tablet_view(&mut back[0], position).await, ticket_time);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_gets_its_media_back_after_a_restart() {
+    let (gateway, directory) = Gateway::start_new().await;
+    let (visitor, them) = (
+        Party::Tablet(TabletId(7)),
+        Party::Interpreter(InterpreterId(2)),
+    );
+    let mut interpreter = gateway.interpreter(2).await;
+    let mut tablet = gateway.tablet(7).await;
+    let (call, offer) = gateway.ring(&mut interpreter, 7).await;
+    gateway.accept(offer).await;
+    let clients = [
+        gateway.join(visitor, call).await,
+        gateway.join(them, call).await,
+    ];
+    let since = tablet_view(&mut tablet, active).await;
+    let now = gateway.clock.now();
+    gateway.drop_everything().await;
+    for client in clients {
+        client.close().await;
+    }
+
+    let gateway = Gateway::start(directory.path(), now + Millis(3000)).await;
+    let mut tablet = gateway.tablet(7).await;
+    let _interpreter = gateway.interpreter(2).await;
+    assert_eq!(tablet_view(&mut tablet, active).await, since);
+    let clients = [
+        gateway.join(visitor, call).await,
+        gateway.join(them, call).await,
+    ];
+    for client in clients {
+        client.wait_for_media(PATIENCE).await.unwrap();
+        client.close().await;
+    }
+    let party = visitor;
+    gateway.submit(Command::HangUp { party, call }).await;
+    let ended = tablet_view(&mut tablet, |view| view.last.clone()).await;
+    assert_eq!(ended.outcome, Outcome::Completed);
+}
+
 #[tokio::test]
 async fn starting_again_with_the_same_directory_of_people_adds_nothing_to_the_journal() {
     let (gateway, directory) = Gateway::start_new().await;

@@ -1,5 +1,5 @@
-//! A gateway killed while it writes: whatever it had acknowledged is there afterwards. The writer is
-//! this test binary, started again as a child process.
+//! A gateway killed while it writes: whatever it had acknowledged is there afterwards. The writer
+//! is this test binary, started again as a child process.
 
 use super::*;
 use std::io::{BufRead, BufReader};
@@ -47,7 +47,8 @@ fn a_process_killed_while_writing_loses_nothing_it_acknowledged() {
     }
 }
 
-/// Not a test of its own: the child process of the test above. In an ordinary run it returns at once.
+/// Not a test of its own: the child process of the test above. In an ordinary run it returns at
+/// once.
 #[tokio::test]
 async fn child_that_appends_until_killed() {
     use std::io::Write;

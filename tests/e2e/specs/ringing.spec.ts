@@ -29,7 +29,7 @@ test("a declined call rings at the next interpreter, who sees how long the visit
   const [rung, next] = await whoRings(two);
   await expect(next.ringing).toBeHidden();
 
-  await rung.decline();
+  await rung.decline("knows_the_person");
   await expect(rung.ringing).toBeHidden();
   await expect(next.ringing).toBeVisible();
   await expect(next.page.getByTestId("ring-language")).not.toBeEmpty();

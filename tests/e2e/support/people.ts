@@ -86,8 +86,10 @@ export class Interpreter extends Talker {
     await this.page.getByTestId("accept").click();
   }
 
-  async decline(): Promise<void> {
+  /** Leaves the call to a colleague, with a reason of the protocol's `DeclineReason`. */
+  async decline(reason: string): Promise<void> {
     await this.page.getByTestId("decline").click();
+    await this.page.getByTestId(`decline-${reason}`).click();
   }
 
   async endWrapUp(): Promise<void> {

@@ -1,0 +1,9 @@
+# Ce que lit l'agent d'accueil sur la tablette.
+tablet-title = Interprète
+choose-language = Touchez une langue pour appeler un interprète
+language-list = Langues
+cancelled = Appel annulé ({ $language })
+calling = Appel en cours…
+no-languages = Aucune langue n'est proposée pour le moment. Prévenez la coordination.
+again = Rappeler
+close = Fermer

@@ -1,0 +1,66 @@
+// Prints what the tablet loads before it is usable and fails above the budget: 60 kB of gzipped
+// script, 150 kB in all (an old municipal tablet behind a slow line). Texts are loaded per language;
+// the largest ones a visit can need are counted too.
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const SCRIPT_BYTES_MAX = 60_000;
+const TOTAL_BYTES_MAX = 150_000;
+/** Two files for the staff's language, French for the agent, one visitor language. */
+const TEXT_FILES = 4;
+
+const dist = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
+const weigh = (file) => gzipSync(readFileSync(file)).length;
+
+/** Every file the page's HTML names, and every script those import at once. */
+function loaded(page) {
+  const html = readFileSync(join(dist, page), "utf8");
+  const files = new Set([join(dist, page)]);
+  const queue = [...html.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css|svg))"/g)].map((m) => m[1]);
+  for (const name of queue) {
+    const file = join(dist, name);
+    if (files.has(file)) continue;
+    files.add(file);
+    if (!file.endsWith(".js")) continue;
+    const text = readFileSync(file, "utf8");
+    for (const [, path] of text.matchAll(/(?:from|import)\s*["'](\.[^"']+\.js)["']/g)) {
+      queue.push(relative(dist, join(dirname(file), path)));
+    }
+  }
+  return [...files];
+}
+
+/** The scripts a page may load later: those named in `import()` by what it has loaded. */
+function lazy(files) {
+  const found = new Set();
+  for (const file of files.filter((name) => name.endsWith(".js"))) {
+    for (const [, path] of readFileSync(file, "utf8").matchAll(
+      /import\(\s*[`"'](\.[^`"']+\.js)[`"']/g,
+    )) {
+      found.add(join(dirname(file), path));
+    }
+  }
+  return [...found];
+}
+
+let failed = false;
+for (const page of ["tablet.html", "interpreter.html", "coordinator.html"]) {
+  const files = loaded(page);
+  const texts = lazy(files)
+    .map(weigh)
+    .sort((a, b) => b - a)
+    .slice(0, TEXT_FILES);
+  const textBytes = texts.reduce((sum, bytes) => sum + bytes, 0);
+  const sum = (kind) => files.filter((f) => f.endsWith(kind)).reduce((n, f) => n + weigh(f), 0);
+  const script = sum(".js") + textBytes;
+  const total = files.reduce((n, file) => n + weigh(file), 0) + textBytes;
+  const over = page === "tablet.html" && (script > SCRIPT_BYTES_MAX || total > TOTAL_BYTES_MAX);
+  failed ||= over;
+  const kB = (bytes) => (bytes / 1000).toFixed(1);
+  process.stdout.write(
+    `${page}\tscript ${kB(script)} kB gzip\ttotal ${kB(total)} kB gzip\t${over ? "over budget" : "ok"}\n`,
+  );
+}
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,46 @@
+/** A part of the board: a headed panel, usually with a table. */
+import type { ComponentChildren, JSX } from "preact";
+
+/** A headed panel. */
+export function Section(props: {
+  id: string;
+  title: string;
+  count?: number;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <section class={`panel section ${props.id}`} aria-labelledby={`${props.id}-title`}>
+      <h2 id={`${props.id}-title`}>
+        {props.title}
+        {props.count !== undefined && <span class="section-count numbers">{props.count}</span>}
+      </h2>
+      {props.children}
+    </section>
+  );
+}
+
+/** A table with these column heads. A head that starts with `#` is a column of numbers. */
+export function Table(props: {
+  label: string;
+  heads: readonly string[];
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    // Wide tables scroll inside their panel, by keyboard too.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
+    <section class="table-frame" tabIndex={0} aria-label={props.label}>
+      <table>
+        <thead>
+          <tr>
+            {props.heads.map((head) => (
+              <th key={head} scope="col" class={head.startsWith("#") ? "number" : ""}>
+                {head.replace(/^#/, "")}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{props.children}</tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+/** The calls of today, newest first, each with its wait and its outcome. */
+import type { JSX } from "preact";
+import { recordClass, talkOf, waitOf } from "../core/board";
+import { interpreterName, languageName, siteName } from "../core/names";
+import type { CallRecord } from "../core/protocol";
+import { clockFace } from "../core/server-clock";
+import { Icon, type IconName } from "../ui/icons";
+import type { Board } from "./app";
+import { Section, Table } from "./section";
+
+const OUTCOME_ICON: Record<ReturnType<typeof recordClass>, IconName> = {
+  live: "phone",
+  good: "check",
+  left: "leave",
+  bad: "alert",
+};
+
+/** The list of today. */
+export function Today({ board }: { board: Board }): JSX.Element {
+  const { t, today } = board;
+  const records = today?.records ?? [];
+  return (
+    <Section id="today" title={t("today-title")} count={records.length}>
+      {records.length === 0 ? (
+        <p class="empty">{t("today-empty")}</p>
+      ) : (
+        <Table
+          label={t("today-title")}
+          heads={[
+            t("column-time"),
+            t("column-language"),
+            t("column-site"),
+            t("column-interpreter"),
+            `#${t("column-wait")}`,
+            `#${t("column-duration")}`,
+            `#${t("column-offers")}`,
+            t("column-outcome"),
+          ]}
+        >
+          {records.map((record) => (
+            <RecordLine key={record.call} board={board} record={record} />
+          ))}
+        </Table>
+      )}
+    </Section>
+  );
+}
+
+function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
+  const { board, record } = props;
+  const { t, directory } = board;
+  const time = new Intl.DateTimeFormat(t.locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const kind = recordClass(record.outcome);
+  const wait = waitOf(record);
+  const talk = talkOf(record);
+  return (
+    <tr
+      data-testid="record-row"
+      data-call={record.call}
+      data-id={record.call}
+      data-outcome={record.outcome ?? ""}
+      data-wait-ms={wait ?? ""}
+    >
+      <td class="numbers">{time.format(record.queued_at)}</td>
+      <th scope="row">{languageName(directory, record.language, t.locale)}</th>
+      <td>{siteName(directory, record.site)}</td>
+      <td>{record.interpreter === null ? "–" : interpreterName(directory, record.interpreter)}</td>
+      <td class="number numbers">{wait === null ? "–" : clockFace(wait)}</td>
+      <td class="number numbers">{talk === null ? "–" : clockFace(talk)}</td>
+      <td class="number numbers">{record.offers}</td>
+      <td>
+        <span class={`outcome ${kind}`}>
+          <Icon name={OUTCOME_ICON[kind]} />
+          <span>{t(`outcome-${(record.outcome ?? "live").replaceAll("_", "-")}`)}</span>
+        </span>
+      </td>
+    </tr>
+  );
+}

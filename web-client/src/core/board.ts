@@ -1,0 +1,132 @@
+/** What the coordinator's board computes for itself: marks, sums, shares. Pure. */
+import { unreachable } from "./never";
+import type {
+  BoardView,
+  CallRecord,
+  InterpreterStatus,
+  LanguageFigures,
+  Millis,
+  Outcome,
+  TabletRow,
+} from "./protocol";
+
+/** Waits are marked from these lengths on: the headline service levels of the reports. */
+export const WAIT_MARKS_MS = [30_000, 120_000, 180_000] as const;
+
+/** How long a wait is, in marks passed: 0 to 3. */
+export function waitLevel(wait: Millis): 0 | 1 | 2 | 3 {
+  const passed = WAIT_MARKS_MS.filter((mark) => wait >= mark).length;
+  return passed as 0 | 1 | 2 | 3;
+}
+
+/** The line of numbers on top of the board. */
+export interface Summary {
+  readonly waiting: number;
+  readonly oldestQueuedAt: number | null;
+  readonly inCall: number;
+  readonly available: number;
+  readonly present: number;
+  readonly tabletsConnected: number;
+  readonly tablets: number;
+}
+
+/** Sums up a picture. */
+export function summary(board: BoardView): Summary {
+  const queued = board.queue.map((row) => row.queued_at);
+  return {
+    waiting: board.queue.length,
+    oldestQueuedAt: queued.length > 0 ? Math.min(...queued) : null,
+    inCall: board.active.length,
+    available: board.interpreters.filter((row) => row.status === "available").length,
+    present: board.interpreters.filter((row) => isPresent(row.status)).length,
+    tabletsConnected: board.tablets.filter((row) => row.connected).length,
+    tablets: board.tablets.length,
+  };
+}
+
+/** Signed in and reachable, whatever they are doing. */
+export function isPresent(status: InterpreterStatus): boolean {
+  switch (status) {
+    case "offline":
+    case "unreachable":
+      return false;
+    case "away":
+    case "away_after_misses":
+    case "available":
+    case "offered":
+    case "busy":
+    case "wrap_up":
+      return true;
+    default:
+      return unreachable(status);
+  }
+}
+
+/** A tablet in one word. */
+export function tabletStatus(row: TabletRow): "offline" | "connected" | "in_call" {
+  if (row.call !== null) return "in_call";
+  return row.connected ? "connected" : "offline";
+}
+
+/** How a record counts: live, well, or not. */
+export function recordClass(outcome: Outcome | null): "live" | "good" | "left" | "bad" {
+  switch (outcome) {
+    case null:
+      return "live";
+    case "completed":
+      return "good";
+    case "abandoned_queued":
+    case "abandoned_connecting":
+      return "left";
+    case "timed_out":
+    case "refused_full":
+    case "connection_lost":
+      return "bad";
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** From entering the queue to media both ways; null when that was never reached. */
+export function waitOf(record: CallRecord): Millis | null {
+  return record.connected_at === null ? null : Math.max(0, record.connected_at - record.queued_at);
+}
+
+/** From media both ways to the end; null when not both were reached. */
+export function talkOf(record: CallRecord): Millis | null {
+  return record.connected_at === null || record.ended_at === null
+    ? null
+    : Math.max(0, record.ended_at - record.connected_at);
+}
+
+/** One piece of a bar, in hundredths of its length. */
+export interface Piece {
+  readonly kind: "answered" | "abandoned" | "unserved" | "open";
+  readonly from: number;
+  readonly length: number;
+}
+
+/** The calls of a language by what became of them; calls still open fill the rest. */
+export function pieces(figures: LanguageFigures): readonly Piece[] {
+  if (figures.calls === 0) return [];
+  const { answered, abandoned, unserved, calls } = figures;
+  const counts: readonly [Piece["kind"], number][] = [
+    ["answered", answered],
+    ["abandoned", abandoned],
+    ["unserved", unserved],
+    ["open", Math.max(0, calls - answered - abandoned - unserved)],
+  ];
+  let from = 0;
+  const all: Piece[] = [];
+  for (const [kind, count] of counts) {
+    const length = (100 * count) / calls;
+    if (count > 0) all.push({ kind, from, length });
+    from += length;
+  }
+  return all;
+}
+
+/** The end of the common scale of the wait bars: the longest P90, at least the last mark. */
+export function waitScale(figures: readonly LanguageFigures[]): Millis {
+  return Math.max(WAIT_MARKS_MS[2], ...figures.map((row) => row.wait_p90_ms ?? 0));
+}

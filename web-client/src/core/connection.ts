@@ -1,0 +1,185 @@
+/**
+ * The one WebSocket of a page: opens it, keeps it alive, comes back by itself with growing pauses,
+ * and stops for good when another page took over or the session has ended.
+ */
+import { backoff } from "./backoff";
+import { Cell, type ReadableCell } from "./cell";
+import { type ClientEvent, type ClientState, initialState, isFinal, reduce } from "./client-state";
+import {
+  type Request,
+  type Role,
+  type ServerMessage,
+  SILENCE_MAX_MS,
+  SUBPROTOCOL,
+} from "./protocol";
+import { type Answer, RequestError, Requests, type Timers } from "./requests";
+
+/** The part of a WebSocket that is used here. */
+export interface Socket {
+  send(text: string): void;
+  close(): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+}
+
+/** What the connection needs of the outside world; tests bring their own. */
+export interface ConnectionWorld {
+  open(url: string, subprotocol: string): Socket;
+  /** Whether the session cookie of this role is still good; rejects when nobody answers. */
+  signedIn(): Promise<boolean>;
+  now(): number;
+  random(): number;
+  readonly timers: Timers;
+}
+
+/** A connection that survives. */
+export class Connection<R extends Role> {
+  readonly #state: Cell<ClientState<R>>;
+  readonly #url: string;
+  readonly #world: ConnectionWorld;
+  readonly #requests: Requests;
+  #socket: Socket | null = null;
+  #attempt = 0;
+  #retry: number | null = null;
+  #silence: number | null = null;
+
+  constructor(role: R, url: string, world: ConnectionWorld) {
+    this.#state = new Cell(initialState(role));
+    this.#url = url;
+    this.#world = world;
+    this.#requests = new Requests(world.timers);
+  }
+
+  /** Everything known, to be watched. */
+  get state(): ReadableCell<ClientState<R>> {
+    return this.#state;
+  }
+
+  /** Opens the socket, or opens it again after another page had taken over. */
+  start(): void {
+    if (this.#socket) return;
+    this.#apply({ type: "restart" });
+    this.#attempt = 0;
+    this.#open();
+  }
+
+  /** Closes the socket for good. */
+  stop(): void {
+    this.#forget();
+    this.#requests.abandon();
+  }
+
+  /** The session has ended: closes the socket and forgets the pictures of whoever it was. */
+  signedOut(): void {
+    this.stop();
+    this.#apply({ type: "not_signed_in" });
+  }
+
+  /** Tries at once: the network is back, or the page is shown again. */
+  hurry(): void {
+    if (this.#retry === null) return;
+    this.#attempt = 0;
+    this.#open();
+  }
+
+  /** Asks the gateway; rejects with a `RequestError`. */
+  request(request: Request): Promise<Answer> {
+    const socket = this.#socket;
+    if (!socket || this.#state.get().link !== "connected") {
+      return Promise.reject(new RequestError("not_connected", "not connected to the gateway"));
+    }
+    return this.#requests.send(request, (message) => socket.send(JSON.stringify(message)));
+  }
+
+  #apply(event: ClientEvent): void {
+    this.#state.set(reduce(this.#state.get(), event));
+  }
+
+  #open(): void {
+    this.#forget();
+    const socket = this.#world.open(this.#url, SUBPROTOCOL);
+    this.#socket = socket;
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.#heard();
+    };
+    socket.onmessage = (event) => {
+      this.#heard();
+      if (typeof event.data === "string") this.#receive(event.data);
+    };
+    socket.onclose = () => this.#closed(opened);
+    // Also bounds a connection attempt that a firewall swallows.
+    this.#heard();
+  }
+
+  #receive(text: string): void {
+    // The gateway is trusted to speak the protocol; a text that is not JSON ends this connection,
+    // since nothing after it can be relied upon.
+    let message: ServerMessage;
+    try {
+      message = JSON.parse(text) as ServerMessage;
+    } catch {
+      this.#closed(true);
+      return;
+    }
+    if (this.#requests.receive(message)) return;
+    if (message.type === "state") this.#attempt = 0;
+    this.#apply({ type: "message", message, at: this.#world.now() });
+    if (isFinal(this.#state.get().link)) this.stop();
+  }
+
+  /** Restarts the watch on the server's signs of life. */
+  #heard(): void {
+    if (this.#silence !== null) this.#world.timers.stop(this.#silence);
+    this.#silence = this.#world.timers.start(SILENCE_MAX_MS, () => this.#closed(true));
+  }
+
+  /** Detaches from the present socket, whatever its state, and stops all timers. */
+  #forget(): void {
+    for (const timer of [this.#retry, this.#silence]) {
+      if (timer !== null) this.#world.timers.stop(timer);
+    }
+    this.#retry = null;
+    this.#silence = null;
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+  }
+
+  #closed(hadOpened: boolean): void {
+    this.#forget();
+    this.#requests.abandon();
+    if (isFinal(this.#state.get().link)) return;
+    this.#apply({ type: "lost" });
+    const pause = backoff(this.#attempt++, this.#world.random());
+    this.#retry = this.#world.timers.start(pause, () => {
+      if (hadOpened) this.#open();
+      else this.#openIfSignedIn();
+    });
+  }
+
+  /** A refused upgrade looks like a dead gateway to a page, so the session is asked after first. */
+  #openIfSignedIn(): void {
+    const retry = this.#retry;
+    this.#world.signedIn().then(
+      (signedIn) => {
+        // Overtaken by `hurry`, `start` or `stop`.
+        if (this.#retry !== retry) return;
+        if (signedIn) this.#open();
+        else {
+          this.#forget();
+          this.#apply({ type: "not_signed_in" });
+        }
+      },
+      () => {
+        if (this.#retry === retry) this.#closed(false);
+      },
+    );
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The gateway's HTTP side: who is signed in, the demo's one-click identities, invitations. And the
+ * browser's part of the connection: real sockets, timers and clock.
+ */
+import { Connection } from "./connection";
+import type { Identity, Role } from "./protocol";
+
+/** An identity that can be taken with one click, in the demo only. */
+export interface DemoIdentity {
+  readonly identity: Identity;
+  readonly label: string;
+  readonly detail: string;
+}
+
+/** What the gateway says of this browser's session. */
+export interface SessionInfo {
+  readonly signed_in: boolean;
+  readonly demo: boolean;
+  readonly service: string;
+  readonly identities?: readonly DemoIdentity[];
+}
+
+/** A refused HTTP request. `code` is stable, for translation. */
+export class GatewayError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "GatewayError";
+    this.code = code;
+  }
+}
+
+/** No request here does any work on the server; past this the network is to blame. */
+const ANSWER_MS_MAX = 10_000;
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      ...init,
+    });
+  } catch (error) {
+    throw new GatewayError("unreachable", String(error));
+  }
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => ({}))) as { error?: string; message?: string };
+  throw new GatewayError(body.error ?? `http_${response.status}`, body.message ?? path);
+}
+
+const post = (path: string, body?: unknown): Promise<Response> =>
+  ask(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+/** Who this browser is, for one role. */
+export async function session(role: Role): Promise<SessionInfo> {
+  const response = await ask(`/api/session?role=${role}`);
+  return (await response.json()) as SessionInfo;
+}
+
+/** Takes a demo identity. */
+export async function demoSignIn(identity: Identity): Promise<void> {
+  await post("/api/demo/sign-in", { identity });
+}
+
+/** Uses up an invitation; answers with whom it was for. */
+export async function redeemInvite(code: string): Promise<Identity> {
+  const response = await post("/api/invite", { code });
+  return ((await response.json()) as { identity: Identity }).identity;
+}
+
+/** Ends this role's session. */
+export async function signOut(role: Role): Promise<void> {
+  await post(`/api/sign-out?role=${role}`);
+}
+
+/** The connection of a page in a real browser. */
+export function browserConnection<R extends Role>(role: R): Connection<R> {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const connection = new Connection(role, `${scheme}://${location.host}/ws?role=${role}`, {
+    open: (url, subprotocol) => new WebSocket(url, subprotocol) as unknown as never,
+    signedIn: async () => (await session(role)).signed_in,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    timers: {
+      start: (milliseconds, run) => window.setTimeout(run, milliseconds),
+      stop: (timer) => window.clearTimeout(timer),
+    },
+  });
+  window.addEventListener("online", () => connection.hurry());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") connection.hurry();
+  });
+  return connection;
+}

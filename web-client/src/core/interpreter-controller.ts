@@ -1,0 +1,164 @@
+/**
+ * The interpreter console's behaviour: availability, the ring with its sound, accept with the camera
+ * already opening, wrap-up. The gateway's pictures decide; this carries out.
+ */
+import { Cell, type ReadableCell } from "./cell";
+import { isFinal } from "./client-state";
+import type { Connection } from "./connection";
+import { CallMedia, type MediaTarget } from "./media/call-media";
+import { type DeviceProblem, foreseenProblem } from "./media/devices";
+import { languageEntry } from "./names";
+import { negotiateOver, onReturn } from "./negotiate";
+import type { Activity, DeclineReason, Language, LanguageMode, Request, ViewOf } from "./protocol";
+import { RequestError, type RequestProblem } from "./requests";
+import { RingTone } from "./ring-tone";
+import { WakeLock } from "./wake";
+
+/** What the console shows beside the gateway's picture. */
+export interface ConsoleLocal {
+  /** The request under way; its button waits. */
+  readonly pending: Request["type"] | null;
+  readonly problem: RequestProblem | null;
+  /** A device problem found before accepting. */
+  readonly blocked: DeviceProblem | null;
+}
+
+const START: ConsoleLocal = { pending: null, problem: null, blocked: null };
+
+/** See the module. */
+export class InterpreterController {
+  readonly media: CallMedia;
+  readonly #local = new Cell<ConsoleLocal>(START);
+  readonly #connection: Connection<"interpreter">;
+  readonly #tone = new RingTone();
+  readonly #wake = new WakeLock();
+
+  constructor(connection: Connection<"interpreter">) {
+    this.#connection = connection;
+    this.media = new CallMedia(negotiateOver(connection));
+    onReturn(connection, () => this.media.verify());
+    connection.state.watch(({ view, outdated, link }) => {
+      // Another page has taken over, or nobody is signed in: the camera is not ours any more.
+      const activity: Activity = view && !isFinal(link) ? view.activity : { kind: "idle" };
+      this.media.follow(this.#target(activity));
+      this.#wake.want(activity.kind !== "idle" || view?.availability === "available");
+      // Without a connection nobody could accept; the ring may be a colleague's by now.
+      if (activity.kind === "ringing" && link === "connected") this.#tone.start();
+      else this.#tone.stop();
+      // A reload would take a colleague's ring away; it waits for a pause.
+      if (outdated && activity.kind === "idle" && view?.availability !== "available") {
+        location.reload();
+      }
+    });
+    // Any gesture lets the tone sound later; browsers allow none before.
+    for (const gesture of ["pointerdown", "keydown"]) {
+      document.addEventListener(gesture, () => this.#tone.unlock(), { once: true });
+    }
+  }
+
+  /** What the console decides itself. */
+  get local(): ReadableCell<ConsoleLocal> {
+    return this.#local;
+  }
+
+  /** Takes calls, or stops taking them. */
+  setAvailable(available: boolean): Promise<boolean> {
+    return this.#ask({ type: "set_available", available });
+  }
+
+  /** Takes the ringing call. Must run inside the person's gesture. */
+  async accept(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "ringing" || this.#local.get().pending !== null) return;
+    const mode = this.#mode(activity.language);
+    this.#show({ pending: "accept", problem: null, blocked: null });
+    const blocked = await foreseenProblem(mode);
+    if (blocked) {
+      this.#show({ pending: null, blocked });
+      return;
+    }
+    this.media.clearProblem();
+    this.media.prepare(mode).catch(() => undefined);
+    const taken = await this.#ask({ type: "accept", offer: activity.offer });
+    if (!taken) this.media.drop();
+  }
+
+  /** Leaves the ringing call to a colleague. */
+  async decline(reason: DeclineReason): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "ringing") return;
+    await this.#ask({ type: "decline", offer: activity.offer, reason });
+  }
+
+  /** Ends the call. */
+  async end(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "active" && activity.kind !== "connecting") return;
+    await this.#ask({ type: "hang_up", call: activity.call });
+  }
+
+  /** Ready for the next call before the time is over. */
+  async endWrapUp(): Promise<void> {
+    if (this.#activity().kind === "wrap_up") await this.#ask({ type: "end_wrap_up" });
+  }
+
+  /** Opens camera and microphone to look and listen, outside any call; or closes them. */
+  async preview(open: boolean): Promise<void> {
+    if (!open) {
+      this.media.drop();
+      this.media.clearProblem();
+      return;
+    }
+    this.media.clearProblem();
+    const { directory, view } = this.#connection.state.get();
+    await this.media.prepare(previewMode(view, directory.languages)).catch(() => undefined);
+  }
+
+  /** Tries camera and microphone again, in a call. */
+  retryDevices(): void {
+    const activity = this.#activity();
+    if ("language" in activity) void this.media.retry(this.#mode(activity.language));
+  }
+
+  #activity(): Activity {
+    return this.#connection.state.get().view?.activity ?? { kind: "idle" };
+  }
+
+  #show(change: Partial<ConsoleLocal>): void {
+    this.#local.set({ ...this.#local.get(), ...change });
+  }
+
+  /** True when the gateway carried it out; a refusal is shown. */
+  async #ask(request: Request): Promise<boolean> {
+    this.#show({ pending: request.type, problem: null, blocked: null });
+    try {
+      await this.#connection.request(request);
+      this.#show({ pending: null });
+      return true;
+    } catch (error) {
+      const problem = error instanceof RequestError ? error.problem : "unavailable";
+      this.#show({ pending: null, problem });
+      return false;
+    }
+  }
+
+  #mode(language: Language): LanguageMode {
+    return languageEntry(this.#connection.state.get().directory, language).mode;
+  }
+
+  #target(activity: Activity): MediaTarget | null {
+    if (activity.kind !== "connecting" && activity.kind !== "active") return null;
+    return { call: activity.call, mode: this.#mode(activity.language), join: true };
+  }
+}
+
+/** An interpreter of any signed language must be seen; the others may do with their voice. */
+function previewMode(
+  view: ViewOf<"interpreter"> | null,
+  languages: readonly { language: Language; mode: LanguageMode }[],
+): LanguageMode {
+  const signs = languages.some(
+    (entry) => entry.mode === "signed" && view?.languages.includes(entry.language),
+  );
+  return signs ? "signed" : "spoken";
+}

@@ -1,0 +1,309 @@
+/**
+ * The media of a page across calls: opens the devices inside the tap, connects when the gateway
+ * says so, makes a new connection when one fails, and lets go of everything when the call is over.
+ *
+ *   idle ──prepare──▶ devices open ──follow(join)──▶ connecting ──▶ connected
+ *                          ▲                            ▲   failed, or disconnected for 3 s │
+ *                          └── follow(null): closed     └───────── new offer ◀──────────────┘
+ */
+import { backoff } from "../backoff";
+import { Cell, type ReadableCell } from "../cell";
+import type { CallId, LanguageMode } from "../protocol";
+import { RequestError } from "../requests";
+import { closeDevices, DeviceError, type DeviceProblem, openDevices } from "./devices";
+import { closePeer, connectPeer } from "./peer";
+import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
+
+/** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
+const DISCONNECTED_MS_MAX = 3_000;
+
+/** After the gateway came back, media that is alive shows packets within this time. */
+const PROOF_OF_LIFE_MS = 1_500;
+
+/** The call the gateway's picture shows, and whether media may be connected now. */
+export interface MediaTarget {
+  readonly call: CallId;
+  readonly mode: LanguageMode;
+  readonly join: boolean;
+}
+
+/** What screens see. */
+export interface MediaPicture {
+  readonly local: MediaStream | null;
+  readonly remote: MediaStream | null;
+  readonly state: "idle" | "connecting" | "connected" | "interrupted";
+  readonly problem: DeviceProblem | null;
+  readonly muted: boolean;
+  readonly cameraOff: boolean;
+  readonly quality: Quality | null;
+}
+
+const NOTHING: MediaPicture = {
+  local: null,
+  remote: null,
+  state: "idle",
+  problem: null,
+  muted: false,
+  cameraOff: false,
+  quality: null,
+};
+
+/** Sends an offer for a call to the gateway and brings the answer. */
+export type Negotiate = (call: CallId, sdp: string) => Promise<string>;
+
+/** See the module. */
+export class CallMedia {
+  readonly #picture = new Cell<MediaPicture>(NOTHING);
+  readonly #negotiate: Negotiate;
+  #target: MediaTarget | null = null;
+  /** Devices were asked for before the gateway's picture shows the call. */
+  #held = false;
+  #opening: Promise<MediaStream> | null = null;
+  #peer: RTCPeerConnection | null = null;
+  /** Counts connections; whatever an older one still reports is ignored. */
+  #generation = 0;
+  #attempt = 0;
+  #renewal: ReturnType<typeof setTimeout> | null = null;
+  #sampler: ReturnType<typeof setInterval> | null = null;
+  #readings: Reading[] = [];
+
+  constructor(negotiate: Negotiate) {
+    this.#negotiate = negotiate;
+  }
+
+  /** What screens see. */
+  get picture(): ReadableCell<MediaPicture> {
+    return this.#picture;
+  }
+
+  /** Opens the devices inside the person's gesture and keeps them until a call shows or `drop`. */
+  prepare(mode: LanguageMode): Promise<MediaStream> {
+    this.#held = true;
+    return this.#open(mode);
+  }
+
+  /** Lets go of prepared devices, unless a call uses them. */
+  drop(): void {
+    this.#held = false;
+    if (!this.#target) this.#release();
+  }
+
+  /** Follows the gateway's picture: null when there is no call. */
+  follow(target: MediaTarget | null): void {
+    const before = this.#target;
+    this.#target = target;
+    if (!target) {
+      if (before) this.#held = false;
+      if (!this.#held) this.#release();
+      return;
+    }
+    this.#held = false;
+    if (before?.call !== target.call) this.#disconnect();
+    // Back in the queue: the other side is gone, the devices stay warm.
+    if (!target.join && before?.join) this.#disconnect();
+    const { state, problem } = this.#picture.get();
+    // A problem waits for the person (`retry`); asking again on each picture would only nag.
+    if (problem !== null || state !== "idle") return;
+    if (target.join) void this.#connect();
+    else this.#open(target.mode).catch(() => undefined);
+  }
+
+  /** The signalling is back after an outage: makes sure the media is, too. */
+  verify(): void {
+    const target = this.#target;
+    const before = this.#picture.get().quality?.packetsReceived ?? 0;
+    if (!target?.join || !this.#peer) return;
+    const generation = this.#generation;
+    setTimeout(() => {
+      const now = this.#picture.get().quality?.packetsReceived ?? 0;
+      if (generation === this.#generation && now <= before) this.#renew(0);
+    }, PROOF_OF_LIFE_MS);
+  }
+
+  /** Microphone off or on. */
+  setMuted(muted: boolean): void {
+    this.#show({ muted });
+    this.#applySwitches();
+  }
+
+  /** Camera off or on. */
+  setCameraOff(cameraOff: boolean): void {
+    this.#show({ cameraOff });
+    this.#applySwitches();
+  }
+
+  #show(change: Partial<MediaPicture>): void {
+    this.#picture.set({ ...this.#picture.get(), ...change });
+  }
+
+  #applySwitches(): void {
+    const { local, muted, cameraOff } = this.#picture.get();
+    for (const track of local?.getAudioTracks() ?? []) track.enabled = !muted;
+    for (const track of local?.getVideoTracks() ?? []) track.enabled = !cameraOff;
+  }
+
+  #open(mode: LanguageMode): Promise<MediaStream> {
+    this.#opening ??= openDevices(mode).then(
+      (stream) => {
+        // Nobody wants it any more: the call ended while the person was being asked.
+        if (!this.#held && !this.#target) {
+          closeDevices(stream);
+          this.#opening = null;
+          throw new DeviceError("failed", "no longer needed");
+        }
+        for (const track of stream.getTracks()) {
+          track.addEventListener("ended", () => this.#deviceLost(stream), { once: true });
+        }
+        this.#show({ local: stream, problem: null });
+        this.#applySwitches();
+        return stream;
+      },
+      (error: unknown) => {
+        this.#opening = null;
+        this.#show({ problem: error instanceof DeviceError ? error.problem : "failed" });
+        throw error;
+      },
+    );
+    return this.#opening;
+  }
+
+  /** A device was unplugged or taken away: tries what is left, or says what is missing. */
+  #deviceLost(stream: MediaStream): void {
+    if (this.#picture.get().local !== stream) return;
+    closeDevices(stream);
+    this.#opening = null;
+    this.#show({ local: null });
+    const target = this.#target;
+    if (target?.join) void this.#connect();
+    else if (target) this.#open(target.mode).catch(() => undefined);
+    else this.#release();
+  }
+
+  async #connect(): Promise<void> {
+    const target = this.#target;
+    if (!target) return;
+    const generation = ++this.#generation;
+    const isCurrent = () => generation === this.#generation;
+    this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
+    const remote = new MediaStream();
+    try {
+      const local = await this.#open(target.mode);
+      if (!isCurrent()) return;
+      const peer = await connectPeer(
+        local,
+        target.mode,
+        (sdp) => this.#negotiate(target.call, sdp),
+        {
+          onTrack: (track) => remote.addTrack(track),
+          onState: (state) => isCurrent() && this.#peerChanged(state),
+        },
+      );
+      if (!isCurrent()) {
+        closePeer(peer);
+        return;
+      }
+      // Only now, so that the last picture stands until the new one is there.
+      closePeer(this.#peer);
+      this.#peer = peer;
+      this.#readings = [];
+      this.#show({ remote });
+      this.#sample(peer, generation);
+      this.#peerChanged(peer.connectionState);
+    } catch (error) {
+      if (!isCurrent()) return;
+      this.#connectFailed(error);
+    }
+  }
+
+  #connectFailed(error: unknown): void {
+    // Shown by its own name; retried when the person has acted (`retry`).
+    if (error instanceof DeviceError) {
+      this.#show({ state: "idle" });
+      return;
+    }
+    // The call is over for the gateway; its next picture will say so.
+    if (error instanceof RequestError && error.problem === "call_gone") return;
+    this.#renew(backoff(this.#attempt, Math.random()));
+  }
+
+  #peerChanged(state: RTCPeerConnectionState): void {
+    switch (state) {
+      case "connected":
+        this.#attempt = 0;
+        this.#stopRenewal();
+        this.#show({ state: "connected" });
+        break;
+      case "disconnected":
+        this.#show({ state: "interrupted" });
+        this.#renew(DISCONNECTED_MS_MAX);
+        break;
+      case "failed":
+        this.#show({ state: "interrupted" });
+        this.#renew(backoff(this.#attempt, Math.random()));
+        break;
+      case "new":
+      case "connecting":
+      case "closed":
+        break;
+    }
+  }
+
+  #renew(milliseconds: number): void {
+    this.#stopRenewal();
+    this.#renewal = setTimeout(() => {
+      this.#attempt += 1;
+      if (this.#target?.join) void this.#connect();
+    }, milliseconds);
+  }
+
+  #stopRenewal(): void {
+    if (this.#renewal !== null) clearTimeout(this.#renewal);
+    this.#renewal = null;
+  }
+
+  #sample(peer: RTCPeerConnection, generation: number): void {
+    if (this.#sampler !== null) clearInterval(this.#sampler);
+    this.#sampler = setInterval(() => {
+      readCounters(peer, performance.now()).then(
+        (reading) => {
+          if (generation !== this.#generation) return;
+          const line = quality(this.#readings, reading, this.#picture.get().quality);
+          this.#readings = [...this.#readings, reading].slice(-WINDOW);
+          this.#show({ quality: line });
+        },
+        (error: unknown) => console.warn(error),
+      );
+    }, SAMPLE_MS);
+  }
+
+  #disconnect(): void {
+    this.#generation += 1;
+    this.#attempt = 0;
+    this.#stopRenewal();
+    if (this.#sampler !== null) clearInterval(this.#sampler);
+    this.#sampler = null;
+    this.#readings = [];
+    closePeer(this.#peer);
+    this.#peer = null;
+    this.#show({ remote: null, state: "idle", quality: null });
+  }
+
+  #release(): void {
+    this.#disconnect();
+    closeDevices(this.#picture.get().local);
+    this.#opening = null;
+    this.#picture.set({ ...NOTHING, problem: this.#picture.get().problem });
+  }
+
+  /** Asks for the devices again after the person has put right what was wrong. */
+  async retry(mode: LanguageMode): Promise<void> {
+    this.#show({ problem: null });
+    if (this.#target?.join) await this.#connect();
+    else await this.prepare(mode).catch(() => undefined);
+  }
+
+  /** Forgets a problem that was shown. */
+  clearProblem(): void {
+    this.#show({ problem: null });
+  }
+}

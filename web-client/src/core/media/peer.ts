@@ -1,0 +1,67 @@
+/**
+ * One peer connection to the gateway: our camera and microphone up, the other side's down. The
+ * gateway is ICE-lite and answers completely, so that one offer and one answer are all there is.
+ */
+import type { LanguageMode } from "../protocol";
+
+/** Enough for 720p30 of a signing person; more only fills queues on a town hall's line. */
+const VIDEO_BITS_PER_SECOND_MAX = 2_500_000;
+
+/** What the owner of a peer is told. */
+export interface PeerListener {
+  /** A track of the other side. */
+  onTrack(track: MediaStreamTrack): void;
+  /** The state of the connection. */
+  onState(state: RTCPeerConnectionState): void;
+}
+
+/** Builds the connection and its offer, gets the answer, applies it. Closes it when that fails. */
+export async function connectPeer(
+  local: MediaStream,
+  mode: LanguageMode,
+  negotiate: (sdp: string) => Promise<string>,
+  listener: PeerListener,
+): Promise<RTCPeerConnection> {
+  const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  try {
+    peer.ontrack = (event) => listener.onTrack(event.track);
+    peer.onconnectionstatechange = () => listener.onState(peer.connectionState);
+    // One section of each kind, also without a device of that kind: we still want to receive it.
+    for (const kind of ["audio", "video"] as const) {
+      const track = local.getTracks().find((candidate) => candidate.kind === kind);
+      // Tells the encoder of a signed talk to give up sharpness before movement.
+      if (track?.kind === "video") track.contentHint = mode === "signed" ? "motion" : "";
+      peer.addTransceiver(track ?? kind, { direction: "sendrecv", streams: [local] });
+    }
+    await peer.setLocalDescription(await peer.createOffer());
+    await limitVideo(peer, mode);
+    // Not awaiting candidates: an ICE-lite server learns ours from our own checks.
+    const sdp = await negotiate(peer.localDescription?.sdp ?? "");
+    await peer.setRemoteDescription({ type: "answer", sdp });
+    return peer;
+  } catch (error) {
+    closePeer(peer);
+    throw error;
+  }
+}
+
+/** Closes the connection without further word from it. Local tracks stay alive. */
+export function closePeer(peer: RTCPeerConnection | null): void {
+  if (!peer) return;
+  peer.ontrack = null;
+  peer.onconnectionstatechange = null;
+  peer.close();
+}
+
+async function limitVideo(peer: RTCPeerConnection, mode: LanguageMode): Promise<void> {
+  const sender = peer.getTransceivers().find((one) => one.receiver.track.kind === "video")?.sender;
+  if (!sender?.track) return;
+  const parameters = sender.getParameters() as RTCRtpSendParameters & {
+    degradationPreference?: string;
+  };
+  // A signed talk keeps its frames and gives up pixels; a spoken one may do either.
+  parameters.degradationPreference = mode === "signed" ? "maintain-framerate" : "balanced";
+  for (const encoding of parameters.encodings) encoding.maxBitrate = VIDEO_BITS_PER_SECOND_MAX;
+  // A browser that refuses the hint still makes the call, with its own choice.
+  await sender.setParameters(parameters).catch((error: unknown) => console.warn(error));
+}

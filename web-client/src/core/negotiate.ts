@@ -1,0 +1,23 @@
+/** Media offers over the signalling connection. */
+import type { Connection } from "./connection";
+import type { Negotiate } from "./media/call-media";
+import type { Role } from "./protocol";
+import { RequestError } from "./requests";
+
+/** Sends offers through `connection` and brings the answers. */
+export function negotiateOver<R extends Role>(connection: Connection<R>): Negotiate {
+  return async (call, sdp) => {
+    const answer = await connection.request({ type: "media_offer", call, sdp });
+    if (answer.type === "media_answer") return answer.sdp;
+    throw new RequestError("bad_media", "the gateway took the offer without an answer");
+  };
+}
+
+/** Calls `returned` whenever the connection is back after it was lost. */
+export function onReturn<R extends Role>(connection: Connection<R>, returned: () => void): void {
+  let wasLost = false;
+  connection.state.watch(({ link }) => {
+    if (link === "connected" && wasLost) returned();
+    if (link === "connected" || link === "reconnecting") wasLost = link === "reconnecting";
+  });
+}

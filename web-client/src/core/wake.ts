@@ -1,0 +1,35 @@
+/**
+ * Keeps a screen on while somebody waits or talks. The browser drops the lock when the page is
+ * hidden, so that it is asked for again when the page is back.
+ */
+
+/** A lock that is held while it is wanted. */
+export class WakeLock {
+  #wanted = false;
+  #lock: WakeLockSentinel | null = null;
+
+  constructor() {
+    document.addEventListener("visibilitychange", () => void this.#update());
+  }
+
+  /** Says whether the screen must stay on. */
+  want(wanted: boolean): void {
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    void this.#update();
+  }
+
+  async #update(): Promise<void> {
+    if (!this.#wanted) {
+      const lock = this.#lock;
+      this.#lock = null;
+      await lock?.release().catch(() => undefined);
+      return;
+    }
+    if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+    // Refused on low battery; the call goes on without it.
+    const lock = await navigator.wakeLock.request("screen").catch(() => null);
+    if (this.#wanted) this.#lock = lock;
+    else await lock?.release().catch(() => undefined);
+  }
+}

@@ -1,0 +1,109 @@
+/** The interpreter console: status and devices, the ring above all, the call, the time after it. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import { type ConsoleLocal, InterpreterController } from "../core/interpreter-controller";
+import type { MediaPicture } from "../core/media/call-media";
+import { interpreterName } from "../core/names";
+import type { ViewOf } from "../core/protocol";
+import { ConsoleHead } from "../ui/console-head";
+import { Frame } from "../ui/frame";
+import { Icon } from "../ui/icons";
+import type { Page } from "../ui/page";
+import { signalOf } from "../ui/signals";
+import { CallScreen } from "./call";
+import { Help } from "./help";
+import { Idle } from "./idle";
+import { followKeys } from "./keys";
+import { Ring } from "./ring";
+import { followTitle } from "./title";
+import { WrapUp } from "./wrap-up";
+
+/** What every part of the console gets. */
+export interface Console {
+  readonly page: Page<"interpreter">;
+  readonly controller: InterpreterController;
+  readonly local: ReadonlySignal<ConsoleLocal>;
+  readonly media: ReadonlySignal<MediaPicture>;
+  readonly helping: Signal<boolean>;
+  /** Single keys act (WCAG 2.1.4: they can be switched off). */
+  readonly keysOn: Signal<boolean>;
+}
+
+/** The console. */
+export function InterpreterApp({ page }: { page: Page<"interpreter"> }): JSX.Element {
+  const desk = useMemo(() => build(page), [page]);
+  useEffect(() => followKeys(desk), [desk]);
+  useEffect(() => followTitle(desk), [desk]);
+  return <Frame page={page}>{() => <Screens desk={desk} />}</Frame>;
+}
+
+function build(page: Page<"interpreter">): Console {
+  const controller = new InterpreterController(page.connection);
+  return {
+    page,
+    controller,
+    local: signalOf(controller.local),
+    media: signalOf(controller.media.picture),
+    helping: signal(false),
+    keysOn: signal(true),
+  };
+}
+
+function Screens({ desk }: { desk: Console }): JSX.Element | null {
+  const { view } = desk.page.state.value;
+  if (!view) return null;
+  const { activity } = view;
+  if (activity.kind === "active" || activity.kind === "connecting") {
+    return (
+      <>
+        <CallScreen desk={desk} activity={activity} />
+        <Help desk={desk} />
+      </>
+    );
+  }
+  return (
+    <>
+      <Head desk={desk} />
+      <main>
+        <div class="console-main" inert={activity.kind === "ringing"}>
+          {activity.kind === "wrap_up" ? (
+            <WrapUp desk={desk} activity={activity} view={view} />
+          ) : (
+            <Idle desk={desk} view={view} />
+          )}
+        </div>
+        {activity.kind === "ringing" && (
+          <Ring key={activity.offer} desk={desk} activity={activity} />
+        )}
+      </main>
+      <Help desk={desk} />
+    </>
+  );
+}
+
+function Head({ desk }: { desk: Console }): JSX.Element {
+  const { page } = desk;
+  const t = page.texts.value;
+  const { identity, directory } = page.state.value;
+  const name =
+    identity?.role === "interpreter" ? interpreterName(directory, identity.interpreter) : "";
+  return (
+    <ConsoleHead page={page} title={t("console-title")} detail={`${name} · ${directory.service}`}>
+      <button
+        type="button"
+        class="button quiet"
+        data-testid="help"
+        aria-label={t("help")}
+        onClick={() => {
+          desk.helping.value = true;
+        }}
+      >
+        <Icon name="question" />
+      </button>
+    </ConsoleHead>
+  );
+}
+
+/** The picture of the console. */
+export type InterpreterPicture = ViewOf<"interpreter">;

@@ -1,0 +1,68 @@
+/** Carries out the console's shortcuts. */
+import type { DeclineReason } from "../core/protocol";
+import { type Shortcut, shortcutFor } from "../core/shortcuts";
+import type { Console } from "./app";
+
+/** The reasons with a key of their own, 1 to 4, in the order of the list. */
+export const REASONS: readonly DeclineReason[] = [
+  "not_qualified",
+  "knows_the_person",
+  "tired",
+  "technical",
+];
+
+/** Listens until the returned function is called. */
+export function followKeys(desk: Console): () => void {
+  const listener = (event: KeyboardEvent) => {
+    // Single letters and digits can be switched off; Enter and the dialog's own Escape stay.
+    if (!desk.keysOn.value && event.key !== "Enter") return;
+    const target = event.target instanceof Element ? event.target : null;
+    const activity = desk.page.state.value.view?.activity.kind ?? "idle";
+    const shortcut = shortcutFor(
+      {
+        key: event.key,
+        modified: event.ctrlKey || event.altKey || event.metaKey,
+        repeated: event.repeat,
+        inField: target?.matches("input, textarea, select, [contenteditable]") ?? false,
+        onButton: target?.matches("button, a, summary") ?? false,
+      },
+      activity,
+    );
+    if (!shortcut) return;
+    event.preventDefault();
+    carryOut(desk, shortcut, event.key);
+  };
+  document.addEventListener("keydown", listener);
+  return () => document.removeEventListener("keydown", listener);
+}
+
+function carryOut(desk: Console, shortcut: Shortcut, key: string): void {
+  const { controller } = desk;
+  const { view } = desk.page.state.value;
+  switch (shortcut) {
+    case "accept":
+      void controller.accept();
+      break;
+    case "decline":
+      void controller.decline(REASONS[Number.parseInt(key, 10) - 1] ?? "other");
+      break;
+    case "toggle_available":
+      void controller.setAvailable(view?.availability !== "available");
+      break;
+    case "mute":
+      controller.media.setMuted(!desk.media.value.muted);
+      break;
+    case "camera":
+      controller.media.setCameraOff(!desk.media.value.cameraOff);
+      break;
+    case "end":
+      void controller.end();
+      break;
+    case "end_wrap_up":
+      void controller.endWrapUp();
+      break;
+    case "help":
+      desk.helping.value = !desk.helping.value;
+      break;
+  }
+}

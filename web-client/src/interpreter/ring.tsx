@@ -1,0 +1,146 @@
+/** A ringing call: the briefing card, over everything else. No names, by design. */
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { languageEntry, languageName, siteName } from "../core/names";
+import type { Activity } from "../core/protocol";
+import { clockFace, elapsed, remaining } from "../core/server-clock";
+import { Icon, SigningHands } from "../ui/icons";
+import { deviceText } from "../ui/problems";
+import { now } from "../ui/signals";
+import type { Console } from "./app";
+import { Problem } from "./idle";
+import { REASONS } from "./keys";
+
+type Ringing = Extract<Activity, { kind: "ringing" }>;
+
+/** The card, with the focus on "accept". */
+export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
+  const { desk, activity } = props;
+  const t = desk.page.texts.value;
+  const { directory, clock } = desk.page.state.value;
+  const entry = languageEntry(directory, activity.language);
+  const { blocked } = desk.local.value;
+  return (
+    <div class="ring-veil">
+      <section
+        class="panel ring"
+        role="alertdialog"
+        aria-modal="true"
+        aria-labelledby="ring-title"
+        aria-describedby="ring-facts"
+        data-testid="ringing"
+        data-call={activity.call}
+        data-id={activity.offer}
+      >
+        <RingBar desk={desk} activity={activity} />
+        <header class="ring-head">
+          <span class="ring-disc" aria-hidden="true">
+            {entry.mode === "signed" ? <SigningHands /> : <Icon name="phone" />}
+          </span>
+          <div>
+            <p id="ring-title" class="ring-title">
+              {t("ring-title")}
+            </p>
+            <h2 data-testid="ring-language" data-language={activity.language}>
+              {languageName(directory, activity.language, t.locale)}
+            </h2>
+          </div>
+        </header>
+        <dl id="ring-facts" class="ring-facts">
+          <div>
+            <dt>
+              <Icon name="pin" />
+              {t("ring-site")}
+            </dt>
+            <dd data-testid="ring-site">{siteName(directory, activity.site)}</dd>
+          </div>
+          <div>
+            <dt>
+              <Icon name="clock" />
+              {t("ring-waited")}
+            </dt>
+            <dd class="numbers" data-testid="ring-waited">
+              {clockFace(elapsed(clock, activity.queued_at, now.value))}
+            </dd>
+          </div>
+        </dl>
+        <Problem desk={desk} />
+        {blocked && (
+          <p class="notice alarm" role="alert" data-testid="device-problem">
+            <Icon name="camera" off />
+            <span>{t(deviceText(blocked))}</span>
+          </p>
+        )}
+        <Choices desk={desk} />
+      </section>
+    </div>
+  );
+}
+
+function RingBar(props: { desk: Console; activity: Ringing }): JSX.Element {
+  const { desk, activity } = props;
+  const { clock } = desk.page.state.value;
+  const left = remaining(clock, activity.expires_at, now.value);
+  // The card does not know when its ring began; what was left when it appeared is the whole bar.
+  const whole = useRef(Math.max(1, left));
+  return (
+    <div
+      class="ring-bar"
+      role="progressbar"
+      aria-label={desk.page.texts.value("ring-left", { seconds: Math.ceil(left / 1000) })}
+      aria-valuenow={Math.ceil(left / 1000)}
+      aria-valuemin={0}
+      aria-valuemax={Math.ceil(whole.current / 1000)}
+    >
+      <span style={{ inlineSize: `${(100 * left) / whole.current}%` }} />
+    </div>
+  );
+}
+
+/** Every answer takes one click: accept, leave it, or leave it and say why. */
+function Choices({ desk }: { desk: Console }): JSX.Element {
+  const t = desk.page.texts.value;
+  const accept = useRef<HTMLButtonElement>(null);
+  useEffect(() => accept.current?.focus(), []);
+  const busy = desk.local.value.pending !== null || desk.page.state.value.link !== "connected";
+  return (
+    <>
+      <button
+        ref={accept}
+        type="button"
+        class="button primary huge"
+        data-testid="accept"
+        disabled={busy}
+        onClick={() => void desk.controller.accept()}
+      >
+        <Icon name="phone" />
+        {t("accept")}
+        <kbd>↵</kbd>
+      </button>
+      <fieldset class="reasons" disabled={busy}>
+        <legend>{t("decline-title")}</legend>
+        <button
+          type="button"
+          class="button"
+          data-testid="decline"
+          onClick={() => void desk.controller.decline("other")}
+        >
+          <kbd>D</kbd>
+          {t("decline")}
+        </button>
+        {REASONS.map((reason, index) => (
+          <button
+            key={reason}
+            type="button"
+            class="button"
+            data-testid={`decline-${reason}`}
+            onClick={() => void desk.controller.decline(reason)}
+          >
+            <kbd>{index + 1}</kbd>
+            {t(`decline-${reason.replaceAll("_", "-")}`)}
+          </button>
+        ))}
+      </fieldset>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+/** The conversation on the tablet, every word twice: for the visitor and for the agent. */
+import type { JSX } from "preact";
+import { isStalled } from "../core/media/quality";
+import { languageEntry } from "../core/names";
+import type { TabletPhase } from "../core/protocol";
+import { clockFace, elapsed } from "../core/server-clock";
+import { CallStage, Switch } from "../ui/call-view";
+import { Icon } from "../ui/icons";
+import { deviceText } from "../ui/problems";
+import { now } from "../ui/signals";
+import type { TabletPage } from "./app";
+import { TwoTongues, visitorLabel } from "./two-tongues";
+
+type Active = Extract<TabletPhase, { kind: "active" }>;
+
+/** The call screen. */
+export function CallScreen(props: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const { tablet, phase } = props;
+  const state = tablet.page.state.value;
+  const entry = languageEntry(state.directory, phase.language);
+  return (
+    <main
+      class="call-page"
+      dir={tablet.visitor.value?.dir}
+      data-testid="call"
+      data-call={phase.call}
+    >
+      <h1 class="visually-hidden">{entry.name}</h1>
+      <CallStage
+        media={tablet.media.value}
+        remoteLabel={entry.name}
+        selfLabel={visitorLabel(tablet, "self-view")}
+        hear={<TwoTongues tablet={tablet} id="hear" />}
+      >
+        <div class="call-top">
+          <span>{entry.name}</span>
+          <span class="numbers" role="timer">
+            {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
+          </span>
+          <span class="not-recorded">
+            <Icon name="notRecorded" />
+            <TwoTongues tablet={tablet} id="not-recorded" />
+          </span>
+        </div>
+        <CallNotice tablet={tablet} phase={phase} />
+      </CallStage>
+      <Controls tablet={tablet} phase={phase} />
+    </main>
+  );
+}
+
+/** The one thing that is wrong, the worst first. */
+function trouble(tablet: TabletPage, phase: Active): string | null {
+  const media = tablet.media.value;
+  if (media.problem) return deviceText(media.problem);
+  if (tablet.page.state.value.link !== "connected") return "link-lost";
+  if (phase.other_lost) return "other-lost";
+  if (media.state === "interrupted") return "media-interrupted";
+  // Reading the time makes this line appear without any message from outside.
+  return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
+}
+
+function CallNotice(props: { tablet: TabletPage; phase: Active }): JSX.Element | null {
+  const { tablet, phase } = props;
+  const id = trouble(tablet, phase);
+  if (!id) return null;
+  return (
+    <div class="notice wait call-notice" role="alert" data-testid="call-notice">
+      <Icon name="alert" />
+      <TwoTongues tablet={tablet} id={id} />
+      {tablet.media.value.problem && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => tablet.controller.retryDevices(phase.language)}
+        >
+          <TwoTongues tablet={tablet} id="retry" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Controls(props: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const { tablet, phase } = props;
+  const { muted, cameraOff } = tablet.media.value;
+  const { media } = tablet.controller;
+  return (
+    <div class="controls">
+      <Switch testId="mute" icon="mic" on={muted} set={(on) => media.setMuted(on)}>
+        <TwoTongues tablet={tablet} id="mute" />
+      </Switch>
+      <Switch testId="camera" icon="camera" on={cameraOff} set={(on) => media.setCameraOff(on)}>
+        <TwoTongues tablet={tablet} id="camera" />
+      </Switch>
+      <button
+        type="button"
+        class="button danger control"
+        data-testid="end"
+        onClick={() => void tablet.controller.leave(phase.call)}
+      >
+        <Icon name="hangUp" />
+        <TwoTongues tablet={tablet} id="end" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+/** The first screen: the languages, each in its own script. One touch calls. */
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { siteName } from "../core/names";
+import type { EndedCall, LanguageEntry } from "../core/protocol";
+import { ENDED_MS } from "../core/tablet";
+import { LinkNotice } from "../ui/frame";
+import { Icon, Mark, SigningHands } from "../ui/icons";
+import { deviceText, requestText } from "../ui/problems";
+import type { TabletPage } from "./app";
+import { DeviceNotice } from "./device-notice";
+
+/** The languages, with whatever came of the touch before. */
+export function LanguagesScreen(props: {
+  tablet: TabletPage;
+  cancelled: EndedCall | null;
+}): JSX.Element {
+  const { tablet, cancelled } = props;
+  const { page } = tablet;
+  const t = page.texts.value;
+  const { directory, view } = page.state.value;
+  return (
+    <div class="languages-page">
+      <header class="tablet-head">
+        <Mark />
+        <p class="two-lines">
+          <span class="site-name">{view && siteName(directory, view.site)}</span>
+          <span class="agent-line">{directory.service}</span>
+        </p>
+      </header>
+      <main class="languages-main">
+        <h1>{t("choose-language")}</h1>
+        <LinkNotice page={page} />
+        <Notices tablet={tablet} />
+        {cancelled && <Cancelled tablet={tablet} cancelled={cancelled} />}
+        {directory.languages.length === 0 && <p class="notice wait">{t("no-languages")}</p>}
+        <ul
+          class="language-grid"
+          data-columns={columns(directory.languages.length)}
+          aria-label={t("language-list")}
+        >
+          {directory.languages.map((entry) => (
+            <li key={entry.language}>
+              <LanguageButton tablet={tablet} entry={entry} />
+            </li>
+          ))}
+        </ul>
+      </main>
+    </div>
+  );
+}
+
+/** Columns on a tablet held wide, chosen so that the last row is never left with one button. */
+function columns(count: number): number {
+  if (count <= 3) return count;
+  if (count === 4) return 2;
+  return count % 4 === 0 || count > 9 ? 4 : 3;
+}
+
+function LanguageButton(props: { tablet: TabletPage; entry: LanguageEntry }): JSX.Element {
+  const { tablet, entry } = props;
+  const { pending } = tablet.local.value;
+  const connected = tablet.page.state.value.link === "connected";
+  const calling = pending === entry.language;
+  // A name in the agent's French is only added where the own name does not say it already.
+  const detail = entry.name_fr.toLowerCase() === entry.name.toLowerCase() ? "" : entry.name_fr;
+  return (
+    <button
+      type="button"
+      class={`language ${entry.mode}`}
+      data-testid={`language-${entry.language}`}
+      disabled={pending !== null || !connected}
+      aria-busy={calling}
+      onClick={() => void tablet.controller.tap(entry.language)}
+    >
+      <span class="language-picture">
+        {calling ? (
+          <span class="spinner" />
+        ) : entry.mode === "signed" ? (
+          <SigningHands />
+        ) : (
+          <Icon name="speech" />
+        )}
+      </span>
+      <span class="two-lines">
+        <span
+          class="language-name"
+          lang={entry.language === "fsl" ? "fr" : entry.language}
+          dir={entry.rtl ? "rtl" : "ltr"}
+        >
+          {entry.name}
+        </span>
+        <span class="language-french" lang="fr" dir="ltr">
+          {calling ? tablet.page.texts.value("calling") : detail}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+function Notices({ tablet }: { tablet: TabletPage }): JSX.Element | null {
+  const t = tablet.page.texts.value;
+  const { problem } = tablet.local.value;
+  const blocked = tablet.blocked.value;
+  if (blocked) return <DeviceNotice text={deviceText(blocked)} />;
+  if (!problem) return null;
+  return (
+    <p class="notice alarm" role="alert">
+      <Icon name="alert" />
+      <span>{t(requestText(problem))}</span>
+    </p>
+  );
+}
+
+function Cancelled(props: { tablet: TabletPage; cancelled: EndedCall }): JSX.Element {
+  const { tablet, cancelled } = props;
+  const t = tablet.page.texts.value;
+  const { directory } = tablet.page.state.value;
+  const { controller } = tablet;
+  const entry = directory.languages.find((one) => one.language === cancelled.language);
+  useEffect(() => {
+    const timer = setTimeout(() => controller.dismiss(cancelled.call), ENDED_MS);
+    return () => clearTimeout(timer);
+  }, [controller, cancelled.call]);
+  return (
+    <div class="notice" role="status" data-testid="ended" data-outcome={cancelled.outcome}>
+      <Icon name="cross" />
+      <span>{t("cancelled", { language: entry?.name_fr ?? cancelled.language })}</span>
+      <button
+        type="button"
+        class="button"
+        data-testid="again"
+        onClick={() => void controller.tap(cancelled.language)}
+      >
+        <Icon name="phone" />
+        {t("again")}
+      </button>
+      <button
+        type="button"
+        class="button quiet"
+        aria-label={t("close")}
+        onClick={() => controller.dismiss(cancelled.call)}
+      >
+        <Icon name="cross" />
+      </button>
+    </div>
+  );
+}

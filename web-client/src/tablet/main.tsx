@@ -1,0 +1,15 @@
+/** The tablet's entry. */
+import "../ui/tokens.css";
+import "../ui/base.css";
+
+import type { FtlFiles } from "../core/texts";
+import { startPage } from "../ui/page";
+import { TabletApp } from "./app";
+import "./tablet.css";
+
+const FILES = import.meta.glob("../../locales/*/{common,tablet}.ftl", {
+  query: "?raw",
+  import: "default",
+}) as FtlFiles;
+
+void startPage("tablet", FILES, (page) => <TabletApp page={page} />);

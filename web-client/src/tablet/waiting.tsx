@@ -1,0 +1,153 @@
+/**
+ * The waiting screen. The picture alone tells what happens, for whoever does not read: people ahead
+ * in line, a ringing phone, an empty chair when nobody is on duty, two hands when connecting.
+ */
+import type { JSX } from "preact";
+import { languageEntry } from "../core/names";
+import type { TabletPhase } from "../core/protocol";
+import { clockFace, elapsed } from "../core/server-clock";
+import { LinkNotice } from "../ui/frame";
+import { Icon, SigningHands } from "../ui/icons";
+import { deviceText } from "../ui/problems";
+import { now } from "../ui/signals";
+import { Video } from "../ui/video";
+import type { TabletPage } from "./app";
+import { TwoTongues, visitorLabel } from "./two-tongues";
+
+/** People drawn in line at most; the number is written beside them. */
+const PEOPLE_DRAWN_MAX = 6;
+
+type Phase = Extract<TabletPhase, { kind: "waiting" | "connecting" }>;
+
+/** How the wait stands, in one word; styles the picture. */
+function stage(phase: Phase): "queued" | "ringing" | "nobody" | "connecting" {
+  if (phase.kind === "connecting") return "connecting";
+  if (phase.ringing) return "ringing";
+  return phase.on_duty === 0 ? "nobody" : "queued";
+}
+
+const STAGE_TEXT = {
+  queued: "waiting-title",
+  ringing: "waiting-ringing",
+  nobody: "waiting-nobody",
+  connecting: "connecting",
+} as const;
+
+/** The screen between the touch and the interpreter's picture. */
+export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
+  const { tablet, phase } = props;
+  const state = tablet.page.state.value;
+  const entry = languageEntry(state.directory, phase.language);
+  const media = tablet.media.value;
+  const at = stage(phase);
+  const visitor = tablet.visitor.value;
+  return (
+    <div
+      class={`waiting-page ${at}`}
+      dir={visitor?.dir}
+      data-testid={phase.kind === "waiting" ? "waiting" : "connecting"}
+      data-stage={at}
+      data-call={phase.call}
+    >
+      <main class="waiting-main">
+        <StagePicture stage={at} signed={entry.mode === "signed"} />
+        <div class="waiting-words">
+          <p class="waiting-language" lang={entry.language === "fsl" ? "fr" : entry.language}>
+            {entry.name}
+          </p>
+          <h1 aria-live="polite">
+            <TwoTongues tablet={tablet} id={STAGE_TEXT[at]} />
+          </h1>
+          {phase.kind === "waiting" && <Place tablet={tablet} position={phase.position} />}
+          <p class="waiting-time">
+            <Icon name="clock" />
+            <span class="numbers" role="timer" aria-label={visitorLabel(tablet, "waiting-elapsed")}>
+              {clockFace(elapsed(state.clock, phase.queued_at, now.value))}
+            </span>
+          </p>
+          <LinkNotice page={tablet.page} />
+          {media.problem && (
+            <div class="notice alarm" role="alert" data-testid="device-problem">
+              <Icon name="camera" off />
+              <TwoTongues tablet={tablet} id={deviceText(media.problem)} />
+              <button
+                type="button"
+                class="button"
+                onClick={() => tablet.controller.retryDevices(phase.language)}
+              >
+                <TwoTongues tablet={tablet} id="retry" />
+              </button>
+            </div>
+          )}
+        </div>
+      </main>
+      <footer class="waiting-foot">
+        <SelfPreview tablet={tablet} />
+        <button
+          type="button"
+          class="button cancel"
+          data-testid="cancel"
+          onClick={() => void tablet.controller.leave(phase.call)}
+        >
+          <Icon name="cross" />
+          <TwoTongues tablet={tablet} id="cancel" />
+        </button>
+      </footer>
+    </div>
+  );
+}
+
+function Place(props: { tablet: TabletPage; position: number }): JSX.Element {
+  const { tablet, position } = props;
+  const ahead = Math.min(position - 1, PEOPLE_DRAWN_MAX);
+  return (
+    <div class="place" data-testid="position" data-position={position}>
+      <span class="place-people" aria-hidden="true">
+        {Array.from({ length: ahead }, (_, index) => (
+          <Icon key={index} name="person" />
+        ))}
+        <span class="place-you">
+          <Icon name="person" />
+        </span>
+      </span>
+      <TwoTongues tablet={tablet} id="waiting-position" values={{ position }} />
+    </div>
+  );
+}
+
+function StagePicture(props: { stage: ReturnType<typeof stage>; signed: boolean }): JSX.Element {
+  return (
+    <div class="stage-picture" aria-hidden="true">
+      <span class="ripple" />
+      <span class="ripple second" />
+      <span class="ripple third" />
+      <span class="stage-disc">
+        {props.stage === "nobody" ? (
+          <Icon name="away" />
+        ) : props.stage === "connecting" ? (
+          <Icon name="check" />
+        ) : props.stage === "ringing" ? (
+          <Icon name="phone" />
+        ) : props.signed ? (
+          <SigningHands />
+        ) : (
+          <Icon name="speech" />
+        )}
+      </span>
+    </div>
+  );
+}
+
+function SelfPreview({ tablet }: { tablet: TabletPage }): JSX.Element | null {
+  const { local } = tablet.media.value;
+  if (!local || local.getVideoTracks().length === 0) return <span />;
+  return (
+    <Video
+      class="preview mirrored"
+      stream={local}
+      muted
+      testId="self-preview"
+      label={visitorLabel(tablet, "self-view")}
+    />
+  );
+}

@@ -1,0 +1,93 @@
+/** The conversation as both sides see it: the other one large, oneself small, switches below. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useCallback } from "preact/hooks";
+import type { MediaPicture } from "../core/media/call-media";
+import { Icon, type IconName } from "./icons";
+import { Video } from "./video";
+import "./call.css";
+
+/** The stage: videos, a line on top, one notice, and what a browser needs before it gives sound. */
+export function CallStage(props: {
+  media: MediaPicture;
+  remoteLabel: string;
+  selfLabel: string;
+  hear: ComponentChildren;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { media } = props;
+  const play = useSignal<(() => void) | null>(null);
+  const blocked = useCallback(
+    (again: () => void) => {
+      play.value = again;
+    },
+    [play],
+  );
+  return (
+    <div class="call-stage">
+      <Video
+        class="remote"
+        stream={media.remote}
+        testId="remote-video"
+        label={props.remoteLabel}
+        blocked={blocked}
+      />
+      {media.remote === null && <span class="spinner call-spinner" />}
+      {props.children}
+      {play.value && (
+        <button
+          type="button"
+          class="button primary hear"
+          onClick={() => {
+            play.value?.();
+            play.value = null;
+          }}
+        >
+          <Icon name="sound" />
+          {props.hear}
+        </button>
+      )}
+      <div class="self">
+        <Video
+          class="mirrored"
+          stream={media.local}
+          muted
+          testId="self-video"
+          label={props.selfLabel}
+        />
+        {(media.cameraOff || media.local?.getVideoTracks().length === 0) && (
+          <span class="self-off" aria-hidden="true">
+            <Icon name="camera" off />
+          </span>
+        )}
+        {media.muted && (
+          <span class="self-muted" aria-hidden="true">
+            <Icon name="mic" off />
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A switch that is on or off, such as "turn off microphone". */
+export function Switch(props: {
+  testId: string;
+  icon: IconName;
+  on: boolean;
+  set: (on: boolean) => void;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button control"
+      data-testid={props.testId}
+      aria-pressed={props.on}
+      onClick={() => props.set(!props.on)}
+    >
+      <Icon name={props.icon} off={props.on} />
+      {props.children}
+    </button>
+  );
+}

@@ -1,0 +1,57 @@
+/** The head of the two consoles: where one is, the link to the gateway, language, sign out. */
+import type { ComponentChildren, JSX } from "preact";
+import type { Role } from "../core/protocol";
+import { Icon, Mark } from "./icons";
+import { type Page, STAFF_LOCALES } from "./page";
+import "./console.css";
+
+/** The head; the page adds its own buttons as children. */
+export function ConsoleHead<R extends Role>(props: {
+  page: Page<R>;
+  title: string;
+  detail: string;
+  children?: ComponentChildren;
+}): JSX.Element {
+  const { page } = props;
+  const t = page.texts.value;
+  const { link } = page.state.value;
+  return (
+    <header class="console-head">
+      <Mark />
+      <div class="two-lines console-where">
+        <h1>{props.title}</h1>
+        <p class="agent-line">{props.detail}</p>
+      </div>
+      <p class={`link-state ${link}`} role="status">
+        <span class="link-dot" aria-hidden="true" />
+        {t(`link-${link}`)}
+      </p>
+      {props.children}
+      <fieldset class="locale-switch">
+        <legend class="visually-hidden">{t("language-switch")}</legend>
+        {STAFF_LOCALES.map((locale) => (
+          <button
+            key={locale}
+            type="button"
+            class="button quiet"
+            lang={locale}
+            aria-pressed={t.locale === locale}
+            data-testid={`locale-${locale}`}
+            onClick={() => void page.setLocale(locale)}
+          >
+            {locale.toUpperCase()}
+          </button>
+        ))}
+      </fieldset>
+      <button
+        type="button"
+        class="button quiet"
+        data-testid="sign-out"
+        onClick={() => void page.signIn.leave()}
+      >
+        <Icon name="leave" />
+        <span class="sign-out-text">{t("sign-out")}</span>
+      </button>
+    </header>
+  );
+}
