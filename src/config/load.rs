@@ -90,7 +90,8 @@ impl Config {
     }
 }
 
-/// One line per problem figment found: at which key, what, and whether it came from the environment.
+/// One line per problem figment found: at which key, what, and whether it came from the
+/// environment.
 fn explain(error: figment::Error) -> String {
     let line = |error: figment::Error| {
         let mut origins = error.metadata.iter();
@@ -115,7 +116,8 @@ fn explain(error: figment::Error) -> String {
     error.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// `sites[1].tablets` for the path `sites`, `0`, `tablets`: counted as the checks of the sections do.
+/// `sites[1].tablets` for the path `sites`, `0`, `tablets`: counted as the checks of the sections
+/// do.
 fn key(path: &[String]) -> String {
     let mut key = String::new();
     for name in path {
