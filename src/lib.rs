@@ -1,1 +1,18 @@
-//! Passerelle.
+//! Passerelle, a self-hosted video gateway for interpretation relay: everything that does I/O. The
+//! calls themselves are decided in the member crate `passerelle_signaling`.
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod client;
+pub mod clock;
+pub mod config;
+pub mod dispatch;
+pub mod http;
+pub mod lifecycle;
+pub mod random;
+pub mod sfu;
+pub mod store;
+pub mod telemetry;
+pub mod tls;
+pub mod ws;

@@ -1,6 +1,11 @@
 //! Figures of the pure core on one core of this machine, one line each, tab-separated: name, value,
 //! unit, target, `ok` or `short`. `make bench` gathers them.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "a benchmark measures time; the core does not"
+)]
+
 use passerelle_signaling::Core;
 use passerelle_signaling::command::{Command, Configuration, Party};
 use passerelle_signaling::ids::{InterpreterId, SiteId, TabletId};

@@ -1,5 +1,6 @@
-//! What follows from a command: events, or a refusal. Reads the state, changes nothing. One file per
-//! kind of command; what happens by itself when its time comes is in `due`, who is rung in `ring`.
+//! What follows from a command: events, or a refusal. Reads the state, changes nothing. One file
+//! per kind of command; what happens by itself when its time comes is in `due`, who is rung in
+//! `ring`.
 
 mod due;
 mod end;

@@ -43,8 +43,8 @@ fn mean(waits: &[Millis]) -> Option<Millis> {
     sum.checked_div(waits.len() as u64).map(Millis)
 }
 
-/// The nearest-rank percentile of a sorted list (the smallest value with at least `percent` % of the
-/// list at or below it); `None` of nothing.
+/// The nearest-rank percentile of a sorted list (the smallest value with at least `percent` % of
+/// the list at or below it); `None` of nothing.
 fn percentile(sorted: &[Millis], percent: usize) -> Option<Millis> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()

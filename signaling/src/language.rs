@@ -1,5 +1,5 @@
-//! The tag of a language that can be called: BCP 47 in lower case, `fsl` (ISO 639-3) for French Sign
-//! Language. Kept inline and `Copy`, since every routing decision compares tags.
+//! The tag of a language that can be called: BCP 47 in lower case, `fsl` (ISO 639-3) for French
+//! Sign Language. Kept inline and `Copy`, since every routing decision compares tags.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;

@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const TABLETS: u32 = 4;
 const INTERPRETERS: u32 = 3;
 
-/// What somebody does; calls and offers are named by how far back they lie, so that most of them are
-/// live and some are stale.
+/// What somebody does; calls and offers are named by how far back they lie, so that most of them
+/// are live and some are stale.
 #[derive(Clone, Debug)]
 enum Act {
     Come(Party),
@@ -399,7 +399,8 @@ proptest! {
             day.handle(&Command::Disconnected(party, Departure::Lost));
         }
         day.pass(61_000);
-        prop_assert_eq!(day.core.state().calls().count(), 0, "a call without a tablet goes on (I17)");
+        let left = day.core.state().calls().count();
+        prop_assert_eq!(left, 0, "a call without a tablet goes on (I17)");
     }
 
     #[test]
@@ -412,7 +413,8 @@ proptest! {
         }
         // Interpreters who answer at once and talk for five seconds.
         for _ in 0..200 {
-            let duties: Vec<_> = day.core.state().interpreters().map(|(id, p)| (id, p.duty)).collect();
+            let people = day.core.state().interpreters();
+            let duties: Vec<_> = people.map(|(id, person)| (id, person.duty)).collect();
             for (interpreter, duty) in duties {
                 match duty {
                     Duty::Ringing(offer) => {

@@ -1,5 +1,6 @@
-//! The messages on the wire, version 1: JSON text frames over one WebSocket per client. The prose is
-//! in `signaling/PROTOCOL.md`; the TypeScript types are generated from this file and checked fresh.
+//! The messages on the wire, version 1: JSON text frames over one WebSocket per client. The prose
+//! is in `signaling/PROTOCOL.md`; the TypeScript types are generated from this file and checked
+//! fresh.
 
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
 use crate::language::Language;
@@ -9,7 +10,8 @@ use crate::view::{BoardView, InterpreterView, TabletView};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The WebSocket subprotocol a client must offer (RFC 6455 §1.9). A breaking change gets a new name.
+/// The WebSocket subprotocol a client must offer (RFC 6455 §1.9). A breaking change gets a new
+/// name.
 pub const SUBPROTOCOL: &str = "passerelle.v1";
 
 /// The largest client message taken. An SDP offer of two media sections is about 6 kB; 64 kB leaves
@@ -43,7 +45,8 @@ pub enum Request {
         /// The language.
         language: Language,
     },
-    /// Tablet or interpreter: leave the call. Before it is connected, the visitor gives up the wait.
+    /// Tablet or interpreter: leave the call. Before it is connected, the visitor gives up the
+    /// wait.
     HangUp {
         /// The call.
         call: CallId,

@@ -69,6 +69,30 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
+    /// The record of a call that has just entered the queue.
+    pub(crate) fn queued(
+        call: CallId,
+        site: SiteId,
+        language: Language,
+        tapped_at: Timestamp,
+        queued_at: Timestamp,
+    ) -> Self {
+        Self {
+            call,
+            site,
+            language,
+            tapped_at,
+            queued_at,
+            offered_at: None,
+            accepted_at: None,
+            connected_at: None,
+            ended_at: None,
+            outcome: None,
+            interpreter: None,
+            offers: 0,
+        }
+    }
+
     /// The wait of the visitor: from entering the queue to media up in both directions, or `None`
     /// when that was never reached.
     pub fn wait(&self) -> Option<Millis> {

@@ -17,7 +17,8 @@ pub struct Rules {
     pub wrap_up_ms: Millis,
     /// A call nobody could take ends as timed out, so that the reception agent can do something.
     pub wait_max_ms: Millis,
-    /// A pair that did not work (declined, missed, never connected) is not tried again for this long.
+    /// A pair that did not work (declined, missed, never connected) is not tried again for this
+    /// long.
     pub cooldown_ms: Millis,
     /// Missed offers in a row after which the interpreter is set to away, until they return.
     pub misses_max: u32,

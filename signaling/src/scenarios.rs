@@ -11,6 +11,8 @@ use crate::time::Timestamp;
 use crate::view::{Activity, Availability, QueuePhase, TabletPhase};
 use std::collections::BTreeSet;
 
+mod limits;
+
 const ANNA: InterpreterId = InterpreterId(1);
 const BORIS: InterpreterId = InterpreterId(2);
 const HALL: TabletId = TabletId(1);
@@ -44,12 +46,20 @@ impl Service {
         service
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a story reads better without a reference before each command"
+    )]
     fn run(&mut self, command: Command) -> Step {
         let step = self.core.handle(&command, self.now);
         assert_eq!(step.rejection, None, "{command:?} was refused");
         step
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a story reads better without a reference before each command"
+    )]
     fn refused(&mut self, command: Command) -> Rejection {
         self.core
             .handle(&command, self.now)
@@ -401,141 +411,4 @@ fn losing_one_side_of_a_conversation_is_shown_and_ends_it_only_after_the_grace()
     assert!(matches!(service.phase(HALL), TabletPhase::Active { .. }));
     service.after(1);
     assert_eq!(service.outcome(HALL), Some(Outcome::ConnectionLost));
-}
-
-#[test]
-fn a_call_nobody_can_take_ends_as_timed_out_at_the_longest_wait() {
-    let mut service = Service::open();
-    service.run(Command::SetAvailable {
-        interpreter: ANNA,
-        available: false,
-    });
-    service.run(Command::SetAvailable {
-        interpreter: BORIS,
-        available: false,
-    });
-    service.tap(HALL);
-    service.after(15 * 60 - 1);
-    assert!(matches!(
-        service.phase(HALL),
-        TabletPhase::Waiting { on_duty: 0, .. }
-    ));
-    service.after(1);
-    assert_eq!(service.outcome(HALL), Some(Outcome::TimedOut));
-}
-
-#[test]
-fn a_full_queue_refuses_on_record() {
-    let mut service = Service::open();
-    let mut full = configuration(&[ANNA, BORIS]);
-    full.rules.queue_max = 0;
-    service.run(Command::Configure(full));
-    let language = "fsl".parse().unwrap();
-    let tapped_at = service.now;
-    service.run(Command::Tap {
-        tablet: HALL,
-        language,
-        tapped_at,
-    });
-    assert_eq!(service.outcome(HALL), Some(Outcome::RefusedFull));
-    let record = service.core.record(CallId(1)).unwrap();
-    assert_eq!(record.outcome, Some(Outcome::RefusedFull));
-}
-
-#[test]
-fn a_second_tap_is_the_same_call_and_another_language_is_refused() {
-    let mut service = Service::open();
-    let first = service.tap(HALL);
-    assert_eq!(service.tap(HALL), first);
-    let language = "en".parse().unwrap();
-    let other = Command::Tap {
-        tablet: HALL,
-        language,
-        tapped_at: service.now,
-    };
-    assert_eq!(service.refused(other), Rejection::UnknownLanguage);
-}
-
-#[test]
-fn the_call_that_waited_longest_is_served_first() {
-    let mut service = Service::open();
-    service.run(Command::SetAvailable {
-        interpreter: ANNA,
-        available: false,
-    });
-    service.run(Command::SetAvailable {
-        interpreter: BORIS,
-        available: false,
-    });
-    let first = service.tap(MUSEUM);
-    service.after(1);
-    service.tap(HALL);
-    service.run(Command::SetAvailable {
-        interpreter: BORIS,
-        available: true,
-    });
-    assert_eq!(
-        service.ringing(BORIS).map(|(_, ringing)| ringing),
-        Some(first)
-    );
-}
-
-#[test]
-fn an_interpreter_who_leaves_the_directory_is_not_rung_and_the_visitor_keeps_the_place() {
-    let mut service = Service::open();
-    let call = service.tap(HALL);
-    service.run(Command::Configure(configuration(&[BORIS])));
-    assert_eq!(
-        service.ringing(BORIS).map(|(_, ringing)| ringing),
-        Some(call)
-    );
-    assert!(service.core.interpreter_view(ANNA).is_none());
-}
-
-#[test]
-fn only_the_two_sides_of_an_accepted_call_may_connect_media() {
-    let mut service = Service::open();
-    let call = service.tap(HALL);
-    let (hall, anna) = (Party::Tablet(HALL), Party::Interpreter(ANNA));
-    assert!(!service.core.may_join(hall, call), "not before the accept");
-    service.accept(ANNA);
-    assert!(service.core.may_join(hall, call) && service.core.may_join(anna, call));
-    assert!(!service.core.may_join(Party::Tablet(MUSEUM), call));
-    assert!(!service.core.may_join(Party::Interpreter(BORIS), call));
-    service.run(Command::HangUp { party: hall, call });
-    assert!(!service.core.may_join(hall, call) && !service.core.may_join(anna, call));
-}
-
-#[test]
-fn the_board_shows_each_step_of_a_call() {
-    let mut service = Service::open();
-    service.tap(HALL);
-    let phase = |service: &Service| service.core.board_view().queue.first().map(|row| row.phase);
-    assert_eq!(phase(&service), Some(QueuePhase::Offered));
-    service.accept(ANNA);
-    assert_eq!(phase(&service), Some(QueuePhase::Connecting));
-    service.run(Command::MediaUp { call: CallId(1) });
-    assert_eq!(phase(&service), None);
-    assert_eq!(service.core.board_view().active[0].interpreter, ANNA);
-}
-
-#[test]
-fn a_restart_replays_to_the_same_queue_and_the_clock_never_runs_backwards() {
-    let mut service = Service::open();
-    let mut entries = Vec::new();
-    for command in [
-        Command::Tap {
-            tablet: HALL,
-            language: "fsl".parse().unwrap(),
-            tapped_at: service.now,
-        },
-        Command::Disconnected(Party::Tablet(HALL), Departure::Lost),
-    ] {
-        entries.extend(service.run(command).entries);
-    }
-    let earlier = Timestamp(0);
-    let step = service
-        .core
-        .handle(&Command::Connected(Party::Tablet(HALL)), earlier);
-    assert!(step.entries.iter().all(|entry| entry.at >= entries[0].at));
 }

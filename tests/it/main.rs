@@ -1,1 +1,19 @@
-//! it
+//! Integration tests: a real gateway process, reached by the built-in client as a browser would.
+//! One binary, so that it is linked once.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's panic is its message; clippy does not know helper functions of tests"
+)]
+
+mod calls;
+mod command_line;
+mod gateway;
+mod invitations;
+mod pages;
+mod people;
+mod presence;
+mod refusals;
+mod restart;
+mod smoke;

@@ -1,4 +1,5 @@
-//! What happens by itself. Every transient state has a deadline, every deadline has one consequence.
+//! What happens by itself. Every transient state has a deadline, every deadline has one
+//! consequence.
 
 use super::{end, interpreter, presence};
 use crate::event::Event;

@@ -31,8 +31,8 @@ pub(super) fn by_visitor(
     }
 }
 
-/// The interpreter's side leaves a call it had accepted. A call that was not yet connected goes back
-/// to its place and is rung elsewhere; a conversation is over.
+/// The interpreter's side leaves a call it had accepted. A call that was not yet connected goes
+/// back to its place and is rung elsewhere; a conversation is over.
 pub(super) fn by_interpreter(
     state: &State,
     id: CallId,

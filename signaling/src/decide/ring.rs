@@ -1,5 +1,6 @@
-//! Who is rung next. The call is the one waiting longest that anybody free can take; the interpreter
-//! is the one idle longest among those. Both choices are the minimum of a lexicographic key:
+//! Who is rung next. The call is the one waiting longest that anybody free can take; the
+//! interpreter is the one idle longest among those. Both choices are the minimum of a lexicographic
+//! key:
 //!
 //! ```text
 //! call         (ticket time, number)      over calls with an eligible interpreter
@@ -19,7 +20,8 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Option<Event> {
         // Without anybody free there is nothing to look through, however long the queue.
         .filter(|(language, _)| state.free(*language).next().is_some())
         .filter_map(|(language, calls)| {
-            // Within a language the calls are in order, so the first that can be served is its best.
+            // Within a language the calls are in order, so the first that can be served is its
+            // best.
             calls.into_iter().find_map(|call| {
                 let free = state
                     .free(language)

@@ -27,20 +27,7 @@ impl State {
                 language,
                 tapped_at,
             } => {
-                let record = CallRecord {
-                    call: *call,
-                    site: *site,
-                    language: *language,
-                    tapped_at: *tapped_at,
-                    queued_at: at,
-                    offered_at: None,
-                    accepted_at: None,
-                    connected_at: None,
-                    ended_at: None,
-                    outcome: None,
-                    interpreter: None,
-                    offers: 0,
-                };
+                let record = CallRecord::queued(*call, *site, *language, *tapped_at, at);
                 self.queued(*tablet, record);
             }
             Event::Offered {
@@ -79,23 +66,14 @@ impl State {
                 self.availability_set(*interpreter, *available, at);
             }
             Event::SetAwayAfterMisses { interpreter } => {
-                self.change_interpreter(*interpreter, |person| {
-                    person.availability = Availability::AwayAfterMisses;
-                    person.since = at;
-                });
+                self.away_after_misses(*interpreter, at);
             }
             Event::WrapUpStarted {
                 interpreter,
                 call,
                 ends_at,
             } => {
-                self.change_interpreter(*interpreter, |person| {
-                    person.duty = Duty::WrapUp {
-                        call: *call,
-                        ends_at: *ends_at,
-                    };
-                    person.since = at;
-                });
+                self.wrap_up(*interpreter, *call, *ends_at, at);
             }
             Event::WrapUpEnded { interpreter } => self.set_free(*interpreter, at),
         }
@@ -234,6 +212,26 @@ impl State {
                 person.since = at;
             }),
         }
+    }
+
+    fn away_after_misses(&mut self, interpreter: InterpreterId, at: Timestamp) {
+        self.change_interpreter(interpreter, |person| {
+            person.availability = Availability::AwayAfterMisses;
+            person.since = at;
+        });
+    }
+
+    fn wrap_up(
+        &mut self,
+        interpreter: InterpreterId,
+        call: CallId,
+        ends_at: Timestamp,
+        at: Timestamp,
+    ) {
+        self.change_interpreter(interpreter, |person| {
+            person.duty = Duty::WrapUp { call, ends_at };
+            person.since = at;
+        });
     }
 
     fn queued(&mut self, tablet: TabletId, record: CallRecord) {

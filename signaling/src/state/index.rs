@@ -1,6 +1,6 @@
-//! Sorted indexes over the state, so that a decision costs a few look-ups however long the queue is:
-//! who waits, who is free, what is due. They hold nothing that could not be computed from calls,
-//! interpreters and tablets; the property tests compute them anew and compare.
+//! Sorted indexes over the state, so that a decision costs a few look-ups however long the queue
+//! is: who waits, who is free, what is due. They hold nothing that could not be computed from
+//! calls, interpreters and tablets; the property tests compute them anew and compare.
 
 use super::{Call, Duty, Interpreter, Phase, Presence, Tablet};
 use crate::command::Party;

@@ -1,0 +1,38 @@
+# The commands of the project; each is a script in scripts/ that can be read and run by itself.
+# `make demo` and `make test` set up what they need.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test smoke lint fmt screenshots bench clean
+
+help: ## This list
+	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+demo: ## Build and start the service on this machine with made-up people; Ctrl-C stops it
+	@scripts/demo
+
+test: ## Every test: core, gateway, web client, real browsers
+	@scripts/test
+
+smoke: ## One call through a real gateway without a browser
+	@scripts/smoke
+
+lint: ## Everything that is checked without running the code
+	@scripts/lint
+
+fmt: ## Format Rust and TypeScript
+	@cargo fmt --all
+	@npm run --silent format --prefix web-client
+	@npm run --silent format --prefix tests/e2e
+
+screenshots: ## Pictures of the pages in a real call, into docs/
+	@scripts/screenshots
+
+bench: ## The figures we hold ourselves to, into target/bench.tsv
+	@scripts/bench
+
+clean: ## Remove what was built or installed into this folder
+	@cargo clean
+	@rm -rf target web-client/dist web-client/node_modules tests/e2e/node_modules tests/e2e/results

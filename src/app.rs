@@ -1,0 +1,232 @@
+//! Puts the parts together: opens the store, starts media and dispatcher, serves pages and
+//! WebSockets, and stops all of it in the opposite order. `passerelle demo`, `serve` and `smoke`
+//! are this with different configurations.
+
+mod error;
+mod network;
+
+pub use error::StartError;
+
+use crate::auth::Auth;
+use crate::auth::admin::{AdminParts, AdminSocket};
+use crate::clock::Clock;
+use crate::config::{Config, TlsMode};
+use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
+use crate::http::{self, HttpState};
+use crate::sfu::{Sfu, SfuConfig};
+use crate::store::Store;
+use crate::tls::{self, HintingAcceptor};
+use crate::ws::{self, WsState};
+use axum::Router;
+use axum_server::Handle;
+use hyper_util::rt::TokioTimer;
+use rustls::ServerConfig;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Events of the media engine on their way to the dispatcher. Each call makes three or four; this
+/// is every room of the engine at once.
+const SFU_EVENTS_MAX: usize = 4096;
+
+/// A browser sends its request's head at once; who does not is cut off.
+const REQUEST_HEAD_MAX: Duration = Duration::from_secs(10);
+
+/// At stop, requests and goodbyes on their way have this long.
+const STOP_MAX: Duration = Duration::from_secs(2);
+
+/// What a gateway is started for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Real calls: everybody signs in.
+    Service,
+    /// Trying out: anybody signs in as anybody with one click.
+    Demo,
+}
+
+/// A running gateway.
+pub struct Gateway {
+    address: SocketAddr,
+    media_address: SocketAddr,
+    base_url: String,
+    store: Store,
+    sfu: Sfu,
+    dispatch: Dispatch,
+    driver: JoinHandle<Result<(), DispatchError>>,
+    server: JoinHandle<io::Result<()>>,
+    handle: Handle<SocketAddr>,
+    admin: AdminSocket,
+}
+
+impl Gateway {
+    /// Starts a gateway; it serves when this returns.
+    ///
+    /// # Errors
+    /// When a port is in use, the data directory cannot be used, or a certificate is missing.
+    pub async fn start(config: Config, purpose: Purpose) -> Result<Self, StartError> {
+        for remark in config.remarks() {
+            tracing::warn!("{remark}");
+        }
+        let listener = network::listen(config.listen.address)?;
+        let address = listener.local_addr().map_err(|source| StartError::Listen {
+            address: config.listen.address,
+            source,
+        })?;
+        let base_url = base_url(&config, address);
+
+        let store = Store::open(&config.data_dir)?;
+        let clock = Clock::system(store.newest_moment()?);
+        let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
+        let (sfu, sfu_events) = start_media(&config)?;
+        let configuration = Arc::new(config.configuration());
+        let (dispatch, driver) = Dispatch::start(DispatchParts {
+            store: store.clone(),
+            sfu: sfu.clone(),
+            sfu_events,
+            clock: clock.clone(),
+            configuration: (*configuration).clone(),
+            // `ServiceSection::check` has refused names without a time zone.
+            time_zone: config
+                .service
+                .time_zone()
+                .unwrap_or(jiff::tz::TimeZone::UTC),
+        })
+        .await?;
+        let admin = AdminSocket::listen(
+            &config.data_dir,
+            AdminParts {
+                store: store.clone(),
+                clock: clock.clone(),
+                configuration: Arc::clone(&configuration),
+                base_url: base_url.clone(),
+            },
+        )?;
+
+        let auth = Auth::new(store.clone(), clock.clone(), tls.is_some());
+        let build = http::build_id();
+        let directory = config.directory();
+        let strict_transport = config.tls.mode == TlsMode::Files;
+        let ws = WsState::new(auth.clone(), dispatch.clone(), clock, directory, &build);
+        let pages = HttpState {
+            auth,
+            config: Arc::new(config),
+            configuration,
+            demo: purpose == Purpose::Demo,
+        };
+        let app = http::router(pages, strict_transport).merge(ws::router(ws));
+        let handle = Handle::new();
+        let server = serve(listener, tls, app, handle.clone())
+            .map_err(|source| StartError::Listen { address, source })?;
+        let media_address = sfu.local_addr();
+        tracing::info!(%address, %media_address, build, "serving");
+        Ok(Self {
+            address,
+            media_address,
+            base_url,
+            store,
+            sfu,
+            dispatch,
+            driver,
+            server,
+            handle,
+            admin,
+        })
+    }
+
+    /// The TCP address listened on, with the port that was taken when 0 was asked for.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The UDP address of media.
+    pub const fn media_address(&self) -> SocketAddr {
+        self.media_address
+    }
+
+    /// What to put before `/tablet` in a browser.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The store, to read records after the gateway has stopped taking calls.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Ends only when the gateway cannot go on, with the reason.
+    pub async fn failed(&mut self) -> String {
+        tokio::select! {
+            ended = &mut self.driver => match ended {
+                Ok(Err(error)) => error.to_string(),
+                Ok(Ok(())) | Err(_) => String::from("the dispatcher has ended"),
+            },
+            ended = &mut self.server => match ended {
+                Ok(Err(error)) => format!("the server has ended: {error}"),
+                Ok(Ok(())) | Err(_) => String::from("the server has ended"),
+            },
+        }
+    }
+
+    /// Says goodbye to every client, lets what is on its way finish, and flushes the journal.
+    pub async fn stop(self) {
+        drop(self.admin);
+        self.dispatch.shut_down().await;
+        self.handle.graceful_shutdown(Some(STOP_MAX));
+        self.sfu.shut_down().await;
+        // Its end has been taken note of already when it ended by itself.
+        if !self.server.is_finished() {
+            let ended = tokio::time::timeout(STOP_MAX * 2, self.server).await;
+            if ended.is_err() {
+                tracing::warn!("some connections did not end in time and were cut");
+            }
+        }
+        self.store.close().await;
+        tracing::info!("stopped; the journal is on disk");
+    }
+}
+
+/// The address people type: the configured one, or the one listened on. An address that stands for
+/// all of the machine's becomes the one its network knows it by.
+pub fn base_url(config: &Config, address: SocketAddr) -> String {
+    if let Some(url) = &config.service.public_url {
+        return url.clone();
+    }
+    let scheme = if config.tls.mode == TlsMode::Off {
+        "http"
+    } else {
+        "https"
+    };
+    let ip = network::reachable_ip(address.ip());
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
+}
+
+fn start_media(config: &Config) -> Result<(Sfu, mpsc::Receiver<crate::sfu::SfuEvent>), StartError> {
+    let (events, receiver) = mpsc::channel(SFU_EVENTS_MAX);
+    let announced = network::announced(&config.media);
+    let config = SfuConfig {
+        bind: config.media.bind,
+        announced,
+    };
+    Ok((Sfu::start(config, events)?, receiver))
+}
+
+fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    app: Router,
+    handle: Handle<SocketAddr>,
+) -> io::Result<JoinHandle<io::Result<()>>> {
+    let mut server = axum_server::from_tcp(listener)?.handle(handle);
+    let http1 = &mut server.http_builder().http1();
+    http1
+        .timer(TokioTimer::new())
+        .header_read_timeout(REQUEST_HEAD_MAX);
+    let app = app.into_make_service();
+    Ok(match tls {
+        Some(config) => tokio::spawn(server.acceptor(HintingAcceptor::new(config)).serve(app)),
+        None => tokio::spawn(server.serve(app)),
+    })
+}

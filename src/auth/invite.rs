@@ -1,0 +1,74 @@
+//! Invitations: a code that signs one device or person in, once. The code travels after the `#` of
+//! a link, which browsers do not send to servers or write to their logs.
+
+use super::{Auth, AuthError, Role, TokenHash};
+use crate::clock::Clock;
+use crate::random;
+use crate::store::Store;
+use passerelle_signaling::command::Configuration;
+use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::Millis;
+
+/// How long an invitation can be used: it is sent today and opened tomorrow, or made again.
+const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
+
+/// Why there is no invitation.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// The tablet is in no site of the configuration.
+    #[error("tablet {0} is in no `sites` entry of the configuration: add it there first")]
+    UnknownTablet(passerelle_signaling::ids::TabletId),
+    /// The interpreter is not in the configuration.
+    #[error("interpreter {0} is in no `interpreters` entry of the configuration: add them first")]
+    UnknownInterpreter(passerelle_signaling::ids::InterpreterId),
+    /// It could not be stored.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+}
+
+/// The page and the fragment of an invitation, after the address of the gateway.
+pub fn page_path(identity: Identity, code: &str) -> String {
+    format!("/{}#invite={code}", Role::of(identity))
+}
+
+/// Checks that somebody is there to be invited.
+///
+/// # Errors
+/// When the identity is not in the configuration.
+pub fn check_known(identity: Identity, configuration: &Configuration) -> Result<(), InviteError> {
+    match identity {
+        Identity::Tablet { tablet } if !configuration.tablets.contains_key(&tablet) => {
+            Err(InviteError::UnknownTablet(tablet))
+        }
+        Identity::Interpreter { interpreter }
+            if !configuration.interpreters.contains_key(&interpreter) =>
+        {
+            Err(InviteError::UnknownInterpreter(interpreter))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes an invitation and returns its code.
+///
+/// # Errors
+/// When it could not be stored.
+pub async fn create(store: &Store, clock: &Clock, identity: Identity) -> Result<String, AuthError> {
+    let code = random::token()?;
+    let expires_at = clock.now() + INVITE_VALID;
+    store
+        .create_invite(TokenHash::of(&code).0, identity, expires_at)
+        .await?;
+    Ok(code)
+}
+
+impl Auth {
+    /// Uses up an invitation; `None` when it is unknown, used or expired.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn redeem_invite(&self, code: &str) -> Result<Option<Identity>, AuthError> {
+        let hash = TokenHash::of(code);
+        Ok(self.store.redeem_invite(hash.0, self.clock.now()).await?)
+    }
+}

@@ -1,0 +1,146 @@
+//! Who a client is: sessions of random tokens in cookies, single-use invitations, and the check
+//! that a request comes from our own pages. Only hashes of tokens and codes are stored.
+
+pub mod admin;
+mod cookie;
+mod invite;
+mod origin;
+mod role;
+mod sign_outs;
+
+pub use cookie::{CookieNames, SetCookie};
+pub use invite::{InviteError, check_known, create as create_invite, page_path};
+pub use origin::is_own_page;
+pub use role::Role;
+pub use sign_outs::{SignOut, SignOuts};
+
+use crate::clock::Clock;
+use crate::random::{self, RandomError};
+use crate::store::{Store, StoreError};
+use axum::http::HeaderMap;
+use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::Millis;
+use ring::digest::{SHA256, digest};
+
+/// How long a person stays signed in: a working day with its breaks.
+const PERSON_SESSION: Millis = Millis::from_secs(12 * 60 * 60);
+
+/// How long a tablet stays enrolled: nobody should have to sign it in during a year's service.
+const TABLET_SESSION: Millis = Millis::from_secs(365 * 24 * 60 * 60);
+
+/// SHA-256 of a token, which is all the store knows of it. A fast hash is enough: the token has 256
+/// random bits, so there is nothing to guess.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl TokenHash {
+    /// The hash of this token or code.
+    pub fn of(token: &str) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        Self(hash)
+    }
+}
+
+/// A signed-in client.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// Who.
+    pub identity: Identity,
+    /// The hash of its token.
+    pub token: TokenHash,
+}
+
+/// Why nobody could be signed in or recognised.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// The store does not answer.
+    #[error("sessions cannot be read or written: {0}")]
+    Store(#[from] StoreError),
+    /// There is no randomness for a token.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+/// Sessions and invitations of one gateway.
+#[derive(Clone)]
+pub struct Auth {
+    store: Store,
+    clock: Clock,
+    names: CookieNames,
+    sign_outs: SignOuts,
+}
+
+impl Auth {
+    /// Sessions in this store. `secure`: pages are served over TLS.
+    pub fn new(store: Store, clock: Clock, secure: bool) -> Self {
+        Self {
+            store,
+            clock,
+            names: CookieNames { secure },
+            sign_outs: SignOuts::default(),
+        }
+    }
+
+    /// The session of this role that the request's cookie names, if it is still good.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn session(
+        &self,
+        role: Role,
+        headers: &HeaderMap,
+    ) -> Result<Option<Session>, AuthError> {
+        let Some(token) = self.names.find(role, headers) else {
+            return Ok(None);
+        };
+        let token = TokenHash::of(token);
+        let identity = self.identity(token).await?;
+        let of_role = identity.filter(|identity| Role::of(*identity) == role);
+        Ok(of_role.map(|identity| Session { identity, token }))
+    }
+
+    /// Whom this token belongs to now.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn identity(&self, token: TokenHash) -> Result<Option<Identity>, AuthError> {
+        Ok(self.store.session(token.0, self.clock.now()).await?)
+    }
+
+    /// Opens a session and returns its cookie.
+    ///
+    /// # Errors
+    /// When the store does not answer or there is no randomness.
+    pub async fn sign_in(&self, identity: Identity) -> Result<SetCookie, AuthError> {
+        let token = random::token()?;
+        let lasts = match identity {
+            Identity::Tablet { .. } => TABLET_SESSION,
+            Identity::Interpreter { .. } | Identity::Coordinator => PERSON_SESSION,
+        };
+        let expires_at = self.clock.now() + lasts;
+        let hash = TokenHash::of(&token);
+        self.store
+            .create_session(hash.0, identity, expires_at)
+            .await?;
+        Ok(self.names.set(Role::of(identity), &token, lasts))
+    }
+
+    /// Ends the session of this role, closes its sockets, and returns the cookie that removes it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn sign_out(&self, role: Role, headers: &HeaderMap) -> Result<SetCookie, AuthError> {
+        if let Some(token) = self.names.find(role, headers) {
+            let hash = TokenHash::of(token);
+            self.store.delete_session(hash.0).await?;
+            self.sign_outs.sign_out(hash);
+        }
+        Ok(self.names.remove(role))
+    }
+
+    /// Tells when the session with this token signs out.
+    pub fn watch_sign_out(&self, token: TokenHash) -> SignOut {
+        self.sign_outs.watch(token)
+    }
+}

@@ -1,0 +1,76 @@
+//! The command line: one file per sub-command. Answers go to standard output, logs and errors to
+//! standard error; the exit code is 0, 1 with a message that says what to do, or 2 for a command
+//! line that cannot be read.
+
+mod config;
+mod demo;
+mod error;
+mod healthcheck;
+mod invite;
+mod print;
+mod run;
+mod serve;
+mod smoke;
+
+use crate::telemetry::{self, LogFormat};
+use clap::{Parser, Subcommand};
+use error::CliError;
+use std::process::ExitCode;
+
+/// Self-hosted video gateway for interpretation relay.
+#[derive(Parser)]
+#[command(name = "passerelle", version, propagate_version = true)]
+struct Arguments {
+    /// What is logged to standard error, such as `passerelle=debug`.
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// How a log line looks.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try everything on this machine: 28 reception points of Amiens, one-click sign-in.
+    Demo(demo::Demo),
+    /// Run the gateway with a configuration file.
+    Serve(serve::Serve),
+    /// Print a link that signs a tablet or a person in, once.
+    Invite(invite::Invite),
+    /// Place one call between built-in clients and check media and record.
+    Smoke(smoke::Smoke),
+    /// Ask the running gateway whether it is up; for supervisors and containers.
+    Healthcheck(healthcheck::Healthcheck),
+    /// Check a configuration, print it as understood, or print a commented example.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ran = match telemetry::start(arguments.log.as_deref(), arguments.log_format) {
+        Ok(()) => carry_out(arguments.command),
+        Err(error) => Err(error.into()),
+    };
+    match ran {
+        Ok(code) => code,
+        Err(error) => {
+            print::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Demo(demo) => demo.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Invite(invite) => invite.run(),
+        Command::Smoke(smoke) => Ok(smoke.run()?),
+        Command::Healthcheck(healthcheck) => healthcheck.run(),
+        Command::Config(config) => config.run(),
+    }
+}

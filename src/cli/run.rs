@@ -1,0 +1,48 @@
+//! Running a gateway in the foreground until it is told to stop, for `demo` and `serve`.
+
+use super::error::CliError;
+use super::print::say;
+use crate::app::{Gateway, Purpose};
+use crate::config::Config;
+use crate::lifecycle::StopSignals;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// The exit code when a second signal cut the clean stop short (128 + SIGINT).
+const IMPATIENT: u8 = 130;
+
+/// Threads still busy when everything has stopped are left behind after this.
+const THREADS_END_MAX: Duration = Duration::from_secs(1);
+
+/// The async runtime of a command.
+pub(super) fn runtime() -> Result<Runtime, CliError> {
+    Runtime::new().map_err(CliError::Runtime)
+}
+
+/// Starts a gateway, lets `introduce` print what there is to see, and stays until a signal.
+pub(super) fn foreground(
+    config: Config,
+    purpose: Purpose,
+    introduce: impl FnOnce(&Gateway),
+) -> Result<ExitCode, CliError> {
+    let runtime = runtime()?;
+    let result = runtime.block_on(async {
+        // Before anything is started, so that a signal during the start is not lost.
+        let mut signals = StopSignals::listen().map_err(CliError::Runtime)?;
+        let mut gateway = Gateway::start(config, purpose).await?;
+        introduce(&gateway);
+        let failure = tokio::select! {
+            () = signals.received() => None,
+            failure = gateway.failed() => Some(failure),
+        };
+        say("Stopping: clients reconnect by themselves, the queue is kept.");
+        let code = tokio::select! {
+            () = gateway.stop() => ExitCode::SUCCESS,
+            () = signals.received() => ExitCode::from(IMPATIENT),
+        };
+        failure.map_or(Ok(code), |failure| Err(CliError::Failed(failure)))
+    });
+    runtime.shutdown_timeout(THREADS_END_MAX);
+    result
+}

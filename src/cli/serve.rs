@@ -1,0 +1,33 @@
+//! `passerelle serve`: the gateway of a service, by its configuration file.
+
+use super::error::CliError;
+use super::print::say;
+use super::run::foreground;
+use crate::app::Purpose;
+use crate::config::Config;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Options of `passerelle serve`.
+#[derive(Args)]
+pub(super) struct Serve {
+    /// The configuration file; `passerelle config example` prints one to begin with.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<ExitCode, CliError> {
+        let config = Config::from_file(&self.config)?;
+        foreground(config, Purpose::Service, |gateway| {
+            say(format!(
+                "Passerelle {} serves {}, media on UDP {}. Invite tablets and people with \
+                 `passerelle invite`. SIGTERM stops.",
+                env!("CARGO_PKG_VERSION"),
+                gateway.base_url(),
+                gateway.media_address(),
+            ));
+        })
+    }
+}

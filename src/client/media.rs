@@ -1,0 +1,338 @@
+//! The built-in WebRTC client: one `sendrecv` audio and one `sendrecv` video stream, synthetic but
+//! valid, on the async `webrtc` crate. For `passerelle smoke` and for tests, which need no browser.
+
+pub use super::media_stats::MediaClientStats;
+
+use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
+use super::media_receive::{receive, request_keyframe};
+use super::media_source::Packetizer;
+use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, now, outgoing_track, stream_id};
+use async_trait::async_trait;
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
+use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use webrtc::error::Error;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::media_stream::track_remote::TrackRemote;
+use webrtc::peer_connection::{
+    PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
+    RTCPeerConnectionState, RTCSessionDescription, SettingEngineBuilder,
+};
+use webrtc::rtp_transceiver::RtpSender;
+
+/// Firefox's, so that the server's mapping between differing payload types is exercised.
+const PAYLOAD_TYPES: PayloadTypes = PayloadTypes {
+    opus: 109,
+    vp8: 120,
+    rtx: 124,
+};
+/// Gathering one host candidate takes milliseconds; this is for a system that hangs.
+const GATHERING_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why a built-in client did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaClientError {
+    /// No peer connection, socket or offer could be made on this machine.
+    #[error("cannot set up a media client: {0}")]
+    Setup(#[source] Error),
+    /// No candidate was found for the address to bind.
+    #[error("no network address for media was found")]
+    NoCandidate,
+    /// The server's answer cannot be used.
+    #[error("the answer was refused: {0}")]
+    Answer(#[source] Error),
+    /// The connection was lost, or closed by the server.
+    #[error("the media connection was lost")]
+    Lost,
+    /// ICE and DTLS did not come up in time: look at addresses, ports and firewalls.
+    #[error("no media connection after {0:?}")]
+    NotConnected(Duration),
+    /// Connected, but not both of video keyframe and audio came in time.
+    #[error("connected, but no media from the other side after {waited:?} ({missing} is missing)")]
+    NoMedia {
+        /// How long was waited.
+        waited: Duration,
+        /// What did not come.
+        missing: &'static str,
+    },
+}
+
+/// A client that sends and receives audio and video. Close it with [`close`](Self::close): a
+/// dropped one closes itself in the background, if its runtime still runs.
+pub struct MediaClient {
+    connection: Arc<dyn PeerConnection>,
+    stats: watch::Receiver<MediaClientStats>,
+    streams: Vec<Stream>,
+    shared: Arc<Shared>,
+    is_closed: bool,
+}
+
+/// What a client sends of one kind.
+struct Stream {
+    kind: Kind,
+    ssrc: u32,
+    track: Arc<TrackLocalStaticRTP>,
+    sender: Arc<dyn RtpSender>,
+}
+
+/// State shared with the event handler and the tasks.
+struct Shared {
+    stats: watch::Sender<MediaClientStats>,
+    gathered: mpsc::Sender<()>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+    remote_video: tokio::sync::Mutex<Option<Arc<dyn TrackRemote>>>,
+}
+
+impl MediaClient {
+    /// A client on `bind` with its complete offer. Loopback must be given as such: the library
+    /// leaves it out of 0.0.0.0 (webrtc 0.21.1).
+    ///
+    /// # Errors
+    /// [`MediaClientError::Setup`] or [`MediaClientError::NoCandidate`].
+    pub async fn new(bind: IpAddr) -> Result<(Self, String), MediaClientError> {
+        let (gathered, mut is_gathered) = mpsc::channel(1);
+        let (sender, stats) = watch::channel(MediaClientStats::default());
+        let shared = Arc::new(Shared {
+            stats: sender,
+            gathered,
+            tasks: Mutex::default(),
+            remote_video: tokio::sync::Mutex::default(),
+        });
+        let handler: Arc<dyn PeerConnectionEventHandler> = Arc::new(Handler(Arc::clone(&shared)));
+        let connection = connect(bind, handler)
+            .await
+            .map_err(MediaClientError::Setup)?;
+        let streams = Vec::new();
+        let mut client = Self {
+            connection,
+            stats,
+            streams,
+            shared,
+            is_closed: false,
+        };
+        client.offer().await.map_err(MediaClientError::Setup)?;
+        let gathering = timeout(GATHERING_TIMEOUT, is_gathered.recv()).await;
+        gathering.map_err(|_| MediaClientError::NoCandidate)?;
+        let offer = client.connection.local_description().await;
+        let offer = offer.ok_or(MediaClientError::NoCandidate)?;
+        Ok((client, offer.sdp))
+    }
+
+    async fn offer(&mut self) -> Result<(), Error> {
+        for kind in Kind::ALL {
+            let ssrc = stream_id();
+            let track = outgoing_track(kind, &format!("client-{kind:?}"), ssrc);
+            let track = Arc::new(TrackLocalStaticRTP::new(track));
+            let local: Arc<dyn TrackLocal> = track.clone();
+            let sender = self.connection.add_track(local).await?;
+            self.streams.push(Stream {
+                kind,
+                ssrc,
+                track,
+                sender,
+            });
+        }
+        let offer = self.connection.create_offer(None).await?;
+        self.connection.set_local_description(offer).await
+    }
+
+    /// Takes the server's answer and begins to send as soon as the connection is up.
+    ///
+    /// # Errors
+    /// [`MediaClientError::Answer`].
+    pub async fn accept_answer(&self, sdp: String) -> Result<(), MediaClientError> {
+        let answer = RTCSessionDescription::answer(sdp).map_err(MediaClientError::Answer)?;
+        let applied = self.connection.set_remote_description(answer).await;
+        applied.map_err(MediaClientError::Answer)?;
+        for stream in &self.streams {
+            let parameters = stream.sender.get_parameters().await;
+            let parameters = parameters.map_err(MediaClientError::Answer)?;
+            let codecs = &parameters.rtp_parameters.codecs;
+            let codec = codecs
+                .iter()
+                .find(|c| is_codec_of(stream.kind, &c.rtp_codec.mime_type));
+            let Some(codec) = codec else { continue };
+            let packetizer = Packetizer::new(stream.kind, stream.ssrc, codec.payload_type);
+            self.publish(stream, packetizer);
+        }
+        Ok(())
+    }
+
+    fn publish(&self, stream: &Stream, packetizer: Packetizer) {
+        let (track, shared) = (Arc::clone(&stream.track), Arc::clone(&self.shared));
+        let mut stats = self.stats.clone();
+        let keyframe = Arc::new(AtomicBool::new(false));
+        if stream.kind == Kind::Video {
+            let requests =
+                watch_keyframe_requests(track.clone(), shared.stats.clone(), keyframe.clone());
+            self.shared.spawn(requests);
+        }
+        let (kind, sender) = (stream.kind, Arc::clone(&stream.sender));
+        self.shared.spawn(async move {
+            if stats
+                .wait_for(|stats| stats.connected_at.is_some())
+                .await
+                .is_err()
+            {
+                return;
+            }
+            drop(stats);
+            match kind {
+                Kind::Audio => send_audio(&track, &sender, packetizer, &shared.stats).await,
+                Kind::Video => send_video(&track, packetizer, &keyframe, &shared.stats).await,
+            }
+        });
+    }
+
+    /// What has been seen so far.
+    pub fn stats(&self) -> MediaClientStats {
+        *self.stats.borrow()
+    }
+
+    /// Waits until a video keyframe and audio have arrived; returns when the later of them did.
+    ///
+    /// # Errors
+    /// [`MediaClientError::Lost`], [`MediaClientError::NotConnected`] or
+    /// [`MediaClientError::NoMedia`].
+    pub async fn wait_for_media(&self, limit: Duration) -> Result<Instant, MediaClientError> {
+        let has_media = |stats: &MediaClientStats| stats.lost || stats.media_at().is_some();
+        self.wait_until(limit, has_media).await;
+        let stats = self.stats();
+        match stats.media_at() {
+            Some(at) => Ok(at),
+            None if stats.lost => Err(MediaClientError::Lost),
+            None if stats.connected_at.is_none() => Err(MediaClientError::NotConnected(limit)),
+            None => {
+                let has_video = stats.first_video_keyframe_at.is_some();
+                let missing = if has_video { "audio" } else { "video" };
+                Err(MediaClientError::NoMedia {
+                    waited: limit,
+                    missing,
+                })
+            }
+        }
+    }
+
+    /// Waits until the stats satisfy `condition`; false when they did not within `limit`.
+    pub async fn wait_until(
+        &self,
+        limit: Duration,
+        condition: impl FnMut(&MediaClientStats) -> bool,
+    ) -> bool {
+        let mut stats = self.stats.clone();
+        let reached = timeout(limit, stats.wait_for(condition)).await;
+        matches!(reached, Ok(Ok(_)))
+    }
+
+    /// Asks the other side for a keyframe (PLI), as a decoder in trouble does. False while no video
+    /// has arrived.
+    pub async fn request_keyframe(&self) -> bool {
+        match self.shared.remote_video.lock().await.clone() {
+            Some(track) => request_keyframe(&*track).await,
+            None => false,
+        }
+    }
+
+    /// Stops sending and closes the connection.
+    pub async fn close(mut self) {
+        self.is_closed = true;
+        self.shared.stop();
+        // It only fails when it is closed already.
+        let _ = self.connection.close().await;
+    }
+}
+
+impl Drop for MediaClient {
+    /// webrtc 0.21.1 keeps a connection that was not closed running for ever.
+    fn drop(&mut self) {
+        self.shared.stop();
+        if self.is_closed {
+            return;
+        }
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let connection = Arc::clone(&self.connection);
+            runtime.spawn(async move { drop(connection.close().await) });
+        }
+    }
+}
+
+impl Shared {
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks().push(tokio::spawn(task));
+    }
+
+    fn stop(&self) {
+        for task in self.tasks().drain(..) {
+            task.abort();
+        }
+    }
+
+    /// Nothing panics while the lock is held.
+    fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Turns the library's callbacks into stats. They run on the connection's own task and must not
+/// wait.
+struct Handler(Arc<Shared>);
+
+#[async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            // Full: told already.
+            let _ = self.0.gathered.try_send(());
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        let at = now();
+        self.0.stats.send_modify(|stats| match state {
+            RTCPeerConnectionState::Connected => {
+                stats.connected_at.get_or_insert(at);
+            }
+            RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => stats.lost = true,
+            _ => {}
+        });
+    }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        let shared = Arc::clone(&self.0);
+        self.0.spawn(async move {
+            let kind = match track.kind().await {
+                RtpCodecKind::Audio => Kind::Audio,
+                _ => {
+                    *shared.remote_video.lock().await = Some(Arc::clone(&track));
+                    Kind::Video
+                }
+            };
+            receive(&*track, kind, &shared.stats).await;
+        });
+    }
+}
+
+async fn connect(
+    bind: IpAddr,
+    handler: Arc<dyn PeerConnectionEventHandler>,
+) -> Result<Arc<dyn PeerConnection>, Error> {
+    let (engine, interceptors) = media(PAYLOAD_TYPES)?;
+    let settings = SettingEngineBuilder::new()
+        .with_include_loopback_candidate(true)
+        .build();
+    let connection = PeerConnectionBuilder::new()
+        .with_media_engine(engine)
+        .with_interceptor_registry(interceptors)
+        .with_setting_engine(settings)
+        .with_handler(handler)
+        .with_udp_addrs(vec![(bind, 0)])
+        .build()
+        .await?;
+    Ok(Arc::new(connection))
+}

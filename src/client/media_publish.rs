@@ -1,0 +1,79 @@
+//! The sending side of the built-in client: tasks that send synthetic media in time, and answer
+//! keyframe requests.
+
+use super::media_source::{AUDIO_FRAME, Packetizer, TestPattern, VIDEO_FRAME};
+use super::media_stats::MediaClientStats;
+use rtc::peer_connection::transport::RTCDtlsTransportState;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::watch::Sender;
+use tokio::time::{MissedTickBehavior, interval};
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent};
+use webrtc::rtp_transceiver::RtpSender;
+
+/// Notes the receivers' keyframe requests, for [`send_video`] to obey.
+pub(super) async fn watch_keyframe_requests(
+    track: Arc<TrackLocalStaticRTP>,
+    stats: Sender<MediaClientStats>,
+    keyframe: Arc<AtomicBool>,
+) {
+    while let Some(event) = track.poll().await {
+        // The interceptor lets nothing but keyframe requests through.
+        if let TrackLocalEvent::OnRtcpPacket(_) = event {
+            keyframe.store(true, Ordering::Relaxed);
+            stats.send_modify(|seen| seen.keyframe_requests_received += 1);
+        }
+    }
+}
+
+/// Sends silence until the connection ends, and notices that: after the server's goodbye (DTLS
+/// close_notify) webrtc 0.21.1 still calls itself connected, until ICE times out.
+pub(super) async fn send_audio(
+    track: &TrackLocalStaticRTP,
+    sender: &Arc<dyn RtpSender>,
+    mut packetizer: Packetizer,
+    stats: &Sender<MediaClientStats>,
+) {
+    let mut clock = interval(AUDIO_FRAME);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        clock.tick().await;
+        if is_closed(sender).await || track.write_rtp(packetizer.silence()).await.is_err() {
+            stats.send_modify(|seen| seen.lost = true);
+            return;
+        }
+        stats.send_modify(|seen| seen.packets_sent += 1);
+    }
+}
+
+async fn is_closed(sender: &Arc<dyn RtpSender>) -> bool {
+    let Ok(Some(transport)) = sender.transport().await else {
+        return false;
+    };
+    matches!(transport.state().await, Ok(RTCDtlsTransportState::Closed))
+}
+
+/// Sends the test pattern until the connection ends; `keyframe` makes it begin anew.
+pub(super) async fn send_video(
+    track: &TrackLocalStaticRTP,
+    mut packetizer: Packetizer,
+    keyframe: &AtomicBool,
+    stats: &Sender<MediaClientStats>,
+) {
+    let mut pattern = TestPattern::new();
+    let mut clock = interval(VIDEO_FRAME);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        clock.tick().await;
+        if keyframe.swap(false, Ordering::Relaxed) {
+            pattern.rewind();
+        }
+        for packet in packetizer.video(pattern.next_frame()) {
+            if track.write_rtp(packet).await.is_err() {
+                return;
+            }
+            stats.send_modify(|seen| seen.packets_sent += 1);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The receiving side of the built-in client: counts what comes and, like a decoder, asks for a
+//! keyframe while it has none.
+
+use super::media_stats::MediaClientStats;
+use crate::sfu::{Kind, now};
+use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use std::time::{Duration, Instant};
+use tokio::sync::watch::Sender;
+use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+
+/// How often a decoder without a keyframe asks for one. The first packets of a connection can be
+/// lost: they may overtake the end of the DTLS handshake.
+const KEYFRAME_PATIENCE: Duration = Duration::from_millis(200);
+
+/// Receives a track until the connection ends.
+pub(super) async fn receive(track: &dyn TrackRemote, kind: Kind, stats: &Sender<MediaClientStats>) {
+    let mut asked: Option<Instant> = None;
+    while let Some(event) = track.poll().await {
+        let TrackRemoteEvent::OnRtpPacket(packet) = event else {
+            continue;
+        };
+        let at = now();
+        stats.send_modify(|seen| seen.count(kind, &packet, at));
+        let is_blind = kind == Kind::Video && stats.borrow().first_video_keyframe_at.is_none();
+        if is_blind && asked.is_none_or(|asked| at - asked >= KEYFRAME_PATIENCE) {
+            asked = Some(at);
+            request_keyframe(track).await;
+        }
+    }
+}
+
+/// Sends a PLI (RFC 4585 §6.3.1); false when there is no stream yet or no connection any more.
+pub(super) async fn request_keyframe(track: &dyn TrackRemote) -> bool {
+    let Some(media_ssrc) = track.ssrcs().await.first().copied() else {
+        return false;
+    };
+    let pli = PictureLossIndication {
+        sender_ssrc: 0,
+        media_ssrc,
+    };
+    track.write_rtcp(vec![Box::new(pli)]).await.is_ok()
+}

@@ -1,0 +1,154 @@
+//! The only reader of the system clocks. The wall is read once, at start; from then on service time
+//! follows the monotonic clock, so that neither a clock step nor a daylight-saving night changes a
+//! wait. Tests drive a clock by hand.
+
+use passerelle_signaling::time::{Millis, Timestamp};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+
+/// Service time that lies further than this ahead of the wall is worth a warning: every time shown
+/// and stored will be off by that much until the wall has caught up and the gateway restarts.
+const AHEAD_OF_WALL_MAX: Millis = Millis::from_secs(60);
+
+/// Service time. Clones show the same time.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    System {
+        anchor: Timestamp,
+        anchored: Instant,
+    },
+    Manual(Arc<watch::Sender<Timestamp>>),
+}
+
+impl Clock {
+    /// The clock of a running gateway. It starts at the wall's time, or at `not_before` (the newest
+    /// moment in the journal) when the wall stands behind it, so that service time never goes back
+    /// over a restart.
+    pub fn system(not_before: Timestamp) -> Self {
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let wall = Timestamp(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX));
+        let ahead = not_before.since(wall);
+        if ahead > AHEAD_OF_WALL_MAX {
+            tracing::warn!(
+                ahead_ms = ahead.0,
+                "the journal's newest entry lies ahead of this machine's clock; \
+                 service time goes on from the journal: check the time synchronisation"
+            );
+        }
+        Self {
+            source: Source::System {
+                anchor: wall.max(not_before),
+                anchored: Instant::now(),
+            },
+        }
+    }
+
+    /// A clock that stands at `start` until its [`ClockHand`] moves it.
+    pub fn manual(start: Timestamp) -> (Self, ClockHand) {
+        let sender = Arc::new(watch::Sender::new(start));
+        let clock = Self {
+            source: Source::Manual(Arc::clone(&sender)),
+        };
+        (clock, ClockHand { sender })
+    }
+
+    /// The present moment. Never earlier than one given before.
+    pub fn now(&self) -> Timestamp {
+        match &self.source {
+            Source::System { anchor, anchored } => {
+                let elapsed = u64::try_from(anchored.elapsed().as_millis()).unwrap_or(u64::MAX);
+                *anchor + Millis(elapsed)
+            }
+            Source::Manual(sender) => *sender.borrow(),
+        }
+    }
+
+    /// Waits until the clock shows `moment` or later.
+    pub async fn wait_until(&self, moment: Timestamp) {
+        match &self.source {
+            Source::System { .. } => loop {
+                let left = moment.since(self.now());
+                if left == Millis(0) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(left.0)).await;
+            },
+            Source::Manual(sender) => {
+                let mut shown = sender.subscribe();
+                // The sender is held by `self`, so the channel cannot close while this waits.
+                let _ = shown.wait_for(|now| *now >= moment).await;
+            }
+        }
+    }
+}
+
+/// What moves a manual clock.
+#[derive(Clone, Debug)]
+pub struct ClockHand {
+    sender: Arc<watch::Sender<Timestamp>>,
+}
+
+impl ClockHand {
+    /// Moves the clock forward; an earlier moment leaves it where it stands.
+    pub fn move_to(&self, moment: Timestamp) {
+        self.sender.send_if_modified(|now| {
+            let forward = moment > *now;
+            *now = moment.max(*now);
+            forward
+        });
+    }
+
+    /// Moves the clock forward by a length.
+    pub fn advance(&self, length: Millis) {
+        self.sender.send_modify(|now| *now = *now + length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_clock_never_shows_less_than_the_journal() {
+        let far_ahead = Timestamp(u64::from(u32::MAX) * 1000);
+        assert!(Clock::system(far_ahead).now() >= far_ahead);
+        let clock = Clock::system(Timestamp(0));
+        let first = clock.now();
+        assert!(first > Timestamp(1_700_000_000_000), "the wall is read");
+        assert!(clock.now() >= first);
+    }
+
+    #[tokio::test]
+    async fn waiting_on_a_manual_clock_ends_when_the_hand_reaches_the_moment() {
+        let (clock, hand) = Clock::manual(Timestamp(1000));
+        clock.wait_until(Timestamp(1000)).await;
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move {
+                clock.wait_until(Timestamp(3000)).await;
+                clock.now()
+            }
+        });
+        hand.advance(Millis(500));
+        hand.move_to(Timestamp(1200));
+        assert_eq!(clock.now(), Timestamp(1500), "never back");
+        hand.advance(Millis(2000));
+        assert_eq!(waiting.await.unwrap(), Timestamp(3500));
+    }
+
+    #[tokio::test]
+    async fn waiting_on_the_system_clock_ends_at_the_moment_not_before() {
+        let clock = Clock::system(Timestamp(0));
+        let moment = clock.now() + Millis(20);
+        clock.wait_until(moment).await;
+        assert!(clock.now() >= moment);
+    }
+}

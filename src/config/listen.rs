@@ -1,0 +1,21 @@
+//! Section `listen`: the TCP address of pages, HTTP and WebSockets.
+
+use serde::{Deserialize, Serialize};
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// Where browsers connect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListenSection {
+    /// Address and port. Port 0 takes a free one, which is printed at start.
+    pub address: SocketAddr,
+}
+
+impl Default for ListenSection {
+    fn default() -> Self {
+        // A port above 1024, so that the gateway needs no privilege.
+        Self {
+            address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443)),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Reads the configuration: file, then environment, then the checks of every section. The demo's
+//! file and the commented example are inside the binary.
+
+use super::{Config, Problems};
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use std::path::{Path, PathBuf};
+
+/// The demo: 28 reception points of Amiens, five languages, eight interpreters.
+pub const DEMO_TOML: &str = include_str!("../../deploy/demo.toml");
+
+/// Every key with its default and its meaning, printed by `passerelle config example`.
+pub const EXAMPLE_TOML: &str = include_str!("../../deploy/config.example.toml");
+
+/// Environment variables that begin so override the file: `PASSERELLE__LISTEN__ADDRESS`.
+const ENVIRONMENT_PREFIX: &str = "PASSERELLE__";
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or cannot be read.
+    #[error(
+        "cannot read the configuration file {path}: {source}; write one with \
+         `passerelle config example > {path}`"
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A key is unknown or has a value of the wrong kind.
+    #[error("the configuration cannot be read:\n{0}")]
+    Malformed(String),
+    /// Each key is fine, together they are not.
+    #[error("the configuration does not fit together:\n{0}")]
+    Inconsistent(Problems),
+}
+
+impl Config {
+    /// The configuration in this file, with the environment over it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or does not pass [`Config::problems`].
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::from_toml(&text)
+    }
+
+    /// The configuration in this text, with the environment over it.
+    ///
+    /// # Errors
+    /// When a key is unknown, or the whole does not pass [`Config::problems`].
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let config = Self::parse(text)?;
+        config.checked()
+    }
+
+    /// The demo's configuration, with the environment over it. Not yet checked, because the
+    /// command line changes it once more.
+    ///
+    /// # Errors
+    /// When an environment variable is unknown or has a value of the wrong kind.
+    pub fn demo() -> Result<Self, ConfigError> {
+        Self::parse(DEMO_TOML)
+    }
+
+    /// This configuration, when nothing in it is wrong.
+    ///
+    /// # Errors
+    /// With all of [`Config::problems`] otherwise.
+    pub fn checked(self) -> Result<Self, ConfigError> {
+        let problems = self.problems();
+        if problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(ConfigError::Inconsistent(problems))
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ConfigError> {
+        Figment::from(Toml::string(text))
+            .merge(Env::prefixed(ENVIRONMENT_PREFIX).split("__"))
+            .extract()
+            .map_err(|error| ConfigError::Malformed(explain(error)))
+    }
+}
+
+/// One line per problem figment found: what, at which key, and from where the value came.
+fn explain(error: figment::Error) -> String {
+    let line = |error: figment::Error| {
+        let from_environment = error
+            .metadata
+            .as_ref()
+            .is_some_and(|origin| origin.name.contains("environment"));
+        let origin = if from_environment {
+            " (from the environment)"
+        } else {
+            ""
+        };
+        let key = error.path.join(".");
+        if key.is_empty() {
+            format!("  {}{origin}", error.kind)
+        } else {
+            format!("  {key}: {}{origin}", error.kind)
+        }
+    };
+    error.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,146 @@
+//! The configuration: one TOML file, then environment variables `PASSERELLE__SECTION__KEY`, one
+//! Rust file per section. Unknown keys are errors, and a configuration that does not fit together
+//! is refused with every problem named at once.
+
+mod directory;
+mod listen;
+mod load;
+mod media;
+mod people;
+mod problems;
+mod rules;
+mod service;
+mod tls;
+
+pub use directory::{LanguageSection, SiteSection};
+pub use listen::ListenSection;
+pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML};
+pub use media::MediaSection;
+pub use people::InterpreterSection;
+pub use problems::{Problem, Problems};
+pub use service::ServiceSection;
+pub use tls::{TlsMode, TlsSection};
+
+use passerelle_signaling::command::Configuration;
+use passerelle_signaling::protocol::{Directory, PersonEntry, SiteEntry};
+use passerelle_signaling::rules::Rules;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Everything an operator can decide. Each section has its own defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the journal, the call records and the development certificate live.
+    pub data_dir: PathBuf,
+    /// The service as people know it.
+    pub service: ServiceSection,
+    /// Where browsers connect.
+    pub listen: ListenSection,
+    /// How the connection is encrypted.
+    pub tls: TlsSection,
+    /// Where audio and video flow.
+    pub media: MediaSection,
+    /// Deadlines and limits of calls.
+    pub rules: Rules,
+    /// The languages that can be called, in the order of the buttons.
+    pub languages: Vec<LanguageSection>,
+    /// The reception points and their tablets.
+    pub sites: Vec<SiteSection>,
+    /// Who answers.
+    pub interpreters: Vec<InterpreterSection>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            // Where the systemd unit's `StateDirectory=passerelle` puts it.
+            data_dir: PathBuf::from("/var/lib/passerelle"),
+            service: ServiceSection::default(),
+            listen: ListenSection::default(),
+            tls: TlsSection::default(),
+            media: MediaSection::default(),
+            rules: Rules::default(),
+            languages: Vec::new(),
+            sites: Vec::new(),
+            interpreters: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// What does not fit together, every problem with the keys it concerns.
+    pub fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
+        if self.data_dir.as_os_str().is_empty() {
+            problems.add(
+                "data_dir",
+                "give a directory, such as `/var/lib/passerelle`",
+            );
+        }
+        self.service.check(&mut problems);
+        self.tls.check(&self.listen, &mut problems);
+        self.media.check(&mut problems);
+        rules::check(&self.rules, &mut problems);
+        directory::check_languages(&self.languages, &mut problems);
+        directory::check_sites(&self.sites, &mut problems);
+        people::check(&self.interpreters, &self.languages, &mut problems);
+        problems
+    }
+
+    /// What works but is probably not meant, for `config check` and the log at start.
+    pub fn remarks(&self) -> Vec<String> {
+        let answered = |language: &LanguageSection| {
+            let takes = |person: &InterpreterSection| person.languages.contains(&language.tag);
+            self.interpreters.iter().any(takes)
+        };
+        let unanswered = self.languages.iter().filter(|language| !answered(language));
+        unanswered
+            .map(|language| {
+                format!(
+                    "languages: nobody in `interpreters` takes `{}`",
+                    language.tag
+                )
+            })
+            .collect()
+    }
+
+    /// The names for the views, as a coordinator sees them.
+    pub fn directory(&self) -> Directory {
+        let sites = self.sites.iter().map(|site| SiteEntry {
+            site: site.id,
+            name: site.name.clone(),
+        });
+        let interpreters = self.interpreters.iter().map(|person| PersonEntry {
+            interpreter: person.id,
+            name: person.name.clone(),
+        });
+        Directory {
+            service: self.service.name.clone(),
+            languages: self.languages.iter().map(LanguageSection::entry).collect(),
+            sites: sites.collect(),
+            interpreters: interpreters.collect(),
+        }
+    }
+
+    /// What the core may know: numbers, languages and rules, no names.
+    pub fn configuration(&self) -> Configuration {
+        let tablets = self.sites.iter().flat_map(|site| {
+            let bound = site.tablets.iter();
+            bound.map(move |tablet| (*tablet, site.id))
+        });
+        let interpreters = self
+            .interpreters
+            .iter()
+            .map(|person| (person.id, person.languages.iter().copied().collect()));
+        Configuration {
+            rules: self.rules.clone(),
+            languages: self.languages.iter().map(|language| language.tag).collect(),
+            tablets: tablets.collect(),
+            interpreters: interpreters.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

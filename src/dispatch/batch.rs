@@ -1,0 +1,176 @@
+//! What is decided together and becomes durable together. A batch is drafted from inputs, its
+//! events are appended, and what it means for the world waits in it until they are durable.
+//! Pictures are computed when the batch is closed, so they show exactly the state its append makes
+//! durable, never one that a crash could take back.
+
+use super::clients::{Clients, Connection};
+use super::error::SubmitError;
+use super::input::Reply;
+use crate::store::{Receipt, StoreError, Version};
+use passerelle_signaling::command::{Party, Rejection};
+use passerelle_signaling::effect::Effect;
+use passerelle_signaling::event::Entry;
+use passerelle_signaling::ids::CallId;
+use passerelle_signaling::protocol::View;
+use passerelle_signaling::record::CallRecord;
+use passerelle_signaling::{Core, Step};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// An answer that waits for its batch.
+pub(super) enum Answer {
+    Submitted(Reply<()>, Option<Rejection>),
+    Connected(Reply<Connection>, Result<Connection, Rejection>),
+    MayJoin(oneshot::Sender<bool>, bool),
+}
+
+impl Answer {
+    /// Gives the answer. Whoever asked may have gone; a connection nobody takes reports its own
+    /// end.
+    pub(super) fn send(self) {
+        match self {
+            Self::Submitted(reply, rejection) => {
+                let answer = rejection.map_or(Ok(()), |rejection| Err(rejection.into()));
+                let _ = reply.send(answer);
+            }
+            Self::Connected(reply, connection) => {
+                let _ = reply.send(connection.map_err(SubmitError::Rejected));
+            }
+            Self::MayJoin(reply, may) => {
+                let _ = reply.send(may);
+            }
+        }
+    }
+}
+
+/// A batch under way to the journal, or at the front of those waiting.
+pub(super) struct Batch {
+    /// `None` when nothing had to be appended; it still waits for those before it.
+    pub(super) receipt: Option<Receipt<Version>>,
+    pub(super) release: Release,
+}
+
+impl Batch {
+    /// Waits until everything in it is durable. May be cancelled and called again.
+    pub(super) async fn durable(&mut self) -> Result<(), StoreError> {
+        if let Some(receipt) = &mut self.receipt {
+            receipt.durable().await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a batch means for the world.
+#[derive(Default)]
+pub(super) struct Release {
+    pub(super) closed_rooms: BTreeSet<CallId>,
+    pub(super) records: Vec<CallRecord>,
+    pub(super) views: Vec<(Party, Arc<View>)>,
+    /// Parties whose picture is no more: they left the directory.
+    pub(super) dismissed: Vec<Party>,
+    pub(super) board: Option<Arc<View>>,
+    /// Today must be shown, whether or not a record of it is in this batch.
+    pub(super) today: bool,
+    pub(super) answers: Vec<Answer>,
+}
+
+/// A batch being filled.
+#[derive(Default)]
+pub(super) struct Draft {
+    entries: Vec<Entry>,
+    records: BTreeMap<CallId, CallRecord>,
+    closed_rooms: BTreeSet<CallId>,
+    shown: BTreeSet<Party>,
+    board: bool,
+    today: bool,
+    answers: Vec<Answer>,
+}
+
+impl Draft {
+    /// Takes in a step of the core, right after it: a record of a call that has ended is known to
+    /// the core until the next step only.
+    pub(super) fn add(&mut self, core: &Core, step: Step) -> Option<Rejection> {
+        self.entries.extend(step.entries);
+        for effect in step.effects {
+            match effect {
+                Effect::CloseRoom(call) => {
+                    self.closed_rooms.insert(call);
+                }
+                Effect::Record(call) => {
+                    let record = core.record(call).map(|record| (call, record));
+                    self.records.extend(record);
+                }
+                Effect::Show(party) => {
+                    self.shown.insert(party);
+                }
+                Effect::ShowQueue(language) => self.shown.extend(core.audience(language)),
+                Effect::ShowBoard => self.board = true,
+            }
+        }
+        step.rejection
+    }
+
+    /// This client has just connected and has no picture yet.
+    pub(super) fn show(&mut self, party: Party) {
+        self.shown.insert(party);
+    }
+
+    /// A coordinator has just connected.
+    pub(super) fn show_board(&mut self) {
+        self.board = true;
+        self.today = true;
+    }
+
+    /// The day has changed.
+    pub(super) fn show_today(&mut self) {
+        self.today = true;
+    }
+
+    /// Nothing has happened and nobody waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+            && self.shown.is_empty()
+            && self.answers.is_empty()
+            && !self.board
+            && !self.today
+    }
+
+    pub(super) fn answer(&mut self, answer: Answer) {
+        self.answers.push(answer);
+    }
+
+    /// Computes the pictures of whoever is there to see them. Returns what is to be appended, and
+    /// what waits for it.
+    pub(super) fn close(self, core: &Core, clients: &Clients) -> (Vec<Entry>, Release) {
+        let mut release = Release {
+            closed_rooms: self.closed_rooms,
+            records: self.records.into_values().collect(),
+            today: self.today,
+            answers: self.answers,
+            ..Release::default()
+        };
+        for party in self.shown {
+            if !clients.is_connected(party) {
+                continue;
+            }
+            match view_of(core, party) {
+                Some(view) => release.views.push((party, Arc::new(view))),
+                None => release.dismissed.push(party),
+            }
+        }
+        if self.board && clients.has_coordinators() {
+            release.board = Some(Arc::new(View::Coordinator(core.board_view())));
+        }
+        (self.entries, release)
+    }
+}
+
+fn view_of(core: &Core, party: Party) -> Option<View> {
+    match party {
+        Party::Tablet(tablet) => core.tablet_view(tablet).map(View::Tablet),
+        Party::Interpreter(interpreter) => {
+            core.interpreter_view(interpreter).map(View::Interpreter)
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The driver: the one task that owns the core. It decides each input on the state in memory at
+//! once, sends the events to the journal, and lets effects and answers out only when these are
+//! durable, in order. Meanwhile it decides further inputs, so that one flush of the disk serves
+//! many.
+//!
+//! When an append fails, the state in memory is ahead of the journal and cannot be trusted: the
+//! driver says good-bye to every client and ends with the error, and the process with it. The
+//! supervisor starts it again, and the journal gives the state everybody had been shown.
+
+use super::batch::{Answer, Batch, Draft};
+use super::clients::{Clients, Connection, party_of};
+use super::error::DispatchError;
+use super::input::{Input, Inputs};
+use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN};
+use super::today::Today;
+use crate::clock::Clock;
+use crate::sfu::{Sfu, SfuEvent};
+use crate::store::{Store, Version};
+use passerelle_signaling::command::{Command, Configuration, Departure, Party, Rejection};
+use passerelle_signaling::core::Core;
+use passerelle_signaling::ids::CallId;
+use passerelle_signaling::protocol::{ByeReason, Identity};
+use passerelle_signaling::state::Presence;
+use passerelle_signaling::time::Timestamp;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// See the module.
+pub(super) struct Driver {
+    pub(super) core: Core,
+    pub(super) clock: Clock,
+    pub(super) store: Store,
+    pub(super) sfu: Sfu,
+    pub(super) clients: Arc<Clients>,
+    pub(super) inputs: mpsc::Receiver<Input>,
+    pub(super) sfu_events: mpsc::Receiver<SfuEvent>,
+    pub(super) today: Today,
+    /// The journal's version once everything under way is durable.
+    pub(super) version: Version,
+    pub(super) in_flight: VecDeque<Batch>,
+    pub(super) last_tick: Timestamp,
+}
+
+/// Says good-bye to everybody when the driver ends, however it ends.
+struct ByeOnDrop(Arc<Clients>);
+
+impl Drop for ByeOnDrop {
+    fn drop(&mut self) {
+        self.0.say_bye_to_all(ByeReason::ShuttingDown);
+    }
+}
+
+impl Driver {
+    /// What must be decided before the first client: the directory as configured now, and that the
+    /// clients of before the restart have to come back within their grace. Returns when durable.
+    pub(super) async fn settle(
+        &mut self,
+        configuration: Configuration,
+    ) -> Result<(), DispatchError> {
+        let mut draft = Draft::default();
+        let now = self.clock.now();
+        self.decide(&mut draft, &Command::Configure(configuration), now);
+        for party in connected(&self.core) {
+            let lost = Command::Disconnected(party, Departure::Lost);
+            self.decide(&mut draft, &lost, now);
+        }
+        self.append(draft).await?;
+        self.flush().await
+    }
+
+    /// Runs until told to stop, or until it can no longer go on.
+    pub(super) async fn run(mut self) -> Result<(), DispatchError> {
+        let _bye = ByeOnDrop(Arc::clone(&self.clients));
+        let ended = self.drive().await;
+        if let Err(error) = &ended {
+            tracing::error!(%error, "the driver has stopped; the gateway must be restarted");
+        }
+        ended
+    }
+
+    async fn drive(&mut self) -> Result<(), DispatchError> {
+        loop {
+            let mut draft = Draft::default();
+            let first = self.next_input().await?;
+            let mut stop = self.take(&mut draft, first)?;
+            for _ in 1..INPUTS_PER_BATCH_MAX {
+                let Ok(further) = self.inputs.try_recv() else {
+                    break;
+                };
+                stop |= self.take(&mut draft, further)?;
+            }
+            self.append(draft).await?;
+            if stop {
+                return self.flush().await;
+            }
+        }
+    }
+
+    /// The next thing to do. What has become durable comes first, since people wait for it; while
+    /// too many appends are under way nothing else comes.
+    async fn next_input(&mut self) -> Result<Input, DispatchError> {
+        let room = self.in_flight.len() < BATCHES_IN_FLIGHT_MAX;
+        let due = self.due_at();
+        let Self {
+            clock,
+            inputs,
+            sfu_events,
+            in_flight,
+            ..
+        } = self;
+        let first_durable = async {
+            match in_flight.front_mut() {
+                Some(batch) => batch.durable().await,
+                None => std::future::pending().await,
+            }
+        };
+        let input = tokio::select! {
+            biased;
+            durable = first_durable => Input::Durable(durable),
+            () = clock.wait_until(due), if room => Input::Due,
+            event = sfu_events.recv(), if room =>
+                Input::Media(event.ok_or(DispatchError::MediaStopped)?),
+            // No handle and no connection is left: nobody can ask anything any more.
+            input = inputs.recv(), if room => input.unwrap_or(Input::ShutDown),
+        };
+        Ok(input)
+    }
+
+    fn due_at(&self) -> Timestamp {
+        let midnight = self.today.ends_at();
+        let deadline = self.core.next_deadline().unwrap_or(midnight).min(midnight);
+        deadline.max(self.last_tick + TICK_SPACING_MIN)
+    }
+
+    /// Carries out one input on the state in memory. True when it is time to end.
+    fn take(&mut self, draft: &mut Draft, input: Input) -> Result<bool, DispatchError> {
+        let now = self.clock.now();
+        self.turn_the_day(draft, now)?;
+        match input {
+            Input::Submit { command, reply } => {
+                let rejection = self.decide(draft, &command, now);
+                draft.answer(Answer::Submitted(reply, rejection));
+            }
+            Input::Connect {
+                identity,
+                way_in,
+                reply,
+            } => {
+                let connection = self.connect(draft, identity, way_in, now);
+                draft.answer(Answer::Connected(reply, connection));
+            }
+            Input::Disconnect {
+                connection,
+                departure,
+            } => {
+                if let Some(party) = self.clients.remove(connection) {
+                    tracing::debug!(%connection, ?party, ?departure, "client gone");
+                    self.decide(draft, &Command::Disconnected(party, departure), now);
+                }
+            }
+            Input::MayJoin { party, call, reply } => {
+                let may = self.core.may_join(party, call);
+                draft.answer(Answer::MayJoin(reply, may));
+            }
+            Input::Media(event) => self.media(draft, event, now),
+            Input::Durable(durable) => {
+                durable?;
+                self.release_first();
+            }
+            Input::Due => {
+                self.last_tick = now;
+                self.decide(draft, &Command::Tick, now);
+            }
+            Input::ShutDown => return Ok(true),
+        }
+        Ok(false)
+    }
+
+    fn decide(
+        &mut self,
+        draft: &mut Draft,
+        command: &Command,
+        now: Timestamp,
+    ) -> Option<Rejection> {
+        let step = self.core.handle(command, now);
+        draft.add(&self.core, step)
+    }
+
+    fn connect(
+        &mut self,
+        draft: &mut Draft,
+        identity: Identity,
+        way_in: Inputs,
+        now: Timestamp,
+    ) -> Result<Connection, Rejection> {
+        match party_of(identity) {
+            Some(party) => {
+                if let Some(rejection) = self.decide(draft, &Command::Connected(party), now) {
+                    return Err(rejection);
+                }
+                draft.show(party);
+            }
+            None => draft.show_board(),
+        }
+        let connection = self.clients.register(identity, way_in);
+        tracing::debug!(connection = %connection.id, ?identity, "client connected");
+        Ok(connection)
+    }
+
+    fn media(&mut self, draft: &mut Draft, event: SfuEvent, now: Timestamp) {
+        match event {
+            SfuEvent::MediaUp { room } => {
+                let call = CallId(room.0);
+                if let Some(rejection) = self.decide(draft, &Command::MediaUp { call }, now) {
+                    // The call ended, or its connection counted as failed, a moment before.
+                    tracing::info!(%call, %rejection, "media came up too late");
+                }
+            }
+            SfuEvent::Connected { room, participant } => {
+                tracing::debug!(%room, %participant, "media transport is up");
+            }
+            // The engine has let the participant go; the client sees it too and offers again. To
+            // let it go here could hit the connection made since.
+            SfuEvent::Failed { room, participant } => {
+                tracing::info!(%room, %participant, "media connection lost");
+            }
+        }
+    }
+
+    /// At local midnight the list of today begins anew, before anything of the new day is decided.
+    fn turn_the_day(&mut self, draft: &mut Draft, now: Timestamp) -> Result<(), DispatchError> {
+        if now < self.today.ends_at() {
+            return Ok(());
+        }
+        self.today = self.today.next(now)?;
+        draft.show_today();
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            // Once a day is enough: expired ones are refused anyway.
+            if let Err(error) = store.purge_expired(now).await {
+                tracing::warn!(%error, "expired sessions were not forgotten");
+            }
+        });
+        Ok(())
+    }
+}
+
+/// The parties whose client was there when the journal ends.
+fn connected(core: &Core) -> Vec<Party> {
+    let state = core.state();
+    let tablets = state.tablets().map(|(id, _)| Party::Tablet(id));
+    let interpreters = state.interpreters().map(|(id, _)| Party::Interpreter(id));
+    tablets
+        .chain(interpreters)
+        .filter(|party| state.presence(*party) == Some(Presence::Connected))
+        .collect()
+}

@@ -1,0 +1,20 @@
+//! Every limit of the driver, with its reason.
+
+use passerelle_signaling::time::Millis;
+
+/// Inputs that may wait for the driver. Each client has one request under way, so this is a burst
+/// of every client of a large service at once; beyond it, senders wait.
+pub(super) const INPUTS_QUEUED_MAX: usize = 1024;
+
+/// Inputs decided together before their pictures are computed and their events appended. Large
+/// enough that a burst costs one board and one append, small enough to decide in well under a
+/// millisecond.
+pub(super) const INPUTS_PER_BATCH_MAX: usize = 64;
+
+/// Appends under way at once. While the disk is busy with one, the next ones queue and share its
+/// following flush; past this many the disk is too slow and inputs wait.
+pub const BATCHES_IN_FLIGHT_MAX: usize = 64;
+
+/// Two ticks lie at least this far apart, so that a deadline that could not be met can never keep
+/// the driver spinning.
+pub(super) const TICK_SPACING_MIN: Millis = Millis(1);

@@ -1,0 +1,207 @@
+//! The way into the calls. One task, the driver, owns the core: it takes one input after the other,
+//! journals what follows, and shows it only once it is durable. This module is the handle that the
+//! WebSocket sessions and the HTTP endpoints hold.
+//!
+//! The task ends by [`Dispatch::shut_down`], or with an error when it can no longer go on (the
+//! journal or the media engine failed). Every client has then been told good-bye, every request is
+//! answered `Unavailable`, and the process must end; its supervisor starts it again from the
+//! journal.
+
+mod batch;
+mod clients;
+mod driver;
+mod error;
+mod input;
+mod limits;
+mod pipeline;
+#[cfg(test)]
+mod tests;
+mod today;
+
+pub use clients::{Connection, ConnectionId, party_of};
+pub use error::{DispatchError, MediaError, SubmitError};
+pub use limits::BATCHES_IN_FLIGHT_MAX;
+pub use today::TodayPicture;
+
+use crate::clock::Clock;
+use crate::sfu::{ParticipantId, RoomId, Sfu, SfuEvent};
+use crate::store::{Journal, Store, StoreError};
+use clients::Clients;
+use driver::Driver;
+use input::{Input, Inputs};
+use passerelle_signaling::command::{Command, Configuration, Departure, Party};
+use passerelle_signaling::core::Core;
+use passerelle_signaling::ids::CallId;
+use passerelle_signaling::protocol::Identity;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use today::Today;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// What the driver works with.
+pub struct DispatchParts {
+    /// The journal and the records.
+    pub store: Store,
+    /// The media engine.
+    pub sfu: Sfu,
+    /// What the media engine reports.
+    pub sfu_events: mpsc::Receiver<SfuEvent>,
+    /// Service time; started not before [`Store::newest_moment`].
+    pub clock: Clock,
+    /// The directory and the rules as configured now.
+    pub configuration: Configuration,
+    /// The time zone of "today".
+    pub time_zone: jiff::tz::TimeZone,
+}
+
+/// A handle of the driver; clones share it.
+#[derive(Clone)]
+pub struct Dispatch {
+    inputs: Inputs,
+    sfu: Sfu,
+    clients: Arc<Clients>,
+}
+
+impl Dispatch {
+    /// Brings the calls back from the journal and starts the driver. Returns once the configuration
+    /// is in force and durable. The task ends as the module says.
+    pub async fn start(
+        parts: DispatchParts,
+    ) -> Result<(Self, JoinHandle<Result<(), DispatchError>>), DispatchError> {
+        let store = parts.store.clone();
+        let replay = move || store.read(|entries| Core::replay(entries));
+        let (core, version) = tokio::task::spawn_blocking(replay)
+            .await
+            .unwrap_or(Err(StoreError::Closed))?;
+        let now = parts.clock.now();
+        let newest = core.latest();
+        if now < newest {
+            return Err(DispatchError::ClockBehindJournal { now, newest });
+        }
+        parts.store.purge_expired(now).await?;
+        let today = Today::load(&parts.store, parts.time_zone, now).await?;
+        let (sender, inputs) = mpsc::channel(limits::INPUTS_QUEUED_MAX);
+        let clients = Arc::new(Clients::new());
+        let dispatch = Self {
+            inputs: Inputs::new(sender, tokio::runtime::Handle::current()),
+            sfu: parts.sfu.clone(),
+            clients: Arc::clone(&clients),
+        };
+        let mut driver = Driver {
+            core,
+            clock: parts.clock,
+            store: parts.store,
+            sfu: parts.sfu,
+            clients,
+            inputs,
+            sfu_events: parts.sfu_events,
+            today,
+            version,
+            in_flight: VecDeque::new(),
+            last_tick: now,
+        };
+        driver.settle(parts.configuration).await?;
+        tracing::info!(entries = version.0, "the calls are back from the journal");
+        Ok((dispatch, tokio::spawn(driver.run())))
+    }
+
+    /// Connects a client. A tablet or an interpreter has one connection: the newest wins and the
+    /// older is told [`ByeReason::Replaced`](passerelle_signaling::protocol::ByeReason::Replaced).
+    /// The first picture is there when this returns.
+    pub async fn connect(&self, identity: Identity) -> Result<Connection, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        let way_in = self.inputs.clone();
+        let input = Input::Connect {
+            identity,
+            way_in,
+            reply,
+        };
+        self.ask(input, answer)
+            .await
+            .unwrap_or(Err(SubmitError::Unavailable))
+    }
+
+    /// A client has gone, and how. Ignored for a connection that was replaced, or has gone before.
+    pub fn disconnect(&self, connection: ConnectionId, departure: Departure) {
+        self.inputs.send_soon(Input::Disconnect {
+            connection,
+            departure,
+        });
+    }
+
+    /// Carries out a command. `Ok` means that what follows from it is durable.
+    pub async fn submit(&self, command: Command) -> Result<(), SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Input::Submit { command, reply }, answer)
+            .await
+            .unwrap_or(Err(SubmitError::Unavailable))
+    }
+
+    /// Connects the media of a party to its call by an SDP offer and returns the answer. Again
+    /// replaces the connection before.
+    pub async fn join_media(
+        &self,
+        party: Party,
+        call: CallId,
+        sdp: String,
+    ) -> Result<String, MediaError> {
+        self.require_may_join(party, call).await?;
+        let (room, participant) = (room_of(call), participant_of(party));
+        let answer = self.sfu.join(room, participant, sdp).await?;
+        // The call may have ended meanwhile, and its room have been closed before this join made
+        // it again.
+        if let Err(error) = self.require_may_join(party, call).await {
+            self.sfu.leave(room, participant);
+            return Err(error);
+        }
+        Ok(answer)
+    }
+
+    /// How many clients are connected.
+    pub fn connections(&self) -> usize {
+        self.clients.count()
+    }
+
+    /// Tells every client that the gateway restarts, and ends the driver once everything decided is
+    /// durable. Requests that come later are answered `Unavailable`.
+    pub async fn shut_down(&self) {
+        if self.inputs.send(Input::ShutDown).await {
+            self.inputs.closed().await;
+        }
+    }
+
+    async fn require_may_join(&self, party: Party, call: CallId) -> Result<(), MediaError> {
+        let (reply, answer) = oneshot::channel();
+        match self
+            .ask(Input::MayJoin { party, call, reply }, answer)
+            .await
+        {
+            Some(true) => Ok(()),
+            Some(false) => Err(MediaError::NotInCall),
+            None => Err(MediaError::Unavailable),
+        }
+    }
+
+    /// Sends an input and waits for its answer; `None` when the driver has ended.
+    async fn ask<T>(&self, input: Input, answer: oneshot::Receiver<T>) -> Option<T> {
+        if self.inputs.send(input).await {
+            answer.await.ok()
+        } else {
+            None
+        }
+    }
+}
+
+/// The media room of a call.
+const fn room_of(call: CallId) -> RoomId {
+    RoomId(call.0)
+}
+
+/// Which participant of the room a party is: one tablet and one interpreter per call.
+const fn participant_of(party: Party) -> ParticipantId {
+    match party {
+        Party::Tablet(_) => ParticipantId(1),
+        Party::Interpreter(_) => ParticipantId(2),
+    }
+}

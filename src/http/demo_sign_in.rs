@@ -1,0 +1,39 @@
+//! `POST /api/demo/sign-in` `{"identity": …}`: one click, no password. Exists in `passerelle demo`
+//! only; a gateway started with `serve` answers as if there were no such endpoint.
+
+use super::{ApiError, HttpState, cookie, unknown_endpoint};
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use passerelle_signaling::protocol::Identity;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    identity: Identity,
+}
+
+/// Signs in as anybody of the directory.
+pub(super) async fn handler(
+    State(state): State<HttpState>,
+    asked: Result<Json<Asked>, JsonRejection>,
+) -> Result<Response, ApiError> {
+    if !state.demo {
+        return Err(unknown_endpoint().await);
+    }
+    let Json(Asked { identity }) = asked.map_err(|error| ApiError::bad_request(&error))?;
+    if !state.is_known(identity) {
+        let message = "nobody of that number: take one of `identities` in /api/session";
+        return Err(ApiError::new(
+            StatusCode::NOT_FOUND,
+            "unknown_identity",
+            message,
+        ));
+    }
+    let signed_in = state.auth.sign_in(identity).await;
+    let set = signed_in.map_err(|error| ApiError::unavailable(&error))?;
+    Ok((StatusCode::NO_CONTENT, cookie(set)).into_response())
+}

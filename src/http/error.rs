@@ -1,0 +1,68 @@
+//! Refusals over HTTP: a stable id for programs, a sentence that says what to do. Causes inside the
+//! gateway are logged and never sent.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// A refusal.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    error: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'static str,
+    message: &'a str,
+}
+
+impl ApiError {
+    /// A refusal with this stable id and what to do.
+    pub fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self {
+            status,
+            error,
+            message,
+        }
+    }
+
+    /// Another site's page asks.
+    pub fn foreign_origin() -> Self {
+        let message = "only pages of this gateway may ask this: open it by the address you are \
+                       reading it at, and let the browser send `Origin`";
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
+    }
+
+    /// The query does not say which page asks.
+    pub fn unknown_role() -> Self {
+        let message = "say which page asks: role=tablet, role=interpreter or role=coordinator";
+        Self::new(StatusCode::BAD_REQUEST, "unknown_role", message)
+    }
+
+    /// The body is not what the endpoint reads.
+    pub fn bad_request(detail: &impl ToString) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", detail.to_string())
+    }
+
+    /// Something inside failed; `cause` goes to the log.
+    pub fn unavailable(cause: &impl std::error::Error) -> Self {
+        tracing::error!(%cause, "a request failed");
+        let message = "the gateway cannot serve this now: try again in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = Body {
+            error: self.error,
+            message: &self.message,
+        };
+        (self.status, Json(body)).into_response()
+    }
+}

@@ -1,0 +1,40 @@
+//! `POST /api/invite` `{"code": …}`: uses an invitation up and signs the browser in.
+
+use super::{ApiError, HttpState, cookie};
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use passerelle_signaling::protocol::Identity;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    code: String,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    identity: Identity,
+}
+
+/// Signs in whoever the invitation was made for.
+pub(super) async fn handler(
+    State(state): State<HttpState>,
+    asked: Result<Json<Asked>, JsonRejection>,
+) -> Result<Response, ApiError> {
+    let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
+    let redeemed = state.auth.redeem_invite(&code).await;
+    let redeemed = redeemed.map_err(|error| ApiError::unavailable(&error))?;
+    // Removed from the directory since: as good as expired.
+    let Some(identity) = redeemed.filter(|identity| state.is_known(*identity)) else {
+        let message = "this invitation is unknown, used or expired: ask for a new one \
+                       (`passerelle invite`)";
+        return Err(ApiError::new(StatusCode::NOT_FOUND, "invite_gone", message));
+    };
+    let signed_in = state.auth.sign_in(identity).await;
+    let set = signed_in.map_err(|error| ApiError::unavailable(&error))?;
+    Ok((cookie(set), Json(Answer { identity })).into_response())
+}

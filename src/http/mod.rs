@@ -1,0 +1,96 @@
+//! Pages and the small HTTP interface beside the WebSocket: one endpoint a file, each with its
+//! errors, its handler and its tests. Everything about calls goes over the WebSocket instead.
+
+mod demo_sign_in;
+mod error;
+mod headers;
+mod healthz;
+mod invite;
+mod pages;
+mod session;
+mod sign_out;
+
+pub use error::ApiError;
+pub use pages::build_id;
+
+use crate::auth::{self, Auth, SetCookie};
+use crate::config::Config;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use passerelle_signaling::command::Configuration;
+use passerelle_signaling::protocol::Identity;
+use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
+
+/// The largest request body taken. The longest one, an invitation's code, has under 100 bytes.
+const BODY_BYTES_MAX: usize = 4 * 1024;
+
+/// What the endpoints share.
+#[derive(Clone)]
+pub struct HttpState {
+    /// Sessions and invitations.
+    pub auth: Auth,
+    /// Names for the sign-in pages.
+    pub config: Arc<Config>,
+    /// Who may sign in at all.
+    pub configuration: Arc<Configuration>,
+    /// Anybody may sign in as anybody with one click.
+    pub demo: bool,
+}
+
+impl HttpState {
+    fn is_known(&self, identity: Identity) -> bool {
+        auth::check_known(identity, &self.configuration).is_ok()
+    }
+}
+
+/// All pages and endpoints. `strict_transport`: tell browsers to insist on TLS from now on.
+pub fn router(state: HttpState, strict_transport: bool) -> Router {
+    let api = Router::new()
+        .route("/session", get(session::handler))
+        .route("/demo/sign-in", post(demo_sign_in::handler))
+        .route("/invite", post(invite::handler))
+        .route("/sign-out", post(sign_out::handler))
+        .fallback(unknown_endpoint)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(require_own_page))
+        .layer(middleware::map_response(headers::never_stored))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(state);
+    Router::new()
+        .nest("/api", api)
+        .route("/healthz", get(healthz::handler))
+        .fallback(get(pages::handler))
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(move |response: Response| {
+            headers::secure(response, strict_transport)
+        }))
+}
+
+/// Refuses what would change something unless one of our own pages asks for it.
+async fn require_own_page(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || auth::is_own_page(request.headers()) {
+        next.run(request).await
+    } else {
+        ApiError::foreign_origin().into_response()
+    }
+}
+
+async fn unknown_endpoint() -> ApiError {
+    let message = "there is no such endpoint: see the list of /api in ARCHITECTURE.md";
+    ApiError::new(StatusCode::NOT_FOUND, "unknown_endpoint", message)
+}
+
+async fn wrong_method() -> ApiError {
+    let message = "this endpoint takes another method: GET to read, POST to change";
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
+}
+
+/// A cookie as a header of a response.
+fn cookie(cookie: SetCookie) -> [(HeaderName, axum::http::HeaderValue); 1] {
+    [(header::SET_COOKIE, cookie.0)]
+}

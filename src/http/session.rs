@@ -1,0 +1,110 @@
+//! `GET /api/session?role=…`: is this browser signed in as that, and in the demo, as whom it could
+//! be with one click.
+
+use super::{ApiError, HttpState};
+use crate::auth::Role;
+use crate::config::Config;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use passerelle_signaling::protocol::Identity;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    pub(super) role: Role,
+}
+
+/// The answer.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    signed_in: bool,
+    demo: bool,
+    service: String,
+    identities: Vec<Choice>,
+}
+
+/// Somebody to sign in as.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Choice {
+    identity: Identity,
+    label: String,
+    detail: String,
+}
+
+/// Tells whether the role's cookie is good.
+pub(super) async fn handler(
+    State(state): State<HttpState>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Answer>, ApiError> {
+    let Query(Asked { role }) = asked.map_err(|_| ApiError::unknown_role())?;
+    let session = state.auth.session(role, &headers).await;
+    let session = session.map_err(|error| ApiError::unavailable(&error))?;
+    let identities = if state.demo {
+        choices(role, &state.config)
+    } else {
+        Vec::new()
+    };
+    Ok(Json(Answer {
+        signed_in: session.is_some_and(|session| state.is_known(session.identity)),
+        demo: state.demo,
+        service: state.config.service.name.clone(),
+        identities,
+    }))
+}
+
+fn choices(role: Role, config: &Config) -> Vec<Choice> {
+    match role {
+        Role::Tablet => {
+            let bound = |site: &crate::config::SiteSection| {
+                let label = site.name.clone();
+                let choice = move |tablet: &_| Choice {
+                    identity: Identity::Tablet { tablet: *tablet },
+                    label: label.clone(),
+                    detail: format!("n° {tablet}"),
+                };
+                site.tablets.iter().map(choice).collect::<Vec<_>>()
+            };
+            config.sites.iter().flat_map(bound).collect()
+        }
+        Role::Interpreter => {
+            let choice = |person: &crate::config::InterpreterSection| Choice {
+                identity: Identity::Interpreter {
+                    interpreter: person.id,
+                },
+                label: person.name.clone(),
+                detail: {
+                    let tags = person.languages.iter().map(ToString::to_string);
+                    tags.collect::<Vec<_>>().join(" · ")
+                },
+            };
+            config.interpreters.iter().map(choice).collect()
+        }
+        Role::Coordinator => vec![Choice {
+            identity: Identity::Coordinator,
+            label: config.service.name.clone(),
+            detail: String::new(),
+        }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_offers_every_tablet_interpreter_and_one_coordinator() {
+        let demo = Config::demo().unwrap();
+        assert_eq!(choices(Role::Tablet, &demo).len(), 28);
+        assert_eq!(choices(Role::Interpreter, &demo).len(), 8);
+        assert_eq!(choices(Role::Coordinator, &demo).len(), 1);
+        let first = serde_json::to_value(&choices(Role::Tablet, &demo)[0]).unwrap();
+        assert_eq!(
+            first["identity"],
+            serde_json::json!({"role": "tablet", "tablet": 1})
+        );
+        assert_eq!(choices(Role::Interpreter, &demo)[1].detail, "fsl · en");
+    }
+}

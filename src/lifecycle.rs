@@ -1,0 +1,34 @@
+//! How a running gateway is told to stop: Ctrl-C or SIGTERM stops it cleanly; whoever waits for a
+//! second one need not wait any longer.
+
+use std::io;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Listens for the signals that stop the process.
+#[derive(Debug)]
+pub struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// Takes over SIGINT and SIGTERM. Done before anything is started, so that a signal during the
+    /// start is not lost.
+    ///
+    /// # Errors
+    /// When the system does not allow it.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Ends when the process is asked to stop.
+    pub async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

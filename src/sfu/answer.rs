@@ -1,0 +1,155 @@
+//! Makes a peer out of an offer: one answer on the same media lines with our candidates in it, so
+//! that neither trickling nor renegotiation follows.
+
+use super::error::JoinError;
+use super::forward::Outgoing;
+use super::ids::{ParticipantId, RoomId};
+use super::limits::MAX_OFFER_BYTES;
+use super::media_engine::{PAYLOAD_TYPES, is_codec_of, media, outgoing_track, settings};
+use super::offer::{Kind, OfferedMedia};
+use super::peer::Peer;
+use super::world;
+use rtc::peer_connection::configuration::RTCConfigurationBuilder;
+use rtc::peer_connection::sdp::RTCSessionDescription;
+use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCIceCandidate};
+use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
+use rtc::shared::error::Error;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+/// Answers `offer` for a participant. The SDP returned is complete.
+///
+/// # Errors
+/// [`JoinError::OfferTooLarge`], [`JoinError::InvalidOffer`] or [`JoinError::UnsupportedMedia`]
+/// for what the client sent, [`JoinError::Internal`] for what is ours.
+pub(super) fn answer(
+    member: (RoomId, ParticipantId),
+    offer: String,
+    candidates: &[SocketAddr],
+    now: Instant,
+) -> Result<(Peer, String), JoinError> {
+    if offer.len() > MAX_OFFER_BYTES {
+        return Err(JoinError::OfferTooLarge {
+            bytes: offer.len(),
+            limit: MAX_OFFER_BYTES,
+        });
+    }
+    let offered = OfferedMedia::read(&offer);
+    if offered.is_empty() {
+        return Err(JoinError::InvalidOffer {
+            reason: "no audio or video line".into(),
+        });
+    }
+    let mut connection = connect(candidates, now).map_err(|error| internal(&error))?;
+    let mut outgoing = add_tracks(&mut connection, &offered).map_err(|error| internal(&error))?;
+    let offer = RTCSessionDescription::offer(offer).map_err(|error| invalid(&error))?;
+    connection
+        .set_remote_description(now, offer)
+        .map_err(|error| invalid(&error))?;
+    let answer = connection
+        .create_answer(None)
+        .map_err(|error| invalid(&error))?;
+    connection
+        .set_local_description(now, answer)
+        .map_err(|error| invalid(&error))?;
+    negotiate(&mut connection, &mut outgoing)?;
+    let sdp = connection
+        .local_description()
+        .map(|description| description.sdp);
+    let sdp = sdp.ok_or_else(|| JoinError::Internal {
+        reason: "no answer".into(),
+    })?;
+    let ufrag = sdp
+        .lines()
+        .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+    let ufrag = ufrag.ok_or_else(|| JoinError::Internal {
+        reason: "no user fragment".into(),
+    })?;
+    let ufrag = ufrag.trim().to_owned();
+    Ok((
+        Peer::new(member, connection, offered, outgoing, ufrag, now),
+        sdp,
+    ))
+}
+
+/// A connection with our candidates. They are given as they are announced: the library's NAT
+/// 1:1 mapping has no effect (rtc 0.21.1).
+fn connect(candidates: &[SocketAddr], now: Instant) -> Result<RTCPeerConnection, Error> {
+    let (engine, interceptors) = media(PAYLOAD_TYPES)?;
+    let mut connection = RTCPeerConnectionBuilder::new()
+        .with_configuration(RTCConfigurationBuilder::new().build())
+        .with_setting_engine(settings())
+        .with_media_engine(engine)
+        .with_interceptor_registry(interceptors)
+        .build(now)?;
+    for candidate in candidates {
+        let base_config = CandidateConfig {
+            network: "udp".into(),
+            address: candidate.ip().to_string(),
+            port: candidate.port(),
+            component: 1,
+            ..CandidateConfig::default()
+        };
+        let host = CandidateHostConfig {
+            base_config,
+            ..CandidateHostConfig::default()
+        };
+        let candidate = RTCIceCandidate::from(&host.new_candidate_host()?);
+        connection.add_local_candidate(candidate.to_json()?)?;
+    }
+    Ok(connection)
+}
+
+/// Adds a track per stream the client can receive. Done before the offer is applied, so that the
+/// library puts them on the offered lines.
+fn add_tracks(
+    connection: &mut RTCPeerConnection,
+    offered: &OfferedMedia,
+) -> Result<Vec<Outgoing>, Error> {
+    let mut outgoing = Vec::new();
+    for kind in Kind::ALL {
+        for number in 0..offered.receives[kind as usize] {
+            let ssrc = world::stream_id();
+            let track = outgoing_track(kind, &format!("{kind:?}-{number}"), ssrc);
+            outgoing.push(Outgoing::new(kind, connection.add_track(track)?, ssrc));
+        }
+    }
+    Ok(outgoing)
+}
+
+/// Looks up the payload types, which are known only now (rtc 0.21.1: before the answer a sender
+/// shows our own numbers).
+fn negotiate(
+    connection: &mut RTCPeerConnection,
+    outgoing: &mut [Outgoing],
+) -> Result<(), JoinError> {
+    for stream in outgoing {
+        let Some(mut sender) = connection.rtp_sender(stream.sender) else {
+            continue;
+        };
+        let codecs = &sender.get_parameters().rtp_parameters.codecs;
+        let codec = codecs
+            .iter()
+            .find(|codec| is_codec_of(stream.kind, &codec.rtp_codec.mime_type));
+        stream.payload_type = codec.map(|codec| codec.payload_type);
+        if stream.payload_type.is_none() {
+            return Err(JoinError::UnsupportedMedia);
+        }
+    }
+    Ok(())
+}
+
+fn invalid(error: &Error) -> JoinError {
+    if *error == Error::ErrSenderWithNoCodecs {
+        return JoinError::UnsupportedMedia;
+    }
+    JoinError::InvalidOffer {
+        reason: error.to_string(),
+    }
+}
+
+fn internal(error: &Error) -> JoinError {
+    JoinError::Internal {
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,149 @@
+//! The receiving side of a peer: datagrams go into the library, and what it makes of them comes out
+//! as events and packets in our own terms.
+
+use super::interceptors::requested_streams;
+use super::media_engine::library_kind;
+use super::offer::Kind;
+use super::peer::{Incoming, Peer, PeerOutput};
+use super::sequence::{SequenceWindow, Verdict};
+use bytes::BytesMut;
+use rtc::peer_connection::event::{RTCPeerConnectionEvent, RTCTrackEvent, RTCTrackEventInit};
+use rtc::peer_connection::message::RTCMessage;
+use rtc::peer_connection::state::RTCPeerConnectionState;
+use rtc::peer_connection::transport::RTCDtlsTransportState;
+use rtc::rtp;
+use rtc::sansio::Protocol;
+use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
+use std::net::SocketAddr;
+use std::time::Instant;
+use tracing::debug;
+
+/// DTLS among the protocols of one port, by the first byte (RFC 7983 §7).
+const DTLS: std::ops::RangeInclusive<u8> = 20..=63;
+
+impl Peer {
+    /// Takes a datagram; what comes of it is had by [`collect`](Self::collect).
+    pub(super) fn receive(
+        &mut self,
+        now: Instant,
+        local_addr: SocketAddr,
+        from: SocketAddr,
+        bytes: &[u8],
+    ) {
+        self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
+        let transport = TransportContext {
+            local_addr,
+            peer_addr: from,
+            ecn: None,
+            transport_protocol: TransportProtocol::UDP,
+        };
+        let message = TaggedBytesMut {
+            now,
+            transport,
+            message: BytesMut::from(bytes),
+        };
+        if let Err(error) = self.connection.handle_read(message) {
+            debug!(room = %self.room, participant = %self.participant, %error, "datagram refused");
+        }
+    }
+
+    /// Everything the last datagrams and timers brought.
+    pub(super) fn collect(&mut self, outputs: &mut Vec<PeerOutput>) {
+        while let Some(event) = self.connection.poll_event() {
+            match event {
+                RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(track)) => {
+                    self.open_track(&track);
+                }
+                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) => match state {
+                    RTCPeerConnectionState::Connected if !self.connected => {
+                        self.connected = true;
+                        outputs.push(PeerOutput::Connected);
+                    }
+                    RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => {
+                        outputs.push(PeerOutput::Lost);
+                    }
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        while let Some(message) = self.connection.poll_media_read() {
+            match message.message {
+                RTCMessage::RtpPacket(_, packet) => outputs.extend(self.admit(packet)),
+                RTCMessage::RtcpPacket(_, packets) => {
+                    let wanted = requested_streams(&packets);
+                    let streams = self.outgoing.iter().enumerate();
+                    outputs.extend(
+                        streams
+                            .filter(|(_, stream)| wanted.contains(&stream.ssrc))
+                            .map(|(index, _)| PeerOutput::KeyframeWanted(index)),
+                    );
+                }
+                // Data channels have a queue of their own, below.
+                _ => {}
+            }
+        }
+        while self.connection.poll_data_read().is_some() {}
+        if self.is_closed_by_client() {
+            outputs.push(PeerOutput::Lost);
+        }
+    }
+
+    /// True when the client has said goodbye (DTLS close_notify). rtc 0.21.1 then goes on to call
+    /// the connection connected, until ICE times out 20 seconds later.
+    fn is_closed_by_client(&mut self) -> bool {
+        if !std::mem::take(&mut self.heard_dtls) {
+            return false;
+        }
+        let sender = self.connection.get_senders().next();
+        let receiver = self.connection.get_receivers().next();
+        let sender = sender.and_then(|id| self.connection.rtp_sender(id));
+        let mut state = sender.and_then(|sender| Some(sender.transport()?.state()));
+        if state.is_none() {
+            let receiver = receiver.and_then(|id| self.connection.rtp_receiver(id));
+            state = receiver.and_then(|receiver| Some(receiver.transport()?.state()));
+        }
+        state == Some(RTCDtlsTransportState::Closed)
+    }
+
+    /// Notes the stream of a track. rtc 0.21.1 opens a track again for every simulcast layer and
+    /// renegotiation: the first stream of a kind is the one we forward.
+    fn open_track(&mut self, track: &RTCTrackEventInit) {
+        let Some(receiver) = self.connection.rtp_receiver(track.receiver_id) else {
+            return;
+        };
+        let library = receiver.track().kind();
+        let Some(kind) = Kind::ALL
+            .into_iter()
+            .find(|kind| library_kind(*kind) == library)
+        else {
+            return;
+        };
+        self.incoming[kind as usize].get_or_insert_with(|| Incoming {
+            ssrc: track.ssrc,
+            receiver: track.receiver_id,
+            window: SequenceWindow::default(),
+        });
+    }
+
+    fn admit(&mut self, packet: rtp::Packet) -> Option<PeerOutput> {
+        let kind = Kind::ALL.into_iter().find(|kind| {
+            let incoming = self.incoming[*kind as usize].as_ref();
+            incoming.is_some_and(|incoming| incoming.ssrc == packet.header.ssrc)
+        })?;
+        let incoming = self.incoming[kind as usize].as_mut()?;
+        Some(match incoming.window.judge(packet.header.sequence_number) {
+            Verdict::Fresh => PeerOutput::Media {
+                kind,
+                packet,
+                restarted: false,
+            },
+            Verdict::Restarted => PeerOutput::Media {
+                kind,
+                packet,
+                restarted: true,
+            },
+            Verdict::Stale => PeerOutput::Duplicate,
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! The media engine: a selective forwarding unit (RFC 7667 §3.7) on the sans-I/O `rtc` core. One
+//! thread owns one UDP port, all peers and all rooms; the rest of the program holds a handle and
+//! reads events. It knows rooms and participants, never languages or queues, and keeps no media.
+//!
+//! A client offers once, `sendrecv` audio (Opus) and video (VP8) on a new peer connection, and gets
+//! a complete answer. Joining again replaces the participant's peer; the others' streams go on.
+
+mod answer;
+mod collect;
+mod command;
+mod error;
+mod events;
+mod forward;
+mod ids;
+mod interceptors;
+mod keyframe;
+mod limits;
+mod media_engine;
+mod offer;
+mod peer;
+mod peers;
+mod relay;
+mod rewrite;
+mod room;
+mod sequence;
+mod shard;
+mod socket;
+mod stats;
+mod stun;
+#[cfg(test)]
+mod tests;
+mod timers;
+mod unrtx;
+mod vp8;
+mod world;
+
+pub use error::{JoinError, SfuError};
+pub use events::SfuEvent;
+pub use ids::{ParticipantId, RoomId};
+pub use limits::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
+pub use stats::{Counters, SfuStats};
+
+// The built-in client speaks the same codecs.
+pub(crate) use media_engine::{PayloadTypes, is_codec_of, media, outgoing_track};
+pub(crate) use offer::Kind;
+pub(crate) use vp8::starts_keyframe;
+pub(crate) use world::{now, numbering, stream_id};
+
+use command::{Command, CommandQueue, Refused};
+use events::EventOutbox;
+use mio::{Interest, Poll, Waker, net::UdpSocket};
+use shard::Shard;
+use socket::{SOCKET, SocketLoop, WAKER};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
+
+/// How the engine is reached.
+#[derive(Clone, Debug)]
+pub struct SfuConfig {
+    /// The UDP address of all media; port 0 lets the system choose.
+    pub bind: SocketAddr,
+    /// Addresses clients reach this host by, put into every answer as ICE candidates with the
+    /// media port. Empty: the address of `bind`.
+    pub announced: Vec<IpAddr>,
+}
+
+/// A handle of the media engine; clones are handles of the same. When the last is dropped without
+/// [`shut_down`](Sfu::shut_down), the engine closes its peers and ends by itself.
+#[derive(Clone)]
+pub struct Sfu {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    commands: Arc<CommandQueue>,
+    local_addr: SocketAddr,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Refused only when the thread has ended already.
+        let _ = self.commands.push(Command::ShutDown { reply: None });
+    }
+}
+
+impl Sfu {
+    /// Binds the media port and starts the thread. `events` may be bounded: the engine keeps what
+    /// does not fit and never waits.
+    ///
+    /// # Errors
+    /// See [`SfuError`].
+    pub fn start(config: SfuConfig, events: mpsc::Sender<SfuEvent>) -> Result<Self, SfuError> {
+        let SfuConfig {
+            bind: address,
+            announced,
+        } = config;
+        let refused = |source| SfuError::Bind { address, source };
+        let mut socket = UdpSocket::bind(address).map_err(refused)?;
+        let local_addr = socket.local_addr().map_err(refused)?;
+        let candidates = candidates(local_addr, &announced)?;
+        let poll = Poll::new().map_err(SfuError::Thread)?;
+        let registry = poll.registry();
+        registry
+            .register(&mut socket, SOCKET, Interest::READABLE)
+            .map_err(SfuError::Thread)?;
+        let waker = Waker::new(registry, WAKER).map_err(SfuError::Thread)?;
+        let commands = Arc::new(CommandQueue::new(waker));
+        let shard = Shard::new(candidates, EventOutbox::new(events));
+        let socket_loop = SocketLoop::new(poll, socket, Arc::clone(&commands), shard);
+        let thread = std::thread::Builder::new()
+            .name("media".into())
+            .spawn(move || socket_loop.run())
+            .map_err(SfuError::Thread)?;
+        let thread = Mutex::new(Some(thread));
+        Ok(Self {
+            shared: Arc::new(Shared {
+                commands,
+                local_addr,
+                thread,
+            }),
+        })
+    }
+
+    /// The address of the media port, with the port the system chose.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.shared.local_addr
+    }
+
+    /// Lets a participant join with an SDP offer and returns the complete SDP answer. The first
+    /// join makes the room. A participant who is in the room already gets a new peer connection,
+    /// and the old one is closed; when the new offer is refused the old one stays.
+    ///
+    /// # Errors
+    /// See [`JoinError`]; nobody else is affected by any of them.
+    pub async fn join(
+        &self,
+        room: RoomId,
+        participant: ParticipantId,
+        offer: String,
+    ) -> Result<String, JoinError> {
+        if offer.len() > MAX_OFFER_BYTES {
+            return Err(JoinError::OfferTooLarge {
+                bytes: offer.len(),
+                limit: MAX_OFFER_BYTES,
+            });
+        }
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Join {
+            room,
+            participant,
+            offer,
+            reply,
+        };
+        self.shared
+            .commands
+            .push(command)
+            .map_err(|refused| match refused {
+                Refused::Busy => JoinError::Busy,
+                Refused::Stopped => JoinError::Stopped,
+            })?;
+        answer.await.unwrap_or(Err(JoinError::Stopped))
+    }
+
+    /// Lets a participant leave: the connection is closed. The last leave removes the room. Leaving
+    /// a room one is not in does nothing.
+    pub fn leave(&self, room: RoomId, participant: ParticipantId) {
+        self.send(Command::Leave { room, participant });
+    }
+
+    /// Closes every connection of a room and removes it.
+    pub fn close_room(&self, room: RoomId) {
+        self.send(Command::CloseRoom { room });
+    }
+
+    /// A reading of the engine; all zero once it has stopped.
+    pub async fn stats(&self) -> SfuStats {
+        let (reply, stats) = oneshot::channel();
+        self.send(Command::Stats { reply });
+        stats.await.unwrap_or_default()
+    }
+
+    /// Closes every peer, with a DTLS close_notify so that clients know at once, and ends the
+    /// thread. Returns when the port is free. Again: does nothing.
+    pub async fn shut_down(&self) {
+        let (reply, done) = oneshot::channel();
+        self.send(Command::ShutDown { reply: Some(reply) });
+        // An error means that it had ended before.
+        let _ = done.await;
+        // Nothing panics while the lock is held. The reply was the thread's last act, so that
+        // joining it does not hold up the runtime.
+        let thread = self
+            .shared
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+
+    /// A stopped engine has no rooms to leave, no stats and no thread to end: refusal is success.
+    fn send(&self, command: Command) {
+        let _ = self.shared.commands.push(command);
+    }
+}
+
+/// The candidates of every answer: the announced addresses with our port.
+fn candidates(local: SocketAddr, announced: &[IpAddr]) -> Result<Vec<SocketAddr>, SfuError> {
+    if announced.is_empty() {
+        if local.ip().is_unspecified() {
+            return Err(SfuError::NothingToAnnounce);
+        }
+        return Ok(vec![local]);
+    }
+    let with_port = announced
+        .iter()
+        .map(|ip| SocketAddr::new(*ip, local.port()));
+    let usable: Vec<_> = with_port
+        .filter(|c| c.is_ipv4() == local.is_ipv4())
+        .collect();
+    if usable.is_empty() {
+        Err(SfuError::FamilyMismatch)
+    } else {
+        Ok(usable)
+    }
+}

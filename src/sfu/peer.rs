@@ -1,0 +1,265 @@
+//! One peer connection behind a narrow surface: what rooms and forwarding need, in our own terms.
+//! Only this file, `collect` and `answer` drive the library. The caller guards every call against
+//! panics.
+
+use super::forward::{Forwarded, Outgoing};
+use super::ids::{ParticipantId, PeerKey, RoomId};
+use super::keyframe::KeyframeLimiter;
+use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_ADDRESSES_PER_PEER, TIMER_GRAIN};
+use super::offer::{Kind, OfferedMedia};
+use super::sequence::SequenceWindow;
+use bytes::BytesMut;
+use rtc::peer_connection::RTCPeerConnection;
+use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
+use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtp;
+use rtc::rtp_transceiver::RTCRtpReceiverId;
+use rtc::sansio::Protocol;
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Instant;
+use tracing::debug;
+
+/// A UDP payload and where it goes.
+pub(super) struct Datagram {
+    pub(super) to: SocketAddr,
+    pub(super) bytes: BytesMut,
+}
+
+/// What a peer has to tell the rest of the room.
+pub(super) enum PeerOutput {
+    /// A fresh packet of this publisher; `restarted` when its numbering began anew.
+    Media {
+        kind: Kind,
+        packet: rtp::Packet,
+        restarted: bool,
+    },
+    /// A packet that was already forwarded.
+    Duplicate,
+    /// As a subscriber, it asks for a keyframe on its outgoing stream of this index.
+    KeyframeWanted(usize),
+    /// ICE and DTLS are up.
+    Connected,
+    /// ICE or DTLS are lost, or never came up.
+    Lost,
+}
+
+/// A place where a publisher's packets go: a stream of another peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Subscription {
+    pub(super) peer: PeerKey,
+    pub(super) stream: usize,
+}
+
+/// One participant's connection.
+pub(super) struct Peer {
+    pub(super) room: RoomId,
+    pub(super) participant: ParticipantId,
+    /// Our user fragment, by which datagrams from unknown addresses find this peer.
+    pub(super) ufrag: String,
+    pub(super) addresses: VecDeque<SocketAddr>,
+    pub(super) publishes: [bool; 2],
+    pub(super) subscribers: [Vec<Subscription>; 2],
+    pub(super) connected: bool,
+    /// A decodable packet of it has reached a connected subscriber.
+    pub(super) flowing: bool,
+    /// Queued for [`collect`](Self::collect).
+    pub(super) is_heard: bool,
+    /// Queued for [`transmit`](Self::transmit).
+    pub(super) is_dirty: bool,
+    pub(super) connection: RTCPeerConnection,
+    pub(super) incoming: [Option<Incoming>; 2],
+    pub(super) outgoing: Vec<Outgoing>,
+    keyframes: KeyframeLimiter,
+    connect_by: Instant,
+    /// A DTLS record came, which may be the client's goodbye.
+    pub(super) heard_dtls: bool,
+}
+
+/// The stream this peer publishes.
+pub(super) struct Incoming {
+    pub(super) ssrc: u32,
+    pub(super) receiver: RTCRtpReceiverId,
+    pub(super) window: SequenceWindow,
+}
+
+impl Peer {
+    /// A peer whose answer has been made.
+    pub(super) fn new(
+        (room, participant): (RoomId, ParticipantId),
+        connection: RTCPeerConnection,
+        media: OfferedMedia,
+        outgoing: Vec<Outgoing>,
+        ufrag: String,
+        now: Instant,
+    ) -> Self {
+        Self {
+            room,
+            participant,
+            ufrag,
+            addresses: VecDeque::new(),
+            publishes: media.publishes,
+            subscribers: [Vec::new(), Vec::new()],
+            connected: false,
+            flowing: false,
+            is_heard: false,
+            is_dirty: false,
+            connection,
+            incoming: [None, None],
+            outgoing,
+            keyframes: KeyframeLimiter::new(KEYFRAME_INTERVAL),
+            connect_by: now + CONNECT_TIMEOUT,
+            heard_dtls: false,
+        }
+    }
+
+    /// The kind whose first decodable packet shows that this participant is seen or heard: video
+    /// for one who publishes it, else audio; `None` for one who only watches.
+    pub(super) fn decisive_kind(&self) -> Option<Kind> {
+        [Kind::Video, Kind::Audio]
+            .into_iter()
+            .find(|kind| self.publishes[*kind as usize])
+    }
+
+    /// The streams this peer can receive.
+    pub(super) fn outgoing(&self) -> &[Outgoing] {
+        &self.outgoing
+    }
+
+    /// Lets one outgoing stream carry another publisher; true when that is a change.
+    pub(super) fn carry(&mut self, stream: usize, source: Option<PeerKey>) -> bool {
+        self.outgoing
+            .get_mut(stream)
+            .is_some_and(|outgoing| outgoing.carry(source))
+    }
+
+    /// Remembers an address; returns the one forgotten for it.
+    pub(super) fn add_address(&mut self, address: SocketAddr) -> Option<SocketAddr> {
+        self.addresses.push_back(address);
+        if self.addresses.len() > MAX_ADDRESSES_PER_PEER {
+            return self.addresses.pop_front();
+        }
+        None
+    }
+
+    /// Lets time pass: library timers, a kept keyframe request, the connect deadline.
+    pub(super) fn handle_timeout(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
+        if let Err(error) = self.connection.handle_timeout(now) {
+            debug!(room = %self.room, participant = %self.participant, %error, "timer refused");
+        }
+        if !self.connected && self.connect_by <= now {
+            outputs.push(PeerOutput::Lost);
+        }
+    }
+
+    /// Sends a keyframe request that was kept and has come due; true when one was sent.
+    pub(super) fn send_due_keyframe_request(&mut self, now: Instant) -> bool {
+        self.keyframes.take_due(now) && self.send_pli(now)
+    }
+
+    /// Forwards a publisher's packet to this subscriber; says what became of it.
+    pub(super) fn forward(
+        &mut self,
+        now: Instant,
+        stream: usize,
+        source: PeerKey,
+        packet: &rtp::Packet,
+        restarted: bool,
+    ) -> Delivery {
+        let Some(outgoing) = self.outgoing.get_mut(stream).filter(|_| self.connected) else {
+            return Delivery::Dropped;
+        };
+        if restarted {
+            outgoing.begin_source();
+        }
+        match outgoing.forward(source, packet, now) {
+            Forwarded::AwaitsKeyframe => Delivery::AwaitsKeyframe,
+            Forwarded::Dropped => Delivery::Dropped,
+            Forwarded::Packet { packet, decodable } => {
+                let message = RTCMessage::RtpPacket(String::new(), packet);
+                match self
+                    .connection
+                    .handle_write(TaggedRTCMessage { now, message })
+                {
+                    Ok(()) => Delivery::Sent { decodable },
+                    Err(error) => {
+                        debug!(room = %self.room, %error, "packet refused");
+                        Delivery::Dropped
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asks this publisher for a keyframe, now or when the interval has passed; true: sent now.
+    pub(super) fn request_keyframe(&mut self, now: Instant) -> bool {
+        self.has_video() && self.keyframes.request(now) && self.send_pli(now)
+    }
+
+    /// Asks again, unless an answer to the last request may still be on its way; true: sent now.
+    pub(super) fn remind_keyframe(&mut self, now: Instant) -> bool {
+        self.has_video() && self.keyframes.remind(now) && self.send_pli(now)
+    }
+
+    fn has_video(&self) -> bool {
+        self.incoming[Kind::Video as usize].is_some()
+    }
+
+    fn send_pli(&mut self, now: Instant) -> bool {
+        let Some(video) = &self.incoming[Kind::Video as usize] else {
+            return false;
+        };
+        let pli = PictureLossIndication {
+            sender_ssrc: 1,
+            media_ssrc: video.ssrc,
+        };
+        let Some(mut receiver) = self.connection.rtp_receiver(video.receiver) else {
+            return false;
+        };
+        receiver.write_rtcp(now, vec![Box::new(pli)]).is_ok()
+    }
+
+    /// Moves everything the library wants on the wire to `outbox`.
+    pub(super) fn transmit(&mut self, outbox: &mut Vec<Datagram>) {
+        while let Some(message) = self.connection.poll_write() {
+            outbox.push(Datagram {
+                to: message.transport.peer_addr,
+                bytes: message.message,
+            });
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is due next.
+    pub(super) fn deadline(&mut self, now: Instant) -> Option<Instant> {
+        let connect_by = (!self.connected).then_some(self.connect_by);
+        let earliest = [
+            self.connection.poll_timeout(),
+            self.keyframes.due(),
+            connect_by,
+        ];
+        earliest
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|at| at.max(now + TIMER_GRAIN))
+    }
+
+    /// Closes the connection; the DTLS close_notify is among the datagrams (RFC 6347 §4.1.2.7).
+    pub(super) fn close(&mut self, outbox: &mut Vec<Datagram>) {
+        if let Err(error) = self.connection.close() {
+            debug!(room = %self.room, participant = %self.participant, %error, "close failed");
+        }
+        self.transmit(outbox);
+    }
+}
+
+/// What became of a packet at a subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// On its way; `decodable` when a decoder can begin with it.
+    Sent { decodable: bool },
+    /// The subscriber can use nothing before the next keyframe.
+    AwaitsKeyframe,
+    /// Not connected, not subscribed, or refused.
+    Dropped,
+}

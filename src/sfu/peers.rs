@@ -1,0 +1,79 @@
+//! The peers of a shard. Every call into one goes through a guard, so that a panic in the library
+//! (rtc 0.21.1 asserts on its packet path) ends that peer and no other.
+
+use super::ids::PeerKey;
+use super::peer::Peer;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tracing::error;
+
+/// Peers by key, and those that panicked and wait to be removed.
+#[derive(Default)]
+pub(super) struct Peers {
+    peers: HashMap<PeerKey, Peer>,
+    broken: Vec<PeerKey>,
+}
+
+impl Peers {
+    /// Adds a peer.
+    pub(super) fn insert(&mut self, key: PeerKey, peer: Peer) {
+        self.peers.insert(key, peer);
+    }
+
+    /// Reads plain fields of a peer, which no panic can leave half written.
+    pub(super) fn get(&self, key: PeerKey) -> Option<&Peer> {
+        self.peers.get(&key)
+    }
+
+    /// Writes plain fields of a peer.
+    pub(super) fn get_mut(&mut self, key: PeerKey) -> Option<&mut Peer> {
+        self.peers.get_mut(&key)
+    }
+
+    /// Serves a peer. `None` when there is none, or it panicked now or before: its own state may
+    /// then be half written, so it is not touched again but removed. Nothing else is shared with
+    /// it, which is why the unwind safety may be asserted.
+    pub(super) fn serve<T>(
+        &mut self,
+        key: PeerKey,
+        service: impl FnOnce(&mut Peer) -> T,
+    ) -> Option<T> {
+        if self.broken.contains(&key) {
+            return None;
+        }
+        let peer = self.peers.get_mut(&key)?;
+        match catch_unwind(AssertUnwindSafe(|| service(peer))) {
+            Ok(outcome) => Some(outcome),
+            Err(_) => {
+                error!(room = %peer.room, participant = %peer.participant, "peer panicked");
+                self.broken.push(key);
+                None
+            }
+        }
+    }
+
+    /// A peer that panicked and is still here.
+    pub(super) fn broken(&self) -> Option<PeerKey> {
+        self.broken.last().copied()
+    }
+
+    /// Removes a peer; the guard is for its destructor.
+    pub(super) fn remove(&mut self, key: PeerKey) {
+        self.broken.retain(|broken| *broken != key);
+        if let Some(peer) = self.peers.remove(&key)
+            && catch_unwind(AssertUnwindSafe(|| drop(peer))).is_err()
+        {
+            error!("peer panicked while it was removed");
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.peers.len()
+    }
+
+    /// All peers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (PeerKey, &Peer)> {
+        self.peers.iter().map(|(key, peer)| (*key, peer))
+    }
+}

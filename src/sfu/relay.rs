@@ -1,0 +1,265 @@
+//! The shard's service: collects what peers have, fans packets out to subscribers, passes keyframe
+//! requests up, and notices when media is up.
+
+use super::events::SfuEvent;
+use super::ids::{PeerKey, RoomId};
+use super::limits::EVENT_RETRY;
+use super::offer::Kind;
+use super::peer::{Delivery, Peer, PeerOutput, Subscription};
+use super::shard::Shard;
+use rtc::rtp;
+use std::time::Instant;
+
+impl Shard {
+    /// Serves every peer that has something to say, something to send, or a timer due.
+    pub(super) fn service(&mut self, now: Instant) {
+        self.fire_timers(now);
+        while let Some(key) = self.heard.pop() {
+            let mut outputs = std::mem::take(&mut self.outputs);
+            self.peers.serve(key, |peer| {
+                peer.is_heard = false;
+                peer.collect(&mut outputs);
+            });
+            self.mark_dirty(key);
+            for output in outputs.drain(..) {
+                self.handle(key, output, now);
+            }
+            self.outputs = outputs;
+            self.bury_broken(now);
+        }
+        while let Some(key) = self.dirty.pop() {
+            let outbox = &mut self.outbox;
+            let deadline = self.peers.serve(key, |peer| {
+                peer.is_dirty = false;
+                peer.transmit(outbox);
+                peer.deadline(now)
+            });
+            if let Some(Some(deadline)) = deadline {
+                self.timers.set(key, deadline);
+            }
+            self.bury_broken(now);
+        }
+        self.events.flush();
+    }
+
+    /// When [`service`](Self::service) is needed next without a datagram or command.
+    pub(super) fn next_deadline(&self, now: Instant) -> Option<Instant> {
+        let retry = self.events.is_pending().then(|| now + EVENT_RETRY);
+        self.timers.next().into_iter().chain(retry).min()
+    }
+
+    fn fire_timers(&mut self, now: Instant) {
+        while let Some(key) = self.timers.take_due(now) {
+            let mut outputs = std::mem::take(&mut self.outputs);
+            let sent = self.peers.serve(key, |peer| {
+                peer.handle_timeout(now, &mut outputs);
+                peer.send_due_keyframe_request(now)
+            });
+            self.count_keyframe_request(sent);
+            self.mark_heard(key);
+            for output in outputs.drain(..) {
+                self.handle(key, output, now);
+            }
+            self.outputs = outputs;
+        }
+    }
+
+    fn handle(&mut self, key: PeerKey, output: PeerOutput, now: Instant) {
+        match output {
+            PeerOutput::Media {
+                kind,
+                packet,
+                restarted,
+            } => {
+                self.counters.packets_received += 1;
+                self.fan_out(key, kind, &packet, restarted, now);
+            }
+            PeerOutput::Duplicate => self.counters.packets_duplicate += 1,
+            PeerOutput::KeyframeWanted(stream) => {
+                self.counters.keyframe_requests_received += 1;
+                self.request_keyframe_for(Subscription { peer: key, stream }, now);
+            }
+            PeerOutput::Connected => self.connected(key, now),
+            PeerOutput::Lost => self.lose(key, now),
+        }
+    }
+
+    fn connected(&mut self, key: PeerKey, now: Instant) {
+        let Some(peer) = self.peers.get(key) else {
+            return;
+        };
+        let (room, participant, streams) = (peer.room, peer.participant, peer.outgoing().len());
+        self.events.push(SfuEvent::Connected { room, participant });
+        for stream in 0..streams {
+            self.request_keyframe_for(Subscription { peer: key, stream }, now);
+        }
+    }
+
+    fn fan_out(
+        &mut self,
+        source: PeerKey,
+        kind: Kind,
+        packet: &rtp::Packet,
+        restarted: bool,
+        now: Instant,
+    ) {
+        let mut awaits_keyframe = false;
+        let mut decodable = false;
+        for number in 0.. {
+            let subscribers = self
+                .peers
+                .get(source)
+                .map(|peer| &peer.subscribers[kind as usize]);
+            let Some(to) = subscribers.and_then(|all| all.get(number)).copied() else {
+                break;
+            };
+            let delivery = self.peers.serve(to.peer, |peer| {
+                peer.forward(now, to.stream, source, packet, restarted)
+            });
+            match delivery {
+                Some(Delivery::Sent { decodable: first }) => {
+                    self.counters.packets_forwarded += 1;
+                    decodable |= first;
+                    self.mark_dirty(to.peer);
+                }
+                Some(Delivery::AwaitsKeyframe) => awaits_keyframe = true,
+                Some(Delivery::Dropped) | None => {}
+            }
+        }
+        if awaits_keyframe {
+            let sent = self.peers.serve(source, |peer| peer.remind_keyframe(now));
+            self.count_keyframe_request(sent);
+        }
+        if decodable {
+            self.note_flow(source, kind);
+        }
+    }
+
+    /// Asks the publisher carried by a subscriber's stream for a keyframe, if it is video.
+    fn request_keyframe_for(&mut self, subscription: Subscription, now: Instant) {
+        let video = Kind::Video as usize;
+        let source = self.peers.get(subscription.peer).and_then(|subscriber| {
+            let room = self.rooms.get(&subscriber.room)?;
+            room.members().iter().map(|member| member.peer).find(|key| {
+                let peer = self.peers.get(*key);
+                peer.is_some_and(|peer| peer.subscribers[video].contains(&subscription))
+            })
+        });
+        if let Some(source) = source {
+            let sent = self.peers.serve(source, |peer| peer.request_keyframe(now));
+            self.count_keyframe_request(sent);
+            self.mark_dirty(source);
+        }
+    }
+
+    /// Connects every subscriber's streams with the publishers they carry now.
+    pub(super) fn relink(&mut self, id: RoomId, now: Instant) {
+        let Some(room) = self.rooms.get(&id) else {
+            return;
+        };
+        let members: Vec<PeerKey> = room.members().iter().map(|member| member.peer).collect();
+        let mut links = Vec::new();
+        for &subscriber in &members {
+            let Some(peer) = self.peers.get(subscriber) else {
+                continue;
+            };
+            let mut numbers = [0, 0];
+            for (stream, outgoing) in peer.outgoing().iter().enumerate() {
+                let kind = outgoing.kind as usize;
+                let source = room.source(subscriber, kind, numbers[kind]);
+                numbers[kind] += 1;
+                links.push((
+                    Subscription {
+                        peer: subscriber,
+                        stream,
+                    },
+                    kind,
+                    source,
+                ));
+            }
+        }
+        for &member in &members {
+            if let Some(peer) = self.peers.get_mut(member) {
+                peer.subscribers = [Vec::new(), Vec::new()];
+            }
+        }
+        let mut changed = Vec::new();
+        for (subscription, kind, source) in links {
+            if let Some(source) = source.and_then(|source| self.peers.get_mut(source)) {
+                source.subscribers[kind].push(subscription);
+            }
+            let carry = |peer: &mut Peer| peer.carry(subscription.stream, source);
+            if self.peers.serve(subscription.peer, carry) == Some(true) {
+                changed.push(subscription);
+            }
+        }
+        for subscription in changed {
+            if self
+                .peers
+                .get(subscription.peer)
+                .is_some_and(|peer| peer.connected)
+            {
+                self.request_keyframe_for(subscription, now);
+            }
+        }
+    }
+
+    fn note_flow(&mut self, source: PeerKey, kind: Kind) {
+        let Some(peer) = self.peers.get_mut(source) else {
+            return;
+        };
+        if peer.flowing || peer.decisive_kind() != Some(kind) {
+            return;
+        }
+        peer.flowing = true;
+        let id = peer.room;
+        let peers = &self.peers;
+        let is_flowing = |key| peers.get(key).is_some_and(|peer| peer.flowing);
+        if self
+            .rooms
+            .get_mut(&id)
+            .is_some_and(|room| room.take_media_up(is_flowing))
+        {
+            self.events.push(SfuEvent::MediaUp { room: id });
+        }
+    }
+
+    /// Who was received before must be received again for media to count as up; nothing changes
+    /// once it is up.
+    pub(super) fn forget_flow(&mut self, id: RoomId) {
+        let Some(room) = self.rooms.get(&id).filter(|room| room.awaits_media()) else {
+            return;
+        };
+        for member in room.members() {
+            if let Some(peer) = self.peers.get_mut(member.peer) {
+                peer.flowing = false;
+            }
+        }
+    }
+
+    fn bury_broken(&mut self, now: Instant) {
+        while let Some(key) = self.peers.broken() {
+            self.counters.peers_panicked += 1;
+            self.lose(key, now);
+        }
+    }
+
+    /// Queues a peer for collecting.
+    pub(super) fn mark_heard(&mut self, key: PeerKey) {
+        if let Some(peer) = self.peers.get_mut(key).filter(|peer| !peer.is_heard) {
+            peer.is_heard = true;
+            self.heard.push(key);
+        }
+    }
+
+    fn mark_dirty(&mut self, key: PeerKey) {
+        if let Some(peer) = self.peers.get_mut(key).filter(|peer| !peer.is_dirty) {
+            peer.is_dirty = true;
+            self.dirty.push(key);
+        }
+    }
+
+    fn count_keyframe_request(&mut self, sent: Option<bool>) {
+        self.counters.keyframe_requests_sent += u64::from(sent == Some(true));
+    }
+}

@@ -1,0 +1,269 @@
+//! One shard: its peers and rooms, and what commands, datagrams and time do to them. Without I/O:
+//! the socket loop brings datagrams and the clock, and takes datagrams away.
+
+use super::answer::answer;
+use super::command::Command;
+use super::error::JoinError;
+use super::events::{EventOutbox, SfuEvent};
+use super::ids::{ParticipantId, PeerKey, RoomId};
+use super::limits::MAX_ROOMS;
+use super::peer::{Datagram, PeerOutput};
+use super::peers::Peers;
+use super::room::{Member, Room};
+use super::stats::{Counters, SfuStats};
+use super::stun;
+use super::timers::Timers;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+use tokio::sync::oneshot;
+use tracing::debug;
+
+/// Peers and rooms of one media thread.
+pub(super) struct Shard {
+    /// Datagrams to send.
+    pub(super) outbox: Vec<Datagram>,
+    /// Events to deliver.
+    pub(super) events: EventOutbox,
+    /// Counters; the socket loop adds its own.
+    pub(super) counters: Counters,
+    pub(super) peers: Peers,
+    pub(super) rooms: HashMap<RoomId, Room>,
+    /// Peers with something to collect, and with something to send.
+    pub(super) heard: Vec<PeerKey>,
+    pub(super) dirty: Vec<PeerKey>,
+    pub(super) outputs: Vec<PeerOutput>,
+    pub(super) timers: Timers<PeerKey>,
+    candidates: Vec<SocketAddr>,
+    by_address: HashMap<SocketAddr, PeerKey>,
+    by_ufrag: HashMap<String, PeerKey>,
+    next_key: u64,
+    shut_down: Option<Vec<oneshot::Sender<()>>>,
+}
+
+impl Shard {
+    /// An empty shard that announces `candidates`.
+    pub(super) fn new(candidates: Vec<SocketAddr>, events: EventOutbox) -> Self {
+        Self {
+            outbox: Vec::new(),
+            events,
+            counters: Counters::default(),
+            peers: Peers::default(),
+            rooms: HashMap::new(),
+            heard: Vec::new(),
+            dirty: Vec::new(),
+            outputs: Vec::new(),
+            timers: Timers::new(),
+            candidates,
+            by_address: HashMap::new(),
+            by_ufrag: HashMap::new(),
+            next_key: 0,
+            shut_down: None,
+        }
+    }
+
+    /// Carries out a command.
+    pub(super) fn command(&mut self, command: Command, now: Instant) {
+        match command {
+            Command::Join {
+                room,
+                participant,
+                offer,
+                reply,
+            } => {
+                if reply.is_closed() {
+                    return;
+                }
+                let outcome = self.join(room, participant, offer, now);
+                match &outcome {
+                    Ok(_) => self.counters.joins += 1,
+                    Err(error) => {
+                        debug!(%room, %participant, %error, "join refused");
+                        self.counters.joins_refused += 1;
+                    }
+                }
+                // The caller went away meanwhile: nobody can use the answer.
+                if let Err(Ok(_)) = reply.send(outcome) {
+                    self.leave(room, participant, now);
+                }
+            }
+            Command::Leave { room, participant } => self.leave(room, participant, now),
+            Command::CloseRoom { room } => self.close_room(room),
+            Command::Stats { reply } => drop(reply.send(self.stats())),
+            Command::ShutDown { reply } => {
+                for room in self.rooms.keys().copied().collect::<Vec<_>>() {
+                    self.close_room(room);
+                }
+                self.shut_down.get_or_insert_default().extend(reply);
+            }
+            #[cfg(test)]
+            Command::Sabotage { room, participant } => {
+                let peer = self
+                    .rooms
+                    .get(&room)
+                    .and_then(|room| room.peer_of(participant));
+                if let Some(peer) = peer {
+                    self.peers
+                        .serve(peer, |_| unreachable!("sabotaged by a test"));
+                }
+            }
+        }
+    }
+
+    /// Those who wait for the end, once it was asked for.
+    pub(super) fn take_shut_down(&mut self) -> Option<Vec<oneshot::Sender<()>>> {
+        self.shut_down.take()
+    }
+
+    /// Takes a datagram from the media port.
+    pub(super) fn receive(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
+        self.counters.datagrams_received += 1;
+        let Some(key) = self.peer_for(from, bytes) else {
+            self.counters.datagrams_unknown += 1;
+            return;
+        };
+        // The library finds its candidate by the address it was announced with.
+        let local = self
+            .candidates
+            .iter()
+            .find(|c| c.is_ipv4() == from.is_ipv4());
+        let Some(local) = local.copied() else { return };
+        self.peers
+            .serve(key, |peer| peer.receive(now, local, from, bytes));
+        self.mark_heard(key);
+    }
+
+    /// The peer a datagram is for: by the user fragment of a STUN message, which may move an
+    /// address to another peer, else by the address.
+    fn peer_for(&mut self, from: SocketAddr, bytes: &[u8]) -> Option<PeerKey> {
+        let known = self.by_address.get(&from).copied();
+        let named = stun::local_ufrag(bytes)
+            .and_then(|ufrag| self.by_ufrag.get(ufrag))
+            .copied();
+        let Some(key) = named.filter(|named| known != Some(*named)) else {
+            return known;
+        };
+        if let Some(peer) = known.and_then(|known| self.peers.get_mut(known)) {
+            peer.addresses.retain(|address| *address != from);
+        }
+        let forgotten = self.peers.get_mut(key)?.add_address(from);
+        if let Some(forgotten) = forgotten {
+            self.by_address.remove(&forgotten);
+        }
+        self.by_address.insert(from, key);
+        Some(key)
+    }
+
+    fn join(
+        &mut self,
+        room: RoomId,
+        participant: ParticipantId,
+        offer: String,
+        now: Instant,
+    ) -> Result<String, JoinError> {
+        match self.rooms.get(&room) {
+            Some(room) if !room.has_place_for(participant) => return Err(JoinError::RoomFull),
+            None if self.rooms.len() >= MAX_ROOMS => return Err(JoinError::TooManyRooms),
+            _ => {}
+        }
+        // A panic here is before anything of ours changed, hence the assertion of unwind safety.
+        let candidates = &self.candidates;
+        let attempt = AssertUnwindSafe(|| answer((room, participant), offer, candidates, now));
+        let answered = catch_unwind(attempt).unwrap_or_else(|_| {
+            Err(JoinError::Internal {
+                reason: "the library panicked on the offer".into(),
+            })
+        });
+        let (peer, sdp) = answered?;
+        let key = PeerKey(self.next_key);
+        self.next_key += 1;
+        let member = Member {
+            participant,
+            peer: key,
+            publishes: peer.publishes,
+        };
+        self.by_ufrag.insert(peer.ufrag.clone(), key);
+        self.peers.insert(key, peer);
+        let replaced = self.rooms.entry(room).or_default().put(member);
+        if let Some(replaced) = replaced {
+            self.forget_flow(room);
+            self.close_peer(replaced);
+        }
+        self.mark_heard(key);
+        self.relink(room, now);
+        Ok(sdp)
+    }
+
+    fn leave(&mut self, room: RoomId, participant: ParticipantId, now: Instant) {
+        let peer = self
+            .rooms
+            .get(&room)
+            .and_then(|room| room.peer_of(participant));
+        if let Some(peer) = peer {
+            self.close_peer(peer);
+            self.remove_from_room(room, peer, now);
+        }
+    }
+
+    fn close_room(&mut self, room: RoomId) {
+        for member in self.rooms.remove(&room).iter().flat_map(Room::members) {
+            self.close_peer(member.peer);
+        }
+    }
+
+    /// A peer is lost: closed, out of its room, and reported.
+    pub(super) fn lose(&mut self, key: PeerKey, now: Instant) {
+        let Some(peer) = self.peers.get(key) else {
+            return;
+        };
+        let (room, participant) = (peer.room, peer.participant);
+        self.close_peer(key);
+        self.remove_from_room(room, key, now);
+        self.counters.peers_lost += 1;
+        self.events.push(SfuEvent::Failed { room, participant });
+    }
+
+    fn remove_from_room(&mut self, id: RoomId, peer: PeerKey, now: Instant) {
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return;
+        };
+        let ended = room.remove(peer);
+        if room.members().is_empty() {
+            self.rooms.remove(&id);
+            return;
+        }
+        if ended {
+            self.forget_flow(id);
+        }
+        self.relink(id, now);
+    }
+
+    /// Closes a peer, which says goodbye on the wire, and forgets every trace of it.
+    fn close_peer(&mut self, key: PeerKey) {
+        let outbox = &mut self.outbox;
+        self.peers.serve(key, |peer| peer.close(outbox));
+        if let Some(peer) = self.peers.get(key) {
+            self.by_ufrag.remove(&peer.ufrag);
+            for address in &peer.addresses {
+                self.by_address.remove(address);
+            }
+        }
+        self.timers.remove(key);
+        self.peers.remove(key);
+    }
+
+    /// What exists now, and the counters.
+    fn stats(&self) -> SfuStats {
+        SfuStats {
+            rooms: self.rooms.len(),
+            peers: self.peers.len(),
+            peers_connected: self.peers.iter().filter(|(_, peer)| peer.connected).count(),
+            addresses: self.by_address.len(),
+            counters: Counters {
+                events_dropped: self.events.dropped(),
+                ..self.counters
+            },
+        }
+    }
+}

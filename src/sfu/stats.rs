@@ -1,0 +1,49 @@
+//! Figures of the media engine: what exists now, and counters since the start.
+
+/// A reading of the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SfuStats {
+    /// Rooms that exist.
+    pub rooms: usize,
+    /// Peer connections that exist.
+    pub peers: usize,
+    /// Peer connections with ICE and DTLS up.
+    pub peers_connected: usize,
+    /// Remote addresses that lead to a peer.
+    pub addresses: usize,
+    /// Counters since the start.
+    pub counters: Counters,
+}
+
+/// Counters since the start; they only grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Datagrams read from the media port.
+    pub datagrams_received: u64,
+    /// Datagrams for no peer, dropped.
+    pub datagrams_unknown: u64,
+    /// Datagrams handed to the system.
+    pub datagrams_sent: u64,
+    /// Datagrams the system refused (full buffer, no route), lost.
+    pub datagrams_unsent: u64,
+    /// Fresh RTP packets of publishers.
+    pub packets_received: u64,
+    /// Copies dropped: bandwidth probes over RTX, network duplicates.
+    pub packets_duplicate: u64,
+    /// RTP packets forwarded, counted per subscriber.
+    pub packets_forwarded: u64,
+    /// Keyframe requests from subscribers (PLI, FIR).
+    pub keyframe_requests_received: u64,
+    /// Keyframe requests sent to publishers.
+    pub keyframe_requests_sent: u64,
+    /// Joins answered.
+    pub joins: u64,
+    /// Joins refused.
+    pub joins_refused: u64,
+    /// Peers lost: ICE or DTLS failed, closed by the client, or never connected.
+    pub peers_lost: u64,
+    /// Peers ended because serving them panicked; the rest went on. Should be zero.
+    pub peers_panicked: u64,
+    /// Events dropped because nobody read them. Should be zero.
+    pub events_dropped: u64,
+}

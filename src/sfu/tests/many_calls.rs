@@ -1,0 +1,128 @@
+//! Two hundred calls one after another, a few at a time: nothing may grow.
+
+use super::*;
+use crate::client::media::MediaClientError;
+
+const CALLS: u64 = 200;
+/// Calls at the same time; two cores carry the clients' handshakes too.
+const AT_ONCE: u64 = 10;
+/// By then allocator, runtime and tables have their working size.
+const WARM_UP: u64 = 50;
+/// Resident memory that 150 further calls may add: allocator noise, not a leak. One peer that is
+/// not freed costs some 200 kB, so that leaking every call would add 60 MB.
+const MAX_GROWTH_KB: u64 = 6 * 1024;
+
+/// What /proc says about this process.
+#[derive(Debug)]
+struct Usage {
+    fds: usize,
+    threads: usize,
+    rss_kb: u64,
+}
+
+impl Usage {
+    fn read() -> Self {
+        let count = |path| std::fs::read_dir(path).unwrap().count();
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let rss = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap();
+        let rss_kb = rss.split_whitespace().next().unwrap().parse().unwrap();
+        Self {
+            fds: count("/proc/self/fd"),
+            threads: count("/proc/self/task"),
+            rss_kb,
+        }
+    }
+}
+
+async fn one_call(sfu: Sfu, room: RoomId) -> Result<(), MediaClientError> {
+    let visitor = join(&sfu, room, VISITOR).await;
+    let interpreter = join(&sfu, room, INTERPRETER).await;
+    let both = tokio::join!(
+        visitor.wait_for_media(PATIENCE),
+        interpreter.wait_for_media(PATIENCE)
+    );
+    sfu.close_room(room);
+    visitor.close().await;
+    interpreter.close().await;
+    both.0.and(both.1).map(drop)
+}
+
+async fn calls(sfu: &Sfu, rooms: std::ops::Range<u64>) {
+    let mut rooms = rooms.map(RoomId);
+    let mut running = tokio::task::JoinSet::new();
+    for room in rooms.by_ref().take(AT_ONCE as usize) {
+        running.spawn(one_call(sfu.clone(), room));
+    }
+    while let Some(ended) = running.join_next().await {
+        ended
+            .expect("a call does not panic")
+            .expect("a call has media both ways");
+        if let Some(room) = rooms.next() {
+            running.spawn(one_call(sfu.clone(), room));
+        }
+    }
+    wait_for_stats(sfu, |stats| {
+        (stats.rooms, stats.peers, stats.addresses) == (0, 0, 0)
+    })
+    .await;
+}
+
+/// Set in the process that measures, which no other test shares.
+const ALONE: &str = "PASSERELLE_TEST_ALONE";
+
+#[test]
+fn two_hundred_calls_leave_nothing_behind() {
+    if std::env::var_os(ALONE).is_some() {
+        return measure();
+    }
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args([
+        "--exact",
+        "sfu::tests::many_calls::two_hundred_calls_leave_nothing_behind",
+    ]);
+    let output = child.arg("--nocapture").env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.contains("calls in"),
+        "{said}"
+    );
+    eprintln!("{said}");
+}
+
+fn measure() {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let start = now();
+        let (sender, mut events) = mpsc::channel(64);
+        let config = SfuConfig {
+            bind: (LOOPBACK, 0).into(),
+            announced: vec![],
+        };
+        let sfu = Sfu::start(config, sender).unwrap();
+        let media_ups = tokio::spawn(async move {
+            let mut count = 0;
+            while let Some(event) = events.recv().await {
+                count += u64::from(matches!(event, SfuEvent::MediaUp { .. }));
+            }
+            count
+        });
+        calls(&sfu, 0..WARM_UP).await;
+        let warm = Usage::read();
+        calls(&sfu, WARM_UP..CALLS).await;
+        let end = Usage::read();
+        let stats = sfu.stats().await;
+        sfu.shut_down().await;
+        let seconds = (now() - start).as_secs_f64();
+        eprintln!("{CALLS} calls in {seconds:.1} s; warm {warm:?}; end {end:?}; {stats:?}");
+        assert_eq!(media_ups.await.unwrap(), CALLS);
+        assert_eq!((end.fds, end.threads), (warm.fds, warm.threads));
+        assert!(
+            end.rss_kb <= warm.rss_kb + MAX_GROWTH_KB,
+            "grew: {warm:?} to {end:?}"
+        );
+    });
+}

@@ -1,0 +1,105 @@
+//! Why the store could not do something: a variant per thing the caller can do about it.
+
+use passerelle_signaling::time::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A failure of the store. Cloned to everybody whose work shared the failed transaction.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data directory cannot be made or written.
+    #[error("the data directory {} cannot be used ({source}): check that it exists, belongs to the \
+             gateway's account and has free space", path.display())]
+    DataDirectory {
+        /// The directory or the file in it.
+        path: PathBuf,
+        /// What the operating system said.
+        source: Arc<std::io::Error>,
+    },
+    /// Another gateway runs on the same directory.
+    #[error("the data directory {} is in use by another gateway: stop it, or give this one its own \
+             directory", path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The database was written by a newer build.
+    #[error(
+        "the database has schema {found} and this build knows {known}: install the newer build \
+             again, or restore the backup made before the upgrade"
+    )]
+    NewerDatabase {
+        /// The schema of the file.
+        found: i64,
+        /// The newest schema of this build.
+        known: i64,
+    },
+    /// The journal has grown since the writer last looked: somebody else wrote.
+    #[error(
+        "the journal stands at version {found}, not {expected}: nothing was written; load it \
+             again before writing"
+    )]
+    WrongVersion {
+        /// The version the writer took for the newest.
+        expected: u64,
+        /// The newest version.
+        found: u64,
+    },
+    /// Another gateway has taken over as the one writer.
+    #[error(
+        "a newer gateway (epoch {current}) writes this journal and this one (epoch {ours}) no \
+             longer may: stop this process"
+    )]
+    StaleEpoch {
+        /// The writer's epoch.
+        ours: u64,
+        /// The epoch in the database.
+        current: u64,
+    },
+    /// An entry would lie before the one it follows.
+    #[error("an entry at {} ms lies before the journal's newest, at {} ms: nothing was written; \
+             check the clock the gateway was started with", at.0, newest.0)]
+    OutOfOrder {
+        /// The moment of the entry refused.
+        at: Timestamp,
+        /// The moment of the entry before it.
+        newest: Timestamp,
+    },
+    /// An entry of the journal cannot be read.
+    #[error("entry {version} of the journal cannot be read ({reason}): restore the latest backup")]
+    CorruptEntry {
+        /// Which.
+        version: u64,
+        /// Why.
+        reason: String,
+    },
+    /// A row of another table cannot be read.
+    #[error("a row of `{table}` cannot be read ({reason}): restore the latest backup")]
+    CorruptRow {
+        /// Which table.
+        table: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// The store has been closed, or its thread has ended.
+    #[error("the store is closed: the gateway is shutting down")]
+    Closed,
+    /// The store's own thread could not be started.
+    #[error("the store's thread could not be started ({0}): check the limit on threads")]
+    Thread(Arc<std::io::Error>),
+    /// The database failed: a full or broken disk, most often.
+    #[error("the database failed ({0}): check the disk of the data directory")]
+    Database(Arc<rusqlite::Error>),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+/// A number as SQLite keeps it. Times and ids lie far below the limit; beyond it, an error.
+pub(super) fn integer(value: u64) -> Result<i64, StoreError> {
+    i64::try_from(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)).into())
+}

@@ -1,0 +1,86 @@
+//! The store: the journal, the projection of calls, sessions and invitations, in one SQLite file.
+//! It knows rows, never policy. One thread writes, with group commit; reads have their own
+//! connection.
+
+mod calls;
+mod error;
+mod files;
+mod journal;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use error::StoreError;
+pub use journal::{Append, Epoch, Journal, Version};
+pub use sessions::SecretHash;
+pub use writer::Receipt;
+
+use files::DataDirectory;
+use passerelle_signaling::event::Entry;
+use passerelle_signaling::time::Timestamp;
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use writer::Writer;
+
+/// A handle of the store; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    writer: Writer,
+    reader: Arc<Mutex<Connection>>,
+    epoch: Epoch,
+}
+
+impl Store {
+    /// Opens the store in a data directory, which is made when missing. Migrates the database to
+    /// this build's schema, refuses a newer one, and becomes its one writer. Blocks; called once at
+    /// start.
+    pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        let directory = DataDirectory::hold(data_dir)?;
+        let connection = directory.open_writer()?;
+        let epoch = journal::lead(&connection)?;
+        let reader = Arc::new(Mutex::new(directory.open_reader()?));
+        let writer = Writer::start(directory, connection)?;
+        Ok(Self {
+            writer,
+            reader,
+            epoch,
+        })
+    }
+
+    /// Every entry of the journal, in order. Blocks.
+    pub fn load_journal(&self) -> Result<Vec<Entry>, StoreError> {
+        let (entries, _) = self.read(|entries| entries.collect())?;
+        Ok(entries)
+    }
+
+    /// The moment of the journal's newest entry, before which service time must not start; the
+    /// epoch of Unix when the journal is empty. Blocks.
+    pub fn newest_moment(&self) -> Result<Timestamp, StoreError> {
+        let (_, at) = journal::newest(&self.reader())?;
+        Ok(at)
+    }
+
+    /// Writes what is queued, folds the write-ahead log into the database, closes it and releases
+    /// the directory. Whatever comes after is answered [`StoreError::Closed`].
+    pub async fn close(&self) {
+        self.writer.close().await;
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        // A panic while reading leaves nothing half done in a connection that only reads.
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads on a thread that may block.
+    async fn read_off_thread<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || read(&store.reader()))
+            .await
+            .unwrap_or(Err(StoreError::Closed))
+    }
+}

@@ -1,0 +1,164 @@
+//! Who is signed in, and invitations to sign in. Tokens and codes never come here, only their
+//! SHA-256: reading the database signs nobody in.
+
+use super::error::integer;
+use super::{Store, StoreError};
+use passerelle_signaling::ids::{InterpreterId, TabletId};
+use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+/// The SHA-256 of a session token or of an invitation code.
+pub type SecretHash = [u8; 32];
+
+impl Store {
+    /// Remembers a session. Durable when this returns.
+    pub async fn create_session(
+        &self,
+        token_hash: SecretHash,
+        identity: Identity,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        const INSERT: &str = "INSERT INTO sessions (token_hash, role, subject, expires_at) \
+                              VALUES (?1, ?2, ?3, ?4)";
+        self.insert_secret(INSERT, token_hash, identity, expires_at)
+            .await
+    }
+
+    /// Who a session belongs to, unless it has expired or never was.
+    pub async fn session(
+        &self,
+        token_hash: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Identity>, StoreError> {
+        const SELECT: &str =
+            "SELECT role, subject FROM sessions WHERE token_hash = ?1 AND expires_at > ?2";
+        self.read_off_thread(move |connection| {
+            connection
+                .prepare_cached(SELECT)?
+                .query_row(params![token_hash, integer(now.0)?], subject)
+                .optional()?
+                .map(|subject| subject.identity("sessions"))
+                .transpose()
+        })
+        .await
+    }
+
+    /// Ends a session at once; one that is not there is no error.
+    pub async fn delete_session(&self, token_hash: SecretHash) -> Result<(), StoreError> {
+        self.writer
+            .write(move |connection| {
+                connection
+                    .prepare_cached("DELETE FROM sessions WHERE token_hash = ?1")?
+                    .execute([token_hash])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Remembers an invitation, good for one use. Durable when this returns.
+    pub async fn create_invite(
+        &self,
+        code_hash: SecretHash,
+        identity: Identity,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        const INSERT: &str = "INSERT INTO invites (code_hash, role, subject, expires_at) \
+                              VALUES (?1, ?2, ?3, ?4)";
+        self.insert_secret(INSERT, code_hash, identity, expires_at)
+            .await
+    }
+
+    /// Uses an invitation up and says whom it was for; `None` when it never was, has been used or
+    /// has expired. Of two that come at once, one gets it.
+    pub async fn redeem_invite(
+        &self,
+        code_hash: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Identity>, StoreError> {
+        const REDEEM: &str = "DELETE FROM invites WHERE code_hash = ?1 AND expires_at > ?2 \
+                              RETURNING role, subject";
+        self.writer
+            .write(move |connection| {
+                connection
+                    .prepare_cached(REDEEM)?
+                    .query_row(params![code_hash, integer(now.0)?], subject)
+                    .optional()?
+                    .map(|subject| subject.identity("invites"))
+                    .transpose()
+            })
+            .await
+    }
+
+    /// Forgets the sessions and invitations that have expired; returns how many.
+    pub async fn purge_expired(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.writer
+            .write(move |connection| {
+                let now = integer(now.0)?;
+                let sessions = "DELETE FROM sessions WHERE expires_at <= ?1";
+                let invites = "DELETE FROM invites WHERE expires_at <= ?1";
+                Ok(connection.execute(sessions, [now])? + connection.execute(invites, [now])?)
+            })
+            .await
+    }
+
+    async fn insert_secret(
+        &self,
+        insert: &'static str,
+        hash: SecretHash,
+        identity: Identity,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .write(move |connection| {
+                let (role, subject) = columns(identity);
+                connection.prepare_cached(insert)?.execute(params![
+                    hash,
+                    role,
+                    subject,
+                    integer(expires_at.0)?
+                ])?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// An identity as stored: the role, and the number of the tablet or the interpreter.
+struct Subject {
+    role: String,
+    number: Option<u32>,
+}
+
+const fn columns(identity: Identity) -> (&'static str, Option<u32>) {
+    match identity {
+        Identity::Tablet { tablet } => ("tablet", Some(tablet.0)),
+        Identity::Interpreter { interpreter } => ("interpreter", Some(interpreter.0)),
+        Identity::Coordinator => ("coordinator", None),
+    }
+}
+
+fn subject(row: &Row<'_>) -> rusqlite::Result<Subject> {
+    Ok(Subject {
+        role: row.get(0)?,
+        number: row.get(1)?,
+    })
+}
+
+impl Subject {
+    fn identity(&self, table: &'static str) -> Result<Identity, StoreError> {
+        match (self.role.as_str(), self.number) {
+            ("tablet", Some(number)) => Ok(Identity::Tablet {
+                tablet: TabletId(number),
+            }),
+            ("interpreter", Some(number)) => Ok(Identity::Interpreter {
+                interpreter: InterpreterId(number),
+            }),
+            ("coordinator", None) => Ok(Identity::Coordinator),
+            (role, number) => Err(StoreError::CorruptRow {
+                table,
+                reason: format!("role `{role}` with number {number:?}"),
+            }),
+        }
+    }
+}

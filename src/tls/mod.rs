@@ -1,0 +1,137 @@
+//! TLS of pages and WebSockets: rustls with the `ring` provider only, TLS 1.2 and 1.3, HTTP/1.1 by
+//! ALPN (WebSockets need it). Keys come from own files, or from a self-signed development
+//! certificate that is made in the data directory on first start and made again when it expires.
+
+mod development;
+mod hint;
+
+pub use hint::{HintingAcceptor, Secured};
+
+use crate::config::{TlsMode, TlsSection};
+use passerelle_signaling::time::Timestamp;
+use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Why there is no TLS.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file is not there or cannot be read or written.
+    #[error("cannot use {path} ({key}): {source}")]
+    File {
+        /// The configuration key it comes from.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not PEM of the kind wanted.
+    #[error("{path} ({key}) is not what is expected: give a PEM file that contains {expected}")]
+    Pem {
+        /// The configuration key it comes from.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is looked for.
+        expected: &'static str,
+    },
+    /// Certificate and key do not belong together, or are of a kind not supported.
+    #[error("tls.certificate and tls.key cannot be used together: {0}")]
+    Unusable(#[from] rustls::Error),
+    /// The development certificate could not be made.
+    #[error("cannot make a development certificate: {0}; use `tls.mode = \"files\"`")]
+    Making(#[from] rcgen::Error),
+}
+
+/// The only cryptography built in.
+pub fn provider() -> Arc<CryptoProvider> {
+    Arc::new(default_provider())
+}
+
+/// The certificate this configuration serves, for clients on this machine that trust exactly that
+/// one. `None` without TLS.
+///
+/// # Errors
+/// When the file cannot be read, which before the first start is so for the development
+/// certificate.
+pub fn served_certificate(
+    tls: &TlsSection,
+    data_dir: &Path,
+) -> Result<Option<CertificateDer<'static>>, TlsError> {
+    let (key, path) = match tls.mode {
+        TlsMode::Off => return Ok(None),
+        TlsMode::Files => (
+            "tls.certificate",
+            tls.certificate.clone().unwrap_or_default(),
+        ),
+        TlsMode::Development => ("data_dir", development::certificate_path(data_dir)),
+    };
+    Ok(certificates(key, &path)?.into_iter().next())
+}
+
+/// The server's side of TLS, or `None` when it is off. Makes the development certificate when there
+/// is none or it has expired at `now`.
+///
+/// # Errors
+/// When certificate or key cannot be read, made or used.
+pub fn server(
+    tls: &TlsSection,
+    data_dir: &Path,
+    now: Timestamp,
+) -> Result<Option<Arc<ServerConfig>>, TlsError> {
+    let (certificate, key) = match (tls.mode, &tls.certificate, &tls.key) {
+        (TlsMode::Off, ..) => return Ok(None),
+        (TlsMode::Development, ..) => development::make_sure(data_dir, now)?,
+        (TlsMode::Files, certificate, key) => {
+            // `TlsSection::check` has refused the mode without both; an empty path says so again.
+            (
+                certificate.clone().unwrap_or_default(),
+                key.clone().unwrap_or_default(),
+            )
+        }
+    };
+    let chain = certificates("tls.certificate", &certificate)?;
+    let key = private_key("tls.key", &key)?;
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Some(Arc::new(config)))
+}
+
+/// Every certificate of a PEM file, at least one.
+fn certificates(key: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let pem = read(key, path)?;
+    let chain = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    match chain {
+        Ok(chain) if !chain.is_empty() => Ok(chain),
+        _ => Err(TlsError::Pem {
+            key,
+            path: path.to_owned(),
+            expected: "`BEGIN CERTIFICATE`",
+        }),
+    }
+}
+
+fn private_key(key: &'static str, path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+    let pem = read(key, path)?;
+    PrivateKeyDer::from_pem_slice(&pem).map_err(|_| TlsError::Pem {
+        key,
+        path: path.to_owned(),
+        expected: "one `BEGIN PRIVATE KEY`",
+    })
+}
+
+fn read(key: &'static str, path: &Path) -> Result<Vec<u8>, TlsError> {
+    std::fs::read(path).map_err(|source| TlsError::File {
+        key,
+        path: path.to_owned(),
+        source,
+    })
+}

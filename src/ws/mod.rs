@@ -1,0 +1,63 @@
+//! WebSocket sessions: the upgrade with its checks, then one task per connection that reads
+//! requests, writes pictures and notices silence. `signaling/PROTOCOL.md` is the prose of what is
+//! said here.
+
+mod names;
+mod rate;
+mod read;
+mod request;
+mod session;
+mod upgrade;
+mod write;
+
+use crate::auth::Auth;
+use crate::clock::Clock;
+use crate::dispatch::Dispatch;
+use axum::Router;
+use axum::routing::get;
+use passerelle_signaling::protocol::Directory;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Sockets open at once: the 10,000 tablets one process is built for, consoles, and the moment in
+/// which reloaded pages have two.
+const CONNECTIONS_MAX: usize = 12_000;
+
+/// What every session shares.
+#[derive(Clone)]
+pub struct WsState {
+    auth: Auth,
+    dispatch: Dispatch,
+    clock: Clock,
+    directory: Arc<Directory>,
+    build: Arc<str>,
+    places: Arc<Semaphore>,
+}
+
+impl WsState {
+    /// Sessions on this dispatcher. `directory` holds every name, `build` identifies the web
+    /// client.
+    pub fn new(
+        auth: Auth,
+        dispatch: Dispatch,
+        clock: Clock,
+        directory: Directory,
+        build: &str,
+    ) -> Self {
+        Self {
+            auth,
+            dispatch,
+            clock,
+            directory: Arc::new(directory),
+            build: Arc::from(build),
+            places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        }
+    }
+}
+
+/// `GET /ws?role=…`.
+pub fn router(state: WsState) -> Router {
+    Router::new()
+        .route("/ws", get(upgrade::handler))
+        .with_state(state)
+}

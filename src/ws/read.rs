@@ -1,0 +1,136 @@
+//! The reading half of a connection: requests are carried out one after the other, in the order
+//! they came, and each is answered exactly once. Silence ends it; nothing a client sends disturbs
+//! another.
+
+use super::WsState;
+use super::rate::RequestBudget;
+use super::request::{self, Action, Unreadable};
+use super::session::End;
+use crate::dispatch::MediaError;
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::StreamExt;
+use futures_util::stream::SplitStream;
+use passerelle_signaling::command::{Departure, Party};
+use passerelle_signaling::ids::CallId;
+use passerelle_signaling::protocol::{
+    ByeReason, ClientMessage, ErrorCode, Identity, SILENCE_MAX_SECS, ServerMessage,
+};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// A client that has not even answered a ping for so long is lost.
+const SILENCE_MAX: Duration = Duration::from_secs(SILENCE_MAX_SECS);
+
+/// A client that sends on without reading its answers is closed after this long: shorter than the
+/// writer's patience, so that it is told why.
+const ROOM_MAX: Duration = Duration::from_secs(5);
+
+/// The socket's incoming half.
+pub(super) type Reading = SplitStream<WebSocket>;
+
+/// Carries out the requests of one connection.
+pub(super) struct Reader {
+    state: WsState,
+    identity: Identity,
+    answers: mpsc::Sender<ServerMessage>,
+    budget: RequestBudget,
+}
+
+impl Reader {
+    pub(super) fn new(
+        state: WsState,
+        identity: Identity,
+        answers: mpsc::Sender<ServerMessage>,
+    ) -> Self {
+        let budget = RequestBudget::new(state.clock.now());
+        Self {
+            state,
+            identity,
+            answers,
+            budget,
+        }
+    }
+
+    /// Reads until the client leaves, falls silent, or does not read its answers.
+    pub(super) async fn run(&mut self, mut stream: Reading) -> End {
+        loop {
+            let answer = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
+                Ok(Some(Ok(Message::Text(text)))) => self.answer(text.as_str()).await,
+                Ok(Some(Ok(Message::Binary(_)))) => {
+                    Unreadable::because("messages are JSON in text frames, not binary")
+                        .into_answer()
+                }
+                // Any frame is a sign of life; pings are answered by the WebSocket library.
+                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+                Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
+                Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
+            };
+            // While the writer is behind, nothing more is read: the client feels it, we hold
+            // nothing.
+            if self.answers.send_timeout(answer, ROOM_MAX).await.is_err() {
+                return End::Bye(ByeReason::TooSlow);
+            }
+        }
+    }
+
+    async fn answer(&mut self, text: &str) -> ServerMessage {
+        match request::read(text) {
+            Ok(message) if self.budget.take(self.state.clock.now()) => {
+                self.carry_out(message).await
+            }
+            Ok(message) => {
+                let wait = "too many requests in a short time: try again in a second";
+                refused(message.id, ErrorCode::TooFast, wait)
+            }
+            Err(unreadable) => unreadable.into_answer(),
+        }
+    }
+
+    async fn carry_out(&self, message: ClientMessage) -> ServerMessage {
+        let ClientMessage { id, request } = message;
+        match request::action(self.identity, request, self.state.clock.now()) {
+            Some(Action::Submit(command)) => match self.state.dispatch.submit(command).await {
+                Ok(()) => ServerMessage::Done { id },
+                Err(error) => refused(id, error.code(), &error.to_string()),
+            },
+            Some(Action::Join { party, call, sdp }) => self.join(id, party, call, sdp).await,
+            None => {
+                let message = "this role may not ask that: PROTOCOL.md lists who asks what";
+                refused(id, ErrorCode::NotAllowed, message)
+            }
+        }
+    }
+
+    async fn join(&self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {
+        match self.state.dispatch.join_media(party, call, sdp).await {
+            Ok(sdp) => ServerMessage::MediaAnswer { id, call, sdp },
+            Err(error) => media_refused(id, &error),
+        }
+    }
+}
+
+fn refused(id: u64, error: ErrorCode, message: &str) -> ServerMessage {
+    ServerMessage::Refused {
+        id: Some(id),
+        error,
+        message: message.to_owned(),
+    }
+}
+
+/// What the media engine says of an offer is for the log; the client learns what to do.
+fn media_refused(id: u64, error: &MediaError) -> ServerMessage {
+    if let MediaError::Join(cause) = error {
+        tracing::warn!(%cause, "a media offer was refused");
+    }
+    let code = error.code();
+    let message = match code {
+        ErrorCode::BadMedia => {
+            "the offer cannot be answered: send one complete offer with Opus and VP8, `sendrecv`"
+        }
+        ErrorCode::CallGone => {
+            "this call is not yours, is over, or is not accepted yet: go by the newest state"
+        }
+        _ => "media cannot be connected now: try again in a moment",
+    };
+    refused(id, code, message)
+}

@@ -1,0 +1,91 @@
+//! `GET /ws?role=…`: who may open a WebSocket. Each refusal is an HTTP answer with a stable id,
+//! before anything is upgraded.
+
+use super::{WsState, session};
+use crate::auth::{self, Role};
+use crate::http::ApiError;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Query, State};
+use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use passerelle_signaling::protocol::{CLIENT_MESSAGE_BYTES_MAX, SUBPROTOCOL};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// A message above the protocol's limit is refused and the connection stays; at this size it is cut
+/// without reading on, because holding it costs memory.
+const FRAME_BYTES_MAX: usize = 2 * CLIENT_MESSAGE_BYTES_MAX;
+
+/// Memory kept for reading, per socket: most messages of a client have under 200 bytes.
+const READ_BUFFER_BYTES: usize = 2 * 1024;
+
+/// What may wait in the socket's own buffer: one picture of the largest board, several times over.
+const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    role: Role,
+}
+
+/// Checks origin, role, subprotocol and session, then hands the socket to its session.
+pub(super) async fn handler(
+    State(state): State<WsState>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, ApiError> {
+    let Query(Asked { role }) = asked.map_err(|_| ApiError::unknown_role())?;
+    if !auth::is_own_page(&headers) {
+        return Err(ApiError::foreign_origin());
+    }
+    let upgrade = upgrade.map_err(|error| {
+        let message = format!("open a WebSocket here: {error}");
+        ApiError::new(StatusCode::BAD_REQUEST, "not_a_websocket", message)
+    })?;
+    if !offers_our_protocol(&headers) {
+        let message =
+            format!("offer the subprotocol `{SUBPROTOCOL}`: this gateway speaks no other");
+        return Err(ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "unknown_subprotocol",
+            message,
+        ));
+    }
+    let session = state.auth.session(role, &headers).await;
+    let session = session
+        .map_err(|error| ApiError::unavailable(&error))?
+        .ok_or_else(|| {
+            let message = format!("sign in first, on the page /{role}");
+            ApiError::new(StatusCode::UNAUTHORIZED, "signed_out", message)
+        })?;
+    let place = Arc::clone(&state.places).try_acquire_owned().map_err(|_| {
+        let message = "as many connections are open as this gateway takes: try again in a minute";
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_many_connections",
+            message,
+        )
+    })?;
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .max_frame_size(FRAME_BYTES_MAX)
+        .max_message_size(FRAME_BYTES_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        session::run(socket, state, session).await;
+        drop(place);
+    }))
+}
+
+fn offers_our_protocol(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
+    let mut offered = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','));
+    offered.any(|name| name.trim() == SUBPROTOCOL)
+}

@@ -1,0 +1,219 @@
+//! The writing half of a connection: the only writer of its socket. Pictures come through `watch`
+//! channels, where the newest wins, so that a slow client is behind but never buffered.
+
+use super::session::End;
+use crate::auth::{Auth, SignOut, TokenHash};
+use crate::clock::Clock;
+use crate::dispatch::{Connection, TodayPicture};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use futures_util::SinkExt;
+use futures_util::stream::SplitSink;
+use passerelle_signaling::command::Departure;
+use passerelle_signaling::protocol::{BEAT_SECS, ByeReason, ServerMessage, View};
+use passerelle_signaling::view::{Activity, TabletPhase};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// Answers that may wait for the writer: a burst of requests, before reading waits for writing.
+const ANSWERS_MAX: usize = 16;
+
+/// A frame must have left by then; a socket that takes nothing for so long is of no use in a call.
+const WRITE_MAX: Duration = Duration::from_secs(10);
+
+/// The time a closing client is given to take its goodbye.
+const BYE_MAX: Duration = Duration::from_secs(1);
+
+/// How often an open connection's session is looked up again, to notice that it has expired.
+const SESSION_CHECK: Duration = Duration::from_secs(300);
+
+/// What is to be written.
+pub(super) struct Outbox {
+    answers: mpsc::Receiver<ServerMessage>,
+    view: watch::Receiver<Option<Arc<View>>>,
+    today: watch::Receiver<Option<Arc<TodayPicture>>>,
+    bye: watch::Receiver<Option<ByeReason>>,
+    sign_out: SignOut,
+}
+
+impl Outbox {
+    /// The outbox of this connection, and the way in for answers.
+    pub(super) fn new(
+        connection: &Connection,
+        sign_out: SignOut,
+    ) -> (mpsc::Sender<ServerMessage>, Self) {
+        let (sender, answers) = mpsc::channel(ANSWERS_MAX);
+        let mut outbox = Self {
+            answers,
+            view: connection.view.clone(),
+            today: connection.today.clone(),
+            bye: connection.bye.clone(),
+            sign_out,
+        };
+        // Whatever is there already is written first.
+        outbox.view.mark_changed();
+        outbox.today.mark_changed();
+        outbox.bye.mark_changed();
+        (sender, outbox)
+    }
+}
+
+/// The socket cannot be written to any more.
+#[derive(Debug)]
+pub(super) struct Stuck;
+
+/// Writes to one socket.
+pub(super) struct Writer {
+    sink: SplitSink<WebSocket, Message>,
+    clock: Clock,
+    seq: u64,
+}
+
+/// What the writer does next.
+enum Next {
+    Answer(ServerMessage),
+    View,
+    Today,
+    Bye(ByeReason),
+    Beat,
+    CheckSession,
+}
+
+impl Writer {
+    pub(super) const fn new(sink: SplitSink<WebSocket, Message>, clock: Clock) -> Self {
+        Self {
+            sink,
+            clock,
+            seq: 0,
+        }
+    }
+
+    /// Writes until there is a reason to close, or the socket takes nothing.
+    pub(super) async fn run(&mut self, mut outbox: Outbox, token: TokenHash, auth: &Auth) -> End {
+        let mut beat = interval(Duration::from_secs(BEAT_SECS));
+        let mut check = interval(SESSION_CHECK);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first tick of an interval is at once; the session has just been looked up.
+        check.tick().await;
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = outbox.sign_out.happened() => Next::Bye(ByeReason::SignedOut),
+                reason = bye(&mut outbox.bye) => Next::Bye(reason),
+                Some(answer) = outbox.answers.recv() => Next::Answer(answer),
+                Ok(()) = outbox.view.changed() => Next::View,
+                Ok(()) = outbox.today.changed() => Next::Today,
+                _ = beat.tick() => Next::Beat,
+                _ = check.tick() => Next::CheckSession,
+            };
+            let written = match next {
+                Next::Answer(answer) => self.send(&answer).await,
+                Next::View => self.show(&mut outbox).await,
+                Next::Today => self.show_today(&mut outbox).await,
+                Next::Bye(reason) => return End::Bye(reason),
+                Next::Beat => self.beat().await,
+                Next::CheckSession if session_ended(&outbox, token, auth).await => {
+                    return End::Bye(ByeReason::SignedOut);
+                }
+                Next::CheckSession => Ok(()),
+            };
+            if written.is_err() {
+                return End::Left(Departure::Lost);
+            }
+        }
+    }
+
+    /// Writes one message.
+    pub(super) async fn send(&mut self, message: &ServerMessage) -> Result<(), Stuck> {
+        // Every message is made of texts, numbers and lists of them: it always has a JSON form.
+        let text = serde_json::to_string(message).unwrap_or_default();
+        self.write(Message::text(text), WRITE_MAX).await
+    }
+
+    /// Says goodbye and closes, as far as the client still listens.
+    pub(super) async fn bye(mut self, reason: ByeReason) {
+        let bye = serde_json::to_string(&ServerMessage::Bye { reason }).unwrap_or_default();
+        let close = Message::Close(Some(CloseFrame {
+            code: close_code::NORMAL,
+            reason: "".into(),
+        }));
+        if self.write(Message::text(bye), BYE_MAX).await.is_ok() {
+            // It has been told; whether it also takes the close frame changes nothing.
+            let _ = self.write(close, BYE_MAX).await;
+        }
+    }
+
+    async fn show(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
+        let Some(view) = outbox.view.borrow_and_update().clone() else {
+            return Ok(());
+        };
+        self.seq += 1;
+        let state = ServerMessage::State {
+            seq: self.seq,
+            now: self.clock.now(),
+            view: Arc::unwrap_or_clone(view),
+        };
+        self.send(&state).await
+    }
+
+    async fn show_today(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
+        let Some(today) = outbox.today.borrow_and_update().clone() else {
+            return Ok(());
+        };
+        let TodayPicture {
+            records,
+            figures,
+            day,
+        } = Arc::unwrap_or_clone(today);
+        let today = ServerMessage::Today {
+            records,
+            figures,
+            day,
+        };
+        self.send(&today).await
+    }
+
+    /// A sign of life for the page, and a ping that the browser answers by itself.
+    async fn beat(&mut self) -> Result<(), Stuck> {
+        let now = self.clock.now();
+        self.send(&ServerMessage::Beat { now }).await?;
+        self.write(Message::Ping(axum::body::Bytes::new()), WRITE_MAX)
+            .await
+    }
+
+    async fn write(&mut self, message: Message, within: Duration) -> Result<(), Stuck> {
+        match timeout(within, self.sink.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Stuck),
+        }
+    }
+}
+
+/// Ends when the dispatcher closes this connection.
+async fn bye(bye: &mut watch::Receiver<Option<ByeReason>>) -> ByeReason {
+    match bye.wait_for(Option::is_some).await.map(|reason| *reason) {
+        Ok(Some(reason)) => reason,
+        // The dispatcher has gone without a word: it stops.
+        Ok(None) | Err(_) => ByeReason::ShuttingDown,
+    }
+}
+
+/// Whether the session has expired. Nobody is signed out of a running call.
+async fn session_ended(outbox: &Outbox, token: TokenHash, auth: &Auth) -> bool {
+    let in_call = outbox.view.borrow().as_deref().is_some_and(is_in_call);
+    if in_call {
+        return false;
+    }
+    // A store that does not answer for a moment signs nobody out.
+    matches!(auth.identity(token).await, Ok(None))
+}
+
+fn is_in_call(view: &View) -> bool {
+    match view {
+        View::Tablet(view) => view.phase != TabletPhase::Idle,
+        View::Interpreter(view) => view.activity != Activity::Idle,
+        View::Coordinator(_) => false,
+    }
+}

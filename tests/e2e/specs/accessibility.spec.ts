@@ -1,0 +1,63 @@
+// Every state of the three pages passes axe, at the size of a tablet and of a desk.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/stage.ts";
+
+const SIZES = [
+  { width: 1024, height: 768 },
+  { width: 1440, height: 900 },
+];
+
+const LANGUAGE = "fsl";
+
+/** Expects that axe finds nothing on this page as it stands. */
+async function expectAccessible(page: Page, state: string): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}: ${node.html}`),
+    );
+    expect(found, `${state} at ${size.width} × ${size.height}`).toEqual([]);
+  }
+}
+
+test("no state of any page has an accessibility violation that axe knows", async ({ stage }) => {
+  for (const path of ["", "tablet", "interpreter", "coordinator"]) {
+    const page = await stage.page();
+    await page.goto(`${stage.gateway.origin}/${path}`);
+    await expect(page.locator("main")).toBeVisible();
+    await expectAccessible(page, `/${path} before signing in`);
+    await page.context().close();
+  }
+
+  const coordinator = await stage.coordinator();
+  await expectAccessible(coordinator.page, "coordinator: nothing going on");
+  const interpreter = await stage.interpreter(await stage.interpreterOf(LANGUAGE));
+  await expectAccessible(interpreter.page, "interpreter: away");
+  const tablet = await stage.tablet();
+  await expectAccessible(tablet.page, "tablet: languages");
+
+  await tablet.tap(LANGUAGE);
+  await expectAccessible(tablet.page, "tablet: waiting, nobody available");
+  await expectAccessible(coordinator.page, "coordinator: one waiting");
+  await interpreter.becomeAvailable();
+  await expect(interpreter.ringing).toBeVisible();
+  await expectAccessible(interpreter.page, "interpreter: ringing");
+  await expectAccessible(tablet.page, "tablet: waiting, ringing");
+
+  await interpreter.accept();
+  await expect(tablet.remoteVideo).toBeVisible();
+  await expect(interpreter.remoteVideo).toBeVisible();
+  await expect(coordinator.rows("active")).toHaveCount(1);
+  await expectAccessible(tablet.page, "tablet: call");
+  await expectAccessible(interpreter.page, "interpreter: call");
+  await expectAccessible(coordinator.page, "coordinator: one active");
+
+  await tablet.hangUp();
+  await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
+  await expect(tablet.page.getByTestId("ended")).toBeVisible();
+  await expectAccessible(tablet.page, "tablet: ended");
+  await expectAccessible(interpreter.page, "interpreter: wrap-up");
+  await expectAccessible(coordinator.page, "coordinator: one recorded");
+});

@@ -1,0 +1,35 @@
+// Figures measured by the tests: printed, and left in target/e2e-figures.json for `make bench`.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const TARGET = new URL("../../../target", import.meta.url).pathname;
+
+/** Accept → first frame of one call, per side. */
+export interface AcceptToFrame {
+  language: string;
+  tablet_ms: number;
+  interpreter_ms: number;
+}
+
+/** The smallest value that is not below `share` of the values (nearest rank). */
+function percentile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Prints and stores the figures of the calls. */
+export function report(calls: AcceptToFrame[]): void {
+  for (const { language, tablet_ms, interpreter_ms } of calls) {
+    console.info(
+      `accept → first frame (browser): ${tablet_ms} ms at the tablet, ` +
+        `${interpreter_ms} ms at the interpreter (${language})`,
+    );
+  }
+  const all = calls.flatMap(({ tablet_ms, interpreter_ms }) => [tablet_ms, interpreter_ms]);
+  const median = percentile(all, 0.5);
+  const p95 = percentile(all, 0.95);
+  console.info(`accept → first frame (browser): ${median} ms (median; p95 ${p95} ms)`);
+  mkdirSync(TARGET, { recursive: true });
+  const figures = { accept_to_frame_median_ms: median, accept_to_frame_p95_ms: p95, calls };
+  writeFileSync(join(TARGET, "e2e-figures.json"), `${JSON.stringify(figures, null, 2)}\n`);
+}

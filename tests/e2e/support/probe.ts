@@ -1,0 +1,127 @@
+// What the tests see of media inside a page, without the page's help: the peer connections it makes,
+// the moment of the accept click and the moment each remote video shows its first frame.
+import { expect, type Page } from "@playwright/test";
+
+declare global {
+  interface Window {
+    /** Filled by `installProbe`. */
+    probe: {
+      peers: RTCPeerConnection[];
+      acceptedAt: number;
+      firstFramesAt: number[];
+    };
+  }
+}
+
+/** Runs in the page before its own scripts. Moments are milliseconds of the wall clock. */
+export function installProbe(): void {
+  const probe = { peers: [] as RTCPeerConnection[], acceptedAt: 0, firstFramesAt: [] as number[] };
+  window.probe = probe;
+  const moment = (sinceLoad: number) => performance.timeOrigin + sinceLoad;
+
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      probe.peers.push(this);
+    }
+  };
+
+  addEventListener(
+    "click",
+    (event) => {
+      const target = event.target as Element | null;
+      if (target?.closest('[data-testid="accept"]')) probe.acceptedAt = moment(event.timeStamp);
+    },
+    true,
+  );
+
+  const media = HTMLMediaElement.prototype;
+  const native = Object.getOwnPropertyDescriptor(media, "srcObject");
+  if (native === undefined) throw new Error("this browser has no srcObject");
+  Object.defineProperty(media, "srcObject", {
+    ...native,
+    set(this: HTMLMediaElement, stream: MediaProvider | null) {
+      native.set?.call(this, stream);
+      if (!(this instanceof HTMLVideoElement) || stream === null) return;
+      this.requestVideoFrameCallback((now) => {
+        if (this.dataset["testid"] === "remote-video") probe.firstFramesAt.push(moment(now));
+      });
+    },
+  });
+}
+
+/** What has arrived at a page so far. */
+export interface Received {
+  framesDecoded: number;
+  audioPackets: number;
+  audioSamples: number;
+  audioEnergy: number;
+}
+
+/** Adds up what the page's open peer connections have received. */
+export async function received(page: Page): Promise<Received> {
+  return page.evaluate(async () => {
+    const sum = { framesDecoded: 0, audioPackets: 0, audioSamples: 0, audioEnergy: 0 };
+    const open = window.probe.peers.filter((peer) => peer.connectionState !== "closed");
+    for (const peer of open) {
+      for (const entry of (await peer.getStats()).values()) {
+        if (entry.type !== "inbound-rtp") continue;
+        if (entry.kind === "video") sum.framesDecoded += entry.framesDecoded ?? 0;
+        if (entry.kind !== "audio") continue;
+        sum.audioPackets += entry.packetsReceived ?? 0;
+        sum.audioSamples += entry.totalSamplesReceived ?? 0;
+        sum.audioEnergy += entry.totalAudioEnergy ?? 0;
+      }
+    }
+    return sum;
+  });
+}
+
+/** A small copy of the remote video as it is now, for comparing. */
+export async function picture(page: Page): Promise<number[]> {
+  return page.getByTestId("remote-video").evaluate((element) => {
+    const canvas = new OffscreenCanvas(64, 48);
+    const context = canvas.getContext("2d");
+    if (context === null) throw new Error("this browser has no 2d canvas");
+    context.drawImage(element as HTMLVideoElement, 0, 0, canvas.width, canvas.height);
+    return [...context.getImageData(0, 0, canvas.width, canvas.height).data];
+  });
+}
+
+/** How many of the small copy's colour values differ clearly. */
+function difference(before: number[], after: number[]): number {
+  // 24 of 255: more than an encoder's noise on a still picture.
+  return after.filter((value, at) => Math.abs(value - (before[at] ?? 0)) > 24).length;
+}
+
+/** Expects that this page decodes moving video and receives sound from now on. */
+export async function expectMovingVideoAndSound(page: Page, who: string): Promise<void> {
+  await expect(page.getByTestId("remote-video"), `${who}: the other's picture`).toBeVisible();
+  await expect
+    .poll(async () => (await received(page)).framesDecoded, { message: `${who}: first frames` })
+    .toBeGreaterThan(0);
+  const before = { media: await received(page), picture: await picture(page) };
+  const arrives = (what: keyof Received) =>
+    expect
+      .poll(async () => (await received(page))[what], { message: `${who}: ${what} grows` })
+      .toBeGreaterThan(before.media[what]);
+  await arrives("framesDecoded");
+  await arrives("audioPackets");
+  await arrives("audioSamples");
+  // The fake microphone beeps each second, so silence would mean that sound is lost.
+  await arrives("audioEnergy");
+  await expect
+    .poll(async () => difference(before.picture, await picture(page)), {
+      message: `${who}: the picture moves`,
+    })
+    .toBeGreaterThan(20);
+}
+
+/** From the click on accept to the first frame shown at `viewer`, in milliseconds. */
+export async function acceptToFrameMs(accepting: Page, viewer: Page): Promise<number> {
+  const acceptedAt = await accepting.evaluate(() => window.probe.acceptedAt);
+  const frameAfter = () =>
+    viewer.evaluate((from) => window.probe.firstFramesAt.find((at) => at >= from) ?? 0, acceptedAt);
+  await expect.poll(frameAfter, { message: "first frame" }).toBeGreaterThan(0);
+  return Math.round((await frameAfter()) - acceptedAt);
+}

@@ -1,0 +1,104 @@
+// The stage of a test: its own gateway, and people who each have a browser context of their own, as
+// on separate machines. Everything is closed at the end, and the gateway must have ended well.
+import { type BrowserContext, test as base, type Page } from "@playwright/test";
+import { Gateway } from "./gateway.ts";
+import { Coordinator, Interpreter, Tablet, type Tag } from "./people.ts";
+import { installProbe } from "./probe.ts";
+
+interface DemoIdentity {
+  identity: { role: string; tablet?: number; interpreter?: number };
+  label: string;
+  detail: string;
+}
+
+/** Opens pages for people. */
+export class Stage {
+  private readonly contexts: BrowserContext[] = [];
+
+  constructor(
+    readonly gateway: Gateway,
+    private readonly newContext: () => Promise<BrowserContext>,
+  ) {}
+
+  /** A page on a machine of its own. */
+  async page(): Promise<Page> {
+    const context = await this.newContext();
+    this.contexts.push(context);
+    await context.addInitScript(installProbe);
+    return context.newPage();
+  }
+
+  async tablet(id = 1): Promise<Tablet> {
+    return Tablet.signIn(await this.page(), this.gateway.origin, id);
+  }
+
+  async interpreter(id: number): Promise<Interpreter> {
+    return Interpreter.signIn(await this.page(), this.gateway.origin, id);
+  }
+
+  /** Signs in and takes calls. */
+  async availableInterpreter(id: number): Promise<Interpreter> {
+    const interpreter = await this.interpreter(id);
+    await interpreter.becomeAvailable();
+    return interpreter;
+  }
+
+  async coordinator(): Promise<Coordinator> {
+    return Coordinator.signIn(await this.page(), this.gateway.origin);
+  }
+
+  /** The numbers of the interpreters who take a language, as the sign-in page lists them. */
+  async interpretersOf(tag: Tag): Promise<number[]> {
+    const context = await this.newContext();
+    const url = `${this.gateway.origin}/api/session?role=interpreter`;
+    const { identities } = (await (await context.request.get(url)).json()) as {
+      identities: DemoIdentity[];
+    };
+    await context.close();
+    return identities
+      .filter(({ detail }) => detail.split(/[^a-z-]+/).includes(tag))
+      .flatMap(({ identity }) => identity.interpreter ?? []);
+  }
+
+  /** The number of somebody who takes a language. */
+  async interpreterOf(tag: Tag): Promise<number> {
+    const [first] = await this.interpretersOf(tag);
+    if (first === undefined) throw new Error(`nobody in the demonstration takes ${tag}`);
+    return first;
+  }
+
+  /** The numbers of two people who take the language. */
+  async twoInterpretersOf(tag: Tag): Promise<[number, number]> {
+    const [first, second] = await this.interpretersOf(tag);
+    if (first === undefined || second === undefined) {
+      throw new Error(`fewer than two people in the demonstration take ${tag}`);
+    }
+    return [first, second];
+  }
+
+  async close(): Promise<void> {
+    for (const context of this.contexts) await context.close();
+  }
+}
+
+/**
+ * Playwright's `test` with a stage. `environment` configures the gateway, for example to shorten a
+ * deadline that a test has to wait for.
+ */
+export const test = base.extend<{ environment: Record<string, string>; stage: Stage }>({
+  environment: [{}, { option: true }],
+  stage: async ({ browser, environment }, use) => {
+    const gateway = await Gateway.start(environment);
+    const stage = new Stage(gateway, () => browser.newContext());
+    try {
+      await use(stage);
+      await stage.close();
+      await gateway.stop();
+    } finally {
+      await gateway.stop().catch(() => undefined);
+      await gateway.discard();
+    }
+  },
+});
+
+export { expect } from "@playwright/test";

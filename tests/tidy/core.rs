@@ -1,0 +1,90 @@
+//! Who may touch the world: the core nothing of it, the gateway's clocks and dice only by the files
+//! named here.
+
+use super::tree::{File, assert_none, files};
+
+/// What the core's product code never names: clocks, dice, sockets, files, threads.
+const WORLD: &[&str] = &[
+    "std::time",
+    "std::net",
+    "std::fs",
+    "std::env",
+    "std::thread",
+    "std::process",
+    "tokio",
+    "rand::",
+    "getrandom",
+];
+
+/// The files that lift a ban of clippy.toml in product code, and what they lift it for.
+const LIFTED: &[(&str, &str)] = &[
+    ("src/clock.rs", "the one reader of the clocks"),
+    ("src/random.rs", "the one source of randomness"),
+    (
+        "src/lifecycle.rs",
+        "a second signal ends the process at once",
+    ),
+];
+
+/// Where dashmap may be used: registries at the edge, each of senders.
+const REGISTRIES: &[&str] = &["src/auth/sign_outs.rs", "src/dispatch/clients.rs"];
+
+fn product(folder: &str) -> impl Iterator<Item = &'static File> {
+    files()
+        .iter()
+        .filter(move |file| file.is_in(folder) && file.is(&["rs"]))
+}
+
+#[test]
+fn the_core_touches_nothing_of_the_world() {
+    let mut found = Vec::new();
+    for file in product("signaling/src/") {
+        for (number, line) in file.production_code() {
+            let named = WORLD.iter().filter(|name| line.contains(**name));
+            found.extend(named.map(|name| format!("{}:{number}: {name}", file.path)));
+        }
+    }
+    assert_none(
+        found,
+        "The same journal always gives the same state, on any machine: time, randomness and I/O \
+         come into the core as arguments.",
+    );
+}
+
+#[test]
+fn a_ban_is_lifted_only_where_its_reason_lives() {
+    let mut found = Vec::new();
+    for file in product("src/").chain(product("signaling/src/")) {
+        if LIFTED.iter().any(|(path, _)| *path == file.path) {
+            continue;
+        }
+        let lifts = file
+            .production_code()
+            .filter(|(_, line)| line.contains("clippy::disallowed_"));
+        found.extend(lifts.map(|(number, _)| format!("{}:{number}", file.path)));
+    }
+    assert_none(
+        found,
+        "The bans of clippy.toml are lifted in the files that tests/tidy/core.rs lists, so that \
+         there is one place to look for each.",
+    );
+}
+
+#[test]
+fn a_concurrent_map_is_a_registry_at_the_edge() {
+    let mut found = Vec::new();
+    for file in product("src/") {
+        if REGISTRIES.contains(&file.path.as_str()) {
+            continue;
+        }
+        let uses = file
+            .production_code()
+            .filter(|(_, line)| line.contains("dashmap"));
+        found.extend(uses.map(|(number, _)| format!("{}:{number}", file.path)));
+    }
+    assert_none(
+        found,
+        "Call state has one owner, the driver; dashmap holds the senders of a registry at the \
+         edge, in the files that tests/tidy/core.rs lists.",
+    );
+}
