@@ -31,9 +31,7 @@ impl Clock {
     /// moment in the journal) when the wall stands behind it, so that service time never goes back
     /// over a restart.
     pub fn system(not_before: Timestamp) -> Self {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since_epoch = wall_clock().duration_since(UNIX_EPOCH).unwrap_or_default();
         let wall = Timestamp(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX));
         let ahead = not_before.since(wall);
         if ahead > AHEAD_OF_WALL_MAX {
@@ -46,7 +44,7 @@ impl Clock {
         Self {
             source: Source::System {
                 anchor: wall.max(not_before),
-                anchored: Instant::now(),
+                anchored: monotonic(),
             },
         }
     }
@@ -64,7 +62,8 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.source {
             Source::System { anchor, anchored } => {
-                let elapsed = u64::try_from(anchored.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let elapsed =
+                    u64::try_from((monotonic() - *anchored).as_millis()).unwrap_or(u64::MAX);
                 *anchor + Millis(elapsed)
             }
             Source::Manual(sender) => *sender.borrow(),
@@ -88,6 +87,24 @@ impl Clock {
             }
         }
     }
+}
+
+/// The monotonic clock, for timers that have nothing to do with service time, such as the media
+/// engine's.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the clocks"
+)]
+pub fn monotonic() -> Instant {
+    Instant::now()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the clocks"
+)]
+fn wall_clock() -> SystemTime {
+    SystemTime::now()
 }
 
 /// What moves a manual clock.
