@@ -96,11 +96,13 @@ fn wall() -> Timestamp {
     Timestamp(whole_millis(since_epoch.unwrap_or_default()))
 }
 
+/// The monotonic clock, for timers that have nothing to do with service time, such as the media
+/// engine's.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one reader of the monotonic clock"
 )]
-fn monotonic() -> Instant {
+pub fn monotonic() -> Instant {
     Instant::now()
 }
 

@@ -35,8 +35,10 @@ impl Demo {
         config.data_dir = self.data_dir;
         if let Some(address) = self.listen {
             config.listen.address = address;
-            // Media is reached where the pages are; any free port will do for trying out.
-            config.media.bind.set_ip(address.ip());
+            // Media is reached where the pages are, unless the environment says otherwise.
+            if config.media.bind.ip().is_loopback() {
+                config.media.bind.set_ip(address.ip());
+            }
         }
         if self.plain_http {
             config.tls.mode = TlsMode::Off;

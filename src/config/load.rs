@@ -3,6 +3,7 @@
 
 use super::{Config, Problems};
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Env, Format, Toml};
 use std::path::{Path, PathBuf};
 
@@ -89,24 +90,42 @@ impl Config {
     }
 }
 
-/// One line per problem figment found: what, at which key, and from where the value came.
+/// One line per problem figment found: at which key, what, and whether it came from the
+/// environment.
 fn explain(error: figment::Error) -> String {
     let line = |error: figment::Error| {
-        let from_environment = error
-            .metadata
-            .as_ref()
-            .is_some_and(|origin| origin.name.contains("environment"));
+        let mut origins = error.metadata.iter();
+        let from_environment = origins.any(|origin| origin.name.contains("environment"));
         let origin = if from_environment {
             " (from the environment)"
         } else {
             ""
         };
-        let key = error.path.join(".");
-        if key.is_empty() {
-            format!("  {}{origin}", error.kind)
-        } else {
-            format!("  {key}: {}{origin}", error.kind)
+        let what = match &error.kind {
+            Kind::UnknownField(_, known) => format!("unknown key; known: {}", known.join(", ")),
+            Kind::UnknownVariant(value, known) => {
+                format!("`{value}` is unknown; use one of: {}", known.join(", "))
+            }
+            kind => kind.to_string(),
+        };
+        match key(&error.path) {
+            key if key.is_empty() => format!("  {what}{origin}"),
+            key => format!("  {key}: {what}{origin}"),
         }
     };
     error.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// `sites[1].tablets` for the path `sites`, `0`, `tablets`: counted as the checks of the sections
+/// do.
+fn key(path: &[String]) -> String {
+    let mut key = String::new();
+    for name in path {
+        match name.parse::<usize>() {
+            Ok(index) => key.push_str(&format!("[{}]", index + 1)),
+            Err(_) if key.is_empty() => key.push_str(name),
+            Err(_) => key.push_str(&format!(".{name}")),
+        }
+    }
+    key
 }

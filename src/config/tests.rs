@@ -60,9 +60,12 @@ fn an_unknown_key_is_refused_by_name() {
     let error = Config::from_toml("[listen]\nadress = \"0.0.0.0:1\"\n").unwrap_err();
     let message = error.to_string();
     assert!(
-        message.contains("adress") && message.contains("listen"),
+        message.contains("listen.adress: unknown key; known: address"),
         "{message}"
     );
+    let error =
+        Config::from_toml("[[sites]]\nid = 1\nname = \"a\"\ntablets = \"x\"\n").unwrap_err();
+    assert!(error.to_string().contains("sites[1].tablets"), "{error}");
 }
 
 #[test]
