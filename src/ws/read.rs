@@ -17,6 +17,7 @@ use passerelle_signaling::protocol::{
 };
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::SendTimeoutError;
 
 /// A client that has not even answered a ping for so long is lost.
 const SILENCE_MAX: Duration = Duration::from_secs(SILENCE_MAX_SECS);
@@ -65,10 +66,11 @@ impl Reader {
                 Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
                 Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
             };
-            // While the writer is behind, nothing more is read: the client feels it, we hold
-            // nothing.
-            if self.answers.send_timeout(answer, ROOM_MAX).await.is_err() {
-                return End::Bye(ByeReason::TooSlow);
+            // While the writer is behind, nothing more is read: the client feels it, we hold nothing.
+            match self.answers.send_timeout(answer, ROOM_MAX).await {
+                Err(SendTimeoutError::Timeout(_)) => return End::Bye(ByeReason::TooSlow),
+                // The writer has ended: only how the client leaves is still of interest.
+                Ok(()) | Err(SendTimeoutError::Closed(_)) => {}
             }
         }
     }

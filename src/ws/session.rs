@@ -2,7 +2,7 @@
 //! half never touches the socket's sink; answers go through a bounded queue to the one writer.
 
 use super::read::{Reader, Reading};
-use super::write::{Outbox, Writer};
+use super::write::{Outbox, Stuck, Writer};
 use super::{WsState, names};
 use crate::auth::Session;
 use crate::dispatch::{Connection, SubmitError};
@@ -10,6 +10,11 @@ use axum::extract::ws::WebSocket;
 use futures_util::StreamExt;
 use passerelle_signaling::command::Departure;
 use passerelle_signaling::protocol::{ByeReason, ServerMessage};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What a client sent before its socket broke has arrived long since; reading it takes no time.
+const LAST_WORDS_MAX: Duration = Duration::from_secs(1);
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +71,19 @@ async fn converse(
     let (answers, outbox) = Outbox::new(connection, sign_out);
     let mut reader = Reader::new(state.clone(), session.identity, answers);
     let auth = &state.auth;
-    tokio::select! {
-        end = reader.run(stream) => end,
-        end = writer.run(outbox, session.token, auth) => end,
+    let reading = reader.run(stream);
+    tokio::pin!(reading);
+    let written = tokio::select! {
+        end = &mut reading => return end,
+        written = writer.run(outbox, session.token, auth) => written,
+    };
+    match written {
+        Ok(reason) => End::Bye(reason),
+        // Often the page is just being closed, and its close frame has arrived but is not read yet.
+        // It decides how long the place is kept.
+        Err(Stuck) => timeout(LAST_WORDS_MAX, reading)
+            .await
+            .unwrap_or(End::Left(Departure::Lost)),
     }
 }
 

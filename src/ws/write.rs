@@ -1,14 +1,12 @@
 //! The writing half of a connection: the only writer of its socket. Pictures come through `watch`
 //! channels, where the newest wins, so that a slow client is behind but never buffered.
 
-use super::session::End;
 use crate::auth::{Auth, SignOut, TokenHash};
 use crate::clock::Clock;
 use crate::dispatch::{Connection, TodayPicture};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
-use passerelle_signaling::command::Departure;
 use passerelle_signaling::protocol::{BEAT_SECS, ByeReason, ServerMessage, View};
 use passerelle_signaling::view::{Activity, TabletPhase};
 use std::sync::Arc;
@@ -89,8 +87,13 @@ impl Writer {
         }
     }
 
-    /// Writes until there is a reason to close, or the socket takes nothing.
-    pub(super) async fn run(&mut self, mut outbox: Outbox, token: TokenHash, auth: &Auth) -> End {
+    /// Writes until there is a reason to say goodbye, or the socket takes nothing.
+    pub(super) async fn run(
+        &mut self,
+        mut outbox: Outbox,
+        token: TokenHash,
+        auth: &Auth,
+    ) -> Result<ByeReason, Stuck> {
         let mut beat = interval(Duration::from_secs(BEAT_SECS));
         let mut check = interval(SESSION_CHECK);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -108,19 +111,16 @@ impl Writer {
                 _ = beat.tick() => Next::Beat,
                 _ = check.tick() => Next::CheckSession,
             };
-            let written = match next {
-                Next::Answer(answer) => self.send(&answer).await,
-                Next::View => self.show(&mut outbox).await,
-                Next::Today => self.show_today(&mut outbox).await,
-                Next::Bye(reason) => return End::Bye(reason),
-                Next::Beat => self.beat().await,
+            match next {
+                Next::Answer(answer) => self.send(&answer).await?,
+                Next::View => self.show(&mut outbox).await?,
+                Next::Today => self.show_today(&mut outbox).await?,
+                Next::Bye(reason) => return Ok(reason),
+                Next::Beat => self.beat().await?,
                 Next::CheckSession if session_ended(&outbox, token, auth).await => {
-                    return End::Bye(ByeReason::SignedOut);
+                    return Ok(ByeReason::SignedOut);
                 }
-                Next::CheckSession => Ok(()),
-            };
-            if written.is_err() {
-                return End::Left(Departure::Lost);
+                Next::CheckSession => {}
             }
         }
     }
