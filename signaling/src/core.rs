@@ -73,8 +73,11 @@ impl Core {
             entries: Vec::new(),
             effects: BTreeSet::new(),
         };
-        // 1. What is due, so that a late click meets the state it would have met on time.
-        run.due();
+        // 1. What is due, so that a late click meets the state it would have met on time. After a
+        //    restart the command comes first: what fell due meanwhile could not be helped.
+        if *command != Command::Restarted {
+            run.due();
+        }
         // 2. The command.
         let rejection = match decide(&run.core.state, command, now) {
             Ok(events) => {

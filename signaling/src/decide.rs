@@ -60,6 +60,7 @@ pub(crate) fn decide(
         } => interpreter::decline(state, *interpreter, *offer, *reason, now),
         Command::EndWrapUp { interpreter } => interpreter::end_wrap_up(state, *interpreter),
         Command::MediaUp { call } => media_up(state, *call),
+        Command::Restarted => Ok(presence::restarted(state, now)),
         Command::Tick => Ok(Vec::new()),
     }
 }

@@ -32,6 +32,7 @@ enum Act {
     EndWrapUp(InterpreterId),
     MediaUp(u64),
     Reconfigure(u8),
+    Restart,
     Wait,
 }
 
@@ -93,6 +94,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => person.prop_map(Act::EndWrapUp),
         4 => (0u64..4).prop_map(Act::MediaUp),
         1 => (0u8..4).prop_map(Act::Reconfigure),
+        1 => Just(Act::Restart),
         3 => Just(Act::Wait),
     ]
 }
@@ -171,6 +173,7 @@ impl Day {
             Act::EndWrapUp(interpreter) => Command::EndWrapUp { interpreter },
             Act::MediaUp(n) => Command::MediaUp { call: call(n) },
             Act::Reconfigure(variant) => Command::Configure(configuration(variant)),
+            Act::Restart => Command::Restarted,
             Act::Wait => Command::Tick,
         }
     }

@@ -16,11 +16,10 @@ use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
 use crate::store::{Store, Version};
-use passerelle_signaling::command::{Command, Configuration, Departure, Party, Rejection};
+use passerelle_signaling::command::{Command, Configuration, Rejection};
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{ByeReason, Identity};
-use passerelle_signaling::state::Presence;
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -60,11 +59,8 @@ impl Driver {
     ) -> Result<(), DispatchError> {
         let mut draft = Draft::default();
         let now = self.clock.now();
+        self.decide(&mut draft, &Command::Restarted, now);
         self.decide(&mut draft, &Command::Configure(configuration), now);
-        for party in connected(&self.core) {
-            let lost = Command::Disconnected(party, Departure::Lost);
-            self.decide(&mut draft, &lost, now);
-        }
         self.append(draft).await?;
         self.flush().await
     }
@@ -244,15 +240,4 @@ impl Driver {
         });
         Ok(())
     }
-}
-
-/// The parties whose client was there when the journal ends.
-fn connected(core: &Core) -> Vec<Party> {
-    let state = core.state();
-    let tablets = state.tablets().map(|(id, _)| Party::Tablet(id));
-    let interpreters = state.interpreters().map(|(id, _)| Party::Interpreter(id));
-    tablets
-        .chain(interpreters)
-        .filter(|party| state.presence(*party) == Some(Presence::Connected))
-        .collect()
 }

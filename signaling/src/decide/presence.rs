@@ -5,7 +5,7 @@ use super::end;
 use crate::command::{Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::record::Outcome;
-use crate::state::{Duty, Presence, State};
+use crate::state::{Duty, Phase, Presence, State};
 use crate::time::{Millis, Timestamp};
 
 /// A client has connected; a second time changes nothing.
@@ -48,6 +48,39 @@ pub(super) fn disconnected(
         });
     }
     Ok(events)
+}
+
+/// Every connection ended with the gateway. The grace begins anew for all who were there or expected
+/// back, and rings are taken back: nobody could have answered them.
+pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
+    let departure = Departure::Lost;
+    let until = now + state.configuration().rules.grace_lost_ms;
+    let tablets = state
+        .tablets()
+        .map(|(id, tablet)| (Party::Tablet(id), tablet.presence));
+    let people = state
+        .interpreters()
+        .map(|(id, person)| (Party::Interpreter(id), person.presence));
+    let lost = tablets
+        .chain(people)
+        .filter(|(_, presence)| *presence != Presence::Absent)
+        .map(|(party, _)| Event::Disconnected {
+            party,
+            departure,
+            until,
+        });
+    let rings = state.calls().filter_map(|(_, call)| {
+        let Phase::Offered { offer, .. } = call.phase else {
+            return None;
+        };
+        let reason = OfferEnd::InterpreterLost;
+        Some(Event::OfferClosed {
+            offer,
+            reason,
+            cooldown_until: now,
+        })
+    });
+    lost.chain(rings).collect()
 }
 
 /// The grace is over.

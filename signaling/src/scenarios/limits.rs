@@ -120,22 +120,34 @@ fn the_board_shows_each_step_of_a_call() {
 }
 
 #[test]
-fn a_restart_replays_to_the_same_queue_and_the_clock_never_runs_backwards() {
+fn a_gateway_that_was_away_for_minutes_costs_nobody_a_place_or_a_miss() {
     let mut service = Service::open();
-    let mut entries = Vec::new();
-    for command in [
-        Command::Tap {
-            tablet: HALL,
-            language: "fsl".parse().unwrap(),
-            tapped_at: service.now,
-        },
-        Command::Disconnected(Party::Tablet(HALL), Departure::Lost),
-    ] {
-        entries.extend(service.run(command).entries);
-    }
-    let earlier = Timestamp(0);
-    let step = service
-        .core
-        .handle(&Command::Connected(Party::Tablet(HALL)), earlier);
-    assert!(step.entries.iter().all(|entry| entry.at >= entries[0].at));
+    let call = service.tap(HALL);
+    assert!(service.ringing(ANNA).is_some());
+    // Ten minutes: far past the end of the ring and of every grace.
+    service.now = Timestamp(service.now.0 + 600_000);
+    service.run(Command::Restarted);
+    assert_eq!(
+        (service.ringing(ANNA), service.ringing(BORIS)),
+        (None, None)
+    );
+    assert_eq!(service.core.state().interpreter(ANNA).unwrap().misses, 0);
+    service.after(59);
+    service.run(Command::Connected(Party::Tablet(HALL)));
+    service.run(Command::Connected(Party::Interpreter(ANNA)));
+    assert_eq!(
+        service.ringing(ANNA).map(|(_, ringing)| ringing),
+        Some(call)
+    );
+}
+
+#[test]
+fn a_moment_before_the_last_one_counts_as_the_last() {
+    let mut service = Service::open();
+    let tapped = service.tap(HALL);
+    let queued_at = service.core.record(tapped).unwrap().queued_at;
+    let lost = Command::Disconnected(Party::Tablet(HALL), Departure::Lost);
+    let step = service.core.handle(&lost, Timestamp(0));
+    assert!(!step.entries.is_empty());
+    assert!(step.entries.iter().all(|entry| entry.at >= queued_at));
 }
