@@ -31,10 +31,7 @@ impl Clock {
     /// moment in the journal) when the wall stands behind it, so that service time never goes back
     /// over a restart.
     pub fn system(not_before: Timestamp) -> Self {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let wall = Timestamp(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX));
+        let wall = wall();
         let ahead = not_before.since(wall);
         if ahead > AHEAD_OF_WALL_MAX {
             tracing::warn!(
@@ -46,7 +43,7 @@ impl Clock {
         Self {
             source: Source::System {
                 anchor: wall.max(not_before),
-                anchored: Instant::now(),
+                anchored: monotonic(),
             },
         }
     }
@@ -64,8 +61,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.source {
             Source::System { anchor, anchored } => {
-                let elapsed = u64::try_from(anchored.elapsed().as_millis()).unwrap_or(u64::MAX);
-                *anchor + Millis(elapsed)
+                *anchor + Millis(whole_millis(monotonic().duration_since(*anchored)))
             }
             Source::Manual(sender) => *sender.borrow(),
         }
@@ -88,6 +84,31 @@ impl Clock {
             }
         }
     }
+}
+
+/// The machine's idea of the time of day; before 1970 counts as 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the wall clock"
+)]
+fn wall() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    Timestamp(whole_millis(since_epoch.unwrap_or_default()))
+}
+
+/// The monotonic clock, for timers that have nothing to do with service time, such as the media
+/// engine's.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the monotonic clock"
+)]
+pub fn monotonic() -> Instant {
+    Instant::now()
+}
+
+/// Saturates after half a billion years.
+fn whole_millis(length: Duration) -> u64 {
+    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What moves a manual clock.

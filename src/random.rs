@@ -1,8 +1,9 @@
-//! The only source of randomness: session tokens, invitation codes and ids made at the edge. It is
-//! the operating system's cryptographic generator, so that no token can be guessed from another.
+//! The only source of randomness. Session tokens, invitation codes and ids made at the edge come
+//! from the operating system's cryptographic generator, so that no token can be guessed from
+//! another.
 
 use rand::TryRngCore;
-use rand::rngs::OsRng;
+use rand::distr::{Distribution, StandardUniform};
 use std::fmt::Write;
 
 /// Bytes of a token: 256 bits cannot be guessed, whatever the number of sessions.
@@ -16,8 +17,31 @@ pub struct RandomError(#[source] rand::rand_core::OsError);
 /// `N` unpredictable bytes.
 pub fn bytes<const N: usize>() -> Result<[u8; N], RandomError> {
     let mut bytes = [0; N];
-    OsRng.try_fill_bytes(&mut bytes).map_err(RandomError)?;
+    system_generator()
+        .try_fill_bytes(&mut bytes)
+        .map_err(RandomError)?;
     Ok(bytes)
+}
+
+/// A value that has to differ from others and is no secret, such as the number a stream begins
+/// with. From the thread's generator, so it cannot fail.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one source of randomness"
+)]
+pub fn arbitrary<T>() -> T
+where
+    StandardUniform: Distribution<T>,
+{
+    rand::random()
+}
+
+#[expect(
+    clippy::disallowed_types,
+    reason = "this is the one source of randomness"
+)]
+const fn system_generator() -> rand::rngs::OsRng {
+    rand::rngs::OsRng
 }
 
 /// A token for a cookie or an invitation: [`TOKEN_BYTES`] bytes in lower-case hexadecimal. Only its

@@ -1,6 +1,6 @@
-//! The way of a batch through the journal: appended at once, waiting behind those before it, and let
-//! out when it is durable. Several are under way at a time, so that group commit has something to
-//! group; they are let out in order.
+//! The way of a batch through the journal: appended at once, waiting behind those before it, and
+//! let out when it is durable. Several are under way at a time, so that group commit has something
+//! to group; they are let out in order.
 
 use super::batch::{Batch, Draft};
 use super::driver::Driver;

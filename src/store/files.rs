@@ -38,8 +38,15 @@ pub(super) const SCHEMA_KNOWN: i64 = MIGRATIONS.len() as i64;
 #[derive(Debug)]
 pub(super) struct DataDirectory {
     database: PathBuf,
-    /// Holds the lock for as long as it is open.
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for DataDirectory {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process being started elsewhere in this one shares it
+        // for a moment, and the lock with it. An error leaves the lock to the end of the process.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl DataDirectory {
@@ -69,10 +76,7 @@ impl DataDirectory {
         // Made here and not by SQLite, so that a directory others may read does not give away the
         // file; SQLite gives the log the same permissions.
         open_private(&database).map_err(|source| unusable(&database, source))?;
-        Ok(Self {
-            database,
-            _lock: lock,
-        })
+        Ok(Self { database, lock })
     }
 
     /// The connection that writes, with the schema of this build.

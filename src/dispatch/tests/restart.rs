@@ -83,8 +83,10 @@ async fn a_conversation_gets_its_media_back_after_a_restart() {
         gateway.join(visitor, call).await,
         gateway.join(them, call).await,
     ];
-    for client in clients {
+    for client in &clients {
         client.wait_for_media(PATIENCE).await.unwrap();
+    }
+    for client in clients {
         client.close().await;
     }
     let party = visitor;

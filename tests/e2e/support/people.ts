@@ -88,7 +88,6 @@ export class Interpreter extends Talker {
 
   /** Leaves the call to a colleague, with a reason of the protocol's `DeclineReason`. */
   async decline(reason: string): Promise<void> {
-    await this.page.getByTestId("decline").click();
     await this.page.getByTestId(`decline-${reason}`).click();
   }
 

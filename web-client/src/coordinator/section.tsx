@@ -26,9 +26,11 @@ export function Table(props: {
   children: ComponentChildren;
 }): JSX.Element {
   return (
-    // Wide tables scroll inside their panel, by keyboard too.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
-    <section class="table-frame" tabIndex={0} aria-label={props.label}>
+    // Wide tables scroll inside their panel, by keyboard too. A group and not a region: the panel
+    // around it is the landmark.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would mean form controls.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling group must be reachable by keyboard.
+    <div class="table-frame" role="group" tabIndex={0} aria-label={props.label}>
       <table>
         <thead>
           <tr>
@@ -41,6 +43,6 @@ export function Table(props: {
         </thead>
         <tbody>{props.children}</tbody>
       </table>
-    </section>
+    </div>
   );
 }

@@ -118,11 +118,11 @@ function Choices({ desk }: { desk: Console }): JSX.Element {
         <kbd>↵</kbd>
       </button>
       <fieldset class="reasons" disabled={busy}>
-        <legend>{t("decline-title")}</legend>
+        <legend data-testid="decline">{t("decline-title")}</legend>
         <button
           type="button"
           class="button"
-          data-testid="decline"
+          data-testid="decline-other"
           onClick={() => void desk.controller.decline("other")}
         >
           <kbd>D</kbd>

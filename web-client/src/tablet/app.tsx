@@ -61,8 +61,14 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
     case "languages":
       return <LanguagesScreen tablet={tablet} cancelled={screen.cancelled} />;
     case "waiting":
-    case "connecting":
       return <WaitingScreen tablet={tablet} phase={screen.phase} />;
+    case "connecting":
+      // The interpreter is shown with the first picture, without a round trip to be told so.
+      return tablet.media.value.state === "connected" ? (
+        <CallScreen tablet={tablet} phase={screen.phase} />
+      ) : (
+        <WaitingScreen tablet={tablet} phase={screen.phase} />
+      );
     case "call":
       return <CallScreen tablet={tablet} phase={screen.phase} />;
     case "ended":

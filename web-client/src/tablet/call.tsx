@@ -11,10 +11,10 @@ import { now } from "../ui/signals";
 import type { TabletPage } from "./app";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
-type Active = Extract<TabletPhase, { kind: "active" }>;
+type InCall = Extract<TabletPhase, { kind: "connecting" | "active" }>;
 
 /** The call screen. */
-export function CallScreen(props: { tablet: TabletPage; phase: Active }): JSX.Element {
+export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
   const { tablet, phase } = props;
   const state = tablet.page.state.value;
   const entry = languageEntry(state.directory, phase.language);
@@ -34,9 +34,11 @@ export function CallScreen(props: { tablet: TabletPage; phase: Active }): JSX.El
       >
         <div class="call-top">
           <span>{entry.name}</span>
-          <span class="numbers" role="timer">
-            {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
-          </span>
+          {phase.kind === "active" && (
+            <span class="numbers" role="timer">
+              {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
+            </span>
+          )}
           <span class="not-recorded">
             <Icon name="notRecorded" />
             <TwoTongues tablet={tablet} id="not-recorded" />
@@ -50,23 +52,28 @@ export function CallScreen(props: { tablet: TabletPage; phase: Active }): JSX.El
 }
 
 /** The one thing that is wrong, the worst first. */
-function trouble(tablet: TabletPage, phase: Active): string | null {
+function trouble(tablet: TabletPage, phase: InCall): string | null {
   const media = tablet.media.value;
   if (media.problem) return deviceText(media.problem);
   if (tablet.page.state.value.link !== "connected") return "link-lost";
+  if (phase.kind === "connecting") return "connecting";
   if (phase.other_lost) return "other-lost";
   if (media.state === "interrupted") return "media-interrupted";
   // Reading the time makes this line appear without any message from outside.
   return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
 }
 
-function CallNotice(props: { tablet: TabletPage; phase: Active }): JSX.Element | null {
+function CallNotice(props: { tablet: TabletPage; phase: InCall }): JSX.Element | null {
   const { tablet, phase } = props;
   const id = trouble(tablet, phase);
   if (!id) return null;
   return (
-    <div class="notice wait call-notice" role="alert" data-testid="call-notice">
-      <Icon name="alert" />
+    <div
+      class={`notice call-notice ${id === "connecting" ? "" : "wait"}`}
+      role="alert"
+      data-testid="call-notice"
+    >
+      <Icon name={id === "connecting" ? "phone" : "alert"} />
       <TwoTongues tablet={tablet} id={id} />
       {tablet.media.value.problem && (
         <button
@@ -81,7 +88,7 @@ function CallNotice(props: { tablet: TabletPage; phase: Active }): JSX.Element |
   );
 }
 
-function Controls(props: { tablet: TabletPage; phase: Active }): JSX.Element {
+function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
   const { tablet, phase } = props;
   const { muted, cameraOff } = tablet.media.value;
   const { media } = tablet.controller;
