@@ -56,6 +56,7 @@ pub struct Gateway {
     sfu: Sfu,
     dispatch: Dispatch,
     driver: JoinHandle<Result<(), DispatchError>>,
+    ws: WsState,
     server: JoinHandle<io::Result<()>>,
     handle: Handle<SocketAddr>,
     admin: AdminSocket,
@@ -116,7 +117,7 @@ impl Gateway {
             configuration,
             demo: purpose == Purpose::Demo,
         };
-        let app = http::router(pages, strict_transport).merge(ws::router(ws));
+        let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
         let handle = Handle::new();
         let server = serve(listener, tls, app, handle.clone())
             .map_err(|source| StartError::Listen { address, source })?;
@@ -130,6 +131,7 @@ impl Gateway {
             sfu,
             dispatch,
             driver,
+            ws,
             server,
             handle,
             admin,
@@ -176,6 +178,11 @@ impl Gateway {
         self.dispatch.shut_down().await;
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;
+        // The server does not count sockets among its connections.
+        let goodbyes = tokio::time::timeout(STOP_MAX, self.ws.all_closed()).await;
+        if goodbyes.is_err() {
+            tracing::warn!("some clients did not take their goodbye in time");
+        }
         // Its end has been taken note of already when it ended by itself.
         if !self.server.is_finished() {
             let ended = tokio::time::timeout(STOP_MAX * 2, self.server).await;

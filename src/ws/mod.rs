@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 
 /// Sockets open at once: the 10,000 tablets one process is built for, consoles, and the moment in
 /// which reloaded pages have two.
-const CONNECTIONS_MAX: usize = 12_000;
+const CONNECTIONS_MAX: u32 = 12_000;
 
 /// What every session shares.
 #[derive(Clone)]
@@ -50,8 +50,14 @@ impl WsState {
             clock,
             directory: Arc::new(directory),
             build: Arc::from(build),
-            places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+            places: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)),
         }
+    }
+
+    /// Ends when every socket is closed.
+    pub async fn all_closed(&self) {
+        // The semaphore is never closed, so this fails only where it has nothing to wait for.
+        let _ = self.places.acquire_many(CONNECTIONS_MAX).await;
     }
 }
 

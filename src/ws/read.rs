@@ -53,7 +53,7 @@ impl Reader {
     }
 
     /// Reads until the client leaves, falls silent, or does not read its answers.
-    pub(super) async fn run(&mut self, mut stream: Reading) -> End {
+    pub(super) async fn run(&mut self, stream: &mut Reading) -> End {
         loop {
             let answer = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
                 Ok(Some(Ok(Message::Text(text)))) => self.answer(text.as_str()).await,

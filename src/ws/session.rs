@@ -13,6 +13,9 @@ use passerelle_signaling::protocol::{ByeReason, ServerMessage};
 use std::time::Duration;
 use tokio::time::timeout;
 
+/// The time a closing client is given to take its goodbye.
+const BYE_MAX: Duration = Duration::from_secs(1);
+
 /// What a client sent before its socket broke has arrived long since; reading it takes no time.
 const LAST_WORDS_MAX: Duration = Duration::from_secs(1);
 
@@ -28,11 +31,11 @@ pub(super) enum End {
 /// Runs the session of an accepted socket to its end.
 pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     let sign_out = state.auth.watch_sign_out(session.token);
-    let (sink, stream) = socket.split();
+    let (sink, mut stream) = socket.split();
     let mut writer = Writer::new(sink, state.clock.clone());
     let connection = match state.dispatch.connect(session.identity).await {
         Ok(connection) => connection,
-        Err(error) => return writer.bye(refusal(&error)).await,
+        Err(error) => return goodbye(writer, stream, refusal(&error)).await,
     };
     tracing::debug!(connection = %connection.id, "connected");
     let welcome = ServerMessage::Welcome {
@@ -44,7 +47,15 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     let end = if writer.send(&welcome).await.is_err() {
         End::Left(Departure::Lost)
     } else {
-        converse(&state, session, &connection, sign_out, &mut writer, stream).await
+        converse(
+            &state,
+            session,
+            &connection,
+            sign_out,
+            &mut writer,
+            &mut stream,
+        )
+        .await
     };
     let departure = match end {
         End::Left(departure) => departure,
@@ -56,8 +67,20 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     state.dispatch.disconnect(connection.id, departure);
     tracing::debug!(connection = %connection.id, ?end, "connection ended");
     if let End::Bye(reason) = end {
-        writer.bye(reason).await;
+        goodbye(writer, stream, reason).await;
     }
+}
+
+/// Says goodbye and waits for the client's own close frame: a socket dropped with something unread in
+/// it is reset, and on some systems a reset takes the goodbye with it.
+async fn goodbye(mut writer: Writer, mut stream: Reading, reason: ByeReason) {
+    let closing = async {
+        if writer.bye(reason).await.is_ok() {
+            while let Some(Ok(_)) = stream.next().await {}
+        }
+    };
+    // A client that does not answer is left.
+    let _ = timeout(BYE_MAX, closing).await;
 }
 
 async fn converse(
@@ -66,7 +89,7 @@ async fn converse(
     connection: &Connection,
     sign_out: crate::auth::SignOut,
     writer: &mut Writer,
-    stream: Reading,
+    stream: &mut Reading,
 ) -> End {
     let (answers, outbox) = Outbox::new(connection, sign_out);
     let mut reader = Reader::new(state.clone(), session.identity, answers);

@@ -20,9 +20,6 @@ const ANSWERS_MAX: usize = 16;
 /// A frame must have left by then; a socket that takes nothing for so long is of no use in a call.
 const WRITE_MAX: Duration = Duration::from_secs(10);
 
-/// The time a closing client is given to take its goodbye.
-const BYE_MAX: Duration = Duration::from_secs(1);
-
 /// How often an open connection's session is looked up again, to notice that it has expired.
 const SESSION_CHECK: Duration = Duration::from_secs(300);
 
@@ -129,20 +126,17 @@ impl Writer {
     pub(super) async fn send(&mut self, message: &ServerMessage) -> Result<(), Stuck> {
         // Every message is made of texts, numbers and lists of them: it always has a JSON form.
         let text = serde_json::to_string(message).unwrap_or_default();
-        self.write(Message::text(text), WRITE_MAX).await
+        self.write(Message::text(text)).await
     }
 
-    /// Says goodbye and closes, as far as the client still listens.
-    pub(super) async fn bye(mut self, reason: ByeReason) {
-        let bye = serde_json::to_string(&ServerMessage::Bye { reason }).unwrap_or_default();
-        let close = Message::Close(Some(CloseFrame {
+    /// Writes the goodbye and the close frame.
+    pub(super) async fn bye(&mut self, reason: ByeReason) -> Result<(), Stuck> {
+        self.send(&ServerMessage::Bye { reason }).await?;
+        let close = CloseFrame {
             code: close_code::NORMAL,
             reason: "".into(),
-        }));
-        if self.write(Message::text(bye), BYE_MAX).await.is_ok() {
-            // It has been told; whether it also takes the close frame changes nothing.
-            let _ = self.write(close, BYE_MAX).await;
-        }
+        };
+        self.write(Message::Close(Some(close))).await
     }
 
     async fn show(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
@@ -179,12 +173,11 @@ impl Writer {
     async fn beat(&mut self) -> Result<(), Stuck> {
         let now = self.clock.now();
         self.send(&ServerMessage::Beat { now }).await?;
-        self.write(Message::Ping(axum::body::Bytes::new()), WRITE_MAX)
-            .await
+        self.write(Message::Ping(axum::body::Bytes::new())).await
     }
 
-    async fn write(&mut self, message: Message, within: Duration) -> Result<(), Stuck> {
-        match timeout(within, self.sink.send(message)).await {
+    async fn write(&mut self, message: Message) -> Result<(), Stuck> {
+        match timeout(WRITE_MAX, self.sink.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Stuck),
         }
