@@ -66,7 +66,7 @@ impl Reader {
                 Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
                 Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
             };
-            // While the writer is behind, nothing more is read: the client feels it, we hold nothing.
+            // While the writer is behind, nothing more is read: the client waits, we hold nothing.
             match self.answers.send_timeout(answer, ROOM_MAX).await {
                 Err(SendTimeoutError::Timeout(_)) => return End::Bye(ByeReason::TooSlow),
                 // The writer has ended: only how the client leaves is still of interest.

@@ -71,8 +71,8 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     }
 }
 
-/// Says goodbye and waits for the client's own close frame: a socket dropped with something unread in
-/// it is reset, and on some systems a reset takes the goodbye with it.
+/// Says goodbye and waits for the client's own close frame: a socket dropped with something unread
+/// in it is reset, and on some systems a reset takes the goodbye with it.
 async fn goodbye(mut writer: Writer, mut stream: Reading, reason: ByeReason) {
     let closing = async {
         if writer.bye(reason).await.is_ok() {
