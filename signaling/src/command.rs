@@ -103,8 +103,8 @@ pub enum Command {
         /// Which call.
         call: CallId,
     },
-    /// The gateway has come back, and every connection is new. Nobody pays for the time it was away:
-    /// rings under way end without a miss, and every client has the full grace to come back.
+    /// The gateway has come back, and every connection is new. Nobody pays for the time it was
+    /// away: rings end without a miss, and every client has the full grace to come back.
     Restarted,
     /// Time has passed: carry out whatever is due.
     Tick,

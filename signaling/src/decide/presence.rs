@@ -50,8 +50,8 @@ pub(super) fn disconnected(
     Ok(events)
 }
 
-/// Every connection ended with the gateway. The grace begins anew for all who were there or expected
-/// back, and rings are taken back: nobody could have answered them.
+/// Every connection ended with the gateway. The grace begins anew for all who were there or
+/// expected back, and rings are taken back: nobody could have answered them.
 pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
     let departure = Departure::Lost;
     let until = now + state.configuration().rules.grace_lost_ms;
