@@ -1,5 +1,6 @@
 // What happens between the tap and the accept: a decline, a missed ring, a change of mind.
 import type { Interpreter } from "../support/people.ts";
+import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { momentsOf, storedCalls } from "../support/records.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
@@ -37,7 +38,11 @@ test("a declined call rings at the next interpreter, who sees how long the visit
   await expect(next.page.getByTestId("ring-waited")).not.toBeEmpty();
 
   await next.accept();
-  await expect(tablet.page.getByTestId("call")).toBeVisible();
+  // Before both see each other, leaving would send the visitor back to the queue.
+  await Promise.all([
+    expectMovingVideoAndSound(tablet.page, "tablet"),
+    expectMovingVideoAndSound(next.page, "interpreter"),
+  ]);
   await next.hangUp();
   await expect(tablet.page.getByTestId("ended")).toBeVisible();
   const [call] = await storedCalls(stage.gateway.dataDir);
