@@ -62,7 +62,7 @@ test("the pages in a call", async ({ stage }) => {
 
 /** The three pages beside each other, as one picture. */
 async function compose(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 1600, height: 400 });
+  await page.setViewportSize({ width: 1800, height: 400 });
   // A file's page may show files; a blank one may not.
   await page.goto(new URL("pages.html", import.meta.url).href);
   await expect

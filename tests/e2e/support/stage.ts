@@ -1,6 +1,8 @@
 // The stage of a test: its own gateway, and people who each have a browser context of their own, as
-// on separate machines. Everything is closed at the end, and the gateway must have ended well.
-import { type BrowserContext, test as base, type Page } from "@playwright/test";
+// on separate machines. Interpreters sit at another browser process than the counters, so that
+// nothing of a call can take a way inside one. Everything is closed at the end, and the gateway must
+// have ended well.
+import { type Browser, type BrowserContext, test as base, type Page } from "@playwright/test";
 import { Gateway } from "./gateway.ts";
 import { Coordinator, Interpreter, Tablet, type Tag } from "./people.ts";
 import { installProbe } from "./probe.ts";
@@ -17,12 +19,13 @@ export class Stage {
 
   constructor(
     readonly gateway: Gateway,
-    private readonly newContext: () => Promise<BrowserContext>,
+    private readonly counters: Browser,
+    private readonly homes: Browser,
   ) {}
 
   /** A page on a machine of its own. */
-  async page(): Promise<Page> {
-    const context = await this.newContext();
+  async page(browser = this.counters): Promise<Page> {
+    const context = await browser.newContext();
     this.contexts.push(context);
     await context.addInitScript(installProbe);
     return context.newPage();
@@ -33,7 +36,7 @@ export class Stage {
   }
 
   async interpreter(id: number): Promise<Interpreter> {
-    return Interpreter.signIn(await this.page(), this.gateway.origin, id);
+    return Interpreter.signIn(await this.page(this.homes), this.gateway.origin, id);
   }
 
   /** Signs in and takes calls. */
@@ -49,7 +52,7 @@ export class Stage {
 
   /** The numbers of the interpreters who take a language, as the sign-in page lists them. */
   async interpretersOf(tag: Tag): Promise<number[]> {
-    const context = await this.newContext();
+    const context = await this.counters.newContext();
     const url = `${this.gateway.origin}/api/session?role=interpreter`;
     const { identities } = (await (await context.request.get(url)).json()) as {
       identities: DemoIdentity[];
@@ -85,11 +88,22 @@ export class Stage {
  * Playwright's `test` with a stage. `environment` configures the gateway, for example to shorten a
  * deadline that a test has to wait for.
  */
-export const test = base.extend<{ environment: Record<string, string>; stage: Stage }>({
+export const test = base.extend<
+  { environment: Record<string, string>; stage: Stage },
+  { secondBrowser: Browser }
+>({
   environment: [{}, { option: true }],
-  stage: async ({ browser, environment }, use) => {
+  secondBrowser: [
+    async ({ playwright, launchOptions }, use) => {
+      const browser = await playwright.chromium.launch(launchOptions);
+      await use(browser);
+      await browser.close();
+    },
+    { scope: "worker" },
+  ],
+  stage: async ({ browser, secondBrowser, environment }, use) => {
     const gateway = await Gateway.start(environment);
-    const stage = new Stage(gateway, () => browser.newContext());
+    const stage = new Stage(gateway, browser, secondBrowser);
     try {
       await use(stage);
       await stage.close();
