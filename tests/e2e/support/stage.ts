@@ -31,8 +31,11 @@ export class Stage {
     return context.newPage();
   }
 
-  async tablet(id = 1): Promise<Tablet> {
-    return Tablet.signIn(await this.page(), this.gateway.origin, id);
+  /** A tablet; `before` runs in its page before the page's own scripts. */
+  async tablet(id = 1, before?: () => void): Promise<Tablet> {
+    const page = await this.page();
+    if (before !== undefined) await page.addInitScript(before);
+    return Tablet.signIn(page, this.gateway.origin, id);
   }
 
   async interpreter(id: number): Promise<Interpreter> {

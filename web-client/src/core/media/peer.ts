@@ -24,14 +24,16 @@ export async function connectPeer(
 ): Promise<RTCPeerConnection> {
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   try {
-    peer.ontrack = (event) => listener.onTrack(event.track);
+    peer.ontrack = ({ track }) => onceItFlows(track, () => listener.onTrack(track));
     peer.onconnectionstatechange = () => listener.onState(peer.connectionState);
     // One section of each kind, also without a device of that kind: we still want to receive it.
+    // Then it is receive-only, so that the gateway does not wait for a picture that never comes.
     for (const kind of ["audio", "video"] as const) {
       const track = local.getTracks().find((candidate) => candidate.kind === kind);
       // Tells the encoder of a signed talk to give up sharpness before movement.
       if (track?.kind === "video") track.contentHint = mode === "signed" ? "motion" : "";
-      peer.addTransceiver(track ?? kind, { direction: "sendrecv", streams: [local] });
+      const direction = track ? "sendrecv" : "recvonly";
+      peer.addTransceiver(track ?? kind, { direction, streams: [local] });
     }
     await peer.setLocalDescription(await peer.createOffer());
     await limitVideo(peer, mode);
@@ -43,6 +45,16 @@ export async function connectPeer(
     closePeer(peer);
     throw error;
   }
+}
+
+/**
+ * A picture counts from its first packet on. Before, its track would hold up a player: Chromium lets
+ * nobody be heard in an element whose picture has not begun, so a side without a camera stayed silent.
+ */
+function onceItFlows(track: MediaStreamTrack, flows: () => void): void {
+  if (track.kind === "video" && track.muted)
+    track.addEventListener("unmute", flows, { once: true });
+  else flows();
 }
 
 /** Closes the connection without further word from it. Local tracks stay alive. */
