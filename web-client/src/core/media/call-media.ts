@@ -59,6 +59,8 @@ export class CallMedia {
   /** Devices were asked for before the gateway's picture shows the call. */
   #held = false;
   #opening: Promise<MediaStream> | null = null;
+  /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
+  #openings = 0;
   #peer: RTCPeerConnection | null = null;
   /** Counts connections; whatever an older one still reports is ignored. */
   #generation = 0;
@@ -143,35 +145,47 @@ export class CallMedia {
   }
 
   #open(mode: LanguageMode): Promise<MediaStream> {
-    this.#opening ??= openDevices(mode).then(
-      (stream) => {
-        // Nobody wants it any more: the call ended while the person was being asked.
-        if (!this.#held && !this.#target) {
-          closeDevices(stream);
-          this.#opening = null;
-          throw new DeviceError("failed", "no longer needed");
-        }
-        for (const track of stream.getTracks()) {
-          track.addEventListener("ended", () => this.#deviceLost(stream), { once: true });
-        }
-        this.#show({ local: stream, problem: null });
-        this.#applySwitches();
-        return stream;
-      },
-      (error: unknown) => {
+    this.#opening ??= this.#openAnew(mode);
+    return this.#opening;
+  }
+
+  async #openAnew(mode: LanguageMode): Promise<MediaStream> {
+    const number = ++this.#openings;
+    const isCurrent = () => number === this.#openings;
+    let stream: MediaStream;
+    try {
+      stream = await openDevices(mode);
+    } catch (error) {
+      if (isCurrent()) {
         this.#opening = null;
         this.#show({ problem: error instanceof DeviceError ? error.problem : "failed" });
-        throw error;
-      },
-    );
-    return this.#opening;
+      }
+      throw error;
+    }
+    // Nobody wants it any more: it was let go of while the person was being asked.
+    if (!isCurrent()) {
+      closeDevices(stream);
+      throw new DeviceError("failed", "no longer needed");
+    }
+    for (const track of stream.getTracks()) {
+      track.addEventListener("ended", () => this.#deviceLost(stream), { once: true });
+    }
+    this.#show({ local: stream, problem: null });
+    this.#applySwitches();
+    return stream;
+  }
+
+  /** Whatever is being opened is stale from now on. */
+  #forgetOpening(): void {
+    this.#openings += 1;
+    this.#opening = null;
   }
 
   /** A device was unplugged or taken away: tries what is left, or says what is missing. */
   #deviceLost(stream: MediaStream): void {
     if (this.#picture.get().local !== stream) return;
     closeDevices(stream);
-    this.#opening = null;
+    this.#forgetOpening();
     this.#show({ local: null });
     const target = this.#target;
     if (target?.join) void this.#connect();
@@ -291,7 +305,7 @@ export class CallMedia {
   #release(): void {
     this.#disconnect();
     closeDevices(this.#picture.get().local);
-    this.#opening = null;
+    this.#forgetOpening();
     this.#picture.set({ ...NOTHING, problem: this.#picture.get().problem });
   }
 

@@ -1,0 +1,75 @@
+/** The devices of a page, while a person is slower than the calls: nothing stays on unseen. */
+import { afterEach, expect, test, vi } from "vitest";
+import { CallMedia } from "./call-media";
+
+class Track extends EventTarget {
+  readyState = "live";
+  enabled = true;
+  stop(): void {
+    this.readyState = "ended";
+  }
+}
+
+/** A camera whose question the test answers when it likes. */
+class Camera {
+  readonly asked: { grant: () => Track; refuse: (name: string) => void }[] = [];
+  readonly getUserMedia = (): Promise<MediaStream> =>
+    new Promise((resolve, reject) => {
+      this.asked.push({
+        grant: () => {
+          const track = new Track();
+          const tracks = () => [track];
+          resolve({
+            getTracks: tracks,
+            getAudioTracks: tracks,
+            getVideoTracks: () => [],
+          } as unknown as MediaStream);
+          return track;
+        },
+        refuse: (name) => reject(Object.assign(new Error(name), { name })),
+      });
+    });
+}
+
+function desk() {
+  const camera = new Camera();
+  vi.stubGlobal("navigator", { mediaDevices: camera });
+  const media = new CallMedia(() => Promise.reject(new Error("no gateway here")));
+  return { camera, media };
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test("a stream granted after its call was cancelled is closed, and the newer one is kept", async () => {
+  const { camera, media } = desk();
+  const first = media.prepare("signed");
+  media.drop();
+  const second = media.prepare("signed");
+  const stale = camera.asked[0]?.grant();
+  await expect(first).rejects.toThrow();
+  expect(stale?.readyState).toBe("ended");
+  expect(media.picture.get().local).toBeNull();
+
+  const kept = camera.asked[1]?.grant();
+  expect(media.picture.get().local).toBeNull();
+  expect(await second).toBe(media.picture.get().local);
+  expect(kept?.readyState).toBe("live");
+  media.drop();
+  expect(kept?.readyState).toBe("ended");
+});
+
+test("a refusal of an older opening says nothing about the newer one", async () => {
+  const { camera, media } = desk();
+  const first = media.prepare("signed");
+  media.drop();
+  const second = media.prepare("signed");
+  const kept = camera.asked[1]?.grant();
+  await second;
+  camera.asked[0]?.refuse("NotAllowedError");
+  await expect(first).rejects.toThrow();
+  expect(media.picture.get().problem).toBeNull();
+  media.drop();
+  expect(kept?.readyState).toBe("ended");
+});
