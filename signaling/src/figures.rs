@@ -6,7 +6,8 @@ use crate::time::Millis;
 use std::collections::BTreeMap;
 
 /// Figures per language over these records, in the order of the tags. Wait = queued → media up in
-/// both directions, of answered calls; a call still going on counts as a call only.
+/// both directions, of answered calls, also those still going on; a call that waits counts as a
+/// call only.
 pub fn figures<'a>(records: impl IntoIterator<Item = &'a CallRecord>) -> Vec<LanguageFigures> {
     let mut by_language: BTreeMap<Language, Vec<&CallRecord>> = BTreeMap::new();
     for record in records {

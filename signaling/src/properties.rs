@@ -267,9 +267,12 @@ fn every_ring_is_the_least_of_the_documented_key(mut state: State, entries: &[En
             call, interpreter, ..
         } = &entry.event
         {
-            let pairs = state.calls().flat_map(|(call_id, call)| {
-                state.interpreters().filter_map(move |(id, person)| {
+            let seen = &state;
+            let pairs = seen.calls().flat_map(|(call_id, call)| {
+                seen.interpreters().filter_map(move |(id, person)| {
+                    let tablet = seen.presence(Party::Tablet(call.tablet));
                     let eligible = call.phase == Phase::Queued
+                        && tablet == Some(Presence::Connected)
                         && person.is_free()
                         && person.languages.contains(&call.record.language)
                         && !call.cooldowns.contains_key(&id);
@@ -293,8 +296,10 @@ fn nobody_waits_beside_a_free_interpreter(state: &State) {
         .calls()
         .filter(|(_, call)| call.phase == Phase::Queued)
     {
+        let there = state.presence(Party::Tablet(call.tablet)) == Some(Presence::Connected);
         for (person_id, person) in state.interpreters() {
-            let could = person.is_free()
+            let could = there
+                && person.is_free()
                 && person.languages.contains(&call.record.language)
                 && !call.cooldowns.contains_key(&person_id);
             assert!(

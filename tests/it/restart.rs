@@ -33,6 +33,8 @@ async fn killed_and_restarted_the_queue_stands_in_order() {
         (queue.len() == 3).then_some(queue)
     });
     assert_eq!(queue.await, calls);
+    // Only visitors who are there are rung for, so they stay.
+    let mut visitors = Vec::new();
     for (place, cookie) in (1..).zip(&cookies) {
         // The session has survived too.
         let connected = SignallingClient::connect(&target, Role::Tablet, cookie).await;
@@ -41,6 +43,7 @@ async fn killed_and_restarted_the_queue_stands_in_order() {
             position(&mut client).await,
             (calls[place as usize - 1], place)
         );
+        visitors.push(client);
     }
     let mut answering = available(&gateway, 3).await;
     assert_eq!(ring(&mut answering).await.1, calls[0]);

@@ -51,7 +51,8 @@ pub(super) fn disconnected(
 }
 
 /// Every connection ended with the gateway. The grace begins anew for all who were there or
-/// expected back, and rings are taken back: nobody could have answered them.
+/// expected back; rings are taken back, since nobody could have answered them, and calls that were
+/// connecting return to their place without a cooldown, since nobody failed.
 pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
     let departure = Departure::Lost;
     let until = now + state.configuration().rules.grace_lost_ms;
@@ -69,18 +70,19 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
             departure,
             until,
         });
-    let rings = state.calls().filter_map(|(_, call)| {
-        let Phase::Offered { offer, .. } = call.phase else {
-            return None;
-        };
-        let reason = OfferEnd::InterpreterLost;
-        Some(Event::OfferClosed {
+    let under_way = state.calls().filter_map(|(id, call)| match call.phase {
+        Phase::Offered { offer, .. } => Some(Event::OfferClosed {
             offer,
-            reason,
+            reason: OfferEnd::InterpreterLost,
             cooldown_until: now,
-        })
+        }),
+        Phase::Connecting { .. } => Some(Event::ConnectFailed {
+            call: id,
+            cooldown_until: now,
+        }),
+        Phase::Queued | Phase::Active { .. } => None,
     });
-    lost.chain(rings).collect()
+    lost.chain(under_way).collect()
 }
 
 /// The grace is over.

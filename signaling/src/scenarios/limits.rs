@@ -151,3 +151,50 @@ fn a_moment_before_the_last_one_counts_as_the_last() {
     assert!(!step.entries.is_empty());
     assert!(step.entries.iter().all(|entry| entry.at >= queued_at));
 }
+
+#[test]
+fn a_call_that_was_connecting_when_the_gateway_stopped_is_rung_again_without_a_cooldown() {
+    let mut service = Service::open();
+    let call = service.tap(HALL);
+    service.accept(ANNA);
+    service.now = Timestamp(service.now.0 + 16_000);
+    service.run(Command::Restarted);
+    service.run(Command::Connected(Party::Tablet(HALL)));
+    service.run(Command::Connected(Party::Interpreter(ANNA)));
+    assert_eq!(
+        service.ringing(ANNA).map(|(_, ringing)| ringing),
+        Some(call)
+    );
+}
+
+#[test]
+fn a_visitor_whose_tablet_is_away_keeps_the_place_and_rings_nobody_meanwhile() {
+    let mut service = Service::open();
+    for interpreter in [ANNA, BORIS] {
+        service.run(Command::SetAvailable {
+            interpreter,
+            available: false,
+        });
+    }
+    let first = service.tap(HALL);
+    let second = service.tap(MUSEUM);
+    service.run(Command::Disconnected(Party::Tablet(HALL), Departure::Lost));
+    service.run(Command::SetAvailable {
+        interpreter: ANNA,
+        available: true,
+    });
+    assert_eq!(
+        service.ringing(ANNA).map(|(_, ringing)| ringing),
+        Some(second)
+    );
+    service.run(Command::SetAvailable {
+        interpreter: BORIS,
+        available: true,
+    });
+    assert_eq!(service.ringing(BORIS), None);
+    service.run(Command::Connected(Party::Tablet(HALL)));
+    assert_eq!(
+        service.ringing(BORIS).map(|(_, ringing)| ringing),
+        Some(first)
+    );
+}
