@@ -106,7 +106,9 @@ impl Gateway {
             },
         )?;
 
-        let auth = Auth::new(store.clone(), clock.clone(), tls.is_some());
+        // Behind a proxy browsers speak TLS all the same; cookies must not leave it.
+        let is_secure = base_url.starts_with("https://");
+        let auth = Auth::new(store.clone(), clock.clone(), is_secure);
         let build = http::build_id();
         let directory = config.directory();
         let strict_transport = config.tls.mode == TlsMode::Files;

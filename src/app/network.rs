@@ -26,11 +26,7 @@ pub(super) fn announced(media: &MediaSection) -> Vec<IpAddr> {
     if !media.announced.is_empty() || !ip.is_unspecified() {
         return media.announced.clone();
     }
-    let mut own = vec![reachable_ip(ip)];
-    if ip.is_ipv6() {
-        // A socket bound to `[::]` takes IPv4 too.
-        own.push(reachable_ip(Ipv4Addr::UNSPECIFIED.into()));
-    }
+    let own = vec![reachable_ip(ip)];
     tracing::info!(
         ?own,
         "media.announced is empty: telling browsers this machine's own address"

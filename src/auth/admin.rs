@@ -27,6 +27,9 @@ const LINE_BYTES_MAX: u64 = 4 * 1024;
 /// Either side answers within this time; both are on one machine.
 const EXCHANGE_MAX: Duration = Duration::from_secs(5);
 
+/// After a failed accept (no file descriptors left, say) the next attempt waits this long.
+const ACCEPT_RETRY: Duration = Duration::from_secs(1);
+
 /// What can be asked: one JSON object, then the end of the stream.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -96,7 +99,15 @@ impl AdminSocket {
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(failed)?;
         let task = tokio::spawn(async move {
             // One at a time: an administrator types them.
-            while let Ok((stream, _)) = listener.accept().await {
+            loop {
+                let stream = match listener.accept().await {
+                    Ok((stream, _)) => stream,
+                    Err(error) => {
+                        tracing::warn!(%error, "the administration socket cannot accept now");
+                        tokio::time::sleep(ACCEPT_RETRY).await;
+                        continue;
+                    }
+                };
                 let exchange = tokio::time::timeout(EXCHANGE_MAX, answer(stream, &parts)).await;
                 if !matches!(exchange, Ok(Ok(()))) {
                     tracing::warn!("an administration request was not finished");

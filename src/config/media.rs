@@ -39,9 +39,10 @@ impl MediaSection {
             if address.is_unspecified() || address.is_multicast() {
                 let message = format!("`{address}` cannot be reached: give a real address");
                 problems.add(&key, message);
-            } else if self.bind.is_ipv4() && address.is_ipv6() {
+            } else if self.bind.is_ipv4() != address.is_ipv4() {
                 let message = format!(
-                    "`{address}` is IPv6 and `media.bind` is {}: bind `[::]` to serve both",
+                    "`{address}` and `media.bind` ({}) must both be IPv4 or both be IPv6: media \
+                     uses one of them",
                     self.bind
                 );
                 problems.add(&key, message);

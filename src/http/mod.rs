@@ -24,10 +24,14 @@ use axum::routing::{get, post};
 use passerelle_signaling::command::Configuration;
 use passerelle_signaling::protocol::Identity;
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 
 /// The largest request body taken. The longest one, an invitation's code, has under 100 bytes.
 const BODY_BYTES_MAX: usize = 4 * 1024;
+
+/// A request of under 100 bytes arrives at once; who holds it back is cut off.
+const REQUEST_MAX: Duration = Duration::from_secs(10);
 
 /// What the endpoints share.
 #[derive(Clone)]
@@ -58,6 +62,7 @@ pub fn router(state: HttpState, strict_transport: bool) -> Router {
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(require_own_page))
+        .layer(middleware::from_fn(answered_in_time))
         .layer(middleware::map_response(headers::never_stored))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(state);
@@ -71,6 +76,15 @@ pub fn router(state: HttpState, strict_transport: bool) -> Router {
         }))
 }
 
+/// Ends a request whose body does not come.
+async fn answered_in_time(request: Request, next: Next) -> Response {
+    let answered = tokio::time::timeout(REQUEST_MAX, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let message = "the request did not arrive in time: send it again";
+        ApiError::new(StatusCode::REQUEST_TIMEOUT, "too_slow", message).into_response()
+    })
+}
+
 /// Refuses what would change something unless one of our own pages asks for it.
 async fn require_own_page(request: Request, next: Next) -> Response {
     if request.method().is_safe() || auth::is_own_page(request.headers()) {
@@ -81,7 +95,8 @@ async fn require_own_page(request: Request, next: Next) -> Response {
 }
 
 async fn unknown_endpoint() -> ApiError {
-    let message = "there is no such endpoint: see the list of /api in ARCHITECTURE.md";
+    let message =
+        "there is no such endpoint: everything about calls goes over the WebSocket, PROTOCOL.md";
     ApiError::new(StatusCode::NOT_FOUND, "unknown_endpoint", message)
 }
 

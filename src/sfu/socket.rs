@@ -27,6 +27,15 @@ pub(super) struct SocketLoop {
     readable: bool,
 }
 
+/// Ends the queue with the thread, however that ends.
+struct StopOnDrop(Arc<CommandQueue>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 impl SocketLoop {
     /// A loop over a registered socket.
     pub(super) fn new(
@@ -47,6 +56,8 @@ impl SocketLoop {
     /// Runs until it is told to shut down. Then every peer has been closed and nobody can queue
     /// another command.
     pub(super) fn run(mut self) {
+        // Also when something here panics: whoever waits for an answer must learn that none comes.
+        let _stop = StopOnDrop(Arc::clone(&self.commands));
         let mut events = Events::with_capacity(4);
         let mut waiting = Vec::new();
         loop {

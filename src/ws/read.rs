@@ -76,10 +76,10 @@ impl Reader {
     }
 
     async fn answer(&mut self, text: &str) -> ServerMessage {
+        // What cannot be read costs as much as what can, or a flood of it would be free.
+        let in_budget = self.budget.take(self.state.clock.now());
         match request::read(text) {
-            Ok(message) if self.budget.take(self.state.clock.now()) => {
-                self.carry_out(message).await
-            }
+            Ok(message) if in_budget => self.carry_out(message).await,
             Ok(message) => {
                 let wait = "too many requests in a short time: try again in a second";
                 refused(message.id, ErrorCode::TooFast, wait)
@@ -121,10 +121,9 @@ fn refused(id: u64, error: ErrorCode, message: &str) -> ServerMessage {
 
 /// What the media engine says of an offer is for the log; the client learns what to do.
 fn media_refused(id: u64, error: &MediaError) -> ServerMessage {
-    if let MediaError::Join(cause) = error {
-        tracing::warn!(%cause, "a media offer was refused");
-    }
     let code = error.code();
+    // The code only: the engine's words quote the offer, and with it the client's address.
+    tracing::info!(?code, "a media offer was refused");
     let message = match code {
         ErrorCode::BadMedia => {
             "the offer cannot be answered: send one complete offer with Opus and VP8, `sendrecv`"

@@ -33,6 +33,10 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     let sign_out = state.auth.watch_sign_out(session.token);
     let (sink, mut stream) = socket.split();
     let mut writer = Writer::new(sink, state.clock.clone());
+    // Signed out between the look-up at the upgrade and the watch above: nobody would tell us.
+    if let Ok(None) = state.auth.identity(session.token).await {
+        return goodbye(writer, stream, ByeReason::SignedOut).await;
+    }
     let connection = match state.dispatch.connect(session.identity).await {
         Ok(connection) => connection,
         Err(error) => return goodbye(writer, stream, refusal(&error)).await,
