@@ -9,9 +9,9 @@ import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
 import { negotiateOver, onReturn } from "./negotiate";
-import type { CallId, Language, LanguageMode, TabletPhase } from "./protocol";
+import type { CallId, Language, LanguageMode, TabletPhase, ViewOf } from "./protocol";
 import { RequestError } from "./requests";
-import { reduceTablet, TABLET_START, type TabletEvent, type TabletLocal } from "./tablet";
+import { isShown, reduceTablet, TABLET_START, type TabletEvent, type TabletLocal } from "./tablet";
 import { WakeLock } from "./wake";
 
 /** After the gateway took a tap its picture follows within milliseconds; past this, give it up. */
@@ -24,22 +24,26 @@ export class TabletController {
   readonly #blocked = new Cell<DeviceProblem | null>(null);
   readonly #connection: Connection<"tablet">;
   readonly #wake = new WakeLock();
+  /** Gives up a tap whose picture does not come. */
+  #patience: ReturnType<typeof setTimeout> | null = null;
+  /** The end of a call that the newest picture shows. */
+  #ended: CallId | null = null;
+  /** A hang-up is on its way. */
+  #hangingUp = false;
 
   constructor(connection: Connection<"tablet">) {
     this.#connection = connection;
     this.media = new CallMedia(negotiateOver(connection));
     onReturn(connection, () => this.media.verify());
-    connection.state.watch((state) => {
+    connection.state.watch(({ view, link, outdated }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
-      if (!state.view || isFinal(state.link)) {
-        this.media.follow(null);
-        this.#wake.want(false);
+      if (!view || isFinal(link)) {
+        this.#abandon();
         return;
       }
-      this.#apply({ type: "picture", view: state.view });
-      this.media.follow(this.#target(state.view.phase));
-      this.#wake.want(state.view.phase.kind !== "idle");
-      if (state.outdated && state.view.phase.kind === "idle") location.reload();
+      this.#follow(view);
+      if (link === "connected") this.#hangUp();
+      if (outdated && view.phase.kind === "idle") location.reload();
     });
   }
 
@@ -55,8 +59,9 @@ export class TabletController {
 
   /** Calls an interpreter of the language. Must run inside the person's gesture. */
   async tap(language: Language): Promise<void> {
-    const { pending, baseline } = this.#local.get();
-    if (pending !== null || baseline === undefined) return;
+    const { pending, baseline, leaving } = this.#local.get();
+    if (pending !== null || leaving !== null || baseline === undefined) return;
+    this.#endPatience();
     const last = this.#connection.state.get().view?.last;
     if (last) this.#apply({ type: "dismissed", call: last.call });
     this.#apply({ type: "tapped", language });
@@ -73,7 +78,7 @@ export class TabletController {
     this.media.prepare(mode).catch(() => undefined);
     try {
       await this.#connection.request({ type: "tap", language });
-      setTimeout(() => this.#apply({ type: "tap_given_up" }), PICTURE_MS_MAX);
+      this.#patience = setTimeout(() => this.#giveUpTap(), PICTURE_MS_MAX);
     } catch (error) {
       this.media.drop();
       const refused = error instanceof RequestError ? error.problem : "unavailable";
@@ -81,11 +86,16 @@ export class TabletController {
     }
   }
 
-  /** Gives up the wait or ends the call. Refused only when the call is over already. */
-  async leave(call: CallId): Promise<void> {
-    await this.#connection.request({ type: "hang_up", call }).catch((error: unknown) => {
-      console.warn(error);
-    });
+  /**
+   * Gives up the wait or ends the call: for this page at once, for the gateway as soon as it can be
+   * told. Until its pictures show the call no more, each of them tells it again.
+   */
+  leave(call: CallId): void {
+    const { view, link } = this.#connection.state.get();
+    if (!view || !isShown(view.phase, call)) return;
+    this.#apply({ type: "left", call });
+    this.#follow(view);
+    if (link === "connected") this.#hangUp();
   }
 
   /** Leaves the closing screen. */
@@ -99,6 +109,48 @@ export class TabletController {
     void this.media.retry(this.#mode(language));
   }
 
+  #follow(view: ViewOf<"tablet">): void {
+    this.#apply({ type: "picture", view });
+    const ended = view.last?.call ?? null;
+    // A call that was over before any picture showed it, such as one refused at once.
+    if (view.phase.kind === "idle" && ended !== this.#ended) this.media.drop();
+    this.#ended = ended;
+    const target = this.#target(view.phase);
+    this.media.follow(target);
+    this.#wake.want(target !== null);
+  }
+
+  #abandon(): void {
+    // What becomes of the call is for whoever has it now.
+    if (this.#local.get().leaving !== null) this.#apply({ type: "left", call: null });
+    this.media.follow(null);
+    this.media.drop();
+    this.#wake.want(false);
+  }
+
+  #giveUpTap(): void {
+    this.#apply({ type: "tap_given_up" });
+    this.media.drop();
+  }
+
+  #endPatience(): void {
+    if (this.#patience !== null) clearTimeout(this.#patience);
+    this.#patience = null;
+  }
+
+  /** Tells the gateway that this side has left; a repeat does no harm. */
+  #hangUp(): void {
+    const call = this.#local.get().leaving;
+    if (call === null || this.#hangingUp) return;
+    this.#hangingUp = true;
+    this.#connection
+      .request({ type: "hang_up", call })
+      .catch((error: unknown) => console.warn(error))
+      .finally(() => {
+        this.#hangingUp = false;
+      });
+  }
+
   #apply(event: TabletEvent): void {
     this.#local.set(reduceTablet(this.#local.get(), event));
   }
@@ -108,7 +160,7 @@ export class TabletController {
   }
 
   #target(phase: TabletPhase): MediaTarget | null {
-    if (phase.kind === "idle") return null;
+    if (phase.kind === "idle" || phase.call === this.#local.get().leaving) return null;
     const join = phase.kind !== "waiting";
     return { call: phase.call, mode: this.#mode(phase.language), join };
   }

@@ -95,6 +95,27 @@ test("a live call is always on screen, whatever happened on this page before", (
   );
 });
 
+test("a call hung up here is off the screen at once, until the gateway shows another", () => {
+  const active: TabletPhase = {
+    kind: "active",
+    call: 8,
+    language: "fsl",
+    queued_at: 0,
+    connected_at: 0,
+    other_lost: false,
+  } as TabletPhase;
+  const left: TabletEvent = { type: "left", call: 8 };
+  const cancelled = after(picture(view(waiting)), left, picture(view(waiting)));
+  expect(tabletScreen(view(waiting), cancelled)).toEqual({ kind: "languages", cancelled: null });
+  const local = after(picture(view(active)), left);
+  expect(tabletScreen(view(active), local)).toEqual({ kind: "ended", last: ended(8) });
+  const dismissed = reduceTablet(local, { type: "dismissed", call: 8 });
+  expect(tabletScreen(view(active), dismissed).kind).toBe("languages");
+  const next = view({ ...waiting, call: 9 });
+  expect(tabletScreen(next, reduceTablet(local, picture(next))).kind).toBe("waiting");
+  expect(reduceTablet(local, picture(view({ kind: "idle" }, ended(8)))).leaving).toBeNull();
+});
+
 test("every outcome has its words", () => {
   const outcomes: Record<Outcome, ReturnType<typeof outcomeKind>> = {
     completed: "done",

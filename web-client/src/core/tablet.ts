@@ -17,6 +17,8 @@ export interface TabletLocal {
   readonly dismissed: CallId | null;
   /** The language of a tap that is not answered yet. */
   readonly pending: Language | null;
+  /** The call that was hung up here and that the gateway's picture still shows. */
+  readonly leaving: CallId | null;
   /** Why the last tap came to nothing. */
   readonly problem: RequestProblem | null;
 }
@@ -26,6 +28,7 @@ export const TABLET_START: TabletLocal = {
   baseline: undefined,
   dismissed: null,
   pending: null,
+  leaving: null,
   problem: null,
 };
 
@@ -35,6 +38,7 @@ export type TabletEvent =
   | { readonly type: "tapped"; readonly language: Language }
   | { readonly type: "tap_refused"; readonly problem: RequestProblem }
   | { readonly type: "tap_given_up" }
+  | { readonly type: "left"; readonly call: CallId | null }
   | { readonly type: "dismissed"; readonly call: CallId };
 
 /** The local state after an event. */
@@ -45,7 +49,8 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
       const baseline = local.baseline === undefined ? (view.last?.call ?? null) : local.baseline;
       // The picture shows the outcome of the tap: a call, or one refused at once.
       const settled = view.phase.kind !== "idle" || isNew(view.last, { ...local, baseline });
-      return { ...local, baseline, pending: settled ? null : local.pending };
+      const leaving = isShown(view.phase, local.leaving) ? local.leaving : null;
+      return { ...local, baseline, leaving, pending: settled ? null : local.pending };
     }
     case "tapped":
       return { ...local, pending: event.language, problem: null };
@@ -53,6 +58,8 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
       return { ...local, pending: null, problem: event.problem };
     case "tap_given_up":
       return { ...local, pending: null };
+    case "left":
+      return { ...local, leaving: event.call };
     case "dismissed":
       return { ...local, dismissed: event.call, problem: null };
     default:
@@ -68,9 +75,15 @@ export type TabletScreen =
   | { readonly kind: "call"; readonly phase: Extract<TabletPhase, { kind: "active" }> }
   | { readonly kind: "ended"; readonly last: EndedCall };
 
+/** True when the phase is that of the call. */
+export function isShown(phase: TabletPhase, call: CallId | null): boolean {
+  return phase.kind !== "idle" && phase.call === call;
+}
+
 /** The screen to show. */
 export function tabletScreen(view: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
   const { phase, last } = view;
+  if (phase.kind !== "idle" && phase.call === local.leaving) return leftScreen(phase, local);
   switch (phase.kind) {
     case "waiting":
       return { kind: "waiting", phase };
@@ -87,6 +100,17 @@ export function tabletScreen(view: ViewOf<"tablet">, local: TabletLocal): Tablet
     default:
       return unreachable(phase);
   }
+}
+
+/** Hung up here, and the gateway does not know yet: what its picture will come to. */
+function leftScreen(
+  phase: Exclude<TabletPhase, { kind: "idle" }>,
+  local: TabletLocal,
+): TabletScreen {
+  const { kind, call, language } = phase;
+  if (kind === "waiting" || local.dismissed === call) return { kind: "languages", cancelled: null };
+  const outcome = kind === "active" ? "completed" : "abandoned_connecting";
+  return { kind: "ended", last: { call, language, outcome } };
 }
 
 function isNew(last: EndedCall | null, local: TabletLocal): boolean {

@@ -104,7 +104,7 @@ function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
         type="button"
         class="button danger control"
         data-testid="end"
-        onClick={() => void tablet.controller.leave(phase.call)}
+        onClick={() => tablet.controller.leave(phase.call)}
       >
         <Icon name="hangUp" />
         <TwoTongues tablet={tablet} id="end" />

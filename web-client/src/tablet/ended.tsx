@@ -25,7 +25,8 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
   const shownAt = useSignal(Date.now());
   const left = Math.max(0, shownAt.value + ENDED_MS - now.value);
   const { controller } = tablet;
-  const { pending } = tablet.local.value;
+  const { pending, leaving } = tablet.local.value;
+  const connected = tablet.page.state.value.link === "connected";
   const blocked = tablet.blocked.value;
   useEffect(() => {
     if (left === 0) controller.dismiss(last.call);
@@ -51,7 +52,7 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
           type="button"
           class="button primary large"
           data-testid="again"
-          disabled={pending !== null || tablet.page.state.value.link !== "connected"}
+          disabled={pending !== null || leaving !== null || !connected}
           onClick={() => void controller.tap(last.language)}
         >
           <Icon name="phone" />

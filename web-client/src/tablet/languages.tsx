@@ -59,7 +59,7 @@ function columns(count: number): number {
 
 function LanguageButton(props: { tablet: TabletPage; entry: LanguageEntry }): JSX.Element {
   const { tablet, entry } = props;
-  const { pending } = tablet.local.value;
+  const { pending, leaving } = tablet.local.value;
   const connected = tablet.page.state.value.link === "connected";
   const calling = pending === entry.language;
   // A name in the agent's French is only added where the own name does not say it already.
@@ -69,7 +69,7 @@ function LanguageButton(props: { tablet: TabletPage; entry: LanguageEntry }): JS
       type="button"
       class={`language ${entry.mode}`}
       data-testid={`language-${entry.language}`}
-      disabled={pending !== null || !connected}
+      disabled={pending !== null || leaving !== null || !connected}
       aria-busy={calling}
       onClick={() => void tablet.controller.tap(entry.language)}
     >

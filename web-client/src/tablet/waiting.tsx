@@ -87,7 +87,7 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
           type="button"
           class="button cancel"
           data-testid="cancel"
-          onClick={() => void tablet.controller.leave(phase.call)}
+          onClick={() => tablet.controller.leave(phase.call)}
         >
           <Icon name="cross" />
           <TwoTongues tablet={tablet} id="cancel" />

@@ -1,0 +1,142 @@
+/** The tablet against a gateway that the test plays: what it is told, and what becomes of the camera. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Cell } from "./cell";
+import { type ClientState, initialState } from "./client-state";
+import type { Connection } from "./connection";
+import type { EndedCall, Request, TabletPhase } from "./protocol";
+import { RequestError } from "./requests";
+import { TabletController } from "./tablet-controller";
+
+const IDLE: TabletPhase = { kind: "idle" };
+const WAITING: TabletPhase = {
+  kind: "waiting",
+  call: 8,
+  language: "fsl",
+  position: 1,
+  queued_at: 0,
+  ringing: false,
+  on_duty: 1,
+};
+
+class Track extends EventTarget {
+  readyState = "live";
+  stop(): void {
+    this.readyState = "ended";
+  }
+}
+
+/** A signed-in tablet, its gateway and its camera. */
+class Counter {
+  readonly asked: Request[] = [];
+  readonly tracks: Track[] = [];
+  readonly state = new Cell<ClientState<"tablet">>(initialState("tablet"));
+  readonly controller: TabletController;
+
+  constructor() {
+    vi.stubGlobal("navigator", {
+      mediaDevices: {
+        enumerateDevices: async () => [{ kind: "videoinput" }, { kind: "audioinput" }],
+        getUserMedia: async () => {
+          const track = new Track();
+          this.tracks.push(track);
+          const all = () => [track];
+          return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all };
+        },
+      },
+    });
+    vi.stubGlobal("document", new EventTarget());
+    const request = (wanted: Request) => {
+      if (this.state.get().link !== "connected") {
+        return Promise.reject(new RequestError("not_connected", "away"));
+      }
+      this.asked.push(wanted);
+      return Promise.resolve({ type: "done", id: 1 });
+    };
+    const connection = { state: this.state, request } as unknown as Connection<"tablet">;
+    this.controller = new TabletController(connection);
+    this.shows(IDLE);
+  }
+
+  shows(phase: TabletPhase, last: EndedCall | null = null): void {
+    const view = { role: "tablet", site: 1, phase, last } as const;
+    this.state.set({ ...this.state.get(), link: "connected", view });
+  }
+
+  is(link: ClientState<"tablet">["link"]): void {
+    this.state.set({ ...this.state.get(), link });
+  }
+
+  get lit(): number {
+    return this.tracks.filter(({ readyState }) => readyState === "live").length;
+  }
+}
+
+let counter: Counter;
+beforeEach(() => {
+  vi.useFakeTimers();
+  counter = new Counter();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const hangUps = () => counter.asked.filter(({ type }) => type === "hang_up").length;
+/** Lets everything that was promised happen. */
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+test("a call refused at once leaves no camera on", async () => {
+  await counter.controller.tap("fsl");
+  await settle();
+  expect(counter.lit).toBe(1);
+  counter.shows(IDLE, { call: 8, language: "fsl", outcome: "refused_full" });
+  expect(counter.lit).toBe(0);
+});
+
+test("a tap whose picture never comes leaves no camera on", async () => {
+  await counter.controller.tap("fsl");
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(counter.lit).toBe(0);
+  expect(counter.controller.local.get().pending).toBeNull();
+});
+
+test("the patience of one tap does not end the next", async () => {
+  await counter.controller.tap("fsl");
+  counter.shows(WAITING);
+  counter.shows(IDLE, { call: 8, language: "fsl", outcome: "timed_out" });
+  await vi.advanceTimersByTimeAsync(2_000);
+  await counter.controller.tap("fsl");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(counter.lit).toBe(1);
+});
+
+test("leaving while the link is away closes the camera now and tells the gateway later", async () => {
+  counter.shows(WAITING);
+  await settle();
+  expect(counter.lit).toBe(1);
+  counter.is("reconnecting");
+  counter.controller.leave(8);
+  expect(counter.lit).toBe(0);
+  expect(hangUps()).toBe(0);
+
+  counter.shows({ ...WAITING, position: 2 });
+  await settle();
+  counter.shows({ ...WAITING, position: 1 });
+  await settle();
+  expect(hangUps()).toBe(2);
+  expect(counter.lit).toBe(0);
+  counter.shows(IDLE, { call: 8, language: "fsl", outcome: "abandoned_queued" });
+  expect(counter.controller.local.get().leaving).toBeNull();
+});
+
+test("a page that was replaced lets go of the camera, and of a hang-up that is not its own now", async () => {
+  counter.shows(WAITING);
+  await settle();
+  counter.is("reconnecting");
+  counter.controller.leave(8);
+  counter.is("replaced");
+  expect(counter.lit).toBe(0);
+  counter.shows(WAITING);
+  await settle();
+  expect(hangUps()).toBe(0);
+});
