@@ -1,10 +1,12 @@
 /** Which key does what in which state. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type KeyPress, shortcutFor } from "./shortcuts";
+import { digitOf, type KeyPress, shortcutFor } from "./shortcuts";
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
+  code: "",
+  shift: false,
   modified: false,
   repeated: false,
   inField: false,
@@ -20,7 +22,25 @@ test("Enter accepts a ring, and leaves a focused button its own Enter", () => {
 
 test("a call is ended with two fingers only", () => {
   expect(shortcutFor(press("e"), "active")).toBeNull();
-  expect(shortcutFor(press("E"), "active")).toBe("end");
+  expect(shortcutFor(press("E", { shift: true }), "active")).toBe("end");
+});
+
+test("Caps Lock changes nothing: letters act in either case, ending still takes shift", () => {
+  expect(shortcutFor(press("M"), "active")).toBe("mute");
+  expect(shortcutFor(press("E"), "active")).toBeNull();
+  expect(shortcutFor(press("e", { shift: true }), "active")).toBe("end");
+});
+
+test("the reasons are on the digit keys of every keyboard", () => {
+  expect(shortcutFor(press("&", { code: "Digit1" }), "ringing")).toBe("decline");
+  expect(shortcutFor(press("4", { code: "Numpad4" }), "ringing")).toBe("decline");
+  expect(shortcutFor(press("(", { code: "Digit5" }), "ringing")).toBeNull();
+  expect(["Digit1", "Numpad4", "Digit5", "KeyD"].map(digitOf)).toEqual([1, 4, null, null]);
+});
+
+test("nothing opens over a ring", () => {
+  expect(shortcutFor(press("?", { shift: true }), "idle")).toBe("help");
+  expect(shortcutFor(press("?", { shift: true }), "ringing")).toBeNull();
 });
 
 test("nobody becomes unavailable by a key while a call rings or runs", () => {

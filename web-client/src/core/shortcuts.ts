@@ -15,6 +15,9 @@ export type Shortcut =
 /** A key press, as the browser tells it. */
 export interface KeyPress {
   readonly key: string;
+  /** The place on the keyboard: on a French one, digits are typed with shift. */
+  readonly code: string;
+  readonly shift: boolean;
   readonly modified: boolean;
   readonly repeated: boolean;
   /** The focus is on something that uses keys itself: a field, or for Enter and space a button. */
@@ -34,28 +37,32 @@ export const KEYS: readonly { readonly keys: string; readonly does: Shortcut }[]
   { keys: "?", does: "help" },
 ];
 
+/** The digit 1 to 4 of a key, on the row or on the number pad, whatever it types; or null. */
+export function digitOf(code: string): number | null {
+  const digit = /^(?:Digit|Numpad)([1-4])$/.exec(code)?.[1];
+  return digit === undefined ? null : Number(digit);
+}
+
 /** What a key press asks for, or null. */
 export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortcut | null {
   if (press.modified || press.repeated || press.inField) return null;
-  if (press.key === "?") return "help";
+  const ringing = activity === "ringing";
+  if (press.key === "?") return ringing ? null : "help";
+  if (press.key === "Enter") return ringing && !press.onButton ? "accept" : null;
+  if (digitOf(press.code) !== null) return ringing ? "decline" : null;
+  // Caps Lock writes capitals without shift, and small letters with it.
+  const letter = press.key.toLowerCase();
   const inCall = activity === "active" || activity === "connecting";
-  switch (press.key) {
-    case "Enter":
-      return activity === "ringing" && !press.onButton ? "accept" : null;
+  if (press.shift) return letter === "e" && inCall ? "end" : null;
+  switch (letter) {
     case "d":
-    case "1":
-    case "2":
-    case "3":
-    case "4":
-      return activity === "ringing" ? "decline" : null;
+      return ringing ? "decline" : null;
     case "a":
       return activity === "idle" || activity === "wrap_up" ? "toggle_available" : null;
     case "m":
       return inCall ? "mute" : null;
     case "c":
       return inCall ? "camera" : null;
-    case "E":
-      return inCall ? "end" : null;
     case "w":
       return activity === "wrap_up" ? "end_wrap_up" : null;
     default:

@@ -1,6 +1,6 @@
 /** Carries out the console's shortcuts. */
 import type { DeclineReason } from "../core/protocol";
-import { type Shortcut, shortcutFor } from "../core/shortcuts";
+import { digitOf, type Shortcut, shortcutFor } from "../core/shortcuts";
 import type { Console } from "./app";
 
 /** The reasons with a key of their own, 1 to 4, in the order of the list. */
@@ -16,11 +16,15 @@ export function followKeys(desk: Console): () => void {
   const listener = (event: KeyboardEvent) => {
     // Single letters and digits can be switched off; Enter and the dialog's own Escape stay.
     if (!desk.keysOn.value && event.key !== "Enter") return;
+    // Hung up: the screen has no call any more, though the picture still does.
+    if (desk.local.value.leaving !== null) return;
     const target = event.target instanceof Element ? event.target : null;
     const activity = desk.page.state.value.view?.activity.kind ?? "idle";
     const shortcut = shortcutFor(
       {
         key: event.key,
+        code: event.code,
+        shift: event.shiftKey,
         modified: event.ctrlKey || event.altKey || event.metaKey,
         repeated: event.repeat,
         inField: target?.matches("input, textarea, select, [contenteditable]") ?? false,
@@ -30,13 +34,13 @@ export function followKeys(desk: Console): () => void {
     );
     if (!shortcut) return;
     event.preventDefault();
-    carryOut(desk, shortcut, event.key);
+    carryOut(desk, shortcut, digitOf(event.code));
   };
   document.addEventListener("keydown", listener);
   return () => document.removeEventListener("keydown", listener);
 }
 
-function carryOut(desk: Console, shortcut: Shortcut, key: string): void {
+function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void {
   const { controller } = desk;
   const { view } = desk.page.state.value;
   switch (shortcut) {
@@ -44,7 +48,7 @@ function carryOut(desk: Console, shortcut: Shortcut, key: string): void {
       void controller.accept();
       break;
     case "decline":
-      void controller.decline(REASONS[Number.parseInt(key, 10) - 1] ?? "other");
+      void controller.decline(REASONS[(digit ?? 0) - 1] ?? "other");
       break;
     case "toggle_available":
       void controller.setAvailable(view?.availability !== "available");
@@ -56,7 +60,7 @@ function carryOut(desk: Console, shortcut: Shortcut, key: string): void {
       controller.media.setCameraOff(!desk.media.value.cameraOff);
       break;
     case "end":
-      void controller.end();
+      controller.end();
       break;
     case "end_wrap_up":
       void controller.endWrapUp();

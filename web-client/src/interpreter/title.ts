@@ -14,11 +14,12 @@ export function followTitle(desk: Console): () => void {
   };
   const dispose = effect(() => {
     const t = desk.page.texts.value;
-    const { view, directory } = desk.page.state.value;
+    const { view, directory, link } = desk.page.state.value;
     const calm = `${t("console-title")} · Passerelle`;
     stop();
     document.title = calm;
-    if (view?.activity.kind !== "ringing") return;
+    // Elsewhere, or nowhere, the call rings for somebody else.
+    if (link !== "connected" || view?.activity.kind !== "ringing") return;
     const language = languageName(directory, view.activity.language, t.locale);
     const ringing = t("title-ringing", { language });
     let shown = true;
