@@ -9,7 +9,16 @@ import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
 import { negotiateOver, onReturn } from "./negotiate";
-import type { Activity, DeclineReason, Language, LanguageMode, Request, ViewOf } from "./protocol";
+import type {
+  Activity,
+  CallId,
+  DeclineReason,
+  Language,
+  LanguageMode,
+  OfferId,
+  Request,
+  ViewOf,
+} from "./protocol";
 import { RequestError, type RequestProblem } from "./requests";
 import { RingTone } from "./ring-tone";
 import { WakeLock } from "./wake";
@@ -21,9 +30,11 @@ export interface ConsoleLocal {
   readonly problem: RequestProblem | null;
   /** A device problem found before accepting. */
   readonly blocked: DeviceProblem | null;
+  /** The call that was hung up here and that the gateway's picture still shows. */
+  readonly leaving: CallId | null;
 }
 
-const START: ConsoleLocal = { pending: null, problem: null, blocked: null };
+const START: ConsoleLocal = { pending: null, problem: null, blocked: null, leaving: null };
 
 /** See the module. */
 export class InterpreterController {
@@ -32,6 +43,10 @@ export class InterpreterController {
   readonly #connection: Connection<"interpreter">;
   readonly #tone = new RingTone();
   readonly #wake = new WakeLock();
+  /** The newest ring; what went wrong with one before is not its matter. */
+  #rung: OfferId | null = null;
+  /** A hang-up is on its way. */
+  #hangingUp = false;
 
   constructor(connection: Connection<"interpreter">) {
     this.#connection = connection;
@@ -39,14 +54,16 @@ export class InterpreterController {
     onReturn(connection, () => this.media.verify());
     connection.state.watch(({ view, outdated, link }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
-      const activity: Activity = view && !isFinal(link) ? view.activity : { kind: "idle" };
-      this.media.follow(this.#target(activity));
-      this.#wake.want(activity.kind !== "idle" || view?.availability === "available");
+      const mine = isFinal(link) ? null : view;
+      if (!mine) this.#abandon();
+      this.#follow(mine);
+      const activity: Activity = mine?.activity ?? { kind: "idle" };
+      if (link === "connected") this.#hangUp();
       // Without a connection nobody could accept; the ring may be a colleague's by now.
       if (activity.kind === "ringing" && link === "connected") this.#tone.start();
       else this.#tone.stop();
       // A reload would take a colleague's ring away; it waits for a pause.
-      if (outdated && activity.kind === "idle" && view?.availability !== "available") {
+      if (outdated && activity.kind === "idle" && mine?.availability !== "available") {
         location.reload();
       }
     });
@@ -86,15 +103,21 @@ export class InterpreterController {
   /** Leaves the ringing call to a colleague. */
   async decline(reason: DeclineReason): Promise<void> {
     const activity = this.#activity();
-    if (activity.kind !== "ringing") return;
+    if (activity.kind !== "ringing" || this.#local.get().pending !== null) return;
     await this.#ask({ type: "decline", offer: activity.offer, reason });
   }
 
-  /** Ends the call. */
-  async end(): Promise<void> {
-    const activity = this.#activity();
-    if (activity.kind !== "active" && activity.kind !== "connecting") return;
-    await this.#ask({ type: "hang_up", call: activity.call });
+  /**
+   * Ends the call: for this page at once, for the gateway as soon as it can be told. Until its
+   * pictures show the call no more, each of them tells it again.
+   */
+  end(): void {
+    const { view, link } = this.#connection.state.get();
+    const call = callOf(this.#activity());
+    if (call === null) return;
+    this.#show({ leaving: call });
+    this.#follow(view);
+    if (link === "connected") this.#hangUp();
   }
 
   /** Ready for the next call before the time is over. */
@@ -110,6 +133,7 @@ export class InterpreterController {
       return;
     }
     this.media.clearProblem();
+    this.#show({ blocked: null });
     const { directory, view } = this.#connection.state.get();
     await this.media.prepare(previewMode(view, directory.languages)).catch(() => undefined);
   }
@@ -118,6 +142,36 @@ export class InterpreterController {
   retryDevices(): void {
     const activity = this.#activity();
     if ("language" in activity) void this.media.retry(this.#mode(activity.language));
+  }
+
+  #follow(view: ViewOf<"interpreter"> | null): void {
+    const activity: Activity = view?.activity ?? { kind: "idle" };
+    const { leaving } = this.#local.get();
+    if (leaving !== null && callOf(activity) !== leaving) this.#show({ leaving: null });
+    if (activity.kind === "ringing" && activity.offer !== this.#rung) {
+      this.#rung = activity.offer;
+      this.#show({ problem: null, blocked: null });
+    }
+    this.media.follow(this.#target(activity));
+    this.#wake.want(activity.kind !== "idle" || view?.availability === "available");
+  }
+
+  #abandon(): void {
+    this.media.follow(null);
+    this.media.drop();
+  }
+
+  /** Tells the gateway that this side has left; a repeat does no harm. */
+  #hangUp(): void {
+    const call = this.#local.get().leaving;
+    if (call === null || this.#hangingUp) return;
+    this.#hangingUp = true;
+    this.#connection
+      .request({ type: "hang_up", call })
+      .catch((error: unknown) => console.warn(error))
+      .finally(() => {
+        this.#hangingUp = false;
+      });
   }
 
   #activity(): Activity {
@@ -148,8 +202,14 @@ export class InterpreterController {
 
   #target(activity: Activity): MediaTarget | null {
     if (activity.kind !== "connecting" && activity.kind !== "active") return null;
+    if (activity.call === this.#local.get().leaving) return null;
     return { call: activity.call, mode: this.#mode(activity.language), join: true };
   }
+}
+
+/** The call the person is in. */
+function callOf(activity: Activity): CallId | null {
+  return activity.kind === "connecting" || activity.kind === "active" ? activity.call : null;
 }
 
 /** An interpreter of any signed language must be seen; the others may do with their voice. */

@@ -17,7 +17,7 @@ import { Idle } from "./idle";
 import { followKeys } from "./keys";
 import { Ring } from "./ring";
 import { followTitle } from "./title";
-import { WrapUp } from "./wrap-up";
+import { Leaving, WrapUp } from "./wrap-up";
 
 /** What every part of the console gets. */
 export interface Console {
@@ -55,6 +55,7 @@ function Screens({ desk }: { desk: Console }): JSX.Element | null {
   if (!view) return null;
   const { activity } = view;
   if (activity.kind === "active" || activity.kind === "connecting") {
+    if (activity.call === desk.local.value.leaving) return <Leaving desk={desk} />;
     return (
       <>
         <CallScreen desk={desk} activity={activity} />

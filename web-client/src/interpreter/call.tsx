@@ -125,8 +125,7 @@ function Controls({ desk }: { desk: Console }): JSX.Element {
         type="button"
         class="button danger control"
         data-testid="end"
-        disabled={desk.local.value.pending === "hang_up"}
-        onClick={() => void controller.end()}
+        onClick={() => controller.end()}
       >
         <Icon name="hangUp" />
         {t("end")}

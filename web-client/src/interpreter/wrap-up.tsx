@@ -52,6 +52,20 @@ export function WrapUp(props: {
   );
 }
 
+/** Hung up here, and the gateway has not been told yet. */
+export function Leaving({ desk }: { desk: Console }): JSX.Element {
+  return (
+    <main class="console-main">
+      <div class="desk single">
+        <section class="panel wrap-up" data-testid="leaving">
+          <LinkNotice page={desk.page} />
+          <h1>{desk.page.texts.value("wrap-up-title")}</h1>
+        </section>
+      </div>
+    </main>
+  );
+}
+
 /** A ring that empties. */
 function Countdown({ share }: { share: number }): JSX.Element {
   const length = 2 * Math.PI * 42;
