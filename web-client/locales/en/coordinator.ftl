@@ -9,7 +9,11 @@ sum-present = of { $count } present
 sum-tablets = Tablets connected
 sum-tablets-all = of { $count }
 sum-answered = Answered today
-sum-answered-all = of { $count } calls
+sum-answered-all =
+    { $count ->
+        [one] of { $count } call
+       *[other] of { $count } calls
+    }
 queue-title = Queue
 queue-empty = Nobody is waiting.
 active-title = Conversations in progress

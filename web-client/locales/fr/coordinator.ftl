@@ -5,11 +5,19 @@ sum-oldest = la plus longue : { $time }
 sum-none = personne n'attend
 sum-in-call = En appel
 sum-available = Interprètes disponibles
-sum-present = sur { $count } présents
+sum-present =
+    { $count ->
+        [one] sur { $count } présent
+       *[other] sur { $count } présents
+    }
 sum-tablets = Tablettes connectées
 sum-tablets-all = sur { $count }
 sum-answered = Répondus aujourd'hui
-sum-answered-all = sur { $count } appels
+sum-answered-all =
+    { $count ->
+        [one] sur { $count } appel
+       *[other] sur { $count } appels
+    }
 queue-title = File d'attente
 queue-empty = Personne n'attend.
 active-title = Conversations en cours

@@ -1,6 +1,6 @@
 /** The line of numbers on top: read from across the room. */
 import type { ComponentChildren, JSX } from "preact";
-import { summary } from "../core/board";
+import { summary, totalOf } from "../core/board";
 import type { Board } from "./app";
 import { Since } from "./since";
 
@@ -8,8 +8,7 @@ import { Since } from "./since";
 export function SummaryStrip({ board }: { board: Board }): JSX.Element {
   const { t, today } = board;
   const sum = summary(board.view);
-  const total = (key: "calls" | "answered") =>
-    (today?.figures ?? []).reduce((count, row) => count + row[key], 0);
+  const figures = today?.figures ?? [];
   return (
     <dl class="summary">
       <Tile name={t("sum-waiting")} value={sum.waiting} alert={sum.waiting > 0}>
@@ -26,8 +25,8 @@ export function SummaryStrip({ board }: { board: Board }): JSX.Element {
       <Tile name={t("sum-tablets")} value={sum.tabletsConnected}>
         {t("sum-tablets-all", { count: sum.tablets })}
       </Tile>
-      <Tile name={t("sum-answered")} value={total("answered")}>
-        {t("sum-answered-all", { count: total("calls") })}
+      <Tile name={t("sum-answered")} value={totalOf(figures, "answered")}>
+        {t("sum-answered-all", { count: totalOf(figures, "calls") })}
       </Tile>
     </dl>
   );

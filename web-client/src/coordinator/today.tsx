@@ -1,6 +1,6 @@
 /** The calls of today, newest first, each with its wait and its outcome. */
 import type { JSX } from "preact";
-import { recordClass, talkOf, waitOf } from "../core/board";
+import { recordClass, talkOf, totalOf, waitOf } from "../core/board";
 import { interpreterName, languageName, siteName } from "../core/names";
 import type { CallRecord } from "../core/protocol";
 import { clockFace } from "../core/server-clock";
@@ -20,7 +20,7 @@ export function Today({ board }: { board: Board }): JSX.Element {
   const { t, today } = board;
   const records = today?.records ?? [];
   return (
-    <Section id="today" title={t("today-title")} count={records.length}>
+    <Section id="today" title={t("today-title")} count={totalOf(today?.figures ?? [], "calls")}>
       {records.length === 0 ? (
         <p class="empty">{t("today-empty")}</p>
       ) : (

@@ -30,6 +30,11 @@ export interface Summary {
   readonly tablets: number;
 }
 
+/** A figure of today over all languages. The list of calls has only the newest; this has them all. */
+export function totalOf(figures: readonly LanguageFigures[], key: "calls" | "answered"): number {
+  return figures.reduce((sum, row) => sum + row[key], 0);
+}
+
 /** Sums up a picture. */
 export function summary(board: BoardView): Summary {
   const queued = board.queue.map((row) => row.queued_at);
