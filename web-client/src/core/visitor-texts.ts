@@ -1,32 +1,89 @@
 /**
- * Texts a visitor reads: in the language called. Each language is its own small file, loaded when it
- * is tapped; French is always there, for the reception agent beside the visitor.
+ * Texts a visitor reads: in the language called. French is part of the page, for the reception agent
+ * and for whenever another language is not there; the others are small files, fetched while the
+ * tablet is idle, and again and again once somebody needs them.
  */
-import { chooseLocale, type FtlFiles, loadTexts, type Texts } from "./texts";
+import { backoff } from "./backoff";
+import { Cell, type ReadableCell } from "./cell";
+import { buildTexts, chooseLocale, type FtlFiles, loadTexts, type Texts } from "./texts";
 
-const FILES = import.meta.glob("../../locales/visitor/*/*.ftl", {
+const FRENCH_FILES = import.meta.glob("../../locales/visitor/fr/*.ftl", {
   query: "?raw",
   import: "default",
-}) as FtlFiles;
+  eager: true,
+}) as Record<string, string>;
 
-const LOCALES = [...new Set(Object.keys(FILES).map((path) => path.split("/").at(-2) ?? ""))];
+const FILES = import.meta.glob(
+  ["../../locales/visitor/*/*.ftl", "!../../locales/visitor/fr/*.ftl"],
+  { query: "?raw", import: "default" },
+) as FtlFiles;
+
+const FETCHED = [...new Set(Object.keys(FILES).map((path) => path.split("/").at(-2) ?? ""))];
+
+/** What the agent beside the visitor reads. */
+export const FRENCH: Texts = buildTexts("fr", Object.values(FRENCH_FILES));
 
 /**
  * The text language of a call language. People who sign French Sign Language read French, with
  * pictograms beside it; a language without texts yet gets English, and the pictograms.
  */
-export function visitorLocale(language: string, existing: readonly string[] = LOCALES): string {
+export function visitorLocale(
+  language: string,
+  existing: readonly string[] = ["fr", ...FETCHED],
+): string {
   return language === "fsl" ? "fr" : chooseLocale([language], existing, "en");
 }
 
-const loaded = new Map<string, Promise<Texts>>();
+/** The texts that are there, by their locale. */
+export type VisitorLibrary = ReadonlyMap<string, Texts>;
 
-/** The visitor texts of a call language. */
-export function visitorTexts(language: string): Promise<Texts> {
-  const locale = visitorLocale(language);
-  const texts = loaded.get(locale) ?? loadTexts(FILES, locale);
-  loaded.set(locale, texts);
-  // A failed download is tried again next time.
-  texts.catch(() => loaded.delete(locale));
-  return texts;
+/** The texts of a call language; French as long as they are not there. */
+export function textsFor(library: VisitorLibrary, language: string): Texts {
+  return library.get(visitorLocale(language)) ?? FRENCH;
+}
+
+/** Brings the texts of visitors into the page. */
+export class VisitorTexts {
+  readonly #library = new Cell<VisitorLibrary>(new Map([["fr", FRENCH]]));
+  readonly #load: (locale: string) => Promise<Texts>;
+
+  constructor(load: (locale: string) => Promise<Texts> = (locale) => loadTexts(FILES, locale)) {
+    this.#load = load;
+  }
+
+  /** What is there. */
+  get library(): ReadableCell<VisitorLibrary> {
+    return this.#library;
+  }
+
+  /** Fetches every language once, ahead of need; what fails is fetched when it is wanted. */
+  preload(locales: readonly string[] = FETCHED): void {
+    for (const locale of locales) {
+      this.#fetch(locale).catch((error: unknown) => console.warn(error));
+    }
+  }
+
+  /** Fetches the texts of a call language until they are there; returns how to stop. */
+  want(language: string): () => void {
+    const locale = visitorLocale(language);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let wanted = true;
+    const attempt = (failures: number) => {
+      if (!wanted || this.#library.get().has(locale)) return;
+      this.#fetch(locale).catch((error: unknown) => {
+        console.warn(error);
+        timer = setTimeout(() => attempt(failures + 1), backoff(failures, Math.random()));
+      });
+    };
+    attempt(0);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }
+
+  async #fetch(locale: string): Promise<void> {
+    const texts = await this.#load(locale);
+    this.#library.set(new Map([...this.#library.get(), [locale, texts]]));
+  }
 }

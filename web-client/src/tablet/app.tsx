@@ -1,5 +1,5 @@
 /** The tablet: one of five screens, chosen by the core. */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { MediaPicture } from "../core/media/call-media";
@@ -7,7 +7,7 @@ import type { DeviceProblem } from "../core/media/devices";
 import { type TabletLocal, tabletScreen } from "../core/tablet";
 import { TabletController } from "../core/tablet-controller";
 import type { Texts } from "../core/texts";
-import { visitorTexts } from "../core/visitor-texts";
+import { textsFor, VisitorTexts } from "../core/visitor-texts";
 import { Frame } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
@@ -16,6 +16,9 @@ import { EndedScreen } from "./ended";
 import { LanguagesScreen } from "./languages";
 import { WaitingScreen } from "./waiting";
 
+/** A page is drawn and connected after this time, where the browser does not say so. */
+const IDLE_MS = 1_000;
+
 /** What every screen of the tablet gets. */
 export interface TabletPage {
   readonly page: Page<"tablet">;
@@ -23,31 +26,42 @@ export interface TabletPage {
   readonly local: ReadonlySignal<TabletLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
   readonly blocked: ReadonlySignal<DeviceProblem | null>;
-  /** Texts in the language called, and French for the agent. */
-  readonly visitor: ReadonlySignal<Texts | null>;
-  readonly agent: ReadonlySignal<Texts | null>;
+  readonly visitorTexts: VisitorTexts;
+  /** What the visitor reads: the texts of the language on the screen. */
+  readonly visitor: ReadonlySignal<Texts>;
 }
 
 /** The tablet. */
 export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
   const tablet = useMemo(() => build(page), [page]);
+  useEffect(() => whenIdle(() => tablet.visitorTexts.preload()), [tablet]);
   return <Frame page={page}>{() => <Screens tablet={tablet} />}</Frame>;
 }
 
-const visitor = signal<Texts | null>(null);
-const agent = signal<Texts | null>(null);
-
 function build(page: Page<"tablet">): TabletPage {
   const controller = new TabletController(page.connection);
+  const visitorTexts = new VisitorTexts();
+  const local = signalOf(controller.local);
+  const library = signalOf(visitorTexts.library);
   return {
     page,
     controller,
-    local: signalOf(controller.local),
+    local,
     media: signalOf(controller.media.picture),
     blocked: signalOf(controller.blocked),
-    visitor,
-    agent,
+    visitorTexts,
+    visitor: computed(() => {
+      const { view } = page.state.value;
+      const language = view && languageOf(tabletScreen(view, local.value));
+      return textsFor(library.value, language ?? "fr");
+    }),
   };
+}
+
+/** Runs once the page has drawn and connected; Safari has no word for idle. */
+function whenIdle(run: () => void): void {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(run);
+  else setTimeout(run, IDLE_MS);
 }
 
 function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
@@ -55,7 +69,8 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
   const local = tablet.local.value;
   const screen = view && tabletScreen(view, local);
   const language = screen && languageOf(screen);
-  useVisitorTexts(language);
+  const { visitorTexts } = tablet;
+  useEffect(() => (language ? visitorTexts.want(language) : undefined), [language, visitorTexts]);
   if (!screen) return null;
   switch (screen.kind) {
     case "languages":
@@ -79,22 +94,4 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
 function languageOf(screen: ReturnType<typeof tabletScreen>): string | null {
   if (screen.kind === "languages") return null;
   return screen.kind === "ended" ? screen.last.language : screen.phase.language;
-}
-
-/** Loads the visitor's texts as soon as the language is known; French once, for the agent. */
-function useVisitorTexts(language: string | null): void {
-  useEffect(() => {
-    if (!language) return;
-    let wanted = true;
-    const show = (error: unknown) => console.error(error);
-    visitorTexts("fr").then((texts) => {
-      agent.value = texts;
-    }, show);
-    visitorTexts(language).then((texts) => {
-      if (wanted) visitor.value = texts;
-    }, show);
-    return () => {
-      wanted = false;
-    };
-  }, [language]);
 }

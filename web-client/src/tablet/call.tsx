@@ -21,7 +21,7 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
   return (
     <main
       class="call-page"
-      dir={tablet.visitor.value?.dir}
+      dir={tablet.visitor.value.dir}
       data-testid="call"
       data-call={phase.call}
     >

@@ -35,7 +35,7 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
   return (
     <main
       class={`ended-page ${kind}`}
-      dir={tablet.visitor.value?.dir}
+      dir={tablet.visitor.value.dir}
       data-testid="ended"
       data-call={last.call}
       data-outcome={last.outcome}

@@ -6,7 +6,6 @@ import type { JSX } from "preact";
 import { languageEntry } from "../core/names";
 import type { TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
-import { LinkNotice } from "../ui/frame";
 import { Icon, SigningHands } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -44,7 +43,7 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
   return (
     <div
       class={`waiting-page ${at}`}
-      dir={visitor?.dir}
+      dir={visitor.dir}
       data-testid={phase.kind === "waiting" ? "waiting" : "connecting"}
       data-stage={at}
       data-call={phase.call}
@@ -65,7 +64,12 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
               {clockFace(elapsed(state.clock, phase.queued_at, now.value))}
             </span>
           </p>
-          <LinkNotice page={tablet.page} />
+          {state.link !== "connected" && (
+            <div class="notice wait link-notice" role="status">
+              <Icon name="alert" />
+              <TwoTongues tablet={tablet} id="link-lost" />
+            </div>
+          )}
           {media.problem && (
             <div class="notice alarm" role="alert" data-testid="device-problem">
               <Icon name="camera" off />

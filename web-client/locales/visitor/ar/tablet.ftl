@@ -1,5 +1,5 @@
 # ما يقرؤه الزائر بالعربية.
-waiting-title = نتصل الآن بمترجم
+waiting-title = في انتظار مترجم
 waiting-ringing = الهاتف يرنّ عند أحد المترجمين
 waiting-position =
     { $position ->

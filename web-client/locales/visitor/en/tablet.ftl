@@ -1,5 +1,5 @@
 # What the visitor reads, in English.
-waiting-title = We are calling an interpreter
+waiting-title = Waiting for an interpreter
 waiting-ringing = An interpreter's phone is ringing
 waiting-position =
     { $position ->

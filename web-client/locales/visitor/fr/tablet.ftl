@@ -1,5 +1,5 @@
 # Ce que lit la personne accueillie, en français ; aussi la ligne de l'agent sous chaque autre langue.
-waiting-title = Nous appelons un interprète
+waiting-title = En attente d'un interprète
 waiting-ringing = Ça sonne chez un interprète
 waiting-position =
     { $position ->

@@ -1,6 +1,6 @@
 # O que o visitante lê, em português.
-waiting-title = Estamos a chamar um intérprete
-waiting-ringing = Está a tocar no intérprete
+waiting-title = À espera de um intérprete
+waiting-ringing = O telefone de um intérprete está a tocar
 waiting-position =
     { $position ->
         [1] É a sua vez a seguir

@@ -1,5 +1,5 @@
 # Те, що читає відвідувач, українською.
-waiting-title = Ми телефонуємо перекладачеві
+waiting-title = Очікуємо на перекладача
 waiting-ringing = У перекладача лунає дзвінок
 waiting-position =
     { $position ->
