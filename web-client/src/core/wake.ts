@@ -7,6 +7,8 @@
 export class WakeLock {
   #wanted = false;
   #lock: WakeLockSentinel | null = null;
+  /** The browser is being asked; a second lock would never be released. */
+  #asking = false;
 
   constructor() {
     document.addEventListener("visibilitychange", () => void this.#update());
@@ -26,9 +28,12 @@ export class WakeLock {
       await lock?.release().catch(() => undefined);
       return;
     }
+    if (this.#asking || (this.#lock && !this.#lock.released)) return;
     if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+    this.#asking = true;
     // Refused on low battery; the call goes on without it.
     const lock = await navigator.wakeLock.request("screen").catch(() => null);
+    this.#asking = false;
     if (this.#wanted) this.#lock = lock;
     else await lock?.release().catch(() => undefined);
   }
