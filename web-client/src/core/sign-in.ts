@@ -52,6 +52,10 @@ export class SignIn {
 
   /** Uses up the invitation of the address, then asks who is signed in. */
   async start(): Promise<void> {
+    // An invitation pasted into the open page: begins anew, as that person.
+    window.addEventListener("hashchange", () => {
+      if (inviteCode(location.hash)) location.reload();
+    });
     const code = inviteCode(location.hash);
     if (code) {
       // Out of the address first: a code must not stay in the history.
