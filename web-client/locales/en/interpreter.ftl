@@ -30,6 +30,7 @@ ring-title = Incoming call
 ring-language = Language
 ring-site = Place
 ring-waited = Waiting for
+ring-time = Ringing time left
 ring-left = Rings for { $seconds } s more
 accept = Accept
 decline = Leave to a colleague

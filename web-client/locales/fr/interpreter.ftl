@@ -30,6 +30,7 @@ ring-title = Appel entrant
 ring-language = Langue
 ring-site = Lieu
 ring-waited = Attend depuis
+ring-time = Temps de sonnerie restant
 ring-left = Sonne encore { $seconds } s
 accept = Accepter
 decline = Laisser à un collègue

@@ -86,11 +86,16 @@ function Screens({ desk }: { desk: Console }): JSX.Element | null {
 function Head({ desk }: { desk: Console }): JSX.Element {
   const { page } = desk;
   const t = page.texts.value;
-  const { identity, directory } = page.state.value;
+  const { identity, directory, view } = page.state.value;
   const name =
     identity?.role === "interpreter" ? interpreterName(directory, identity.interpreter) : "";
   return (
-    <ConsoleHead page={page} title={t("console-title")} detail={`${name} · ${directory.service}`}>
+    <ConsoleHead
+      page={page}
+      title={t("console-title")}
+      detail={`${name} · ${directory.service}`}
+      inert={view?.activity.kind === "ringing"}
+    >
       <button
         type="button"
         class="button quiet"

@@ -1,6 +1,6 @@
 /** The list of shortcuts, and the switch that turns single keys off (WCAG 2.1.4). */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { KEYS } from "../core/shortcuts";
 import type { Console } from "./app";
 
@@ -8,8 +8,11 @@ import type { Console } from "./app";
 export function Help({ desk }: { desk: Console }): JSX.Element {
   const t = desk.page.texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
-  const open = desk.helping.value;
-  useEffect(() => {
+  // A ring closes the list, which would lie over it and keep the keyboard. Before the ring's own
+  // effect, because closing gives the focus back to where it was and the ring then takes it.
+  const ringing = desk.page.state.value.view?.activity.kind === "ringing";
+  const open = desk.helping.value && !ringing;
+  useLayoutEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
     if (!open && dialog.current?.open) dialog.current.close();
   }, [open]);

@@ -1,6 +1,6 @@
 /** A ringing call: the briefing card, over everything else. No names, by design. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { languageEntry, languageName, siteName } from "../core/names";
 import type { Activity } from "../core/protocol";
 import { clockFace, elapsed, remaining } from "../core/server-clock";
@@ -20,6 +20,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
   const { directory, clock } = desk.page.state.value;
   const entry = languageEntry(directory, activity.language);
   const { blocked } = desk.local.value;
+  useFocusBack();
   return (
     <div class="ring-veil">
       <section
@@ -77,18 +78,36 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
   );
 }
 
+/** Gives the focus back to where it was before the ring, if that is still there. */
+function useFocusBack(): void {
+  // Layout: afterwards the page under the ring is inert and has lost its focus already.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      // Once the page under the ring can be focused again.
+      queueMicrotask(() => {
+        const free = document.activeElement === document.body;
+        if (free && before instanceof HTMLElement && before.isConnected) before.focus();
+      });
+    };
+  }, []);
+}
+
 function RingBar(props: { desk: Console; activity: Ringing }): JSX.Element {
   const { desk, activity } = props;
   const { clock } = desk.page.state.value;
   const left = remaining(clock, activity.expires_at, now.value);
+  const t = desk.page.texts.value;
+  const seconds = Math.ceil(left / 1000);
   // The card does not know when its ring began; what was left when it appeared is the whole bar.
   const whole = useRef(Math.max(1, left));
   return (
     <div
       class="ring-bar"
       role="progressbar"
-      aria-label={desk.page.texts.value("ring-left", { seconds: Math.ceil(left / 1000) })}
-      aria-valuenow={Math.ceil(left / 1000)}
+      aria-label={t("ring-time")}
+      aria-valuetext={t("ring-left", { seconds })}
+      aria-valuenow={seconds}
       aria-valuemin={0}
       aria-valuemax={Math.ceil(whole.current / 1000)}
     >
@@ -100,30 +119,36 @@ function RingBar(props: { desk: Console; activity: Ringing }): JSX.Element {
 /** Every answer takes one click: accept, leave it, or leave it and say why. */
 function Choices({ desk }: { desk: Console }): JSX.Element {
   const t = desk.page.texts.value;
+  const { controller } = desk;
   const accept = useRef<HTMLButtonElement>(null);
   useEffect(() => accept.current?.focus(), []);
   const busy = desk.local.value.pending !== null || desk.page.state.value.link !== "connected";
+  // Not `disabled`, which would take the focus away from whoever has just pressed.
+  const answer = (act: () => Promise<void>) => ({
+    type: "button" as const,
+    "aria-disabled": busy,
+    onClick: () => {
+      if (!busy) void act();
+    },
+  });
   return (
     <>
       <button
+        {...answer(() => controller.accept())}
         ref={accept}
-        type="button"
         class="button primary huge"
         data-testid="accept"
-        disabled={busy}
-        onClick={() => void desk.controller.accept()}
       >
         <Icon name="phone" />
         {t("accept")}
         <kbd>↵</kbd>
       </button>
-      <fieldset class="reasons" disabled={busy}>
+      <fieldset class="reasons">
         <legend data-testid="decline">{t("decline-title")}</legend>
         <button
-          type="button"
+          {...answer(() => controller.decline("other"))}
           class="button"
           data-testid="decline-other"
-          onClick={() => void desk.controller.decline("other")}
         >
           <kbd>D</kbd>
           {t("decline")}
@@ -131,10 +156,9 @@ function Choices({ desk }: { desk: Console }): JSX.Element {
         {REASONS.map((reason, index) => (
           <button
             key={reason}
-            type="button"
+            {...answer(() => controller.decline(reason))}
             class="button"
             data-testid={`decline-${reason}`}
-            onClick={() => void desk.controller.decline(reason)}
           >
             <kbd>{index + 1}</kbd>
             {t(`decline-${reason.replaceAll("_", "-")}`)}

@@ -10,13 +10,15 @@ export function ConsoleHead<R extends Role>(props: {
   page: Page<R>;
   title: string;
   detail: string;
+  /** Something lies over the page and has the keyboard. */
+  inert?: boolean;
   children?: ComponentChildren;
 }): JSX.Element {
   const { page } = props;
   const t = page.texts.value;
   const { link } = page.state.value;
   return (
-    <header class="console-head">
+    <header class="console-head" inert={props.inert ?? false}>
       <Mark />
       <div class="two-lines console-where">
         <h1>{props.title}</h1>
