@@ -79,7 +79,9 @@ export class Interpreter extends Talker {
   }
 
   async becomeAvailable(): Promise<void> {
-    await this.page.getByTestId("available-toggle").click();
+    const toggle = this.page.getByTestId("available-toggle");
+    await toggle.click();
+    await expect(toggle).toHaveAttribute("data-available", "true");
   }
 
   async accept(): Promise<void> {
