@@ -4,6 +4,7 @@ import { Cell } from "./cell";
 import { type ClientState, initialState } from "./client-state";
 import type { Connection } from "./connection";
 import { InterpreterController } from "./interpreter-controller";
+import { FakeCamera } from "./media/fake-camera";
 import type { Activity, Request, ViewOf } from "./protocol";
 import { RequestError } from "./requests";
 
@@ -25,32 +26,15 @@ const ringing = (offer: number): Activity => ({
   expires_at: 20_000,
 });
 
-class Track extends EventTarget {
-  readyState = "live";
-  stop(): void {
-    this.readyState = "ended";
-  }
-}
-
 /** A signed-in interpreter, their gateway and their camera. */
 class Home {
   readonly asked: Request[] = [];
-  readonly tracks: Track[] = [];
+  readonly camera = new FakeCamera();
   readonly state = new Cell<ClientState<"interpreter">>(initialState("interpreter"));
   readonly controller: InterpreterController;
 
   constructor() {
-    vi.stubGlobal("navigator", {
-      mediaDevices: {
-        enumerateDevices: async () => [{ kind: "videoinput" }, { kind: "audioinput" }],
-        getUserMedia: async () => {
-          const track = new Track();
-          this.tracks.push(track);
-          const all = () => [track];
-          return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all };
-        },
-      },
-    });
+    vi.stubGlobal("navigator", { mediaDevices: this.camera });
     vi.stubGlobal("document", new EventTarget());
     vi.stubGlobal("MediaStream", class {});
     const request = (wanted: Request) => {
@@ -81,10 +65,6 @@ class Home {
   is(link: ClientState<"interpreter">["link"]): void {
     this.state.set({ ...this.state.get(), link });
   }
-
-  get lit(): number {
-    return this.tracks.filter(({ readyState }) => readyState === "live").length;
-  }
 }
 
 let home: Home;
@@ -108,25 +88,25 @@ test.each(["replaced", "signed-out"] as const)(
   "the camera test ends when the page is %s",
   async (link) => {
     await home.controller.preview(true);
-    expect(home.lit).toBe(1);
+    expect(home.camera.lit).toBe(1);
     home.is(link);
-    expect(home.lit).toBe(0);
+    expect(home.camera.lit).toBe(0);
   },
 );
 
 test("ending while the link is away closes the camera now and tells the gateway later", async () => {
   await home.controller.preview(true);
   home.shows(ACTIVE);
-  expect(home.lit).toBe(1);
+  expect(home.camera.lit).toBe(1);
   home.is("reconnecting");
   home.controller.end();
-  expect(home.lit).toBe(0);
+  expect(home.camera.lit).toBe(0);
   expect(hangUps()).toBe(0);
 
   home.shows(ACTIVE);
   await settle();
   expect(hangUps()).toBe(1);
-  expect(home.lit).toBe(0);
+  expect(home.camera.lit).toBe(0);
   home.shows({ kind: "wrap_up", call: 8, ends_at: 0 });
   expect(home.controller.local.get().leaving).toBeNull();
 });

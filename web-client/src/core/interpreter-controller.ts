@@ -55,8 +55,8 @@ export class InterpreterController {
     connection.state.watch(({ view, outdated, link }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
       const mine = isFinal(link) ? null : view;
-      if (!mine) this.#abandon();
       this.#follow(mine);
+      if (!mine) this.media.drop();
       const activity: Activity = mine?.activity ?? { kind: "idle" };
       if (link === "connected") this.#hangUp();
       // Without a connection nobody could accept; the ring may be a colleague's by now.
@@ -127,13 +127,13 @@ export class InterpreterController {
 
   /** Opens camera and microphone to look and listen, outside any call; or closes them. */
   async preview(open: boolean): Promise<void> {
+    this.#show({ blocked: null });
     if (!open) {
       this.media.drop();
       this.media.clearProblem();
       return;
     }
     this.media.clearProblem();
-    this.#show({ blocked: null });
     const { directory, view } = this.#connection.state.get();
     await this.media.prepare(previewMode(view, directory.languages)).catch(() => undefined);
   }
@@ -154,11 +154,6 @@ export class InterpreterController {
     }
     this.media.follow(this.#target(activity));
     this.#wake.want(activity.kind !== "idle" || view?.availability === "available");
-  }
-
-  #abandon(): void {
-    this.media.follow(null);
-    this.media.drop();
   }
 
   /** Tells the gateway that this side has left; a repeat does no harm. */

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Cell } from "./cell";
 import { type ClientState, initialState } from "./client-state";
 import type { Connection } from "./connection";
+import { FakeCamera } from "./media/fake-camera";
 import type { EndedCall, Request, TabletPhase } from "./protocol";
 import { RequestError } from "./requests";
 import { TabletController } from "./tablet-controller";
@@ -18,32 +19,15 @@ const WAITING: TabletPhase = {
   on_duty: 1,
 };
 
-class Track extends EventTarget {
-  readyState = "live";
-  stop(): void {
-    this.readyState = "ended";
-  }
-}
-
 /** A signed-in tablet, its gateway and its camera. */
 class Counter {
   readonly asked: Request[] = [];
-  readonly tracks: Track[] = [];
+  readonly camera = new FakeCamera();
   readonly state = new Cell<ClientState<"tablet">>(initialState("tablet"));
   readonly controller: TabletController;
 
   constructor() {
-    vi.stubGlobal("navigator", {
-      mediaDevices: {
-        enumerateDevices: async () => [{ kind: "videoinput" }, { kind: "audioinput" }],
-        getUserMedia: async () => {
-          const track = new Track();
-          this.tracks.push(track);
-          const all = () => [track];
-          return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all };
-        },
-      },
-    });
+    vi.stubGlobal("navigator", { mediaDevices: this.camera });
     vi.stubGlobal("document", new EventTarget());
     const request = (wanted: Request) => {
       if (this.state.get().link !== "connected") {
@@ -65,10 +49,6 @@ class Counter {
   is(link: ClientState<"tablet">["link"]): void {
     this.state.set({ ...this.state.get(), link });
   }
-
-  get lit(): number {
-    return this.tracks.filter(({ readyState }) => readyState === "live").length;
-  }
 }
 
 let counter: Counter;
@@ -88,15 +68,15 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 test("a call refused at once leaves no camera on", async () => {
   await counter.controller.tap("fsl");
   await settle();
-  expect(counter.lit).toBe(1);
+  expect(counter.camera.lit).toBe(1);
   counter.shows(IDLE, { call: 8, language: "fsl", outcome: "refused_full" });
-  expect(counter.lit).toBe(0);
+  expect(counter.camera.lit).toBe(0);
 });
 
 test("a tap whose picture never comes leaves no camera on", async () => {
   await counter.controller.tap("fsl");
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(counter.lit).toBe(0);
+  expect(counter.camera.lit).toBe(0);
   expect(counter.controller.local.get().pending).toBeNull();
 });
 
@@ -107,16 +87,16 @@ test("the patience of one tap does not end the next", async () => {
   await vi.advanceTimersByTimeAsync(2_000);
   await counter.controller.tap("fsl");
   await vi.advanceTimersByTimeAsync(2_000);
-  expect(counter.lit).toBe(1);
+  expect(counter.camera.lit).toBe(1);
 });
 
 test("leaving while the link is away closes the camera now and tells the gateway later", async () => {
   counter.shows(WAITING);
   await settle();
-  expect(counter.lit).toBe(1);
+  expect(counter.camera.lit).toBe(1);
   counter.is("reconnecting");
   counter.controller.leave(8);
-  expect(counter.lit).toBe(0);
+  expect(counter.camera.lit).toBe(0);
   expect(hangUps()).toBe(0);
 
   counter.shows({ ...WAITING, position: 2 });
@@ -124,7 +104,7 @@ test("leaving while the link is away closes the camera now and tells the gateway
   counter.shows({ ...WAITING, position: 1 });
   await settle();
   expect(hangUps()).toBe(2);
-  expect(counter.lit).toBe(0);
+  expect(counter.camera.lit).toBe(0);
   counter.shows(IDLE, { call: 8, language: "fsl", outcome: "abandoned_queued" });
   expect(counter.controller.local.get().leaving).toBeNull();
 });
@@ -135,7 +115,7 @@ test("a page that was replaced lets go of the camera, and of a hang-up that is n
   counter.is("reconnecting");
   counter.controller.leave(8);
   counter.is("replaced");
-  expect(counter.lit).toBe(0);
+  expect(counter.camera.lit).toBe(0);
   counter.shows(WAITING);
   await settle();
   expect(hangUps()).toBe(0);

@@ -1,0 +1,29 @@
+/** A camera for tests that have no browser: always there, always allowed, and its light can be seen. */
+
+class Track extends EventTarget {
+  readyState = "live";
+  stop(): void {
+    this.readyState = "ended";
+  }
+}
+
+/** Stands in for `navigator.mediaDevices`. */
+export class FakeCamera {
+  readonly #tracks: Track[] = [];
+
+  /** Streams that have been given out and not been closed. */
+  get lit(): number {
+    return this.#tracks.filter(({ readyState }) => readyState === "live").length;
+  }
+
+  async enumerateDevices(): Promise<{ kind: string }[]> {
+    return [{ kind: "videoinput" }, { kind: "audioinput" }];
+  }
+
+  async getUserMedia(): Promise<object> {
+    const track = new Track();
+    this.#tracks.push(track);
+    const all = () => [track];
+    return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all };
+  }
+}
