@@ -61,6 +61,7 @@ status-unreachable = Unreachable
 tablet-offline = offline
 tablet-connected = connected
 tablet-in-call = in a call
+outcome-waiting = Waiting
 outcome-live = In progress
 outcome-completed = Completed
 outcome-abandoned-queued = Abandoned while waiting

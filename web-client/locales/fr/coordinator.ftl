@@ -65,6 +65,7 @@ status-unreachable = Injoignable
 tablet-offline = hors ligne
 tablet-connected = connectée
 tablet-in-call = en appel
+outcome-waiting = En attente
 outcome-live = En cours
 outcome-completed = Terminé
 outcome-abandoned-queued = Abandonné en attente

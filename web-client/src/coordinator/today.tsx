@@ -57,6 +57,8 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
   const kind = recordClass(record.outcome);
   const wait = waitOf(record);
   const talk = talkOf(record);
+  const waits = record.outcome === null && record.connected_at === null;
+  const state = record.outcome ?? (waits ? "waiting" : "live");
   return (
     <tr
       data-testid="record-row"
@@ -74,8 +76,8 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
       <td class="number numbers">{record.offers}</td>
       <td>
         <span class={`outcome ${kind}`}>
-          <Icon name={OUTCOME_ICON[kind]} />
-          <span>{t(`outcome-${(record.outcome ?? "live").replaceAll("_", "-")}`)}</span>
+          <Icon name={waits ? "clock" : OUTCOME_ICON[kind]} />
+          <span>{t(`outcome-${state.replaceAll("_", "-")}`)}</span>
         </span>
       </td>
     </tr>

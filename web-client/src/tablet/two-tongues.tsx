@@ -13,10 +13,8 @@ export function TwoTongues(props: {
 }): JSX.Element {
   const visitor = props.tablet.visitor.value;
   return (
-    <span class={`two-lines ${props.class ?? ""}`}>
-      <span lang={visitor.locale} dir={visitor.dir}>
-        {visitor(props.id, props.values)}
-      </span>
+    <span class={`two-lines ${props.class ?? ""}`} dir={visitor.dir}>
+      <span lang={visitor.locale}>{visitor(props.id, props.values)}</span>
       {visitor.locale !== FRENCH.locale && (
         <span class="agent-line" lang="fr" dir="ltr">
           {FRENCH(props.id, props.values)}
