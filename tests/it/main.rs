@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod certificates;
 mod command_line;
 mod gateway;
 mod invitations;
