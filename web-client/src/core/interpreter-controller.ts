@@ -5,6 +5,7 @@
 import { Cell, type ReadableCell } from "./cell";
 import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
+import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
@@ -45,12 +46,12 @@ export class InterpreterController {
   readonly #wake = new WakeLock();
   /** The newest ring; what went wrong with one before is not its matter. */
   #rung: OfferId | null = null;
-  /** A hang-up is on its way. */
-  #hangingUp = false;
+  readonly #hangUp: HangUp<"interpreter">;
 
   constructor(connection: Connection<"interpreter">) {
     this.#connection = connection;
     this.media = new CallMedia(negotiateOver(connection));
+    this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
     connection.state.watch(({ view, outdated, link }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
@@ -58,7 +59,7 @@ export class InterpreterController {
       this.#follow(mine);
       if (!mine) this.media.drop();
       const activity: Activity = mine?.activity ?? { kind: "idle" };
-      if (link === "connected") this.#hangUp();
+      if (link === "connected") this.#hangUp.send(this.#local.get().leaving);
       // Without a connection nobody could accept; the ring may be a colleague's by now.
       if (activity.kind === "ringing" && link === "connected") this.#tone.start();
       else this.#tone.stop();
@@ -117,7 +118,7 @@ export class InterpreterController {
     if (call === null) return;
     this.#show({ leaving: call });
     this.#follow(view);
-    if (link === "connected") this.#hangUp();
+    if (link === "connected") this.#hangUp.send(this.#local.get().leaving);
   }
 
   /** Ready for the next call before the time is over. */
@@ -154,19 +155,6 @@ export class InterpreterController {
     }
     this.media.follow(this.#target(activity));
     this.#wake.want(activity.kind !== "idle" || view?.availability === "available");
-  }
-
-  /** Tells the gateway that this side has left; a repeat does no harm. */
-  #hangUp(): void {
-    const call = this.#local.get().leaving;
-    if (call === null || this.#hangingUp) return;
-    this.#hangingUp = true;
-    this.#connection
-      .request({ type: "hang_up", call })
-      .catch((error: unknown) => console.warn(error))
-      .finally(() => {
-        this.#hangingUp = false;
-      });
   }
 
   #activity(): Activity {

@@ -5,6 +5,7 @@
 import { Cell, type ReadableCell } from "./cell";
 import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
+import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
@@ -28,12 +29,12 @@ export class TabletController {
   #patience: ReturnType<typeof setTimeout> | null = null;
   /** The end of a call that the newest picture shows. */
   #ended: CallId | null = null;
-  /** A hang-up is on its way. */
-  #hangingUp = false;
+  readonly #hangUp: HangUp<"tablet">;
 
   constructor(connection: Connection<"tablet">) {
     this.#connection = connection;
     this.media = new CallMedia(negotiateOver(connection));
+    this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
     connection.state.watch(({ view, link, outdated }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
@@ -42,7 +43,7 @@ export class TabletController {
         return;
       }
       this.#follow(view);
-      if (link === "connected") this.#hangUp();
+      if (link === "connected") this.#hangUp.send(this.#local.get().leaving);
       if (outdated && view.phase.kind === "idle") location.reload();
     });
   }
@@ -95,7 +96,7 @@ export class TabletController {
     if (!view || !isShown(view.phase, call)) return;
     this.#apply({ type: "left", call });
     this.#follow(view);
-    if (link === "connected") this.#hangUp();
+    if (link === "connected") this.#hangUp.send(this.#local.get().leaving);
   }
 
   /** Leaves the closing screen. */
@@ -136,19 +137,6 @@ export class TabletController {
   #endPatience(): void {
     if (this.#patience !== null) clearTimeout(this.#patience);
     this.#patience = null;
-  }
-
-  /** Tells the gateway that this side has left; a repeat does no harm. */
-  #hangUp(): void {
-    const call = this.#local.get().leaving;
-    if (call === null || this.#hangingUp) return;
-    this.#hangingUp = true;
-    this.#connection
-      .request({ type: "hang_up", call })
-      .catch((error: unknown) => console.warn(error))
-      .finally(() => {
-        this.#hangingUp = false;
-      });
   }
 
   #apply(event: TabletEvent): void {
