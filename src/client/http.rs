@@ -126,7 +126,10 @@ impl Target {
     }
 
     /// Connects, with TLS when the target has it.
-    pub(super) async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
+    ///
+    /// # Errors
+    /// When nothing listens there, or it is not the gateway whose certificate is known.
+    pub async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
         let unreachable = |source| ClientError::Unreachable {
             address: self.address,
             source,

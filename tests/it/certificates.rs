@@ -4,9 +4,9 @@ use crate::gateway::{Gateway, program, run};
 use passerelle::client::http::Target;
 use passerelle::config::{TlsMode, TlsSection};
 use passerelle::tls;
-use std::net::TcpStream;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 /// Refusing a configuration takes no longer.
 const QUICK: Duration = Duration::from_secs(10);
@@ -63,11 +63,15 @@ fn a_certificate_file_that_is_not_there_is_named_with_its_key() {
 }
 
 #[tokio::test]
-async fn a_connection_that_never_sends_a_request_is_closed() {
+async fn a_connection_that_never_sends_a_request_is_closed_before_and_after_its_handshake() {
     let gateway = Gateway::demo(&[]);
-    let silent = TcpStream::connect(gateway.address()).unwrap();
-    silent.set_nonblocking(true).unwrap();
-    let mut silent = tokio::net::TcpStream::from_std(silent).unwrap();
-    let ended = tokio::time::timeout(PATIENCE, silent.read(&mut [0; 16])).await;
-    assert!(matches!(ended, Ok(Ok(0) | Err(_))), "{ended:?}");
+    let mut before = TcpStream::connect(gateway.address()).await.unwrap();
+    let mut after = gateway.target().connect().await.unwrap();
+    let (mut first, mut second) = ([0; 16], [0; 16]);
+    let both = async { tokio::join!(before.read(&mut first), after.read(&mut second)) };
+    let ended = tokio::time::timeout(PATIENCE, both).await;
+    assert!(
+        matches!(ended, Ok((Ok(0) | Err(_), Ok(0) | Err(_)))),
+        "{ended:?}"
+    );
 }
