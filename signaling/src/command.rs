@@ -1,26 +1,13 @@
 //! Everything that can happen to the core, as one closed `enum`, and the refusals it can answer.
 
-use crate::ids::SiteId;
-use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
-use crate::language::Language;
-use crate::protocol::{DeclineReason, ErrorCode};
-use crate::rules::Rules;
+use crate::configuration::{Class, Configuration};
+use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
+use crate::need::Mode;
+use crate::protocol::{DeclineReason, ErrorCode, HelpReason, PauseReason};
+use crate::tag::Language;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What the core knows of the directory: numbers and languages, no names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Configuration {
-    /// Deadlines and limits.
-    pub rules: Rules,
-    /// The languages that can be called.
-    pub languages: BTreeSet<Language>,
-    /// Which site each tablet is bound to.
-    pub tablets: BTreeMap<TabletId, SiteId>,
-    /// Which languages each interpreter takes.
-    pub interpreters: BTreeMap<InterpreterId, BTreeSet<Language>>,
-}
+use ts_rs::TS;
 
 /// One side of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,12 +31,24 @@ pub enum Departure {
     SignedOut,
 }
 
+/// Something with hours: a call needs both its site and its language open.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Counter {
+    /// A reception point.
+    Site(SiteId),
+    /// A language.
+    Language(Language),
+}
+
 /// An input of the core.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// The directory or the rules are as follows. Unchanged ones make no event; nobody who waits is
     /// stranded by a change.
-    Configure(Configuration),
+    Configure(Box<Configuration>),
     /// A client has connected (again).
     Connected(Party),
     /// A client has gone.
@@ -60,6 +59,8 @@ pub enum Command {
         tablet: TabletId,
         /// Which language.
         language: Language,
+        /// How, when not the usual way of the language.
+        mode: Option<Mode>,
         /// When the message arrived at the server.
         tapped_at: Timestamp,
     },
@@ -76,6 +77,15 @@ pub enum Command {
         interpreter: InterpreterId,
         /// True to take calls.
         available: bool,
+    },
+    /// An interpreter takes no calls for a while, by their own hand or a coordinator's.
+    Pause {
+        /// Who.
+        interpreter: InterpreterId,
+        /// Why.
+        reason: PauseReason,
+        /// True when a coordinator asked for it. The interpreter may return by themselves.
+        by_coordinator: bool,
     },
     /// An interpreter takes the call.
     Accept {
@@ -98,6 +108,60 @@ pub enum Command {
         /// Who.
         interpreter: InterpreterId,
     },
+    /// An interpreter needs more time after a call.
+    ExtendWrapUp {
+        /// Who.
+        interpreter: InterpreterId,
+    },
+    /// An interpreter passes a conversation on to another language.
+    Transfer {
+        /// Who.
+        interpreter: InterpreterId,
+        /// Which call.
+        call: CallId,
+        /// To which language.
+        language: Language,
+    },
+    /// An interpreter asks the coordinators for help, or (`None`) no longer needs it.
+    AskHelp {
+        /// Who.
+        interpreter: InterpreterId,
+        /// Why.
+        reason: Option<HelpReason>,
+    },
+    /// A coordinator changes the class of a waiting call.
+    Prioritise {
+        /// Which call.
+        call: CallId,
+        /// Its class from now on.
+        class: Class,
+    },
+    /// A coordinator gives a waiting call to one person, for the time of the rules.
+    Assign {
+        /// Which call.
+        call: CallId,
+        /// To whom.
+        interpreter: InterpreterId,
+    },
+    /// A coordinator ends a waiting call.
+    Withdraw {
+        /// Which call.
+        call: CallId,
+    },
+    /// A coordinator corrects the language of a waiting call; it keeps its ticket.
+    Move {
+        /// Which call.
+        call: CallId,
+        /// The language meant.
+        language: Language,
+    },
+    /// A coordinator opens or closes against the hours, or (`None`) goes by the hours again.
+    Force {
+        /// What.
+        counter: Counter,
+        /// True to open.
+        open: Option<bool>,
+    },
     /// The SFU forwards media in both directions.
     MediaUp {
         /// Which call.
@@ -119,15 +183,27 @@ pub enum Rejection {
     /// The interpreter is not in the directory.
     #[error("this interpreter is not in the directory: add the person first")]
     UnknownInterpreter,
-    /// The language is not offered.
-    #[error("no such language is offered: take one of the directory's languages")]
+    /// The site is not in the directory.
+    #[error("this site is not in the directory: take one of the directory's sites")]
+    UnknownSite,
+    /// The language is not offered, or not in this mode.
+    #[error("no such language is offered in this way: take one of the directory's languages")]
     UnknownLanguage,
+    /// The language or the site is closed.
+    #[error("this is closed now: choose another language, or open it first")]
+    Closed,
     /// The call is over, or belongs to others.
     #[error("this call is over or is not yours: go by the newest state")]
     CallGone,
     /// The offer is no longer open.
     #[error("this offer is no longer open: go by the newest state")]
     OfferGone,
+    /// The person may not take such a call: language, mode, certification or rest.
+    #[error(
+        "this person may not take such a call (language, mode, certification or rest): choose \
+         another"
+    )]
+    NotQualified,
     /// Not now.
     #[error("not possible in the present state: go by the newest state")]
     WrongState,
@@ -137,10 +213,14 @@ impl Rejection {
     /// The stable name on the wire.
     pub const fn code(self) -> ErrorCode {
         match self {
-            Self::UnknownTablet | Self::UnknownInterpreter => ErrorCode::NotAllowed,
+            Self::UnknownTablet | Self::UnknownInterpreter | Self::UnknownSite => {
+                ErrorCode::NotFound
+            }
             Self::UnknownLanguage => ErrorCode::UnknownLanguage,
+            Self::Closed => ErrorCode::Closed,
             Self::CallGone => ErrorCode::CallGone,
             Self::OfferGone => ErrorCode::OfferGone,
+            Self::NotQualified => ErrorCode::NotQualified,
             Self::WrongState => ErrorCode::WrongState,
         }
     }

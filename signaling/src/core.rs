@@ -19,7 +19,7 @@ use crate::decide::{decide, due, ring};
 use crate::effect::{Effect, effects};
 use crate::event::{Entry, Event};
 use crate::ids::CallId;
-use crate::language::Language;
+use crate::tag::Language;
 use crate::record::CallRecord;
 use crate::state::{Presence, State};
 use crate::time::Timestamp;
@@ -144,7 +144,8 @@ impl Core {
             .waiting(language)
             .filter_map(|call| Some(Party::Tablet(self.state.call(call)?.tablet)));
         let here = self.state.interpreters().filter(|(_, person)| {
-            person.languages.contains(&language) && person.presence == Presence::Connected
+            let takes = person.qualification.skills.contains_key(&language);
+            takes && person.presence == Presence::Connected
         });
         tablets
             .chain(here.map(|(id, _)| Party::Interpreter(id)))
@@ -187,10 +188,15 @@ impl Run<'_> {
         }
     }
 
-    /// Ends because each ring takes one interpreter out of the free ones.
+    /// Ends because each ring takes one interpreter out of the free ones, and steps and assignments
+    /// run out.
     fn ring(&mut self) {
-        while let Some(offered) = ring(&self.core.state, self.now) {
-            self.apply(vec![offered]);
+        loop {
+            let events = ring(&self.core.state, self.now);
+            if events.is_empty() {
+                break;
+            }
+            self.apply(events);
         }
     }
 }

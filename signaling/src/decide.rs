@@ -2,6 +2,8 @@
 //! per kind of command; what happens by itself when its time comes is in `due`, who is rung in
 //! `ring`.
 
+mod configure;
+mod coordinator;
 mod due;
 mod end;
 mod interpreter;
@@ -9,8 +11,8 @@ mod presence;
 mod ring;
 mod tablet;
 
-use crate::command::{Command, Configuration, Party, Rejection};
-use crate::event::{Event, OfferEnd};
+use crate::command::{Command, Party, Rejection};
+use crate::event::Event;
 use crate::ids::CallId;
 use crate::state::{Phase, State};
 use crate::time::Timestamp;
@@ -27,79 +29,55 @@ pub(crate) fn decide(
     command: &Command,
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
-    match command {
-        Command::Configure(configuration) => Ok(configure(state, configuration, now)),
-        Command::Connected(party) => presence::connected(state, *party),
-        Command::Disconnected(party, departure) => {
-            presence::disconnected(state, *party, *departure, now)
-        }
-        Command::Tap {
-            tablet,
-            language,
-            tapped_at,
-        } => tablet::tap(state, *tablet, *language, *tapped_at),
-        Command::HangUp {
-            party: Party::Tablet(tablet),
-            call,
-        } => tablet::hang_up(state, *tablet, *call, now),
-        Command::HangUp {
-            party: Party::Interpreter(interpreter),
-            call,
-        } => interpreter::hang_up(state, *interpreter, *call, now),
-        Command::SetAvailable {
-            interpreter,
-            available,
-        } => interpreter::set_available(state, *interpreter, *available, now),
-        Command::Accept { interpreter, offer } => {
-            interpreter::accept(state, *interpreter, *offer, now)
-        }
-        Command::Decline {
-            interpreter,
-            offer,
-            reason,
-        } => interpreter::decline(state, *interpreter, *offer, *reason, now),
-        Command::EndWrapUp { interpreter } => interpreter::end_wrap_up(state, *interpreter),
-        Command::MediaUp { call } => media_up(state, *call),
+    match *command {
+        Command::Configure(ref configuration) => Ok(configure::configure(state, configuration, now)),
+        Command::Connected(party) => presence::connected(state, party),
+        Command::Disconnected(party, how) => presence::disconnected(state, party, how, now),
         Command::Restarted => Ok(presence::restarted(state, now)),
         Command::Tick => Ok(Vec::new()),
-    }
-}
-
-/// Rings of people who no longer take the language are taken back first; everybody who waits keeps
-/// the place, and calls in progress go on.
-fn configure(state: &State, configuration: &Configuration, now: Timestamp) -> Vec<Event> {
-    if state.configuration() == configuration {
-        return Vec::new();
-    }
-    let mut events = Vec::new();
-    for (_, call) in state.calls() {
-        let Phase::Offered {
-            offer, interpreter, ..
-        } = call.phase
-        else {
-            continue;
-        };
-        let languages = configuration.interpreters.get(&interpreter);
-        if !languages.is_some_and(|languages| languages.contains(&call.record.language)) {
-            let reason = OfferEnd::Withdrawn;
-            events.push(Event::OfferClosed {
-                offer,
-                reason,
-                cooldown_until: now,
-            });
+        Command::MediaUp { call } => media_up(state, call),
+        Command::Tap { tablet, language, mode, tapped_at } => {
+            tablet::tap(state, tablet, language, mode, tapped_at)
         }
+        Command::HangUp { party: Party::Tablet(tablet), call } => {
+            tablet::hang_up(state, tablet, call, now)
+        }
+        Command::HangUp { party: Party::Interpreter(interpreter), call } => {
+            interpreter::hang_up(state, interpreter, call, now)
+        }
+        Command::SetAvailable { interpreter, available } => {
+            interpreter::set_available(state, interpreter, available, now)
+        }
+        Command::Pause { interpreter, reason, by_coordinator } => {
+            interpreter::pause(state, interpreter, reason, by_coordinator, now)
+        }
+        Command::Accept { interpreter, offer } => {
+            interpreter::accept(state, interpreter, offer, now)
+        }
+        Command::Decline { interpreter, offer, reason } => {
+            interpreter::decline(state, interpreter, offer, reason, now)
+        }
+        Command::EndWrapUp { interpreter } => interpreter::end_wrap_up(state, interpreter),
+        Command::ExtendWrapUp { interpreter } => interpreter::extend_wrap_up(state, interpreter),
+        Command::AskHelp { interpreter, reason } => {
+            interpreter::ask_help(state, interpreter, reason)
+        }
+        Command::Transfer { interpreter, call, language } => {
+            interpreter::transfer(state, interpreter, call, language, now)
+        }
+        Command::Prioritise { call, class } => coordinator::prioritise(state, call, class),
+        Command::Assign { call, interpreter } => coordinator::assign(state, call, interpreter, now),
+        Command::Withdraw { call } => coordinator::withdraw(state, call, now),
+        Command::Move { call, language } => coordinator::move_to(state, call, language, now),
+        Command::Force { counter, open } => coordinator::force(state, counter, open),
     }
-    events.push(Event::Configured {
-        configuration: configuration.clone(),
-    });
-    events
 }
 
 fn media_up(state: &State, call: CallId) -> Result<Vec<Event>, Rejection> {
     match state.call(call).map(|call| call.phase) {
         Some(Phase::Connecting { .. }) => Ok(vec![Event::MediaUp { call }]),
         Some(Phase::Active { .. }) => Ok(Vec::new()),
-        Some(Phase::Queued | Phase::Offered { .. }) => Err(Rejection::WrongState),
+        Some(Phase::Waiting) => Err(Rejection::WrongState),
         None => Err(Rejection::CallGone),
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::command::Party;
 use crate::event::Event;
-use crate::ids::{CallId, InterpreterId, OfferId};
-use crate::language::Language;
+use crate::ids::{CallId, InterpreterId};
+use crate::tag::Language;
 use crate::state::{Duty, State};
 use std::collections::BTreeSet;
 
@@ -29,47 +29,46 @@ pub enum Effect {
 pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
     out.insert(Effect::ShowBoard);
     match event {
-        Event::Configured { .. } => {
-            out.extend(
-                state
-                    .tablets()
-                    .map(|(id, _)| Effect::Show(Party::Tablet(id))),
-            );
+        Event::Configured { .. } | Event::OpeningChanged { .. } | Event::Forced { .. } => {
+            out.extend(state.tablets().map(|(id, _)| Effect::Show(Party::Tablet(id))));
             let people = state.interpreters();
             out.extend(people.map(|(id, _)| Effect::Show(Party::Interpreter(id))));
         }
         Event::Connected { party } | Event::Disconnected { party, .. } | Event::Gone { party } => {
             of_party(state, *party, out);
         }
-        Event::CallQueued { call, .. } | Event::MediaUp { call } => of_call(state, *call, out),
+        Event::CallQueued { call, .. }
+        | Event::MediaUp { call }
+        | Event::Widened { call, .. }
+        | Event::Aged { call }
+        | Event::Prioritised { call, .. }
+        | Event::Assigned { call, .. }
+        | Event::AssignmentEnded { call }
+        | Event::Moved { call, .. } => of_call(state, *call, out),
         Event::CallEnded { call, .. } | Event::ConnectFailed { call, .. } => {
             out.insert(Effect::CloseRoom(*call));
             of_call(state, *call, out);
         }
-        Event::Offered {
-            offer,
-            call,
-            interpreter,
-            ..
-        } => {
-            of_offer(state, *offer, out);
+        Event::Offered { call, interpreter, .. } => {
             of_call(state, *call, out);
             out.insert(Effect::Show(Party::Interpreter(*interpreter)));
         }
         Event::OfferClosed { offer, .. } | Event::Accepted { offer, .. } => {
-            of_offer(state, *offer, out);
+            if let Some((call, ..)) = state.ring(*offer) {
+                of_call(state, call, out);
+            }
         }
         Event::CooldownEnded { .. } => {}
         Event::AvailabilitySet { interpreter, .. }
+        | Event::Paused { interpreter, .. }
         | Event::SetAwayAfterMisses { interpreter }
         | Event::WrapUpStarted { interpreter, .. }
-        | Event::WrapUpEnded { interpreter } => of_interpreter(state, *interpreter, out),
-    }
-}
-
-fn of_offer(state: &State, offer: OfferId, out: &mut BTreeSet<Effect>) {
-    if let Some((call, _)) = state.offered_call(offer) {
-        of_call(state, call, out);
+        | Event::WrapUpExtended { interpreter, .. }
+        | Event::WrapUpEnded { interpreter }
+        | Event::ReliefDue { interpreter }
+        | Event::StopReached { interpreter }
+        | Event::Rested { interpreter }
+        | Event::HelpAsked { interpreter, .. } => of_interpreter(state, *interpreter, out),
     }
 }
 
@@ -78,9 +77,9 @@ fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
     out.insert(Effect::Record(id));
     out.insert(Effect::Show(Party::Tablet(call.tablet)));
     out.insert(Effect::ShowQueue(call.record.language));
-    if let Some(interpreter) = call.interpreter() {
-        out.insert(Effect::Show(Party::Interpreter(interpreter)));
-    }
+    let rung = call.search.rings.values().map(|ring| ring.interpreter);
+    let concerned = rung.chain(call.interpreter());
+    out.extend(concerned.map(|interpreter| Effect::Show(Party::Interpreter(interpreter))));
 }
 
 /// A party that comes or goes: its own picture, that of the other side of its call, and for an
@@ -105,8 +104,9 @@ fn of_interpreter(state: &State, id: InterpreterId, out: &mut BTreeSet<Effect>) 
     };
     out.extend(
         person
-            .languages
-            .iter()
+            .qualification
+            .skills
+            .keys()
             .map(|language| Effect::ShowQueue(*language)),
     );
     if let Duty::InCall(call) = person.duty

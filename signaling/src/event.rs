@@ -1,13 +1,15 @@
 //! What has happened. The journal is a list of these, each with its moment; applying them in order
 //! always gives the same state, on any machine.
 
-use crate::command::{Configuration, Departure, Party};
+use crate::command::{Counter, Departure, Party};
+use crate::configuration::{Class, Configuration};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::language::Language;
-use crate::protocol::DeclineReason;
+use crate::need::{Need, Tier};
+use crate::protocol::{DeclineReason, HelpReason, PauseReason};
 use crate::record::Outcome;
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// A journal entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,14 +28,30 @@ pub enum Event {
     /// The directory or the rules changed.
     Configured {
         /// As it is from now on.
-        configuration: Configuration,
+        configuration: Box<Configuration>,
+    },
+    /// A site or a language opened or closed by its hours, or its hours changed.
+    OpeningChanged {
+        /// Which.
+        counter: Counter,
+        /// Open from now on.
+        open: bool,
+        /// When its hours change it next; `None` when they never do.
+        until: Option<Timestamp>,
+    },
+    /// A coordinator opened or closed it against its hours, or (`None`) no longer does.
+    Forced {
+        /// Which.
+        counter: Counter,
+        /// Open, whatever the hours say.
+        open: Option<bool>,
     },
     /// A client connected.
     Connected {
         /// Who.
         party: Party,
     },
-    /// A client went away and may come back until the deadline.
+    /// A client went away; its place is kept for the grace.
     Disconnected {
         /// Who.
         party: Party,
@@ -55,10 +73,54 @@ pub enum Event {
         tablet: TabletId,
         /// The tablet's site at that moment.
         site: SiteId,
-        /// The language.
-        language: Language,
+        /// What it asks of an interpreter.
+        need: Need,
+        /// Its class.
+        class: Class,
         /// When the tap arrived.
         tapped_at: Timestamp,
+        /// The call it was transferred from; it then stands at the head of its class.
+        origin: Option<CallId>,
+    },
+    /// The search for an interpreter has become wider.
+    Widened {
+        /// The call.
+        call: CallId,
+        /// The step from now on, counted from 0.
+        step: u32,
+    },
+    /// A normal call has waited so long that it counts as a priority call.
+    Aged {
+        /// The call.
+        call: CallId,
+    },
+    /// A coordinator changed the class.
+    Prioritised {
+        /// The call.
+        call: CallId,
+        /// The class from now on.
+        class: Class,
+    },
+    /// A coordinator gave the call to one person.
+    Assigned {
+        /// The call.
+        call: CallId,
+        /// To whom.
+        interpreter: InterpreterId,
+        /// Past this moment anybody may take it.
+        until: Timestamp,
+    },
+    /// Anybody may take the call again.
+    AssignmentEnded {
+        /// The call.
+        call: CallId,
+    },
+    /// A coordinator corrected what a waiting call needs; its ticket stays.
+    Moved {
+        /// The call.
+        call: CallId,
+        /// What it needs from now on.
+        need: Need,
     },
     /// An interpreter is rung.
     Offered {
@@ -70,8 +132,10 @@ pub enum Event {
         interpreter: InterpreterId,
         /// When the ring ends by itself.
         expires_at: Timestamp,
+        /// Why this person.
+        why: Why,
     },
-    /// A ring ended without an accept; the call is back at its place.
+    /// A ring ended without an accept.
     OfferClosed {
         /// The ring.
         offer: OfferId,
@@ -120,6 +184,13 @@ pub enum Event {
         /// True to take calls.
         available: bool,
     },
+    /// An interpreter takes no calls for a while.
+    Paused {
+        /// Who.
+        interpreter: InterpreterId,
+        /// Why.
+        pause: Pause,
+    },
     /// An interpreter missed too many offers in a row and is away until they return.
     SetAwayAfterMisses {
         /// Who.
@@ -134,15 +205,75 @@ pub enum Event {
         /// When it ends by itself.
         ends_at: Timestamp,
     },
+    /// The time after a call has become longer. Never shorter (routing scenario 26).
+    WrapUpExtended {
+        /// Who.
+        interpreter: InterpreterId,
+        /// When it ends by itself.
+        ends_at: Timestamp,
+    },
     /// The time after a call is over.
     WrapUpEnded {
         /// Who.
         interpreter: InterpreterId,
     },
+    /// An interpreter has worked so long that relief is offered.
+    ReliefDue {
+        /// Who.
+        interpreter: InterpreterId,
+    },
+    /// An interpreter has worked as long as anybody may.
+    StopReached {
+        /// Who.
+        interpreter: InterpreterId,
+    },
+    /// An interpreter has rested; consecutive work counts from nought again.
+    Rested {
+        /// Who.
+        interpreter: InterpreterId,
+    },
+    /// An interpreter asks the coordinators for help, or (`None`) no longer does.
+    HelpAsked {
+        /// Who.
+        interpreter: InterpreterId,
+        /// Why.
+        reason: Option<HelpReason>,
+    },
+}
+
+/// The key by which an interpreter was chosen, in the order of comparison: whoever answered last
+/// time, the earliest tier, the fewest kinds of call, the longest idle, then the lowest number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Why {
+    /// The step of the search, counted from 0.
+    pub step: u32,
+    /// The class the call counted as.
+    pub rank: Class,
+    /// Missed the last ring; rung behind everybody who did not.
+    pub missed: bool,
+    /// The tier.
+    pub tier: Tier,
+    /// How many kinds of call (language and mode) this person can take.
+    pub breadth: u16,
+    /// How long they had been idle.
+    pub idle_ms: Millis,
+    /// How many free people could have been rung, this one included.
+    pub among: u32,
+    /// A coordinator had assigned the call to this person.
+    pub assigned: bool,
+}
+
+/// A pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Pause {
+    /// Why.
+    pub reason: PauseReason,
+    /// A coordinator asked for it.
+    pub by_coordinator: bool,
 }
 
 /// Why a ring ended without an accept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "end", rename_all = "snake_case")]
 pub enum OfferEnd {
     /// The interpreter left it to a colleague.
@@ -154,8 +285,12 @@ pub enum OfferEnd {
     Missed,
     /// The call ended while ringing. Never counted as a miss (routing scenario 7).
     CallerLeft,
+    /// A colleague accepted first (routing scenario 1).
+    LostRace,
+    /// A coordinator gave the call another language, class or person.
+    Reassigned,
     /// The interpreter's client went away while ringing.
     InterpreterLost,
-    /// The interpreter went away by hand, or no longer takes the language.
+    /// The interpreter went away by hand, or may no longer take the call.
     Withdrawn,
 }

@@ -1,6 +1,6 @@
 //! The wait figures of a day. Percentiles are taken from the raw waits, never averaged.
 
-use crate::language::Language;
+use crate::tag::Language;
 use crate::record::{CallRecord, LanguageFigures, Outcome};
 use crate::time::Millis;
 use std::collections::BTreeMap;

@@ -5,17 +5,21 @@
 //! [`protocol`] for the messages on the wire.
 
 pub mod command;
+pub mod configuration;
 pub mod core;
 mod decide;
 pub mod effect;
 pub mod event;
 mod figures;
+pub mod hours;
 pub mod ids;
-pub mod language;
+pub mod need;
 pub mod protocol;
 pub mod record;
 pub mod rules;
 pub mod state;
+pub mod steps;
+pub mod tag;
 pub mod time;
 pub mod view;
 mod views;

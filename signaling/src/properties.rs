@@ -6,7 +6,7 @@ use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::language::Language;
+use crate::tag::Language;
 use crate::protocol::DeclineReason;
 use crate::record::CallRecord;
 use crate::rules::Rules;

@@ -2,8 +2,11 @@
 //! is in `signaling/PROTOCOL.md`; the TypeScript types are generated from this file and checked
 //! fresh.
 
+use crate::command::Counter;
+use crate::configuration::Class;
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::language::Language;
+use crate::need::Mode;
+use crate::tag::Language;
 use crate::record::{CallRecord, LanguageFigures};
 use crate::time::Timestamp;
 use crate::view::{BoardView, InterpreterView, TabletView};
@@ -44,6 +47,10 @@ pub enum Request {
     Tap {
         /// The language.
         language: Language,
+        /// How, when not the usual way of the language.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        mode: Option<Mode>,
     },
     /// Tablet or interpreter: leave the call. Before it is connected, the visitor gives up the
     /// wait.
@@ -55,6 +62,11 @@ pub enum Request {
     SetAvailable {
         /// True to take calls.
         available: bool,
+    },
+    /// Interpreter: take no calls for a while.
+    Pause {
+        /// Why.
+        reason: PauseReason,
     },
     /// Interpreter: take the offered call.
     Accept {
@@ -70,6 +82,66 @@ pub enum Request {
     },
     /// Interpreter: end wrap-up before its time.
     EndWrapUp,
+    /// Interpreter: more time after this call, up to the limit of the rules.
+    ExtendWrapUp,
+    /// Interpreter: pass the conversation on to another language. The visitor waits for it at the
+    /// head of the queue.
+    Transfer {
+        /// The call.
+        call: CallId,
+        /// The language.
+        language: Language,
+    },
+    /// Interpreter: ask the coordinators for help, or with `null` no longer.
+    AskHelp {
+        /// Why.
+        reason: Option<HelpReason>,
+    },
+    /// Coordinator: change the class of a waiting call.
+    Prioritise {
+        /// The call.
+        call: CallId,
+        /// Its class from now on.
+        class: Class,
+    },
+    /// Coordinator: give a waiting call to one person for a while.
+    Assign {
+        /// The call.
+        call: CallId,
+        /// To whom.
+        interpreter: InterpreterId,
+    },
+    /// Coordinator: end a waiting call.
+    Withdraw {
+        /// The call.
+        call: CallId,
+    },
+    /// Coordinator: correct the language of a waiting call. It keeps its ticket.
+    Move {
+        /// The call.
+        call: CallId,
+        /// The language meant.
+        language: Language,
+    },
+    /// Coordinator: open or close against the hours, or with `null` go by the hours again.
+    Force {
+        /// What.
+        counter: Counter,
+        /// True to open.
+        open: Option<bool>,
+    },
+    /// Coordinator: let an interpreter pause, who may return by their own hand.
+    PauseInterpreter {
+        /// Who.
+        interpreter: InterpreterId,
+        /// Why.
+        reason: PauseReason,
+    },
+    /// Coordinator: show a text to every interpreter who is signed in. It is not stored.
+    Broadcast {
+        /// The text, at most [`NOTICE_CHARS_MAX`] characters.
+        text: String,
+    },
     /// Tablet or interpreter: connect media with this SDP offer. A second offer replaces the first
     /// connection.
     MediaOffer {
@@ -95,6 +167,43 @@ pub enum DeclineReason {
     /// Anything else.
     Other,
 }
+
+/// Why an interpreter pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// A short break.
+    Break,
+    /// A meal.
+    Meal,
+    /// Rest of eyes, hands or voice.
+    Rest,
+    /// A meeting or training.
+    Meeting,
+    /// Something does not work.
+    Technical,
+    /// Anything else.
+    Other,
+}
+
+/// Why an interpreter asks for help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum HelpReason {
+    /// Something does not work.
+    Technical,
+    /// The conversation is hard to bear or to manage.
+    Difficult,
+    /// Somebody is in danger.
+    Danger,
+    /// Relief is needed.
+    Relief,
+    /// Anything else.
+    Other,
+}
+
+/// The longest text of a broadcast, in characters: it is read at a glance.
+pub const NOTICE_CHARS_MAX: usize = 280;
 
 /// What the server sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -134,6 +243,13 @@ pub enum ServerMessage {
         figures: Vec<LanguageFigures>,
         /// The local day they belong to, `YYYY-MM-DD`.
         day: String,
+    },
+    /// Interpreter: a coordinator's text to everybody.
+    Notice {
+        /// The text.
+        text: String,
+        /// When it was sent.
+        sent_at: Timestamp,
     },
     /// The request was carried out.
     Done {
@@ -288,8 +404,16 @@ pub enum ErrorCode {
     BadMessage,
     /// This role may not ask that.
     NotAllowed,
-    /// No such language is offered.
+    /// No such language is offered, or not in this way.
     UnknownLanguage,
+    /// The language or the site is closed now.
+    Closed,
+    /// No such site, tablet or person is in the directory.
+    NotFound,
+    /// The person may not take such a call.
+    NotQualified,
+    /// The text is longer than may be.
+    TextTooLong,
     /// The call is over, or never was this client's.
     CallGone,
     /// The offer is no longer open: expired, taken back, or answered.

@@ -1,8 +1,10 @@
 //! The record every call leaves: who (by number), what, and the server-side moment of each state,
 //! never anything that was said. The figures the coordinator reads are computed from these rows.
 
+use crate::configuration::Class;
 use crate::ids::{CallId, InterpreterId, SiteId};
-use crate::language::Language;
+use crate::need::{Mode, Need};
+use crate::tag::Language;
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -21,6 +23,12 @@ pub enum Outcome {
     TimedOut,
     /// The queue of the language was full when the visitor tapped.
     RefusedFull,
+    /// The site or the language was closed when the visitor tapped.
+    RefusedClosed,
+    /// A coordinator ended the wait.
+    Withdrawn,
+    /// The conversation went on in another language, as a call of its own.
+    Transferred,
     /// The call was up and one side was lost for longer than the grace of the rules.
     ConnectionLost,
 }
@@ -34,6 +42,9 @@ impl Outcome {
             Self::AbandonedConnecting => "abandoned_connecting",
             Self::TimedOut => "timed_out",
             Self::RefusedFull => "refused_full",
+            Self::RefusedClosed => "refused_closed",
+            Self::Withdrawn => "withdrawn",
+            Self::Transferred => "transferred",
             Self::ConnectionLost => "connection_lost",
         }
     }
@@ -48,6 +59,12 @@ pub struct CallRecord {
     pub site: SiteId,
     /// The language tapped.
     pub language: Language,
+    /// How it was asked for, and once accepted how it is interpreted.
+    pub mode: Mode,
+    /// The class, as a coordinator last set it.
+    pub class: Class,
+    /// The call it was transferred from.
+    pub origin: Option<CallId>,
     /// The tap arrived at the server.
     pub tapped_at: Timestamp,
     /// The call entered the queue. This is the ticket time, which nothing ever changes.
@@ -66,6 +83,8 @@ pub struct CallRecord {
     pub interpreter: Option<InterpreterId>,
     /// How many interpreters were rung.
     pub offers: u32,
+    /// How many steps the search had taken, the first one included.
+    pub steps: u32,
 }
 
 impl CallRecord {
@@ -73,14 +92,18 @@ impl CallRecord {
     pub(crate) fn queued(
         call: CallId,
         site: SiteId,
-        language: Language,
+        need: Need,
+        class: Class,
         tapped_at: Timestamp,
         queued_at: Timestamp,
     ) -> Self {
         Self {
             call,
             site,
-            language,
+            language: need.language,
+            mode: need.mode,
+            class,
+            origin: None,
             tapped_at,
             queued_at,
             offered_at: None,
@@ -90,6 +113,7 @@ impl CallRecord {
             outcome: None,
             interpreter: None,
             offers: 0,
+            steps: 1,
         }
     }
 

@@ -2,26 +2,34 @@
 //! decides anything: `apply` is total, and the same entries always give the same state.
 //!
 //! ```text
-//!  call           queued ⇄ offered ──accept──▶ connecting ──media up──▶ active ──▶ ended
-//!                   ▲                              │                       (every phase can end:
-//!                   └───── never connected ────────┘                        hang-up, loss, limit)
+//!  call           waiting ──accept──▶ connecting ──media up──▶ active ──▶ ended
+//!                   ▲  rings: none,        │                    (every phase can end:
+//!                   │  one or several      │                     hang-up, loss, limit, hand)
+//!                   └─── never connected ──┘
 //!
 //!  interpreter    free ──offered──▶ ringing ──accept──▶ in call ──ended──▶ wrap-up ──▶ free
 //!                   ▲                  │                   │
-//!                   └── decline, miss ─┴── never connected ┘
+//!                   └─ decline, miss, ─┴── never connected ┘
+//!                      colleague first
 //! ```
 //!
-//! A call that goes back to `queued` keeps its ticket time, so it stands where it stood.
+//! A call that goes back to `waiting` keeps its ticket time, so it stands where it stood.
 
 mod apply;
 mod index;
 
-use crate::command::{Configuration, Party};
+use crate::command::{Counter, Party};
+use crate::configuration::{Class, Configuration};
+use crate::event::{OfferEnd, Pause, Why};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::language::Language;
+use crate::need::{Mode, Modes, Need, Qualification};
+use crate::protocol::HelpReason;
 use crate::record::CallRecord;
-use crate::time::Timestamp;
+use crate::rules::RestRules;
+use crate::tag::{Certification, Language};
+use crate::time::{Millis, Timestamp};
 use crate::view::{Availability, EndedCall};
+pub(crate) use index::{Certifications, Profile, Wanted};
 pub use index::Deadline;
 use index::Index;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +38,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     configuration: Configuration,
+    /// The bit of each certification in the sets that decisions compare.
+    certification_bits: Vec<Certification>,
+    openings: BTreeMap<Counter, Opening>,
     tablets: BTreeMap<TabletId, Tablet>,
     interpreters: BTreeMap<InterpreterId, Interpreter>,
     calls: BTreeMap<CallId, Call>,
@@ -38,6 +49,17 @@ pub struct State {
     calls_made: u64,
     offers_made: u64,
     index: Index,
+}
+
+/// Whether a site or a language is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// What its hours say.
+    pub by_hours: bool,
+    /// When its hours change it next.
+    pub until: Option<Timestamp>,
+    /// What a coordinator says, against the hours.
+    pub forced: Option<bool>,
 }
 
 /// A tablet.
@@ -56,22 +78,62 @@ pub struct Tablet {
 /// An interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpreter {
-    /// The languages taken.
-    pub languages: BTreeSet<Language>,
+    /// What they can do. Empty for somebody who left the directory in the middle of a call.
+    pub qualification: Qualification,
     /// The console's connection.
     pub presence: Presence,
     /// Takes calls, or not.
     pub availability: Availability,
+    /// Why not, when they or a coordinator said so.
+    pub pause: Option<Pause>,
     /// What they are doing.
     pub duty: Duty,
     /// Longest idle is rung first; this is where the idle time counts from.
     pub idle_since: Timestamp,
     /// When the state shown to the coordinator last changed.
     pub since: Timestamp,
-    /// Offers missed since the last accept or return.
+    /// Offers missed since the last accept, decline or return.
     pub misses: u32,
-    /// The last offer declined, so that a second click on it is answered alike.
-    pub declined: Option<OfferId>,
+    /// The last offer that ended without their accept, so that a late click is answered rightly
+    /// and the screen can say what became of it.
+    pub last_offer: Option<ClosedOffer>,
+    /// How long they have worked without rest.
+    pub work: Work,
+    /// Asks the coordinators for help.
+    pub help: Option<HelpReason>,
+}
+
+/// An offer that ended without an accept of this person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClosedOffer {
+    /// Which.
+    pub offer: OfferId,
+    /// How it ended.
+    pub end: OfferEnd,
+}
+
+/// Work without rest: time in calls since the last gap that was long enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// In calls that have ended.
+    pub done: Millis,
+    /// Of the call under way.
+    pub now: Option<Shift>,
+    /// When the last call ended.
+    pub ended_at: Timestamp,
+}
+
+/// Work in the call under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Since when.
+    pub since: Timestamp,
+    /// In which mode.
+    pub mode: Mode,
+    /// Relief has been offered.
+    pub relief_due: bool,
+    /// Nobody may work longer.
+    pub stop_reached: bool,
 }
 
 /// Whether a client is there.
@@ -101,6 +163,8 @@ pub enum Duty {
     WrapUp {
         /// The call just ended.
         call: CallId,
+        /// When it began.
+        began_at: Timestamp,
         /// When it ends by itself.
         ends_at: Timestamp,
     },
@@ -111,28 +175,53 @@ pub enum Duty {
 pub struct Call {
     /// Where it comes from.
     pub tablet: TabletId,
+    /// The tablet is connected; a visitor who is away for a moment is not rung for.
+    pub there: bool,
     /// Its moments so far.
     pub record: CallRecord,
+    /// What it asks of an interpreter.
+    pub need: Need,
     /// Where it stands.
     pub phase: Phase,
+    /// The search for an interpreter; it rests while somebody has accepted.
+    pub search: Search,
+    /// Why the person who accepted had been rung.
+    pub why: Option<Why>,
+}
+
+/// The search for an interpreter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// The class the call counts as: its own, or a higher one by age.
+    pub rank: Class,
+    /// Before the others of its rank, whatever their tickets: it was transferred.
+    pub ahead: bool,
+    /// The step it has reached, counted from 0.
+    pub step: u32,
+    /// The person it is assigned to, and until when.
+    pub assigned: Option<(InterpreterId, Timestamp)>,
+    /// Who is rung.
+    pub rings: BTreeMap<OfferId, Ring>,
     /// Interpreters not to be rung for this call, and until when.
     pub cooldowns: BTreeMap<InterpreterId, Timestamp>,
+}
+
+/// A live offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// Who is rung.
+    pub interpreter: InterpreterId,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Why this person.
+    pub why: Why,
 }
 
 /// Where a call stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Waiting.
-    Queued,
-    /// Ringing at one interpreter.
-    Offered {
-        /// The ring.
-        offer: OfferId,
-        /// Who is rung.
-        interpreter: InterpreterId,
-        /// When the ring ends by itself.
-        expires_at: Timestamp,
-    },
+    /// Waiting, rung for or not.
+    Waiting,
     /// Accepted; media is being set up.
     Connecting {
         /// The accepted ring.
@@ -153,10 +242,30 @@ pub enum Phase {
     },
 }
 
+/// A place in the order of service: rank, transferred calls first, ticket time, then number, which
+/// breaks ties in the order of the taps.
+pub type Place = (Class, bool, Timestamp, CallId);
+
 impl State {
     /// The directory and the rules in force.
     pub fn configuration(&self) -> &Configuration {
         &self.configuration
+    }
+
+    /// Everything with hours, and whether it is open.
+    pub fn openings(&self) -> impl Iterator<Item = (Counter, Opening)> {
+        self.openings.iter().map(|(counter, opening)| (*counter, *opening))
+    }
+
+    /// Whether a site or a language is open.
+    pub fn opening(&self, counter: Counter) -> Option<Opening> {
+        self.openings.get(&counter).copied()
+    }
+
+    /// Whether this language can be called from this site now.
+    pub fn is_open(&self, site: SiteId, language: Language) -> bool {
+        let open = |counter| self.opening(counter).is_some_and(|opening| opening.is_open());
+        open(Counter::Site(site)) && open(Counter::Language(language))
     }
 
     /// One tablet.
@@ -176,9 +285,7 @@ impl State {
 
     /// All interpreters, by number.
     pub fn interpreters(&self) -> impl Iterator<Item = (InterpreterId, &Interpreter)> {
-        self.interpreters
-            .iter()
-            .map(|(id, interpreter)| (*id, interpreter))
+        self.interpreters.iter().map(|(id, interpreter)| (*id, interpreter))
     }
 
     /// One call that has not ended.
@@ -191,10 +298,11 @@ impl State {
         self.calls.iter().map(|(id, call)| (*id, call))
     }
 
-    /// The call a live offer rings for.
-    pub fn offered_call(&self, offer: OfferId) -> Option<(CallId, &Call)> {
-        let call = *self.offers.get(&offer)?;
-        Some((call, self.calls.get(&call)?))
+    /// The call a live offer rings for, and the ring.
+    pub fn ring(&self, offer: OfferId) -> Option<(CallId, &Call, Ring)> {
+        let id = *self.offers.get(&offer)?;
+        let call = self.calls.get(&id)?;
+        Some((id, call, *call.search.rings.get(&offer)?))
     }
 
     /// The number the next call gets.
@@ -207,24 +315,43 @@ impl State {
         OfferId(self.offers_made + 1)
     }
 
-    /// Calls of one language that wait or ring, in the order they will be served.
+    /// Calls of one language that wait, in the order they will be served.
     pub fn waiting(&self, language: Language) -> impl Iterator<Item = CallId> {
         self.index.waiting(language)
     }
 
-    /// How many calls of one language wait or ring.
+    /// How many calls of one language wait.
     pub fn waiting_count(&self, language: Language) -> usize {
         self.index.waiting_count(language)
     }
 
-    /// The languages somebody waits for without being rung for, each with its calls in order.
-    pub fn unrung(&self) -> impl Iterator<Item = (Language, impl Iterator<Item = CallId>)> {
-        self.index.unrung()
+    /// Calls for which one more may be rung, by what they want, each group in order of service.
+    pub(crate) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
+        self.index.ringable()
     }
 
-    /// Interpreters of one language who can be rung now, longest idle first.
-    pub fn free(&self, language: Language) -> impl Iterator<Item = InterpreterId> {
+    /// Who can be rung now for one language, by what decides between them; within a profile the
+    /// longest idle first.
+    pub(crate) fn free(
+        &self,
+        language: Language,
+    ) -> impl Iterator<Item = (Profile, &BTreeSet<(Timestamp, InterpreterId)>)> {
         self.index.free(language)
+    }
+
+    /// Whether anybody on duty, busy or not, will do for a search.
+    pub(crate) fn anybody_on_duty(&self, wanted: &Wanted) -> bool {
+        self.index.on_duty(wanted.language).any(|profile| wanted.is_met_by(profile))
+    }
+
+    /// What a search asks for at this step.
+    pub(crate) fn wanted(&self, call: &Call) -> Wanted {
+        Wanted::of(call, &self.configuration, &self.certification_bits)
+    }
+
+    /// The bits of these certifications.
+    pub(crate) fn certification_set(&self, person: &Qualification) -> Certifications {
+        Certifications::of(&self.certification_bits, &person.certifications)
     }
 
     /// The earliest moment at which something is due, and what.
@@ -243,46 +370,82 @@ impl State {
     /// Interpreters of one language who are signed in and not away, busy ones included.
     pub fn on_duty(&self, language: Language) -> usize {
         let here = |person: &&Interpreter| {
-            person.languages.contains(&language)
-                && person.availability == Availability::Available
-                && person.presence != Presence::Absent
+            person.qualification.skills.contains_key(&language) && person.is_on_duty()
         };
         self.interpreters.values().filter(here).count()
     }
 }
 
+impl Opening {
+    /// Open, by hand or by hours.
+    pub fn is_open(self) -> bool {
+        self.forced.unwrap_or(self.by_hours)
+    }
+}
+
 impl Interpreter {
-    /// Can be rung now.
+    /// Can be rung now, for whatever their rest allows.
     pub fn is_free(&self) -> bool {
         self.presence == Presence::Connected
             && self.availability == Availability::Available
             && self.duty == Duty::Free
     }
+
+    /// Signed in and not away, busy or not.
+    pub fn is_on_duty(&self) -> bool {
+        self.availability == Availability::Available && self.presence != Presence::Absent
+    }
+
+    /// The modes they are rested enough to work in.
+    pub fn rested_modes(&self, rest: &RestRules) -> Modes {
+        Mode::ALL.into_iter().filter(|mode| self.work.done < self.limit(*mode, rest)).collect()
+    }
+
+    /// Whether they may be rung for such a call, were they free: qualified and rested.
+    pub fn may_take(&self, need: &Need, rest: &RestRules) -> bool {
+        self.qualification.meets(need) && self.rested_modes(rest).contains(need.mode)
+    }
+
+    /// Consecutive work after which rest is owed before the next call of this mode.
+    pub fn limit(&self, mode: Mode, rest: &RestRules) -> Millis {
+        let rule = rest.relief_ms.get(&mode).copied().unwrap_or(rest.stop_ms);
+        rule.min(self.qualification.relief_ms.unwrap_or(rule)).min(rest.stop_ms)
+    }
+
+    /// Work without rest until now.
+    pub fn consecutive_work(&self, now: Timestamp) -> Millis {
+        let running = self.work.now.map_or(Millis(0), |shift| now.since(shift.since));
+        Millis(self.work.done.0 + running.0)
+    }
 }
 
 impl Call {
-    /// Waits or rings: has a place in the queue.
+    /// Has a place in the queue.
     pub fn is_waiting(&self) -> bool {
-        matches!(self.phase, Phase::Queued | Phase::Offered { .. })
+        self.phase == Phase::Waiting
     }
 
-    /// Who is rung, connects or interprets.
+    /// Its place in the order of service.
+    pub fn place(&self) -> Place {
+        let Search { rank, ahead, .. } = self.search;
+        (rank, !ahead, self.record.queued_at, self.record.call)
+    }
+
+    /// Who connects or interprets.
     pub fn interpreter(&self) -> Option<InterpreterId> {
         match self.phase {
-            Phase::Queued => None,
-            Phase::Offered { interpreter, .. }
-            | Phase::Connecting { interpreter, .. }
-            | Phase::Active { interpreter, .. } => Some(interpreter),
+            Phase::Waiting => None,
+            Phase::Connecting { interpreter, .. } | Phase::Active { interpreter, .. } => {
+                Some(interpreter)
+            }
         }
     }
 
-    /// The live or accepted offer.
+    /// The accepted offer.
     pub fn offer(&self) -> Option<OfferId> {
         match self.phase {
-            Phase::Queued => None,
-            Phase::Offered { offer, .. }
-            | Phase::Connecting { offer, .. }
-            | Phase::Active { offer, .. } => Some(offer),
+            Phase::Waiting => None,
+            Phase::Connecting { offer, .. } | Phase::Active { offer, .. } => Some(offer),
         }
     }
 }

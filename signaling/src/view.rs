@@ -1,10 +1,15 @@
 //! What each screen shows, computed from the state alone. A view is a whole picture, not a change:
 //! a client that missed any number of messages is right again after the next one.
 
+use crate::command::Counter;
+use crate::configuration::Class;
+use crate::event::{OfferEnd, Pause, Why};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::language::Language;
+use crate::need::{Mode, Pool, Tier};
+use crate::protocol::HelpReason;
 use crate::record::Outcome;
-use crate::time::Timestamp;
+use crate::tag::{Certification, Language};
+use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,6 +22,17 @@ pub struct TabletView {
     pub phase: TabletPhase,
     /// How the tablet's last call ended, until the next tap.
     pub last: Option<EndedCall>,
+    /// The languages that cannot be called from here now.
+    pub closed: Vec<ClosedLanguage>,
+}
+
+/// A language that cannot be called now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClosedLanguage {
+    /// The language.
+    pub language: Language,
+    /// When it can be called again, as far as its hours say.
+    pub opens_at: Option<Timestamp>,
 }
 
 /// The end of a call, for the closing screen.
@@ -44,10 +60,14 @@ pub enum TabletPhase {
         language: Language,
         /// Place among the waiting calls of this language; 1 is next.
         position: u32,
+        /// How it is asked for.
+        mode: Mode,
         /// The ticket time; the wait shown counts from here.
         queued_at: Timestamp,
         /// An interpreter is being rung for this call now.
         ringing: bool,
+        /// The search has become wider than at first.
+        widened: bool,
         /// Interpreters of this language who are signed in and not away, busy ones included.
         /// Zero means that nobody can answer for the moment.
         on_duty: u32,
@@ -58,6 +78,8 @@ pub enum TabletPhase {
         call: CallId,
         /// The language.
         language: Language,
+        /// How it is interpreted.
+        mode: Mode,
         /// The ticket time.
         queued_at: Timestamp,
     },
@@ -67,6 +89,8 @@ pub enum TabletPhase {
         call: CallId,
         /// The language.
         language: Language,
+        /// How it is interpreted.
+        mode: Mode,
         /// When media was up in both directions.
         connected_at: Timestamp,
         /// The interpreter's connection is lost and may come back.
@@ -79,12 +103,45 @@ pub enum TabletPhase {
 pub struct InterpreterView {
     /// The languages this interpreter takes.
     pub languages: Vec<Language>,
-    /// Takes calls, or away and why.
+    /// Takes calls, or away.
     pub availability: Availability,
+    /// Why not, during a pause.
+    pub pause: Option<Pause>,
     /// The last call and its ring, connection or wrap-up.
     pub activity: Activity,
     /// Calls waiting in this interpreter's languages, the ringing one included.
     pub waiting: u32,
+    /// What became of the last offer that was not accepted here.
+    pub last_offer: Option<LastOffer>,
+    /// Work and rest.
+    pub work: WorkView,
+    /// Asks the coordinators for help.
+    pub help: Option<HelpReason>,
+}
+
+/// An offer that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LastOffer {
+    /// Which.
+    pub offer: OfferId,
+    /// How it ended.
+    #[serde(flatten)]
+    pub end: OfferEnd,
+}
+
+/// Work without rest, and what is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkView {
+    /// Work without rest, in calls that have ended.
+    pub done_ms: Millis,
+    /// The call under way counts from here.
+    pub since: Option<Timestamp>,
+    /// Relief is offered: the time for it has come.
+    pub relief_due: bool,
+    /// Nobody may work longer.
+    pub stop_reached: bool,
+    /// Rest is owed: some or all calls are not offered until then.
+    pub rests_until: Option<Timestamp>,
 }
 
 /// Whether an interpreter takes calls.
@@ -93,8 +150,10 @@ pub struct InterpreterView {
 pub enum Availability {
     /// Takes calls.
     Available,
-    /// Away by own choice, or not yet available since signing in.
+    /// Not yet available since signing in, or away without a reason.
     Away,
+    /// Away for a reason that is known.
+    Paused,
     /// Set to away by the gateway after too many missed offers; one tap returns.
     AwayAfterMisses,
 }
@@ -113,6 +172,12 @@ pub enum Activity {
         call: CallId,
         /// Its language.
         language: Language,
+        /// How it is asked for.
+        mode: Mode,
+        /// What the conversation requires, such as `medical`.
+        certification: Option<Certification>,
+        /// How urgent it is.
+        class: Class,
         /// Where the visitor stands.
         site: SiteId,
         /// The ticket time; the wait shown counts from here.
@@ -126,6 +191,8 @@ pub enum Activity {
         call: CallId,
         /// Its language.
         language: Language,
+        /// How it is interpreted.
+        mode: Mode,
         /// Where the visitor stands.
         site: SiteId,
     },
@@ -135,6 +202,8 @@ pub enum Activity {
         call: CallId,
         /// Its language.
         language: Language,
+        /// How it is interpreted.
+        mode: Mode,
         /// Where the visitor stands.
         site: SiteId,
         /// When media was up in both directions.
@@ -148,6 +217,8 @@ pub enum Activity {
         call: CallId,
         /// When wrap-up ends by itself.
         ends_at: Timestamp,
+        /// Whether it may become longer.
+        extendable: bool,
     },
 }
 
@@ -162,6 +233,8 @@ pub struct BoardView {
     pub interpreters: Vec<InterpreterRow>,
     /// Every tablet of the directory.
     pub tablets: Vec<TabletRow>,
+    /// Every site and language, and whether it is open.
+    pub counters: Vec<CounterRow>,
 }
 
 /// A call that is not connected yet.
@@ -177,8 +250,33 @@ pub struct QueueRow {
     pub queued_at: Timestamp,
     /// Where the call stands on its way.
     pub phase: QueuePhase,
-    /// The interpreter being rung, or who has accepted.
+    /// How it is asked for.
+    pub mode: Mode,
+    /// Its class.
+    pub class: Class,
+    /// The class it counts as by now; more urgent than its own once it has waited long.
+    pub rank: Class,
+    /// The step of the search, counted from 0.
+    pub step: u32,
+    /// Who is rung, and why they.
+    pub rings: Vec<RingRow>,
+    /// The person it is assigned to for the moment.
+    pub assigned: Option<InterpreterId>,
+    /// Who has accepted.
     pub interpreter: Option<InterpreterId>,
+    /// The tablet is connected; nobody is rung while it is not.
+    pub there: bool,
+}
+
+/// A ring on the board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RingRow {
+    /// Who is rung.
+    pub interpreter: InterpreterId,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Why this person.
+    pub why: Why,
 }
 
 /// Where a waiting call stands.
@@ -202,8 +300,12 @@ pub struct ActiveRow {
     pub language: Language,
     /// Where the visitor stands.
     pub site: SiteId,
+    /// How it is interpreted.
+    pub mode: Mode,
     /// Who interprets.
     pub interpreter: InterpreterId,
+    /// Why they were rung.
+    pub why: Option<Why>,
     /// When media was up in both directions.
     pub connected_at: Timestamp,
 }
@@ -213,12 +315,31 @@ pub struct ActiveRow {
 pub struct InterpreterRow {
     /// Who; the name is in the directory.
     pub interpreter: InterpreterId,
-    /// The languages taken.
-    pub languages: Vec<Language>,
+    /// What they can do.
+    pub skills: Vec<SkillRow>,
+    /// The service's own, or a partner's.
+    pub pool: Pool,
+    /// Why they pause.
+    pub pause: Option<Pause>,
+    /// They ask for help.
+    pub help: Option<HelpReason>,
+    /// Work and rest.
+    pub work: WorkView,
     /// The state, as one word.
     pub status: InterpreterStatus,
     /// Since when.
     pub since: Timestamp,
+}
+
+/// One language of an interpreter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SkillRow {
+    /// The language.
+    pub language: Language,
+    /// How early they are rung for it.
+    pub tier: Tier,
+    /// The ways they work in it.
+    pub modes: Vec<Mode>,
 }
 
 /// The state of an interpreter in one word.
@@ -229,10 +350,14 @@ pub enum InterpreterStatus {
     Offline,
     /// Signed in, takes no calls.
     Away,
+    /// Pauses, for a reason that is known.
+    Paused,
     /// Set to away after too many missed offers.
     AwayAfterMisses,
     /// Takes calls.
     Available,
+    /// Takes calls, but owes rest before any.
+    Resting,
     /// Being rung.
     Offered,
     /// In a call, or connecting one.
@@ -254,4 +379,17 @@ pub struct TabletRow {
     pub connected: bool,
     /// The call it is in, if any.
     pub call: Option<CallId>,
+}
+
+/// A site or a language on the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CounterRow {
+    /// Which.
+    pub counter: Counter,
+    /// Open now.
+    pub open: bool,
+    /// A coordinator opened or closed it against its hours.
+    pub forced: bool,
+    /// When its hours change it next; `None` when they never do.
+    pub until: Option<Timestamp>,
 }

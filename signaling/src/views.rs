@@ -1,12 +1,17 @@
-//! The pictures of the three screens, computed from the state.
+//! The pictures of tablets and interpreters, computed from the state; the coordinators' is in
+//! `board`.
 
-use crate::command::Party;
+mod board;
+
+use crate::command::{Counter, Party};
 use crate::core::Core;
-use crate::ids::{CallId, InterpreterId, TabletId};
+use crate::ids::{InterpreterId, SiteId, TabletId};
+use crate::hours;
 use crate::state::{Call, Duty, Interpreter, Phase, Presence, State};
+use crate::tag::Language;
+use crate::time::{Millis, Timestamp};
 use crate::view::{
-    ActiveRow, Activity, Availability, BoardView, InterpreterRow, InterpreterStatus,
-    InterpreterView, QueuePhase, QueueRow, TabletPhase, TabletRow, TabletView,
+    Activity, ClosedLanguage, InterpreterView, LastOffer, TabletPhase, TabletView, WorkView,
 };
 
 impl Core {
@@ -14,14 +19,12 @@ impl Core {
     pub fn tablet_view(&self, id: TabletId) -> Option<TabletView> {
         let state = self.state();
         let tablet = state.tablet(id)?;
-        let call = tablet.call.and_then(|call| Some((call, state.call(call)?)));
-        let phase = call.map_or(TabletPhase::Idle, |(id, call)| {
-            tablet_phase(state, id, call)
-        });
+        let call = tablet.call.and_then(|call| state.call(call));
         Some(TabletView {
             site: tablet.site,
-            phase,
+            phase: call.map_or(TabletPhase::Idle, |call| tablet_phase(state, call)),
             last: tablet.last.clone(),
+            closed: closed(state, tablet.site, self.latest()),
         })
     }
 
@@ -29,83 +32,72 @@ impl Core {
     pub fn interpreter_view(&self, id: InterpreterId) -> Option<InterpreterView> {
         let state = self.state();
         let person = state.interpreter(id)?;
-        let waiting: usize = person
-            .languages
-            .iter()
-            .map(|tag| state.waiting_count(*tag))
-            .sum();
+        let languages: Vec<Language> = person.qualification.skills.keys().copied().collect();
+        let waiting: usize = languages.iter().map(|tag| state.waiting_count(*tag)).sum();
         Some(InterpreterView {
-            languages: person.languages.iter().copied().collect(),
+            languages,
             availability: person.availability,
+            pause: person.pause,
             activity: activity(state, person),
             waiting: count(waiting),
+            last_offer: person
+                .last_offer
+                .map(|last| LastOffer { offer: last.offer, end: last.end }),
+            work: work(state, person),
+            help: person.help,
         })
-    }
-
-    /// The coordinators' picture.
-    pub fn board_view(&self) -> BoardView {
-        let state = self.state();
-        let mut queue: Vec<QueueRow> = state
-            .calls()
-            .filter_map(|(id, call)| queue_row(id, call))
-            .collect();
-        queue.sort_by_key(|row| (row.queued_at, row.call));
-        let mut active: Vec<ActiveRow> = state
-            .calls()
-            .filter_map(|(id, call)| active_row(id, call))
-            .collect();
-        active.sort_by_key(|row| (row.connected_at, row.call));
-        let interpreters = state.interpreters().map(|(id, person)| InterpreterRow {
-            interpreter: id,
-            languages: person.languages.iter().copied().collect(),
-            status: status(person),
-            since: person.since,
-        });
-        let tablets = state.tablets().map(|(id, tablet)| TabletRow {
-            tablet: id,
-            site: tablet.site,
-            connected: tablet.presence == Presence::Connected,
-            call: tablet.call,
-        });
-        BoardView {
-            queue,
-            active,
-            interpreters: interpreters.collect(),
-            tablets: tablets.collect(),
-        }
     }
 }
 
-fn tablet_phase(state: &State, id: CallId, call: &Call) -> TabletPhase {
+/// The languages that cannot be called from a site, each with the next moment its hours and the
+/// site's are open together. Whatever a coordinator closed by hand opens by hand.
+fn closed(state: &State, site: SiteId, now: Timestamp) -> Vec<ClosedLanguage> {
+    let configuration = state.configuration();
+    let forced = |counter| state.opening(counter).and_then(|opening| opening.forced);
+    let site_hours = configuration.sites.get(&site).map(|rules| &rules.hours);
+    let languages = configuration.languages.iter();
+    languages
+        .filter(|(language, _)| !state.is_open(site, **language))
+        .map(|(language, rules)| {
+            let counters = [Counter::Site(site), Counter::Language(*language)];
+            let shut = counters.iter().any(|counter| forced(*counter) == Some(false));
+            // What is held open by hand does not hold up the other.
+            let hours = [(counters[0], site_hours), (counters[1], Some(&rules.hours))];
+            let awaited: Vec<_> = hours
+                .into_iter()
+                .filter(|(counter, _)| forced(*counter) != Some(true))
+                .filter_map(|(_, hours)| hours)
+                .collect();
+            let opens_at =
+                if shut { None } else { hours::next_open(&awaited, &configuration.zone, now) };
+            ClosedLanguage { language: *language, opens_at }
+        })
+        .collect()
+}
+
+fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
     let record = &call.record;
-    let (language, queued_at) = (record.language, record.queued_at);
+    let (id, language, mode) = (record.call, record.language, record.mode);
+    let queued_at = record.queued_at;
     match call.phase {
-        Phase::Queued | Phase::Offered { .. } => {
-            let ahead = state
-                .waiting(language)
-                .take_while(|waiting| *waiting != id)
-                .count();
+        Phase::Waiting => {
+            let ahead = state.waiting(language).take_while(|waiting| *waiting != id).count();
             TabletPhase::Waiting {
                 call: id,
                 language,
+                mode,
                 position: count(ahead + 1),
                 queued_at,
-                ringing: matches!(call.phase, Phase::Offered { .. }),
+                ringing: !call.search.rings.is_empty(),
+                widened: call.search.step > 0,
                 on_duty: count(state.on_duty(language)),
             }
         }
-        Phase::Connecting { .. } => TabletPhase::Connecting {
+        Phase::Connecting { .. } => TabletPhase::Connecting { call: id, language, mode, queued_at },
+        Phase::Active { interpreter, connected_at, .. } => TabletPhase::Active {
             call: id,
             language,
-            queued_at,
-        },
-        Phase::Active {
-            interpreter,
-            connected_at,
-            ..
-        } => TabletPhase::Active {
-            call: id,
-            language,
+            mode,
             connected_at,
             other_lost: is_lost(state, Party::Interpreter(interpreter)),
         },
@@ -115,99 +107,58 @@ fn tablet_phase(state: &State, id: CallId, call: &Call) -> TabletPhase {
 fn activity(state: &State, person: &Interpreter) -> Activity {
     match person.duty {
         Duty::Free => Activity::Idle,
-        Duty::WrapUp { call, ends_at } => Activity::WrapUp { call, ends_at },
+        Duty::WrapUp { call, began_at, ends_at } => {
+            let longest = began_at + state.configuration().rules.wrap_up_max_ms;
+            Activity::WrapUp { call, ends_at, extendable: ends_at < longest }
+        }
         Duty::Ringing(offer) => {
-            let Some((id, call)) = state.offered_call(offer) else {
+            let Some((call, live, ring)) = state.ring(offer) else {
                 return Activity::Idle;
             };
-            let Phase::Offered { expires_at, .. } = call.phase else {
-                return Activity::Idle;
-            };
-            let record = &call.record;
-            let (language, site, queued_at) = (record.language, record.site, record.queued_at);
             Activity::Ringing {
                 offer,
-                call: id,
-                language,
-                site,
-                queued_at,
-                expires_at,
+                call,
+                language: live.need.language,
+                mode: live.need.mode,
+                certification: live.need.certification,
+                class: live.search.rank,
+                site: live.record.site,
+                queued_at: live.record.queued_at,
+                expires_at: ring.expires_at,
             }
         }
-        Duty::InCall(id) => {
-            let Some(call) = state.call(id) else {
+        Duty::InCall(call) => {
+            let Some(live) = state.call(call) else {
                 return Activity::Idle;
             };
-            let (language, site) = (call.record.language, call.record.site);
-            match call.phase {
+            let (language, mode, site) =
+                (live.record.language, live.record.mode, live.record.site);
+            match live.phase {
                 Phase::Active { connected_at, .. } => {
-                    let other_lost = is_lost(state, Party::Tablet(call.tablet));
-                    Activity::Active {
-                        call: id,
-                        language,
-                        site,
-                        connected_at,
-                        other_lost,
-                    }
+                    let other_lost = is_lost(state, Party::Tablet(live.tablet));
+                    Activity::Active { call, language, mode, site, connected_at, other_lost }
                 }
-                _ => Activity::Connecting {
-                    call: id,
-                    language,
-                    site,
-                },
+                _ => Activity::Connecting { call, language, mode, site },
             }
         }
     }
 }
 
-fn status(person: &Interpreter) -> InterpreterStatus {
-    match (person.presence, person.duty, person.availability) {
-        (_, Duty::InCall(_), _) => InterpreterStatus::Busy,
-        (Presence::Absent, ..) => InterpreterStatus::Offline,
-        (Presence::Leaving { .. }, ..) => InterpreterStatus::Unreachable,
-        (_, Duty::Ringing(_), _) => InterpreterStatus::Offered,
-        (_, Duty::WrapUp { .. }, _) => InterpreterStatus::WrapUp,
-        (.., Availability::Available) => InterpreterStatus::Available,
-        (.., Availability::Away) => InterpreterStatus::Away,
-        (.., Availability::AwayAfterMisses) => InterpreterStatus::AwayAfterMisses,
+fn work(state: &State, person: &Interpreter) -> WorkView {
+    let rest = &state.configuration().rules.rest;
+    let Interpreter { work, qualification, .. } = person;
+    let rested = person.rested_modes(rest);
+    let owes = work.done > Millis(0)
+        && qualification.skills.values().flat_map(|skill| &skill.modes).any(|mode| {
+            !rested.contains(*mode)
+        });
+    WorkView {
+        done_ms: work.done,
+        since: work.now.map(|shift| shift.since),
+        relief_due: work.now.is_some_and(|shift| shift.relief_due),
+        stop_reached: work.now.is_some_and(|shift| shift.stop_reached),
+        rests_until: (owes && work.now.is_none()).then(|| work.ended_at + rest.rest_ms),
     }
-}
-
-fn queue_row(id: CallId, call: &Call) -> Option<QueueRow> {
-    let phase = match call.phase {
-        Phase::Queued => QueuePhase::Queued,
-        Phase::Offered { .. } => QueuePhase::Offered,
-        Phase::Connecting { .. } => QueuePhase::Connecting,
-        Phase::Active { .. } => return None,
-    };
-    let record = &call.record;
-    Some(QueueRow {
-        call: id,
-        language: record.language,
-        site: record.site,
-        queued_at: record.queued_at,
-        phase,
-        interpreter: call.interpreter(),
-    })
-}
-
-fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
-    let Phase::Active {
-        interpreter,
-        connected_at,
-        ..
-    } = call.phase
-    else {
-        return None;
-    };
-    let (language, site) = (call.record.language, call.record.site);
-    Some(ActiveRow {
-        call: id,
-        language,
-        site,
-        interpreter,
-        connected_at,
-    })
 }
 
 fn is_lost(state: &State, party: Party) -> bool {

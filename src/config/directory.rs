@@ -2,7 +2,7 @@
 
 use super::Problems;
 use passerelle_signaling::ids::{SiteId, TabletId};
-use passerelle_signaling::language::Language;
+use passerelle_signaling::tag::Language;
 use passerelle_signaling::protocol::{LanguageEntry, LanguageMode};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 
 use super::{LanguageSection, Problems};
 use passerelle_signaling::ids::InterpreterId;
-use passerelle_signaling::language::Language;
+use passerelle_signaling::tag::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! What happens by itself. Every transient state has a deadline, every deadline has one
 //! consequence.
 
-use super::{end, interpreter, presence};
+use super::{configure, end, interpreter, presence};
 use crate::event::Event;
 use crate::record::Outcome;
 use crate::state::{Deadline, State};
@@ -13,11 +13,21 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         return Vec::new();
     };
     match deadline {
+        Deadline::Opening(counter) => configure::opening_due(state, counter, now).into_iter().collect(),
         Deadline::Presence(party) => presence::gone(state, party, now),
-        Deadline::Offer(call) => interpreter::missed(state, call, now),
+        Deadline::Offer(offer) => interpreter::missed(state, offer, now),
         Deadline::Connect(call) => vec![end::connect_failed(state, call, now)],
         Deadline::Cooldown(call, interpreter) => vec![Event::CooldownEnded { call, interpreter }],
+        Deadline::Step(call) => {
+            let step = state.call(call).map_or(0, |call| call.search.step + 1);
+            vec![Event::Widened { call, step }]
+        }
+        Deadline::Age(call) => vec![Event::Aged { call }],
+        Deadline::Assignment(call) => vec![Event::AssignmentEnded { call }],
         Deadline::Wait(call) => vec![end::ended(call, Outcome::TimedOut)],
         Deadline::WrapUp(interpreter) => vec![Event::WrapUpEnded { interpreter }],
+        Deadline::Relief(interpreter) => vec![Event::ReliefDue { interpreter }],
+        Deadline::Stop(interpreter) => vec![Event::StopReached { interpreter }],
+        Deadline::Rested(interpreter) => vec![Event::Rested { interpreter }],
     }
 }

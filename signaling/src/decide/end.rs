@@ -1,8 +1,8 @@
 //! The ways a call ends or goes back to its place, shared by hang-ups, losses and deadlines. One
-//! function per side, so that every path closes the ring, gives the wrap-up and keeps the ticket.
+//! function per side, so that every path closes the rings, gives the wrap-up and keeps the ticket.
 
 use crate::event::{Event, OfferEnd};
-use crate::ids::CallId;
+use crate::ids::{CallId, OfferId};
 use crate::record::Outcome;
 use crate::state::{Call, Phase, State};
 use crate::time::Timestamp;
@@ -16,15 +16,9 @@ pub(super) fn by_visitor(
     now: Timestamp,
 ) -> Vec<Event> {
     match call.phase {
-        Phase::Queued => vec![ended(id, Outcome::AbandonedQueued)],
-        Phase::Offered { offer, .. } => {
-            let reason = OfferEnd::CallerLeft;
-            let closed = Event::OfferClosed {
-                offer,
-                reason,
-                cooldown_until: now,
-            };
-            vec![closed, ended(id, Outcome::AbandonedQueued)]
+        Phase::Waiting => {
+            let closed = rings_closed(call, OfferEnd::CallerLeft, now);
+            closed.chain([ended(id, Outcome::AbandonedQueued)]).collect()
         }
         Phase::Connecting { .. } => vec![ended(id, Outcome::AbandonedConnecting)],
         Phase::Active { .. } => conversation_ended(state, id, call, active, now),
@@ -43,20 +37,18 @@ pub(super) fn by_interpreter(
     match call.phase {
         Phase::Connecting { .. } => vec![connect_failed(state, id, now)],
         Phase::Active { .. } => conversation_ended(state, id, call, active, now),
-        Phase::Queued | Phase::Offered { .. } => Vec::new(),
+        Phase::Waiting => Vec::new(),
     }
 }
 
 /// Back to the queue at the old place; the pair that failed is not tried again at once.
 pub(super) fn connect_failed(state: &State, call: CallId, now: Timestamp) -> Event {
     let cooldown_until = now + state.configuration().rules.cooldown_ms;
-    Event::ConnectFailed {
-        call,
-        cooldown_until,
-    }
+    Event::ConnectFailed { call, cooldown_until }
 }
 
-fn conversation_ended(
+/// The call is over and the interpreter wraps up.
+pub(super) fn conversation_ended(
     state: &State,
     id: CallId,
     call: &Call,
@@ -72,6 +64,40 @@ fn conversation_ended(
     std::iter::once(ended(id, outcome)).chain(wrap_up).collect()
 }
 
+/// Every ring of a call ends for this reason, without a cooldown.
+pub(super) fn rings_closed(
+    call: &Call,
+    reason: OfferEnd,
+    now: Timestamp,
+) -> impl Iterator<Item = Event> {
+    call.search.rings.keys().map(move |offer| closed(*offer, reason, now))
+}
+
+/// A ring ends without a cooldown: nobody failed.
+pub(super) const fn closed(offer: OfferId, reason: OfferEnd, now: Timestamp) -> Event {
+    Event::OfferClosed { offer, reason, cooldown_until: now }
+}
+
 pub(super) const fn ended(call: CallId, outcome: Outcome) -> Event {
     Event::CallEnded { call, outcome }
+}
+
+/// The visitor goes on waiting in a call of its own, at the head of its class: after a transfer, or
+/// when the interpreter was lost in the middle of a conversation.
+pub(super) fn queued_again(
+    state: &State,
+    id: CallId,
+    call: &Call,
+    need: crate::need::Need,
+    now: Timestamp,
+) -> Event {
+    Event::CallQueued {
+        call: state.next_call(),
+        tablet: call.tablet,
+        site: call.record.site,
+        need,
+        class: call.record.class,
+        tapped_at: now,
+        origin: Some(id),
+    }
 }

@@ -1,13 +1,15 @@
-//! What an interpreter may do: be available or away, accept, decline, leave, end the wrap-up.
+//! What an interpreter may do: be available, away or in a pause, accept, decline, leave, pass on,
+//! end or extend the wrap-up, ask for help.
 //! Everything is answered by offer or call number, so that late and double clicks are harmless.
 
 use super::end;
 use crate::command::Rejection;
-use crate::event::{Event, OfferEnd};
+use crate::event::{Event, OfferEnd, Pause};
 use crate::ids::{CallId, InterpreterId, OfferId};
-use crate::protocol::DeclineReason;
+use crate::protocol::{DeclineReason, HelpReason, PauseReason};
 use crate::record::Outcome;
-use crate::state::{Duty, Interpreter, Phase, State};
+use crate::state::{ClosedOffer, Duty, Interpreter, Phase, Presence, State};
+use crate::tag::Language;
 use crate::time::Timestamp;
 use crate::view::Availability;
 
@@ -19,30 +21,43 @@ pub(super) fn set_available(
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
     let person = known(state, id)?;
-    let wanted = if available {
-        Availability::Available
-    } else {
-        Availability::Away
-    };
+    let wanted = if available { Availability::Available } else { Availability::Away };
     if person.availability == wanted {
         return Ok(Vec::new());
     }
-    let mut events = vec![Event::AvailabilitySet {
-        interpreter: id,
-        available,
-    }];
-    if let Duty::Ringing(offer) = person.duty {
-        let reason = OfferEnd::Withdrawn;
-        events.push(Event::OfferClosed {
-            offer,
-            reason,
-            cooldown_until: now,
-        });
-    }
-    Ok(events)
+    let set = Event::AvailabilitySet { interpreter: id, available };
+    Ok(std::iter::once(set).chain(ring_withdrawn(person, now)).collect())
 }
 
-/// Takes the call. The same accept again is answered alike; a late one is refused.
+/// Takes no calls for a while. A ring under way is taken back without penalty.
+pub(super) fn pause(
+    state: &State,
+    id: InterpreterId,
+    reason: PauseReason,
+    by_coordinator: bool,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let person = known(state, id)?;
+    let pause = Pause { reason, by_coordinator };
+    if person.presence == Presence::Absent {
+        return Err(Rejection::WrongState);
+    }
+    if person.pause == Some(pause) {
+        return Ok(Vec::new());
+    }
+    let paused = Event::Paused { interpreter: id, pause };
+    Ok(std::iter::once(paused).chain(ring_withdrawn(person, now)).collect())
+}
+
+fn ring_withdrawn(person: &Interpreter, now: Timestamp) -> Option<Event> {
+    match person.duty {
+        Duty::Ringing(offer) => Some(end::closed(offer, OfferEnd::Withdrawn, now)),
+        _ => None,
+    }
+}
+
+/// Takes the call; whoever else is rung for it is told that a colleague was first. The same accept
+/// again is answered alike; a late one is refused.
 pub(super) fn accept(
     state: &State,
     id: InterpreterId,
@@ -52,8 +67,11 @@ pub(super) fn accept(
     let person = known(state, id)?;
     match person.duty {
         Duty::Ringing(ringing) if ringing == offer => {
+            let (_, call, _) = state.ring(offer).ok_or(Rejection::OfferGone)?;
             let connect_by = now + state.configuration().rules.connect_ms;
-            Ok(vec![Event::Accepted { offer, connect_by }])
+            let others = call.search.rings.keys().filter(|other| **other != offer);
+            let closed = others.map(|other| end::closed(*other, OfferEnd::LostRace, now));
+            Ok(closed.chain([Event::Accepted { offer, connect_by }]).collect())
         }
         Duty::InCall(call) if state.call(call).and_then(|call| call.offer()) == Some(offer) => {
             Ok(Vec::new())
@@ -72,19 +90,22 @@ pub(super) fn decline(
 ) -> Result<Vec<Event>, Rejection> {
     let person = known(state, id)?;
     if person.duty == Duty::Ringing(offer) {
-        let reason = OfferEnd::Declined { reason };
-        let cooldown_until = now + state.configuration().rules.cooldown_ms;
-        return Ok(vec![Event::OfferClosed {
-            offer,
-            reason,
-            cooldown_until,
-        }]);
+        return Ok(failed_ring(state, offer, OfferEnd::Declined { reason }, now));
     }
-    if person.declined == Some(offer) {
-        Ok(Vec::new())
-    } else {
-        Err(Rejection::OfferGone)
-    }
+    let declined = |last: ClosedOffer| {
+        last.offer == offer && matches!(last.end, OfferEnd::Declined { .. })
+    };
+    if person.last_offer.is_some_and(declined) { Ok(Vec::new()) } else { Err(Rejection::OfferGone) }
+}
+
+/// A ring that was declined or missed: the pair cools down, and a call that was assigned to this
+/// person is anybody's again.
+fn failed_ring(state: &State, offer: OfferId, reason: OfferEnd, now: Timestamp) -> Vec<Event> {
+    let cooldown_until = now + state.configuration().rules.cooldown_ms;
+    let closed = Event::OfferClosed { offer, reason, cooldown_until };
+    let assigned = state.ring(offer).filter(|(_, call, _)| call.search.assigned.is_some());
+    let freed = assigned.map(|(call, ..)| Event::AssignmentEnded { call });
+    std::iter::once(closed).chain(freed).collect()
 }
 
 /// Leaves a call. Before it is connected, the visitor goes back to the old place in the queue.
@@ -119,28 +140,71 @@ pub(super) fn end_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>
     }
 }
 
-/// A ring nobody answered; after too many in a row the interpreter is set to away.
-pub(super) fn missed(state: &State, call: CallId, now: Timestamp) -> Vec<Event> {
+/// More time after a call, up to the limit of the rules.
+pub(super) fn extend_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection> {
+    let Duty::WrapUp { began_at, ends_at, .. } = known(state, id)?.duty else {
+        return Err(Rejection::WrongState);
+    };
     let rules = &state.configuration().rules;
-    let Some(Phase::Offered {
-        offer, interpreter, ..
-    }) = state.call(call).map(|call| call.phase)
-    else {
+    let longest = began_at + rules.wrap_up_max_ms;
+    if ends_at >= longest {
+        return Err(Rejection::WrongState);
+    }
+    let ends_at = (ends_at + rules.wrap_up_extension_ms).min(longest);
+    Ok(vec![Event::WrapUpExtended { interpreter: id, ends_at }])
+}
+
+/// Asks the coordinators for help, or no longer does.
+pub(super) fn ask_help(
+    state: &State,
+    id: InterpreterId,
+    reason: Option<HelpReason>,
+) -> Result<Vec<Event>, Rejection> {
+    if known(state, id)?.help == reason {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::HelpAsked { interpreter: id, reason }])
+}
+
+/// The conversation goes on in another language: this call ends, and the visitor waits at the head
+/// of the class for the other. A second time changes nothing.
+pub(super) fn transfer(
+    state: &State,
+    id: InterpreterId,
+    call: CallId,
+    language: Language,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match known(state, id)?.duty {
+        Duty::InCall(mine) if mine == call => {}
+        Duty::WrapUp { call: last, .. } if last == call => return Ok(Vec::new()),
+        _ => return Err(Rejection::CallGone),
+    }
+    let live = state.call(call).ok_or(Rejection::CallGone)?;
+    let site = live.record.site;
+    let need = state.configuration().need(site, language, None);
+    let need = need.ok_or(Rejection::UnknownLanguage)?;
+    if !matches!(live.phase, Phase::Active { .. }) || language == live.need.language {
+        return Err(Rejection::WrongState);
+    }
+    if !state.is_open(site, language) {
+        return Err(Rejection::Closed);
+    }
+    let ended = end::conversation_ended(state, call, live, Outcome::Transferred, now);
+    let again = end::queued_again(state, call, live, need, now);
+    Ok(ended.into_iter().chain([again]).collect())
+}
+
+/// A ring nobody answered; after too many in a row the interpreter is set to away.
+pub(super) fn missed(state: &State, offer: OfferId, now: Timestamp) -> Vec<Event> {
+    let Some((_, _, ring)) = state.ring(offer) else {
         return Vec::new();
     };
-    let reason = OfferEnd::Missed;
-    let cooldown_until = now + rules.cooldown_ms;
-    let closed = Event::OfferClosed {
-        offer,
-        reason,
-        cooldown_until,
-    };
-    let misses = state
-        .interpreter(interpreter)
-        .map_or(0, |person| person.misses)
-        + 1;
-    let away = (misses >= rules.misses_max).then_some(Event::SetAwayAfterMisses { interpreter });
-    std::iter::once(closed).chain(away).collect()
+    let interpreter = ring.interpreter;
+    let misses = state.interpreter(interpreter).map_or(0, |person| person.misses) + 1;
+    let tired = misses >= state.configuration().rules.misses_max;
+    let away = tired.then_some(Event::SetAwayAfterMisses { interpreter });
+    failed_ring(state, offer, OfferEnd::Missed, now).into_iter().chain(away).collect()
 }
 
 fn known(state: &State, id: InterpreterId) -> Result<&Interpreter, Rejection> {

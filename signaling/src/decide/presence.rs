@@ -40,12 +40,7 @@ pub(super) fn disconnected(
     if let Party::Interpreter(interpreter) = party
         && let Some(Duty::Ringing(offer)) = state.interpreter(interpreter).map(|person| person.duty)
     {
-        let reason = OfferEnd::InterpreterLost;
-        events.push(Event::OfferClosed {
-            offer,
-            reason,
-            cooldown_until: now,
-        });
+        events.push(end::closed(offer, OfferEnd::InterpreterLost, now));
     }
     Ok(events)
 }
@@ -70,22 +65,16 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
             departure,
             until,
         });
-    let under_way = state.calls().filter_map(|(id, call)| match call.phase {
-        Phase::Offered { offer, .. } => Some(Event::OfferClosed {
-            offer,
-            reason: OfferEnd::InterpreterLost,
-            cooldown_until: now,
-        }),
-        Phase::Connecting { .. } => Some(Event::ConnectFailed {
-            call: id,
-            cooldown_until: now,
-        }),
-        Phase::Queued | Phase::Active { .. } => None,
+    let under_way = state.calls().flat_map(|(id, call)| {
+        let failed = matches!(call.phase, Phase::Connecting { .. })
+            .then_some(Event::ConnectFailed { call: id, cooldown_until: now });
+        end::rings_closed(call, OfferEnd::InterpreterLost, now).chain(failed)
     });
     lost.chain(under_way).collect()
 }
 
-/// The grace is over.
+/// The grace is over. A visitor who loses the interpreter in the middle of a conversation goes on
+/// waiting, at the head of the queue.
 pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
     let call = match party {
         Party::Tablet(id) => state.tablet(id).and_then(|tablet| tablet.call),
@@ -94,17 +83,20 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
             _ => None,
         },
     };
-    let of_call = call
-        .and_then(|id| Some((id, state.call(id)?)))
-        .map(|(id, call)| match party {
-            Party::Tablet(_) => end::by_visitor(state, id, call, Outcome::ConnectionLost, now),
-            Party::Interpreter(_) => {
-                end::by_interpreter(state, id, call, Outcome::ConnectionLost, now)
-            }
-        });
-    std::iter::once(Event::Gone { party })
-        .chain(of_call.into_iter().flatten())
-        .collect()
+    let gone = std::iter::once(Event::Gone { party });
+    let Some((id, call)) = call.and_then(|id| Some((id, state.call(id)?))) else {
+        return gone.collect();
+    };
+    let of_call = match party {
+        Party::Tablet(_) => end::by_visitor(state, id, call, Outcome::ConnectionLost, now),
+        Party::Interpreter(_) => {
+            let left = end::by_interpreter(state, id, call, Outcome::ConnectionLost, now);
+            let talked = matches!(call.phase, Phase::Active { .. });
+            let again = talked.then(|| end::queued_again(state, id, call, call.need, now));
+            left.into_iter().chain(again).collect()
+        }
+    };
+    gone.chain(of_call).collect()
 }
 
 fn known(state: &State, party: Party) -> Result<Presence, Rejection> {

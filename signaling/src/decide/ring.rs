@@ -1,59 +1,133 @@
-//! Who is rung next. The call is the one waiting longest that anybody free can take; the
-//! interpreter is the one idle longest among those. Both choices are the minimum of a lexicographic
-//! key:
+//! Who is rung next: both choices are the minimum of a lexicographic key, never a weighted sum, so
+//! that each can be said in a sentence and computed again by a test.
 //!
 //! ```text
-//! call         (ticket time, number)      over calls whose tablet is connected, with an eligible
-//!                                         interpreter
-//! interpreter  (idle since, number)       over interpreters that are free, take the language,
-//!                                         and are not cooling down for this call
+//! call         (rank, rings it has, not transferred, ticket time, number)
+//!              over waiting calls whose tablet is connected, that may have one more ring at their
+//!              step, and for whom somebody may be rung
+//! interpreter  (missed the last ring, tier, kinds of call they can take, idle since, number)
+//!              over free interpreters of the language who are qualified and rested, within the
+//!              step's tiers and pools, and not cooling down for this call
 //! ```
 //!
-//! A visitor whose tablet is away for a moment keeps the place and is passed over meanwhile: a ring
-//! would keep an interpreter from somebody who is there.
+//! Few kinds of call come first, so that a polyglot is not spent on a call that a specialist can
+//! take. Within a rank everybody is rung for once before anybody is rung for twice. A visitor whose
+//! tablet is away for a moment keeps the place and is passed over meanwhile: a ring would keep an
+//! interpreter from somebody who is there.
 
-use crate::event::Event;
+use crate::event::{Event, Why};
 use crate::ids::{CallId, InterpreterId};
-use crate::state::{Presence, State};
+use crate::state::{Call, Profile, State, Wanted};
 use crate::time::Timestamp;
 
-/// The next ring, or `None` when nobody free can take anything that waits.
-pub(crate) fn ring(state: &State, now: Timestamp) -> Option<Event> {
-    let (_, call, interpreter) = state
-        .unrung()
+/// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
+/// widen at once, assignments to people who left are lifted, then the next ring. Empty when there
+/// is nothing to do.
+pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
+    let stuck = unanswerable(state);
+    if stuck.is_empty() { next_ring(state, now).into_iter().collect() } else { stuck }
+}
+
+/// Searches that would wait for nobody: no tier is waited for that is not on duty.
+fn unanswerable(state: &State) -> Vec<Event> {
+    let mut events = Vec::new();
+    for (wanted, calls) in state.ringable() {
+        if let Some(interpreter) = wanted.only {
+            let on_duty = state.interpreter(interpreter).is_some_and(|person| person.is_on_duty());
+            if !on_duty {
+                events.extend(calls.map(|call| Event::AssignmentEnded { call }));
+            }
+        } else if !wanted.is_widest(state.configuration()) && !state.anybody_on_duty(&wanted) {
+            events.extend(calls.filter_map(|call| widened(state, call)));
+        }
+    }
+    events
+}
+
+fn widened(state: &State, id: CallId) -> Option<Event> {
+    let call = state.call(id)?;
+    let step = call.search.step;
+    let language = call.need.language;
+    state.configuration().next_step_after(language, step as usize)?;
+    Some(Event::Widened { call: id, step: step + 1 })
+}
+
+fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
+    let (_, call, chosen) = state
+        .ringable()
         // Without anybody free there is nothing to look through, however long the queue.
-        .filter(|(language, _)| state.free(*language).next().is_some())
-        .filter_map(|(language, calls)| {
-            // Within a language the calls are in order, so the first that can be served is its
-            // best.
-            calls
-                .into_iter()
-                .filter(|call| is_there(state, *call))
-                .find_map(|call| {
-                    let free = state
-                        .free(language)
-                        .find(|person| may_ring(state, call, *person))?;
-                    let ticket = state.call(call)?.record.queued_at;
-                    Some(((ticket, call), call, free))
-                })
+        .filter(|(wanted, _)| candidates(state, *wanted).next().is_some())
+        .filter_map(|(wanted, calls)| {
+            // Calls that want the same are in order, so the first that can be served is the best.
+            calls.into_iter().find_map(|id| {
+                let call = state.call(id)?;
+                Some((ring_place(call), call, choose(state, call, wanted)?))
+            })
         })
-        .min_by_key(|(place, _, _)| *place)?;
-    let expires_at = now + state.configuration().rules.offer_ms;
+        .min_by_key(|(place, ..)| *place)?;
+    let Chosen { profile, interpreter, idle_since, among } = chosen;
+    let why = Why {
+        step: call.search.step,
+        rank: call.search.rank,
+        missed: profile.missed,
+        tier: profile.tier,
+        breadth: profile.breadth,
+        idle_ms: now.since(idle_since),
+        among,
+        assigned: call.search.assigned.is_some(),
+    };
     Some(Event::Offered {
         offer: state.next_offer(),
-        call,
+        call: call.record.call,
         interpreter,
-        expires_at,
+        expires_at: now + state.configuration().rules.offer_ms,
+        why,
     })
 }
 
-fn is_there(state: &State, call: CallId) -> bool {
-    let tablet = state.call(call).and_then(|call| state.tablet(call.tablet));
-    tablet.is_some_and(|tablet| tablet.presence == Presence::Connected)
+/// The key of a call; see the module.
+fn ring_place(call: &Call) -> impl Ord + Copy + use<> {
+    let (rank, behind, ticket, id) = call.place();
+    (rank, call.search.rings.len(), behind, ticket, id)
 }
 
-fn may_ring(state: &State, call: CallId, interpreter: InterpreterId) -> bool {
+struct Chosen {
+    profile: Profile,
+    interpreter: InterpreterId,
+    idle_since: Timestamp,
+    among: u32,
+}
+
+fn candidates(
+    state: &State,
+    wanted: Wanted,
+) -> impl Iterator<Item = (Profile, Timestamp, InterpreterId)> {
     state
-        .call(call)
-        .is_some_and(|call| !call.cooldowns.contains_key(&interpreter))
+        .free(wanted.language)
+        .filter(move |(profile, _)| wanted.is_met_by(*profile))
+        .flat_map(|(profile, people)| people.iter().map(move |(since, id)| (profile, *since, *id)))
+        .filter(move |(_, _, id)| wanted.only.is_none_or(|only| only == *id))
+}
+
+/// The least of the interpreters' key for one call.
+fn choose(state: &State, call: &Call, wanted: Wanted) -> Option<Chosen> {
+    let may_ring = |id: &InterpreterId| !call.search.cooldowns.contains_key(id);
+    let met = || state.free(wanted.language).filter(|(profile, _)| wanted.is_met_by(*profile));
+    // Within a profile people are in order of idleness, so the first who may be rung is the best.
+    let (profile, idle_since, interpreter) = met()
+        .filter_map(|(profile, people)| {
+            let fits = |id: &InterpreterId| wanted.only.is_none_or(|only| only == *id);
+            let (since, id) = people.iter().find(|(_, id)| fits(id) && may_ring(id))?;
+            Some((profile, *since, *id))
+        })
+        .min_by_key(|(profile, since, id)| {
+            (profile.missed, profile.tier, profile.breadth, *since, *id)
+        })?;
+    let among: usize = met().map(|(_, people)| people.len()).sum();
+    Some(Chosen {
+        profile,
+        interpreter,
+        idle_since,
+        among: u32::try_from(among).unwrap_or(u32::MAX),
+    })
 }

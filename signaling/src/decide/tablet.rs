@@ -4,9 +4,10 @@ use super::end;
 use crate::command::Rejection;
 use crate::event::Event;
 use crate::ids::{CallId, TabletId};
-use crate::language::Language;
+use crate::need::Mode;
 use crate::record::Outcome;
 use crate::state::{Presence, State};
+use crate::tag::Language;
 use crate::time::Timestamp;
 
 /// A visitor wants an interpreter. A second tap on the same language is the same call.
@@ -14,38 +15,41 @@ pub(super) fn tap(
     state: &State,
     id: TabletId,
     language: Language,
+    mode: Option<Mode>,
     tapped_at: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
     let tablet = state.tablet(id).ok_or(Rejection::UnknownTablet)?;
-    if !state.configuration().languages.contains(&language) {
-        return Err(Rejection::UnknownLanguage);
-    }
+    let (configuration, site) = (state.configuration(), tablet.site);
+    let need = configuration.need(site, language, mode).ok_or(Rejection::UnknownLanguage)?;
     if let Some(call) = tablet.call.and_then(|call| state.call(call)) {
-        let same = call.record.language == language;
-        return if same {
-            Ok(Vec::new())
-        } else {
-            Err(Rejection::WrongState)
-        };
+        let same = call.need == need;
+        return if same { Ok(Vec::new()) } else { Err(Rejection::WrongState) };
     }
     if tablet.presence != Presence::Connected {
         // Without a connection nothing would ever end this call.
         return Err(Rejection::WrongState);
     }
     let call = state.next_call();
+    let class = configuration.sites.get(&site).map(|site| site.class).unwrap_or_default();
     let queued = Event::CallQueued {
         call,
         tablet: id,
-        site: tablet.site,
-        language,
+        site,
+        need,
+        class,
         tapped_at,
+        origin: None,
     };
-    let full = state.waiting_count(language) >= state.configuration().rules.queue_max as usize;
-    if full {
-        // Refused, but on record: the visitor who was not served is a figure the city must see.
-        return Ok(vec![queued, end::ended(call, Outcome::RefusedFull)]);
-    }
-    Ok(vec![queued])
+    // Refused, but on record: the visitor who was not served is a figure the city must see.
+    let refused = if !state.is_open(site, language) {
+        Some(Outcome::RefusedClosed)
+    } else if state.waiting_count(language) >= configuration.queue_max(language) {
+        Some(Outcome::RefusedFull)
+    } else {
+        None
+    };
+    let ended = refused.map(|outcome| end::ended(call, outcome));
+    Ok(std::iter::once(queued).chain(ended).collect())
 }
 
 /// The visitor's side leaves; a second time changes nothing.

@@ -1,40 +1,142 @@
 //! Sorted indexes over the state, so that a decision costs a few look-ups however long the queue
-//! is: who waits, who is free, what is due. They hold nothing that could not be computed from
-//! calls, interpreters and tablets; the property tests compute them anew and compare.
+//! is: who waits, for whom one more may be rung, who is free, what is due. They hold nothing that
+//! could not be computed from calls, interpreters and tablets; the property tests compute them anew
+//! and compare.
 
-use super::{Call, Duty, Interpreter, Phase, Presence, Tablet};
-use crate::command::Party;
-use crate::ids::{CallId, InterpreterId, TabletId};
-use crate::language::Language;
-use crate::rules::Rules;
-use crate::time::Timestamp;
+use super::{Call, Duty, Interpreter, Opening, Phase, Place, Presence, Tablet};
+use crate::command::{Counter, Party};
+use crate::configuration::{Class, Configuration};
+use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
+use crate::need::{Mode, Modes, Pool, Tier};
+use crate::tag::{Certification, Language};
+use crate::time::{Millis, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that happens by itself when its time comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deadline {
+    /// Hours change.
+    Opening(Counter),
     /// A client does not come back.
     Presence(Party),
     /// A ring ends.
-    Offer(CallId),
+    Offer(OfferId),
     /// A connection has not come up.
     Connect(CallId),
     /// A pair may be tried again.
     Cooldown(CallId, InterpreterId),
+    /// The search widens.
+    Step(CallId),
+    /// A call counts as more urgent.
+    Age(CallId),
+    /// Nobody in particular is waited for any more.
+    Assignment(CallId),
     /// A call has waited as long as the rules allow.
     Wait(CallId),
     /// Wrap-up ends.
     WrapUp(InterpreterId),
+    /// Relief is offered.
+    Relief(InterpreterId),
+    /// Nobody may work longer.
+    Stop(InterpreterId),
+    /// Rest is over.
+    Rested(InterpreterId),
 }
 
-/// A place in a queue: ticket time, then number, which breaks ties in the order of the taps.
-type Place = (Timestamp, CallId);
+/// Certifications as a bit set, numbered by the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Certifications(u64);
+
+/// The most kinds of certification one service tells apart: the bits of the set.
+pub const CERTIFICATIONS_MAX: usize = 64;
+
+impl Certifications {
+    pub(crate) fn of<'a>(
+        bits: &[Certification],
+        held: impl IntoIterator<Item = &'a Certification>,
+    ) -> Self {
+        let bit = |one: &Certification| bits.iter().position(|known| known == one);
+        let set = held.into_iter().filter_map(bit).filter(|bit| *bit < CERTIFICATIONS_MAX);
+        Self(set.fold(0, |set, bit| set | 1 << bit))
+    }
+
+    const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// What a search asks for at its step. Calls that ask for the same differ only by their place and
+/// by whom they have tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wanted {
+    pub(crate) language: Language,
+    /// Any of these will do.
+    pub(crate) modes: Modes,
+    pub(crate) certifications: Certifications,
+    pub(crate) tier_max: Tier,
+    pub(crate) overflow: bool,
+    /// Nobody but this person.
+    pub(crate) only: Option<InterpreterId>,
+}
+
+impl Wanted {
+    pub(super) fn of(call: &Call, configuration: &Configuration, bits: &[Certification]) -> Self {
+        let need = &call.need;
+        let step = configuration.step(need.language, call.search.step as usize);
+        let modes = Modes::only(need.mode);
+        let audio = step.audio && need.mode.may_fall_to_audio();
+        let only = call.search.assigned.map(|(interpreter, _)| interpreter);
+        Self {
+            language: need.language,
+            modes: if audio { modes.with(Mode::SpokenAudio) } else { modes },
+            certifications: Certifications::of(bits, &need.certification),
+            // A coordinator's choice of a person goes before tiers and pools.
+            tier_max: if only.is_some() { Tier::LAST } else { step.tier_max },
+            overflow: step.overflow || only.is_some(),
+            only,
+        }
+    }
+
+    /// Whether no further step would add anybody.
+    pub(crate) fn is_widest(&self, configuration: &Configuration) -> bool {
+        let last = configuration.step(self.language, usize::MAX);
+        let audio = self.modes.contains(Mode::SpokenAudio) || !self.modes.contains(Mode::SpokenVideo);
+        self.tier_max >= last.tier_max
+            && self.overflow >= last.overflow
+            && (audio || !last.audio)
+    }
+
+    /// Whether somebody of this profile will do.
+    pub(crate) fn is_met_by(&self, profile: Profile) -> bool {
+        self.modes.meets(profile.modes)
+            && profile.certifications.contains(self.certifications)
+            && profile.tier <= self.tier_max
+            && (self.overflow || profile.pool == Pool::Own)
+    }
+}
+
+/// What decides between interpreters of one language, in the order of the key. People of the same
+/// profile differ only by how long they have been idle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Profile {
+    pub(crate) missed: bool,
+    pub(crate) tier: Tier,
+    pub(crate) breadth: u16,
+    pub(crate) pool: Pool,
+    pub(crate) modes: Modes,
+    pub(crate) certifications: Certifications,
+}
+
+/// A place among those to be rung for: within a rank, whoever is not rung for yet comes before
+/// whoever could have one more ring.
+type RingPlace = (Class, usize, bool, Timestamp, CallId);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
     waiting: BTreeMap<Language, BTreeSet<Place>>,
-    unrung: BTreeMap<Language, BTreeSet<Place>>,
-    free: BTreeMap<Language, BTreeSet<(Timestamp, InterpreterId)>>,
+    ringable: BTreeMap<Wanted, BTreeSet<RingPlace>>,
+    free: BTreeMap<Language, BTreeMap<Profile, BTreeSet<(Timestamp, InterpreterId)>>>,
+    on_duty: BTreeMap<Language, BTreeMap<Profile, u32>>,
     deadlines: BTreeSet<(Timestamp, Deadline)>,
 }
 
@@ -45,7 +147,14 @@ pub(super) enum Edit {
     Remove,
 }
 
-fn edit<K: Ord + Copy, V: Ord>(map: &mut BTreeMap<K, BTreeSet<V>>, key: K, value: V, how: Edit) {
+/// What the indexes need to know beside the entity itself.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) configuration: &'a Configuration,
+    pub(super) certification_bits: &'a [Certification],
+}
+
+fn edit<K: Ord, V: Ord>(map: &mut BTreeMap<K, BTreeSet<V>>, key: K, value: V, how: Edit) {
     match how {
         Edit::Add => {
             map.entry(key).or_default().insert(value);
@@ -62,26 +171,9 @@ fn edit<K: Ord + Copy, V: Ord>(map: &mut BTreeMap<K, BTreeSet<V>>, key: K, value
 }
 
 impl Index {
-    pub(super) fn call(&mut self, id: CallId, call: &Call, rules: &Rules, how: Edit) {
-        let (language, place) = (call.record.language, (call.record.queued_at, id));
-        if call.is_waiting() {
-            edit(&mut self.waiting, language, place, how);
-        }
+    pub(super) fn call(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
         match call.phase {
-            Phase::Queued => {
-                edit(&mut self.unrung, language, place, how);
-                self.deadline(
-                    call.record.queued_at + rules.wait_max_ms,
-                    Deadline::Wait(id),
-                    how,
-                );
-                for (interpreter, until) in &call.cooldowns {
-                    self.deadline(*until, Deadline::Cooldown(id, *interpreter), how);
-                }
-            }
-            Phase::Offered { expires_at, .. } => {
-                self.deadline(expires_at, Deadline::Offer(id), how);
-            }
+            Phase::Waiting => self.search(id, call, terms, how),
             Phase::Connecting { connect_by, .. } => {
                 self.deadline(connect_by, Deadline::Connect(id), how);
             }
@@ -89,10 +181,61 @@ impl Index {
         }
     }
 
-    pub(super) fn interpreter(&mut self, id: InterpreterId, person: &Interpreter, how: Edit) {
-        if person.is_free() {
-            for language in &person.languages {
-                edit(&mut self.free, *language, (person.idle_since, id), how);
+    fn search(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
+        let (search, language) = (&call.search, call.need.language);
+        let (ticket, rules) = (call.record.queued_at, &terms.configuration.rules);
+        edit(&mut self.waiting, language, call.place(), how);
+        let step = terms.configuration.step(language, search.step as usize);
+        let width = if search.assigned.is_some() { 1 } else { usize::MAX };
+        let rings = search.rings.len();
+        if call.there && rings < width && step.ring.admits(rings) {
+            let (rank, behind, ..) = call.place();
+            let wanted = Wanted::of(call, terms.configuration, terms.certification_bits);
+            edit(&mut self.ringable, wanted, (rank, rings, behind, ticket, id), how);
+        }
+        for (offer, ring) in &search.rings {
+            self.deadline(ring.expires_at, Deadline::Offer(*offer), how);
+        }
+        for (interpreter, until) in &search.cooldowns {
+            self.deadline(*until, Deadline::Cooldown(id, *interpreter), how);
+        }
+        if let Some((_, until)) = search.assigned {
+            self.deadline(until, Deadline::Assignment(id), how);
+        }
+        if search.rank == Class::Normal {
+            self.deadline(ticket + rules.ageing_ms, Deadline::Age(id), how);
+        }
+        let next = terms.configuration.next_step_after(language, search.step as usize);
+        if let Some(after) = next {
+            self.deadline(ticket + after, Deadline::Step(id), how);
+        }
+        // A ring under way is waited for: whoever is just being rung is not sent away.
+        if rings == 0 {
+            let wait_max = terms.configuration.wait_max(language);
+            self.deadline(ticket + wait_max, Deadline::Wait(id), how);
+        }
+    }
+
+    pub(super) fn interpreter(
+        &mut self,
+        id: InterpreterId,
+        person: &Interpreter,
+        terms: Terms<'_>,
+        how: Edit,
+    ) {
+        let rest = &terms.configuration.rules.rest;
+        if person.is_on_duty() {
+            let rested = person.rested_modes(rest);
+            for (language, profile) in profiles(person, terms) {
+                self.count(language, profile, how);
+                let modes = profile.modes.among(rested);
+                if person.is_free() && !modes.is_empty() {
+                    let free = self.free.entry(language).or_default();
+                    edit(free, Profile { modes, ..profile }, (person.idle_since, id), how);
+                    if free.is_empty() {
+                        self.free.remove(&language);
+                    }
+                }
             }
         }
         if let Presence::Leaving { until } = person.presence {
@@ -101,11 +244,45 @@ impl Index {
         if let Duty::WrapUp { ends_at, .. } = person.duty {
             self.deadline(ends_at, Deadline::WrapUp(id), how);
         }
+        let work = person.work;
+        if let Some(shift) = work.now {
+            let reaches = |limit: Millis| shift.since + Millis(limit.0.saturating_sub(work.done.0));
+            if !shift.relief_due {
+                let limit = person.limit(shift.mode, rest);
+                self.deadline(reaches(limit), Deadline::Relief(id), how);
+            }
+            if !shift.stop_reached {
+                self.deadline(reaches(rest.stop_ms), Deadline::Stop(id), how);
+            }
+        } else if work.done > Millis(0) {
+            self.deadline(work.ended_at + rest.rest_ms, Deadline::Rested(id), how);
+        }
     }
 
     pub(super) fn tablet(&mut self, id: TabletId, tablet: &Tablet, how: Edit) {
         if let Presence::Leaving { until } = tablet.presence {
             self.deadline(until, Deadline::Presence(Party::Tablet(id)), how);
+        }
+    }
+
+    pub(super) fn opening(&mut self, counter: Counter, opening: Opening, how: Edit) {
+        if let Some(until) = opening.until {
+            self.deadline(until, Deadline::Opening(counter), how);
+        }
+    }
+
+    fn count(&mut self, language: Language, profile: Profile, how: Edit) {
+        let profiles = self.on_duty.entry(language).or_default();
+        let count = profiles.entry(profile).or_default();
+        match how {
+            Edit::Add => *count += 1,
+            Edit::Remove => *count -= 1,
+        }
+        if *count == 0 {
+            profiles.remove(&profile);
+        }
+        if profiles.is_empty() {
+            self.on_duty.remove(&language);
         }
     }
 
@@ -117,32 +294,51 @@ impl Index {
     }
 
     pub(super) fn waiting(&self, language: Language) -> impl Iterator<Item = CallId> {
-        self.waiting
-            .get(&language)
-            .into_iter()
-            .flatten()
-            .map(|place| place.1)
+        self.waiting.get(&language).into_iter().flatten().map(|place| place.3)
     }
 
     pub(super) fn waiting_count(&self, language: Language) -> usize {
         self.waiting.get(&language).map_or(0, BTreeSet::len)
     }
 
-    pub(super) fn unrung(&self) -> impl Iterator<Item = (Language, impl Iterator<Item = CallId>)> {
-        self.unrung
-            .iter()
-            .map(|(language, calls)| (*language, calls.iter().map(|place| place.1)))
+    pub(super) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
+        self.ringable.iter().map(|(wanted, calls)| (*wanted, calls.iter().map(|place| place.4)))
     }
 
-    pub(super) fn free(&self, language: Language) -> impl Iterator<Item = InterpreterId> {
-        self.free
-            .get(&language)
-            .into_iter()
-            .flatten()
-            .map(|(_, id)| *id)
+    pub(super) fn free(
+        &self,
+        language: Language,
+    ) -> impl Iterator<Item = (Profile, &BTreeSet<(Timestamp, InterpreterId)>)> {
+        self.free.get(&language).into_iter().flatten().map(|(profile, people)| (*profile, people))
+    }
+
+    pub(super) fn on_duty(&self, language: Language) -> impl Iterator<Item = Profile> {
+        self.on_duty.get(&language).into_iter().flatten().map(|(profile, _)| *profile)
     }
 
     pub(super) fn next_deadline(&self) -> Option<(Timestamp, Deadline)> {
         self.deadlines.first().copied()
     }
+}
+
+/// The profile of a person in each of their languages, rested or not.
+fn profiles(
+    person: &Interpreter,
+    terms: Terms<'_>,
+) -> impl Iterator<Item = (Language, Profile)> {
+    let qualification = &person.qualification;
+    let certifications =
+        Certifications::of(terms.certification_bits, &qualification.certifications);
+    let breadth = qualification.breadth();
+    qualification.skills.iter().map(move |(language, skill)| {
+        let profile = Profile {
+            missed: person.misses > 0,
+            tier: skill.tier,
+            breadth,
+            pool: qualification.pool,
+            modes: skill.modes.iter().copied().collect(),
+            certifications,
+        };
+        (*language, profile)
+    })
 }

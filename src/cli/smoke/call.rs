@@ -8,7 +8,7 @@ use crate::client::signalling::SignallingClient;
 use crate::config::Config;
 use crate::store::Store;
 use passerelle_signaling::ids::{CallId, OfferId, TabletId};
-use passerelle_signaling::language::Language;
+use passerelle_signaling::tag::Language;
 use passerelle_signaling::protocol::{Identity, Request, View};
 use passerelle_signaling::record::{CallRecord, Outcome};
 use passerelle_signaling::time::{Millis, Timestamp};

@@ -1,0 +1,71 @@
+//! A new directory, new rules, new hours, while calls wait: nobody who waits is stranded.
+
+use super::end;
+use crate::command::Counter;
+use crate::configuration::Configuration;
+use crate::event::{Event, OfferEnd};
+use crate::hours::Hours;
+use crate::need::{Mode, Need, Qualification};
+use crate::state::{Opening, State};
+use crate::time::Timestamp;
+
+/// Rings of people who may no longer take the call are taken back first; everybody who waits keeps
+/// the place, and calls in progress go on.
+pub(super) fn configure(
+    state: &State,
+    configuration: &Configuration,
+    now: Timestamp,
+) -> Vec<Event> {
+    let mut events = Vec::new();
+    if state.configuration() != configuration {
+        for (_, call) in state.calls() {
+            for (offer, ring) in &call.search.rings {
+                let person = configuration.interpreters.get(&ring.interpreter);
+                if !person.is_some_and(|person| may_answer(person, &call.need)) {
+                    events.push(end::closed(*offer, OfferEnd::Withdrawn, now));
+                }
+            }
+        }
+        let configuration = Box::new(configuration.clone());
+        events.push(Event::Configured { configuration });
+    }
+    let sites = configuration.sites.iter();
+    let languages = configuration.languages.iter();
+    let counters = sites
+        .map(|(site, rules)| (Counter::Site(*site), &rules.hours))
+        .chain(languages.map(|(language, rules)| (Counter::Language(*language), &rules.hours)));
+    events.extend(counters.filter_map(|(counter, hours)| {
+        let known = state.opening(counter);
+        opening_changed(configuration, counter, hours, known, now)
+    }));
+    events
+}
+
+/// Hours change a counter now, or its deadline has come.
+pub(super) fn opening_due(state: &State, counter: Counter, now: Timestamp) -> Option<Event> {
+    let configuration = state.configuration();
+    let hours = match counter {
+        Counter::Site(site) => &configuration.sites.get(&site)?.hours,
+        Counter::Language(language) => &configuration.languages.get(&language)?.hours,
+    };
+    opening_changed(configuration, counter, hours, state.opening(counter), now)
+}
+
+fn opening_changed(
+    configuration: &Configuration,
+    counter: Counter,
+    hours: &Hours,
+    known: Option<Opening>,
+    now: Timestamp,
+) -> Option<Event> {
+    let opening = hours.opening(&configuration.zone, now);
+    let changed =
+        known.is_none_or(|known| (known.by_hours, known.until) != (opening.open, opening.until));
+    changed.then_some(Event::OpeningChanged { counter, open: opening.open, until: opening.until })
+}
+
+/// Qualified for such a call, by a voice alone where that may do.
+fn may_answer(person: &Qualification, need: &Need) -> bool {
+    let audio = Need { mode: Mode::SpokenAudio, ..*need };
+    person.meets(need) || (need.mode.may_fall_to_audio() && person.meets(&audio))
+}
