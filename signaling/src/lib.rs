@@ -10,6 +10,7 @@ mod decide;
 pub mod effect;
 pub mod event;
 mod figures;
+pub mod hours;
 pub mod ids;
 pub mod language;
 pub mod protocol;
