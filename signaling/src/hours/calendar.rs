@@ -2,7 +2,7 @@
 //! language must both be open). Each schedule is walked day by day and only as far as the answer.
 
 use super::Hours;
-use super::weekly::TimeSpan;
+use super::weekly::{DAY, TimeSpan};
 use super::zone::{Edge, Zone};
 use crate::time::{Millis, Timestamp};
 use jiff::civil::{Date, DateTime};
@@ -13,9 +13,6 @@ use std::iter::Peekable;
 pub const HORIZON_DAYS: u64 = 400;
 
 const HORIZON: Millis = Millis::from_secs(HORIZON_DAYS * 24 * 60 * 60);
-
-/// Minutes of a day on the wall clock.
-const DAY: u16 = 24 * 60;
 
 /// Whether something is open at a moment, and until when that stays so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

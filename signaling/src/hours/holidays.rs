@@ -1,6 +1,6 @@
-//! Public holidays in France. Code du travail: art. L3133-1 lists eleven for the whole country,
-//! art. L3134-13 adds Good Friday (where there is a Protestant or a mixed church) and 26 December in
-//! the Moselle, the Bas-Rhin and the Haut-Rhin. Bridge days and overseas days belong in `closed`.
+//! Public holidays in France. Code du travail: art. L3133-1 lists eleven for the whole country;
+//! art. L3134-13 adds two in the Moselle, the Bas-Rhin and the Haut-Rhin: Good Friday (where there
+//! is a Protestant or a mixed church) and 26 December. Other days belong in `closed`.
 
 use super::error::{HoursError, quote};
 use super::text::{Text, serde_as_text};

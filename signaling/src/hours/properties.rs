@@ -15,12 +15,15 @@ const DAY: i64 = 24 * 60;
 /// Minutes looked at: two days after the first midnight, and a day around them.
 const SCANNED: u64 = 2 * 24 * 60;
 
+/// Opening and closing in minutes on the wall, since the midnight before it opens.
+type Span = (i64, i64);
+
 /// Written hours, kept as figures for the oracle.
 #[derive(Clone, Debug)]
 struct Written {
-    weekly: Vec<(BTreeSet<usize>, Vec<(i64, i64)>)>,
+    weekly: Vec<(BTreeSet<usize>, Vec<Span>)>,
     closed: Vec<(Date, Date)>,
-    exceptions: Vec<(Date, Vec<(i64, i64)>)>,
+    exceptions: Vec<(Date, Vec<Span>)>,
 }
 
 impl Written {
@@ -46,7 +49,7 @@ impl Written {
     }
 
     /// The spans that begin on a day, in minutes on the wall since its midnight.
-    fn of(&self, date: Date) -> Vec<(i64, i64)> {
+    fn of(&self, date: Date) -> Vec<Span> {
         let own = self.exceptions.iter().filter(|(day, _)| *day == date);
         let own: Vec<_> = own.flat_map(|(_, spans)| spans.clone()).collect();
         if !own.is_empty() {
@@ -71,7 +74,7 @@ impl Written {
     }
 }
 
-fn write(spans: &[(i64, i64)]) -> String {
+fn write(spans: &[Span]) -> String {
     let time = |minutes: i64| format!("{:02}:{:02}", minutes / 60, minutes % 60);
     let spans = spans.iter().map(|(opens, closes)| {
         let closes = if *closes > DAY { closes - DAY } else { *closes };
@@ -142,7 +145,7 @@ fn night() -> impl Strategy<Value = (&'static str, Date)> {
 }
 
 /// A span, most often with its ends where clocks change.
-fn span() -> impl Strategy<Value = (i64, i64)> {
+fn span() -> impl Strategy<Value = Span> {
     let time = prop_oneof![
         0..=4 * 60_i64,
         0..DAY,
@@ -156,7 +159,7 @@ fn span() -> impl Strategy<Value = (i64, i64)> {
         .prop_map(|(opens, closes)| (opens, if closes < opens { closes + DAY } else { closes }))
 }
 
-fn some_spans() -> impl Strategy<Value = Vec<(i64, i64)>> {
+fn some_spans() -> impl Strategy<Value = Vec<Span>> {
     prop::collection::vec(span(), 1..4)
 }
 
@@ -270,7 +273,8 @@ proptest! {
         let mut at = from;
         for (opens, closes) in common {
             if at < opens {
-                prop_assert_eq!(opening(&all, &zone, at), Opening { open: false, until: Some(opens) });
+                let closed = Opening { open: false, until: Some(opens) };
+                prop_assert_eq!(opening(&all, &zone, at), closed);
             }
             let open = opening(&all, &zone, opens);
             prop_assert!(open.open);

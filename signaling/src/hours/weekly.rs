@@ -12,7 +12,7 @@ use std::str::FromStr;
 pub const SPANS_MAX: usize = 12;
 
 /// Minutes of a day on the wall clock.
-const DAY: u16 = 24 * 60;
+pub(super) const DAY: u16 = 24 * 60;
 
 /// From Monday on, as written.
 const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -12,8 +12,8 @@ use std::str::FromStr;
 /// The zone of a service that names none.
 const DEFAULT: &str = "Europe/Paris";
 
-/// The last year whose days are known here: jiff's calendar ends with 9999, and the day after any of
-/// ours must have its moments too.
+/// The last year whose days are known here: jiff's calendar ends with 9999, and the day after one
+/// of ours must have its moments too.
 const YEAR_MAX: i16 = 9998;
 
 /// A named zone of the IANA database, such as `Europe/Paris`.
