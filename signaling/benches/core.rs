@@ -9,9 +9,9 @@
 use passerelle_signaling::Core;
 use passerelle_signaling::command::{Command, Configuration, Party};
 use passerelle_signaling::ids::{InterpreterId, SiteId, TabletId};
-use passerelle_signaling::tag::Language;
 use passerelle_signaling::rules::Rules;
 use passerelle_signaling::state::Duty;
+use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::{Millis, Timestamp};
 use std::time::Instant;
 

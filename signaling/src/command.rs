@@ -32,9 +32,7 @@ pub enum Departure {
 }
 
 /// Something with hours: a call needs both its site and its language open.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Counter {
     /// A reception point.
@@ -63,6 +61,27 @@ pub enum Command {
         mode: Option<Mode>,
         /// When the message arrived at the server.
         tapped_at: Timestamp,
+    },
+    /// A waiting visitor wants to be called back at this counter.
+    RequestCallback {
+        /// Where.
+        tablet: TabletId,
+        /// The waiting call.
+        call: CallId,
+    },
+    /// The visitor who was called back is there.
+    AnswerCallback {
+        /// Where.
+        tablet: TabletId,
+        /// The call it was converted from.
+        callback: CallId,
+    },
+    /// A callback is no longer wanted.
+    CancelCallback {
+        /// The tablet that asks; `None` for a coordinator.
+        tablet: Option<TabletId>,
+        /// The call it was converted from.
+        callback: CallId,
     },
     /// One side leaves the call.
     HangUp {

@@ -94,7 +94,10 @@ impl Configuration {
     /// The step of a search.
     pub fn step(&self, language: Language, number: usize) -> Step {
         let rules = self.languages.get(&language);
-        rules.map_or_else(|| *Steps::default().step(number), |rules| *rules.steps.step(number))
+        rules.map_or_else(
+            || *Steps::default().step(number),
+            |rules| *rules.steps.step(number),
+        )
     }
 
     /// When the step after this one begins, counted from the start of the search.
@@ -104,13 +107,19 @@ impl Configuration {
 
     /// The longest wait for this language.
     pub fn wait_max(&self, language: Language) -> Millis {
-        let own = self.languages.get(&language).and_then(|rules| rules.wait_max_ms);
+        let own = self
+            .languages
+            .get(&language)
+            .and_then(|rules| rules.wait_max_ms);
         own.unwrap_or(self.rules.wait_max_ms)
     }
 
     /// Calls of this language that may wait at once.
     pub fn queue_max(&self, language: Language) -> usize {
-        let own = self.languages.get(&language).and_then(|rules| rules.queue_max);
+        let own = self
+            .languages
+            .get(&language)
+            .and_then(|rules| rules.queue_max);
         own.unwrap_or(self.rules.queue_max) as usize
     }
 
@@ -123,14 +132,24 @@ impl Configuration {
             None => *modes.first()?,
         };
         let certification = self.sites.get(&site).and_then(|site| site.certification);
-        Some(Need { language, mode, certification })
+        Some(Need {
+            language,
+            mode,
+            certification,
+        })
     }
 
     /// Every certification anybody has or needs, in order: the numbering of the bit sets that
     /// decisions compare.
     pub fn certifications(&self) -> BTreeSet<Certification> {
-        let held = self.interpreters.values().flat_map(|person| &person.certifications);
-        let asked = self.sites.values().filter_map(|site| site.certification.as_ref());
+        let held = self
+            .interpreters
+            .values()
+            .flat_map(|person| &person.certifications);
+        let asked = self
+            .sites
+            .values()
+            .filter_map(|site| site.certification.as_ref());
         held.chain(asked).copied().collect()
     }
 }

@@ -19,9 +19,9 @@ use crate::decide::{decide, due, ring};
 use crate::effect::{Effect, effects};
 use crate::event::{Entry, Event};
 use crate::ids::CallId;
-use crate::tag::Language;
 use crate::record::CallRecord;
 use crate::state::{Presence, State};
+use crate::tag::Language;
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -114,10 +114,11 @@ impl Core {
         self.latest
     }
 
-    /// The record of a call that goes on, or that ended in the last step.
+    /// The record of a call that goes on or is to be called back, or that ended in the last step.
     pub fn record(&self, call: CallId) -> Option<CallRecord> {
         let live = self.state.call(call).map(|call| call.record.clone());
-        live.or_else(|| {
+        let converted = || Some(self.state.callback(call)?.record.clone());
+        live.or_else(converted).or_else(|| {
             self.finished
                 .iter()
                 .find(|record| record.call == call)

@@ -2,6 +2,7 @@
 //! per kind of command; what happens by itself when its time comes is in `due`, who is rung in
 //! `ring`.
 
+mod callback;
 mod configure;
 mod coordinator;
 mod due;
@@ -16,6 +17,7 @@ use crate::event::Event;
 use crate::ids::CallId;
 use crate::state::{Phase, State};
 use crate::time::Timestamp;
+pub(crate) use callback::may_request;
 pub(crate) use due::due;
 pub(crate) use ring::ring;
 
@@ -30,41 +32,61 @@ pub(crate) fn decide(
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
     match *command {
-        Command::Configure(ref configuration) => Ok(configure::configure(state, configuration, now)),
+        Command::Configure(ref configuration) => {
+            Ok(configure::configure(state, configuration, now))
+        }
         Command::Connected(party) => presence::connected(state, party),
         Command::Disconnected(party, how) => presence::disconnected(state, party, how, now),
         Command::Restarted => Ok(presence::restarted(state, now)),
         Command::Tick => Ok(Vec::new()),
         Command::MediaUp { call } => media_up(state, call),
-        Command::Tap { tablet, language, mode, tapped_at } => {
-            tablet::tap(state, tablet, language, mode, tapped_at)
+        Command::Tap {
+            tablet,
+            language,
+            mode,
+            tapped_at,
+        } => tablet::tap(state, tablet, language, mode, tapped_at, now),
+        Command::RequestCallback { tablet, call } => callback::request(state, tablet, call, now),
+        Command::AnswerCallback { tablet, callback } => {
+            callback::answer(state, tablet, callback, now)
         }
-        Command::HangUp { party: Party::Tablet(tablet), call } => {
-            tablet::hang_up(state, tablet, call, now)
-        }
-        Command::HangUp { party: Party::Interpreter(interpreter), call } => {
-            interpreter::hang_up(state, interpreter, call, now)
-        }
-        Command::SetAvailable { interpreter, available } => {
-            interpreter::set_available(state, interpreter, available, now)
-        }
-        Command::Pause { interpreter, reason, by_coordinator } => {
-            interpreter::pause(state, interpreter, reason, by_coordinator, now)
-        }
+        Command::CancelCallback { tablet, callback } => callback::cancel(state, tablet, callback),
+        Command::HangUp {
+            party: Party::Tablet(tablet),
+            call,
+        } => tablet::hang_up(state, tablet, call, now),
+        Command::HangUp {
+            party: Party::Interpreter(interpreter),
+            call,
+        } => interpreter::hang_up(state, interpreter, call, now),
+        Command::SetAvailable {
+            interpreter,
+            available,
+        } => interpreter::set_available(state, interpreter, available, now),
+        Command::Pause {
+            interpreter,
+            reason,
+            by_coordinator,
+        } => interpreter::pause(state, interpreter, reason, by_coordinator, now),
         Command::Accept { interpreter, offer } => {
             interpreter::accept(state, interpreter, offer, now)
         }
-        Command::Decline { interpreter, offer, reason } => {
-            interpreter::decline(state, interpreter, offer, reason, now)
-        }
+        Command::Decline {
+            interpreter,
+            offer,
+            reason,
+        } => interpreter::decline(state, interpreter, offer, reason, now),
         Command::EndWrapUp { interpreter } => interpreter::end_wrap_up(state, interpreter),
         Command::ExtendWrapUp { interpreter } => interpreter::extend_wrap_up(state, interpreter),
-        Command::AskHelp { interpreter, reason } => {
-            interpreter::ask_help(state, interpreter, reason)
-        }
-        Command::Transfer { interpreter, call, language } => {
-            interpreter::transfer(state, interpreter, call, language, now)
-        }
+        Command::AskHelp {
+            interpreter,
+            reason,
+        } => interpreter::ask_help(state, interpreter, reason),
+        Command::Transfer {
+            interpreter,
+            call,
+            language,
+        } => interpreter::transfer(state, interpreter, call, language, now),
         Command::Prioritise { call, class } => coordinator::prioritise(state, call, class),
         Command::Assign { call, interpreter } => coordinator::assign(state, call, interpreter, now),
         Command::Withdraw { call } => coordinator::withdraw(state, call, now),

@@ -4,8 +4,8 @@
 use crate::command::Party;
 use crate::event::Event;
 use crate::ids::{CallId, InterpreterId};
-use crate::tag::Language;
 use crate::state::{Duty, State};
+use crate::tag::Language;
 use std::collections::BTreeSet;
 
 /// An output of the core.
@@ -30,7 +30,11 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
     out.insert(Effect::ShowBoard);
     match event {
         Event::Configured { .. } | Event::OpeningChanged { .. } | Event::Forced { .. } => {
-            out.extend(state.tablets().map(|(id, _)| Effect::Show(Party::Tablet(id))));
+            out.extend(
+                state
+                    .tablets()
+                    .map(|(id, _)| Effect::Show(Party::Tablet(id))),
+            );
             let people = state.interpreters();
             out.extend(people.map(|(id, _)| Effect::Show(Party::Interpreter(id))));
         }
@@ -49,7 +53,9 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
             out.insert(Effect::CloseRoom(*call));
             of_call(state, *call, out);
         }
-        Event::Offered { call, interpreter, .. } => {
+        Event::Offered {
+            call, interpreter, ..
+        } => {
             of_call(state, *call, out);
             out.insert(Effect::Show(Party::Interpreter(*interpreter)));
         }
@@ -57,6 +63,15 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
             if let Some((call, ..)) = state.ring(*offer) {
                 of_call(state, call, out);
             }
+        }
+        Event::CallbackMade { callback, .. }
+        | Event::CallbackRung { callback, .. }
+        | Event::CallbackMissed { callback, .. }
+        | Event::CallbackReady { callback }
+        | Event::CallbackEnded { callback, .. } => {
+            out.insert(Effect::Record(*callback));
+            let made = state.callback(*callback);
+            out.extend(made.map(|made| Effect::Show(Party::Tablet(made.tablet))));
         }
         Event::CooldownEnded { .. } => {}
         Event::AvailabilitySet { interpreter, .. }

@@ -79,8 +79,45 @@ pub enum Event {
         class: Class,
         /// When the tap arrived.
         tapped_at: Timestamp,
-        /// The call it was transferred from; it then stands at the head of its class.
+        /// The call it goes on from.
         origin: Option<CallId>,
+        /// Before everybody of its rank: the visitor was in a conversation already.
+        ahead: bool,
+        /// The moment its place counts from: now, or the old ticket of a callback.
+        ticket: Timestamp,
+    },
+    /// A visitor is to be called back. The call it was converted from ends with it.
+    CallbackMade {
+        /// That call, which names the callback.
+        callback: CallId,
+        /// Past this moment nobody is called back any more.
+        expires_at: Timestamp,
+    },
+    /// It is this visitor's turn: the tablet rings.
+    CallbackRung {
+        /// Which.
+        callback: CallId,
+        /// When it stops by itself.
+        until: Timestamp,
+    },
+    /// Nobody answered at the tablet.
+    CallbackMissed {
+        /// Which.
+        callback: CallId,
+        /// Not again before this moment.
+        again_at: Timestamp,
+    },
+    /// The tablet may ring for this visitor again.
+    CallbackReady {
+        /// Which.
+        callback: CallId,
+    },
+    /// A callback is over.
+    CallbackEnded {
+        /// Which.
+        callback: CallId,
+        /// How.
+        end: CallbackEnd,
     },
     /// The search for an interpreter has become wider.
     Widened {
@@ -261,6 +298,18 @@ pub struct Why {
     pub among: u32,
     /// A coordinator had assigned the call to this person.
     pub assigned: bool,
+}
+
+/// How a callback ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbackEnd {
+    /// The visitor was there; a call follows.
+    Answered,
+    /// The visitor or a coordinator gave it up.
+    Cancelled,
+    /// Nobody was there, as often as the rules try, or it became too late.
+    Unserved,
 }
 
 /// A pause.

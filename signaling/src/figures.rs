@@ -1,7 +1,8 @@
 //! The wait figures of a day. Percentiles are taken from the raw waits, never averaged.
 
-use crate::tag::Language;
+use crate::event::CallbackEnd;
 use crate::record::{CallRecord, LanguageFigures, Outcome};
+use crate::tag::Language;
 use crate::time::Millis;
 use std::collections::BTreeMap;
 
@@ -26,12 +27,20 @@ fn of_language(language: Language, records: &[&CallRecord]) -> LanguageFigures {
         let of = |record: &&&CallRecord| record.outcome.is_some_and(|one| outcomes.contains(&one));
         count(records.iter().filter(of).count())
     };
+    let in_vain = |record: &&&CallRecord| record.callback == Some(CallbackEnd::Unserved);
+    let not_called_back = count(records.iter().filter(in_vain).count());
     LanguageFigures {
         language,
         calls: count(records.len()),
         answered: count(waits.len()),
         abandoned: ended(&[Outcome::AbandonedQueued, Outcome::AbandonedConnecting]),
-        unserved: ended(&[Outcome::TimedOut, Outcome::RefusedFull]),
+        unserved: not_called_back
+            + ended(&[
+                Outcome::TimedOut,
+                Outcome::RefusedFull,
+                Outcome::RefusedClosed,
+                Outcome::Withdrawn,
+            ]),
         wait_mean_ms: mean(&waits),
         wait_median_ms: percentile(&waits, 50),
         wait_p90_ms: percentile(&waits, 90),
@@ -58,25 +67,30 @@ fn count(length: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::configuration::Class;
     use crate::ids::{CallId, SiteId};
+    use crate::need::{Mode, Need};
     use crate::time::Timestamp;
     use proptest::prelude::*;
 
     fn record(wait: Option<u64>, outcome: Option<Outcome>) -> CallRecord {
         let queued_at = Timestamp(1_000);
-        CallRecord {
-            call: CallId(1),
-            site: SiteId(1),
+        let need = Need {
             language: "fsl".parse().unwrap(),
-            tapped_at: queued_at,
-            queued_at,
-            offered_at: None,
-            accepted_at: None,
+            mode: Mode::Sign,
+            certification: None,
+        };
+        CallRecord {
             connected_at: wait.map(|wait| queued_at + Millis(wait)),
-            ended_at: None,
             outcome,
-            interpreter: None,
-            offers: 0,
+            ..CallRecord::queued(
+                CallId(1),
+                SiteId(1),
+                need,
+                Class::Normal,
+                queued_at,
+                queued_at,
+            )
         }
     }
 

@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 /// How an interpreter works.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// By signs: the picture is the conversation.
@@ -103,9 +101,7 @@ pub struct Need {
 }
 
 /// How early an interpreter is thought of: 1 first, then 2, …
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(transparent)]
 #[ts(type = "number")]
 pub struct Tier(pub u8);
@@ -157,7 +153,9 @@ impl Qualification {
     pub fn meets(&self, need: &Need) -> bool {
         let skill = self.skills.get(&need.language);
         skill.is_some_and(|skill| skill.modes.contains(&need.mode))
-            && need.certification.is_none_or(|one| self.certifications.contains(&one))
+            && need
+                .certification
+                .is_none_or(|one| self.certifications.contains(&one))
     }
 
     /// How many kinds of call (language and mode) they can take: the more, the rarer the person, and

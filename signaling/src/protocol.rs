@@ -6,8 +6,8 @@ use crate::command::Counter;
 use crate::configuration::Class;
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
 use crate::need::Mode;
-use crate::tag::Language;
 use crate::record::{CallRecord, LanguageFigures};
+use crate::tag::Language;
 use crate::time::Timestamp;
 use crate::view::{BoardView, InterpreterView, TabletView};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,21 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         mode: Option<Mode>,
+    },
+    /// Tablet: stop waiting here and be called back at this counter; the ticket is kept.
+    RequestCallback {
+        /// The waiting call.
+        call: CallId,
+    },
+    /// Tablet: the visitor is there again; the callback becomes a call at its old place.
+    AnswerCallback {
+        /// The call it was converted from.
+        callback: CallId,
+    },
+    /// Tablet or coordinator: the callback is no longer wanted.
+    CancelCallback {
+        /// The call it was converted from.
+        callback: CallId,
     },
     /// Tablet or interpreter: leave the call. Before it is connected, the visitor gives up the
     /// wait.

@@ -2,6 +2,7 @@
 //! never anything that was said. The figures the coordinator reads are computed from these rows.
 
 use crate::configuration::Class;
+use crate::event::CallbackEnd;
 use crate::ids::{CallId, InterpreterId, SiteId};
 use crate::need::{Mode, Need};
 use crate::tag::Language;
@@ -27,6 +28,8 @@ pub enum Outcome {
     RefusedClosed,
     /// A coordinator ended the wait.
     Withdrawn,
+    /// The visitor is to be called back, with this call's ticket.
+    ConvertedCallback,
     /// The conversation went on in another language, as a call of its own.
     Transferred,
     /// The call was up and one side was lost for longer than the grace of the rules.
@@ -44,6 +47,7 @@ impl Outcome {
             Self::RefusedFull => "refused_full",
             Self::RefusedClosed => "refused_closed",
             Self::Withdrawn => "withdrawn",
+            Self::ConvertedCallback => "converted_callback",
             Self::Transferred => "transferred",
             Self::ConnectionLost => "connection_lost",
         }
@@ -83,6 +87,8 @@ pub struct CallRecord {
     pub interpreter: Option<InterpreterId>,
     /// How many interpreters were rung.
     pub offers: u32,
+    /// For a call converted to a callback: what became of that, once it is over.
+    pub callback: Option<CallbackEnd>,
     /// How many steps the search had taken, the first one included.
     pub steps: u32,
 }
@@ -113,6 +119,7 @@ impl CallRecord {
             outcome: None,
             interpreter: None,
             offers: 0,
+            callback: None,
             steps: 1,
         }
     }

@@ -37,6 +37,16 @@ pub struct Rules {
     /// How long a call waits for the person a coordinator assigned it to before anybody may take
     /// it.
     pub assignment_ms: Millis,
+    /// How long a tablet rings for a visitor who is called back.
+    pub callback_ring_ms: Millis,
+    /// After a callback nobody answered, the tablet does not ring for it again for this long.
+    pub callback_retry_ms: Millis,
+    /// How often the tablet rings for one visitor.
+    pub callback_attempts_max: u32,
+    /// A callback nobody could be found for ends after this, as unserved.
+    pub callback_max_ms: Millis,
+    /// Visitors of one tablet who may be waiting to be called back.
+    pub callbacks_max: u32,
     /// A client whose page was closed or reloaded: time to come back before the call ends.
     pub grace_closed_ms: Millis,
     /// A client that fell silent (Wi-Fi, sleep): time to come back with the place kept.
@@ -78,6 +88,14 @@ impl Default for Rules {
             // Two thirds of the longest wait: an aged call still has time to be answered.
             ageing_ms: Millis::from_secs(10 * 60),
             assignment_ms: Millis::from_secs(60),
+            // Long enough to fetch somebody from the bench across the hall.
+            callback_ring_ms: Millis::from_secs(60),
+            callback_retry_ms: Millis::from_secs(5 * 60),
+            callback_attempts_max: 3,
+            // A morning or an afternoon at a counter.
+            callback_max_ms: Millis::from_secs(4 * 60 * 60),
+            // More than sit in front of one counter.
+            callbacks_max: 5,
             // A reload takes about one second on a cheap tablet.
             grace_closed_ms: Millis::from_secs(4),
             // The longest Wi-Fi roaming gap seen in practice is under a minute.

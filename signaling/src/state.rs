@@ -16,6 +16,7 @@
 //! A call that goes back to `waiting` keeps its ticket time, so it stands where it stood.
 
 mod apply;
+mod callback;
 mod index;
 
 use crate::command::{Counter, Party};
@@ -29,9 +30,10 @@ use crate::rules::RestRules;
 use crate::tag::{Certification, Language};
 use crate::time::{Millis, Timestamp};
 use crate::view::{Availability, EndedCall};
-pub(crate) use index::{Certifications, Profile, Wanted};
-pub use index::Deadline;
-use index::Index;
+pub use callback::{Callback, Turn};
+pub use index::{CERTIFICATIONS_MAX, Deadline};
+use index::{Index, Terms};
+pub(crate) use index::{Profile, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the core knows. Ordered maps only: iteration must be the same on every machine.
@@ -44,6 +46,7 @@ pub struct State {
     tablets: BTreeMap<TabletId, Tablet>,
     interpreters: BTreeMap<InterpreterId, Interpreter>,
     calls: BTreeMap<CallId, Call>,
+    callbacks: BTreeMap<CallId, Callback>,
     /// Which call each live offer rings for.
     offers: BTreeMap<OfferId, CallId>,
     calls_made: u64,
@@ -194,8 +197,10 @@ pub struct Call {
 pub struct Search {
     /// The class the call counts as: its own, or a higher one by age.
     pub rank: Class,
-    /// Before the others of its rank, whatever their tickets: it was transferred.
+    /// Before the others of its rank, whatever their tickets: it was in a conversation already.
     pub ahead: bool,
+    /// The moment its place counts from.
+    pub ticket: Timestamp,
     /// The step it has reached, counted from 0.
     pub step: u32,
     /// The person it is assigned to, and until when.
@@ -254,7 +259,9 @@ impl State {
 
     /// Everything with hours, and whether it is open.
     pub fn openings(&self) -> impl Iterator<Item = (Counter, Opening)> {
-        self.openings.iter().map(|(counter, opening)| (*counter, *opening))
+        self.openings
+            .iter()
+            .map(|(counter, opening)| (*counter, *opening))
     }
 
     /// Whether a site or a language is open.
@@ -264,7 +271,10 @@ impl State {
 
     /// Whether this language can be called from this site now.
     pub fn is_open(&self, site: SiteId, language: Language) -> bool {
-        let open = |counter| self.opening(counter).is_some_and(|opening| opening.is_open());
+        let open = |counter| {
+            self.opening(counter)
+                .is_some_and(|opening| opening.is_open())
+        };
         open(Counter::Site(site)) && open(Counter::Language(language))
     }
 
@@ -285,7 +295,9 @@ impl State {
 
     /// All interpreters, by number.
     pub fn interpreters(&self) -> impl Iterator<Item = (InterpreterId, &Interpreter)> {
-        self.interpreters.iter().map(|(id, interpreter)| (*id, interpreter))
+        self.interpreters
+            .iter()
+            .map(|(id, interpreter)| (*id, interpreter))
     }
 
     /// One call that has not ended.
@@ -296,6 +308,16 @@ impl State {
     /// All calls that have not ended, oldest first.
     pub fn calls(&self) -> impl Iterator<Item = (CallId, &Call)> {
         self.calls.iter().map(|(id, call)| (*id, call))
+    }
+
+    /// One visitor to be called back.
+    pub fn callback(&self, callback: CallId) -> Option<&Callback> {
+        self.callbacks.get(&callback)
+    }
+
+    /// Everybody to be called back, oldest call first.
+    pub fn callbacks(&self) -> impl Iterator<Item = &Callback> {
+        self.callbacks.values()
     }
 
     /// The call a live offer rings for, and the ring.
@@ -341,17 +363,18 @@ impl State {
 
     /// Whether anybody on duty, busy or not, will do for a search.
     pub(crate) fn anybody_on_duty(&self, wanted: &Wanted) -> bool {
-        self.index.on_duty(wanted.language).any(|profile| wanted.is_met_by(profile))
+        self.index
+            .on_duty(wanted.language)
+            .any(|profile| wanted.is_met_by(profile))
     }
 
-    /// What a search asks for at this step.
-    pub(crate) fn wanted(&self, call: &Call) -> Wanted {
-        Wanted::of(call, &self.configuration, &self.certification_bits)
-    }
-
-    /// The bits of these certifications.
-    pub(crate) fn certification_set(&self, person: &Qualification) -> Certifications {
-        Certifications::of(&self.certification_bits, &person.certifications)
+    /// What a search for this need asks for at its last step.
+    pub(crate) fn wanted_at_last(&self, need: &Need) -> Wanted {
+        let terms = Terms {
+            configuration: &self.configuration,
+            certification_bits: &self.certification_bits,
+        };
+        Wanted::of(need, usize::MAX, None, terms)
     }
 
     /// The earliest moment at which something is due, and what.
@@ -398,7 +421,10 @@ impl Interpreter {
 
     /// The modes they are rested enough to work in.
     pub fn rested_modes(&self, rest: &RestRules) -> Modes {
-        Mode::ALL.into_iter().filter(|mode| self.work.done < self.limit(*mode, rest)).collect()
+        Mode::ALL
+            .into_iter()
+            .filter(|mode| self.work.done < self.limit(*mode, rest))
+            .collect()
     }
 
     /// Whether they may be rung for such a call, were they free: qualified and rested.
@@ -409,12 +435,16 @@ impl Interpreter {
     /// Consecutive work after which rest is owed before the next call of this mode.
     pub fn limit(&self, mode: Mode, rest: &RestRules) -> Millis {
         let rule = rest.relief_ms.get(&mode).copied().unwrap_or(rest.stop_ms);
-        rule.min(self.qualification.relief_ms.unwrap_or(rule)).min(rest.stop_ms)
+        rule.min(self.qualification.relief_ms.unwrap_or(rule))
+            .min(rest.stop_ms)
     }
 
     /// Work without rest until now.
     pub fn consecutive_work(&self, now: Timestamp) -> Millis {
-        let running = self.work.now.map_or(Millis(0), |shift| now.since(shift.since));
+        let running = self
+            .work
+            .now
+            .map_or(Millis(0), |shift| now.since(shift.since));
         Millis(self.work.done.0 + running.0)
     }
 }
@@ -427,8 +457,13 @@ impl Call {
 
     /// Its place in the order of service.
     pub fn place(&self) -> Place {
-        let Search { rank, ahead, .. } = self.search;
-        (rank, !ahead, self.record.queued_at, self.record.call)
+        let Search {
+            rank,
+            ahead,
+            ticket,
+            ..
+        } = self.search;
+        (rank, !ahead, ticket, self.record.call)
     }
 
     /// Who connects or interprets.

@@ -212,11 +212,18 @@ fn sentence(text: &str) -> Option<Step> {
         }
         _ => return None,
     };
-    Some(Step { after, ring, tier_max, overflow, audio })
+    Some(Step {
+        after,
+        ring,
+        tier_max,
+        overflow,
+        audio,
+    })
 }
 
 fn without_end<'a>(text: &'a str, end: &str) -> (&'a str, bool) {
-    text.strip_suffix(end).map_or((text, false), |rest| (rest, true))
+    text.strip_suffix(end)
+        .map_or((text, false), |rest| (rest, true))
 }
 
 fn length(number: &str, seconds: u64) -> Option<Millis> {
@@ -287,13 +294,19 @@ mod tests {
     fn a_list_that_starts_late_goes_back_or_takes_people_away_is_refused() {
         let one = "at once ring one of every tier";
         assert_eq!(steps(&[]), Err(StepError::NotAtOnce));
-        assert_eq!(steps(&["after 1 s ring one of tier 1"]), Err(StepError::NotAtOnce));
+        assert_eq!(
+            steps(&["after 1 s ring one of tier 1"]),
+            Err(StepError::NotAtOnce)
+        );
         assert_eq!(steps(&[one, one]), Err(StepError::OutOfOrder(2)));
         let narrower = steps(&[one, "after 5 s ring one of tier 1"]);
         assert_eq!(narrower, Err(StepError::Narrower(2)));
-        let many: Vec<String> =
-            (1..=STEPS_MAX).map(|n| format!("after {n} s ring one of every tier")).collect();
-        let many: Vec<&str> = std::iter::once(one).chain(many.iter().map(String::as_str)).collect();
+        let many: Vec<String> = (1..=STEPS_MAX)
+            .map(|n| format!("after {n} s ring one of every tier"))
+            .collect();
+        let many: Vec<&str> = std::iter::once(one)
+            .chain(many.iter().map(String::as_str))
+            .collect();
         assert_eq!(steps(&many), Err(StepError::TooMany));
     }
 

@@ -82,7 +82,10 @@ tag!(
 );
 
 fn text(bytes: &[u8; TAG_LENGTH_MAX]) -> &str {
-    let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(TAG_LENGTH_MAX);
+    let length = bytes
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(TAG_LENGTH_MAX);
     // `bytes` is the only way in and takes ASCII only, so this is always UTF-8.
     std::str::from_utf8(&bytes[..length]).unwrap_or_default()
 }

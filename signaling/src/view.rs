@@ -24,6 +24,46 @@ pub struct TabletView {
     pub last: Option<EndedCall>,
     /// The languages that cannot be called from here now.
     pub closed: Vec<ClosedLanguage>,
+    /// Visitors of this counter who are to be called back, in the order of their tickets.
+    pub callbacks: Vec<CallbackView>,
+}
+
+/// A visitor who is to be called back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallbackView {
+    /// The call it was converted from; its last two digits are the number the visitor is told.
+    pub callback: CallId,
+    /// Its language.
+    pub language: Language,
+    /// The ticket time.
+    pub ticket: Timestamp,
+    /// It is their turn: the tablet rings until then.
+    pub rings_until: Option<Timestamp>,
+    /// How often the tablet has rung for them in vain.
+    pub attempts: u32,
+}
+
+/// When a waiting call will probably be answered: an interval, not a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WaitEstimate {
+    /// As likely before as after this moment.
+    pub from: Timestamp,
+    /// Four times of five before this moment.
+    pub to: Timestamp,
+    /// Why it has become longer, when it has.
+    pub cause: Option<WaitCause>,
+}
+
+/// Why an estimate has become longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitCause {
+    /// A more urgent call goes before.
+    MoreUrgentCall,
+    /// Fewer interpreters are on duty.
+    FewerInterpreters,
+    /// Conversations last longer than usual.
+    LongerCalls,
 }
 
 /// A language that cannot be called now.
@@ -71,6 +111,10 @@ pub enum TabletPhase {
         /// Interpreters of this language who are signed in and not away, busy ones included.
         /// Zero means that nobody can answer for the moment.
         on_duty: u32,
+        /// When it will probably be answered; `None` when nothing honest can be said.
+        estimate: Option<WaitEstimate>,
+        /// A callback may be asked for instead of waiting here.
+        may_call_back: bool,
     },
     /// Accepted; media is being set up.
     Connecting {
@@ -235,6 +279,8 @@ pub struct BoardView {
     pub tablets: Vec<TabletRow>,
     /// Every site and language, and whether it is open.
     pub counters: Vec<CounterRow>,
+    /// Everybody to be called back, in the order of their tickets.
+    pub callbacks: Vec<CallbackRow>,
 }
 
 /// A call that is not connected yet.
@@ -248,6 +294,8 @@ pub struct QueueRow {
     pub site: SiteId,
     /// The ticket time.
     pub queued_at: Timestamp,
+    /// When it will probably be answered.
+    pub estimate: Option<WaitEstimate>,
     /// Where the call stands on its way.
     pub phase: QueuePhase,
     /// How it is asked for.
@@ -266,6 +314,18 @@ pub struct QueueRow {
     pub interpreter: Option<InterpreterId>,
     /// The tablet is connected; nobody is rung while it is not.
     pub there: bool,
+}
+
+/// A callback on the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallbackRow {
+    /// Where the visitor is to be called back.
+    pub tablet: TabletId,
+    /// The site of that tablet.
+    pub site: SiteId,
+    /// The rest.
+    #[serde(flatten)]
+    pub callback: CallbackView,
 }
 
 /// A ring on the board.

@@ -5,13 +5,15 @@ mod board;
 
 use crate::command::{Counter, Party};
 use crate::core::Core;
-use crate::ids::{InterpreterId, SiteId, TabletId};
+use crate::decide::may_request;
 use crate::hours;
-use crate::state::{Call, Duty, Interpreter, Phase, Presence, State};
+use crate::ids::{InterpreterId, SiteId, TabletId};
+use crate::state::{Call, Callback, Duty, Interpreter, Phase, Presence, State, Turn};
 use crate::tag::Language;
 use crate::time::{Millis, Timestamp};
 use crate::view::{
-    Activity, ClosedLanguage, InterpreterView, LastOffer, TabletPhase, TabletView, WorkView,
+    Activity, CallbackView, ClosedLanguage, InterpreterView, LastOffer, TabletPhase, TabletView,
+    WorkView,
 };
 
 impl Core {
@@ -25,6 +27,7 @@ impl Core {
             phase: call.map_or(TabletPhase::Idle, |call| tablet_phase(state, call)),
             last: tablet.last.clone(),
             closed: closed(state, tablet.site, self.latest()),
+            callbacks: callbacks(state, id),
         })
     }
 
@@ -40,9 +43,10 @@ impl Core {
             pause: person.pause,
             activity: activity(state, person),
             waiting: count(waiting),
-            last_offer: person
-                .last_offer
-                .map(|last| LastOffer { offer: last.offer, end: last.end }),
+            last_offer: person.last_offer.map(|last| LastOffer {
+                offer: last.offer,
+                end: last.end,
+            }),
             work: work(state, person),
             help: person.help,
         })
@@ -60,7 +64,9 @@ fn closed(state: &State, site: SiteId, now: Timestamp) -> Vec<ClosedLanguage> {
         .filter(|(language, _)| !state.is_open(site, **language))
         .map(|(language, rules)| {
             let counters = [Counter::Site(site), Counter::Language(*language)];
-            let shut = counters.iter().any(|counter| forced(*counter) == Some(false));
+            let shut = counters
+                .iter()
+                .any(|counter| forced(*counter) == Some(false));
             // What is held open by hand does not hold up the other.
             let hours = [(counters[0], site_hours), (counters[1], Some(&rules.hours))];
             let awaited: Vec<_> = hours
@@ -68,11 +74,39 @@ fn closed(state: &State, site: SiteId, now: Timestamp) -> Vec<ClosedLanguage> {
                 .filter(|(counter, _)| forced(*counter) != Some(true))
                 .filter_map(|(_, hours)| hours)
                 .collect();
-            let opens_at =
-                if shut { None } else { hours::next_open(&awaited, &configuration.zone, now) };
-            ClosedLanguage { language: *language, opens_at }
+            let opens_at = if shut {
+                None
+            } else {
+                hours::next_open(&awaited, &configuration.zone, now)
+            };
+            ClosedLanguage {
+                language: *language,
+                opens_at,
+            }
         })
         .collect()
+}
+
+fn callbacks(state: &State, tablet: TabletId) -> Vec<CallbackView> {
+    let mut made: Vec<&Callback> = state
+        .callbacks()
+        .filter(|callback| callback.tablet == tablet)
+        .collect();
+    made.sort_by_key(|callback| callback.place());
+    made.into_iter().map(callback_view).collect()
+}
+
+fn callback_view(callback: &Callback) -> CallbackView {
+    CallbackView {
+        callback: callback.record.call,
+        language: callback.need.language,
+        ticket: callback.ticket,
+        rings_until: match callback.turn {
+            Turn::Ringing { until } => Some(until),
+            Turn::Waiting | Turn::Resting { .. } => None,
+        },
+        attempts: callback.attempts,
+    }
 }
 
 fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
@@ -81,7 +115,10 @@ fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
     let queued_at = record.queued_at;
     match call.phase {
         Phase::Waiting => {
-            let ahead = state.waiting(language).take_while(|waiting| *waiting != id).count();
+            let ahead = state
+                .waiting(language)
+                .take_while(|waiting| *waiting != id)
+                .count();
             TabletPhase::Waiting {
                 call: id,
                 language,
@@ -91,10 +128,21 @@ fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
                 ringing: !call.search.rings.is_empty(),
                 widened: call.search.step > 0,
                 on_duty: count(state.on_duty(language)),
+                estimate: None,
+                may_call_back: may_request(state, call.tablet),
             }
         }
-        Phase::Connecting { .. } => TabletPhase::Connecting { call: id, language, mode, queued_at },
-        Phase::Active { interpreter, connected_at, .. } => TabletPhase::Active {
+        Phase::Connecting { .. } => TabletPhase::Connecting {
+            call: id,
+            language,
+            mode,
+            queued_at,
+        },
+        Phase::Active {
+            interpreter,
+            connected_at,
+            ..
+        } => TabletPhase::Active {
             call: id,
             language,
             mode,
@@ -107,9 +155,17 @@ fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
 fn activity(state: &State, person: &Interpreter) -> Activity {
     match person.duty {
         Duty::Free => Activity::Idle,
-        Duty::WrapUp { call, began_at, ends_at } => {
+        Duty::WrapUp {
+            call,
+            began_at,
+            ends_at,
+        } => {
             let longest = began_at + state.configuration().rules.wrap_up_max_ms;
-            Activity::WrapUp { call, ends_at, extendable: ends_at < longest }
+            Activity::WrapUp {
+                call,
+                ends_at,
+                extendable: ends_at < longest,
+            }
         }
         Duty::Ringing(offer) => {
             let Some((call, live, ring)) = state.ring(offer) else {
@@ -131,14 +187,25 @@ fn activity(state: &State, person: &Interpreter) -> Activity {
             let Some(live) = state.call(call) else {
                 return Activity::Idle;
             };
-            let (language, mode, site) =
-                (live.record.language, live.record.mode, live.record.site);
+            let (language, mode, site) = (live.record.language, live.record.mode, live.record.site);
             match live.phase {
                 Phase::Active { connected_at, .. } => {
                     let other_lost = is_lost(state, Party::Tablet(live.tablet));
-                    Activity::Active { call, language, mode, site, connected_at, other_lost }
+                    Activity::Active {
+                        call,
+                        language,
+                        mode,
+                        site,
+                        connected_at,
+                        other_lost,
+                    }
                 }
-                _ => Activity::Connecting { call, language, mode, site },
+                _ => Activity::Connecting {
+                    call,
+                    language,
+                    mode,
+                    site,
+                },
             }
         }
     }
@@ -146,12 +213,18 @@ fn activity(state: &State, person: &Interpreter) -> Activity {
 
 fn work(state: &State, person: &Interpreter) -> WorkView {
     let rest = &state.configuration().rules.rest;
-    let Interpreter { work, qualification, .. } = person;
+    let Interpreter {
+        work,
+        qualification,
+        ..
+    } = person;
     let rested = person.rested_modes(rest);
     let owes = work.done > Millis(0)
-        && qualification.skills.values().flat_map(|skill| &skill.modes).any(|mode| {
-            !rested.contains(*mode)
-        });
+        && qualification
+            .skills
+            .values()
+            .flat_map(|skill| &skill.modes)
+            .any(|mode| !rested.contains(*mode));
     WorkView {
         done_ms: work.done,
         since: work.now.map(|shift| shift.since),

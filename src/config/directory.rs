@@ -2,8 +2,8 @@
 
 use super::Problems;
 use passerelle_signaling::ids::{SiteId, TabletId};
-use passerelle_signaling::tag::Language;
 use passerelle_signaling::protocol::{LanguageEntry, LanguageMode};
+use passerelle_signaling::tag::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,9 +12,9 @@ use crate::sfu::SfuConfig;
 use passerelle_signaling::command::Rejection;
 use passerelle_signaling::event::{Entry, Event};
 use passerelle_signaling::ids::{InterpreterId, OfferId, SiteId, TabletId};
-use passerelle_signaling::tag::Language;
 use passerelle_signaling::protocol::{ByeReason, View};
 use passerelle_signaling::record::Outcome;
+use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::{Millis, Timestamp};
 use passerelle_signaling::view::{
     Activity, BoardView, InterpreterView, QueuePhase, TabletPhase, TabletView,

@@ -61,11 +61,18 @@ fn opening_changed(
     let opening = hours.opening(&configuration.zone, now);
     let changed =
         known.is_none_or(|known| (known.by_hours, known.until) != (opening.open, opening.until));
-    changed.then_some(Event::OpeningChanged { counter, open: opening.open, until: opening.until })
+    changed.then_some(Event::OpeningChanged {
+        counter,
+        open: opening.open,
+        until: opening.until,
+    })
 }
 
 /// Qualified for such a call, by a voice alone where that may do.
 fn may_answer(person: &Qualification, need: &Need) -> bool {
-    let audio = Need { mode: Mode::SpokenAudio, ..*need };
+    let audio = Need {
+        mode: Mode::SpokenAudio,
+        ..*need
+    };
     person.meets(need) || (need.mode.may_fall_to_audio() && person.meets(&audio))
 }

@@ -12,11 +12,7 @@ use crate::tag::Language;
 use crate::time::Timestamp;
 
 /// Gives a waiting call another class; ageing begins from there.
-pub(super) fn prioritise(
-    state: &State,
-    id: CallId,
-    class: Class,
-) -> Result<Vec<Event>, Rejection> {
+pub(super) fn prioritise(state: &State, id: CallId, class: Class) -> Result<Vec<Event>, Rejection> {
     let call = waiting(state, id)?;
     let unchanged = call.record.class == class && call.search.rank == class;
     if unchanged {
@@ -33,7 +29,9 @@ pub(super) fn assign(
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
     let call = waiting(state, id)?;
-    let person = state.interpreter(interpreter).ok_or(Rejection::UnknownInterpreter)?;
+    let person = state
+        .interpreter(interpreter)
+        .ok_or(Rejection::UnknownInterpreter)?;
     let rules = &state.configuration().rules;
     if !person.may_take(&call.need, &rules.rest) {
         return Err(Rejection::NotQualified);
@@ -41,18 +39,24 @@ pub(super) fn assign(
     if !person.is_on_duty() {
         return Err(Rejection::WrongState);
     }
-    let others = call.search.rings.iter().filter(|(_, ring)| ring.interpreter != interpreter);
+    let others = call
+        .search
+        .rings
+        .iter()
+        .filter(|(_, ring)| ring.interpreter != interpreter);
     let closed = others.map(|(offer, _)| end::closed(*offer, OfferEnd::Reassigned, now));
     let until = now + rules.assignment_ms;
-    Ok(closed.chain([Event::Assigned { call: id, interpreter, until }]).collect())
+    Ok(closed
+        .chain([Event::Assigned {
+            call: id,
+            interpreter,
+            until,
+        }])
+        .collect())
 }
 
 /// Ends a waiting call.
-pub(super) fn withdraw(
-    state: &State,
-    id: CallId,
-    now: Timestamp,
-) -> Result<Vec<Event>, Rejection> {
+pub(super) fn withdraw(state: &State, id: CallId, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     let call = waiting(state, id)?;
     let closed = end::rings_closed(call, OfferEnd::Withdrawn, now);
     Ok(closed.chain([end::ended(id, Outcome::Withdrawn)]).collect())
@@ -96,5 +100,9 @@ pub(super) fn force(
 
 fn waiting(state: &State, id: CallId) -> Result<&Call, Rejection> {
     let call = state.call(id).ok_or(Rejection::CallGone)?;
-    if call.is_waiting() { Ok(call) } else { Err(Rejection::WrongState) }
+    if call.is_waiting() {
+        Ok(call)
+    } else {
+        Err(Rejection::WrongState)
+    }
 }

@@ -1,7 +1,7 @@
 //! What happens by itself. Every transient state has a deadline, every deadline has one
 //! consequence.
 
-use super::{configure, end, interpreter, presence};
+use super::{callback, configure, end, interpreter, presence};
 use crate::event::Event;
 use crate::record::Outcome;
 use crate::state::{Deadline, State};
@@ -13,7 +13,9 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         return Vec::new();
     };
     match deadline {
-        Deadline::Opening(counter) => configure::opening_due(state, counter, now).into_iter().collect(),
+        Deadline::Opening(counter) => configure::opening_due(state, counter, now)
+            .into_iter()
+            .collect(),
         Deadline::Presence(party) => presence::gone(state, party, now),
         Deadline::Offer(offer) => interpreter::missed(state, offer, now),
         Deadline::Connect(call) => vec![end::connect_failed(state, call, now)],
@@ -25,6 +27,8 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         Deadline::Age(call) => vec![Event::Aged { call }],
         Deadline::Assignment(call) => vec![Event::AssignmentEnded { call }],
         Deadline::Wait(call) => vec![end::ended(call, Outcome::TimedOut)],
+        Deadline::Callback(id) => callback::due(state, id, now),
+        Deadline::CallbackExpiry(callback) => vec![callback::unserved(callback)],
         Deadline::WrapUp(interpreter) => vec![Event::WrapUpEnded { interpreter }],
         Deadline::Relief(interpreter) => vec![Event::ReliefDue { interpreter }],
         Deadline::Stop(interpreter) => vec![Event::StopReached { interpreter }],

@@ -18,7 +18,9 @@ pub(super) fn by_visitor(
     match call.phase {
         Phase::Waiting => {
             let closed = rings_closed(call, OfferEnd::CallerLeft, now);
-            closed.chain([ended(id, Outcome::AbandonedQueued)]).collect()
+            closed
+                .chain([ended(id, Outcome::AbandonedQueued)])
+                .collect()
         }
         Phase::Connecting { .. } => vec![ended(id, Outcome::AbandonedConnecting)],
         Phase::Active { .. } => conversation_ended(state, id, call, active, now),
@@ -44,7 +46,10 @@ pub(super) fn by_interpreter(
 /// Back to the queue at the old place; the pair that failed is not tried again at once.
 pub(super) fn connect_failed(state: &State, call: CallId, now: Timestamp) -> Event {
     let cooldown_until = now + state.configuration().rules.cooldown_ms;
-    Event::ConnectFailed { call, cooldown_until }
+    Event::ConnectFailed {
+        call,
+        cooldown_until,
+    }
 }
 
 /// The call is over and the interpreter wraps up.
@@ -70,12 +75,19 @@ pub(super) fn rings_closed(
     reason: OfferEnd,
     now: Timestamp,
 ) -> impl Iterator<Item = Event> {
-    call.search.rings.keys().map(move |offer| closed(*offer, reason, now))
+    call.search
+        .rings
+        .keys()
+        .map(move |offer| closed(*offer, reason, now))
 }
 
 /// A ring ends without a cooldown: nobody failed.
 pub(super) const fn closed(offer: OfferId, reason: OfferEnd, now: Timestamp) -> Event {
-    Event::OfferClosed { offer, reason, cooldown_until: now }
+    Event::OfferClosed {
+        offer,
+        reason,
+        cooldown_until: now,
+    }
 }
 
 pub(super) const fn ended(call: CallId, outcome: Outcome) -> Event {
@@ -99,5 +111,7 @@ pub(super) fn queued_again(
         class: call.record.class,
         tapped_at: now,
         origin: Some(id),
+        ahead: true,
+        ticket: now,
     }
 }

@@ -21,12 +21,21 @@ pub(super) fn set_available(
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
     let person = known(state, id)?;
-    let wanted = if available { Availability::Available } else { Availability::Away };
+    let wanted = if available {
+        Availability::Available
+    } else {
+        Availability::Away
+    };
     if person.availability == wanted {
         return Ok(Vec::new());
     }
-    let set = Event::AvailabilitySet { interpreter: id, available };
-    Ok(std::iter::once(set).chain(ring_withdrawn(person, now)).collect())
+    let set = Event::AvailabilitySet {
+        interpreter: id,
+        available,
+    };
+    Ok(std::iter::once(set)
+        .chain(ring_withdrawn(person, now))
+        .collect())
 }
 
 /// Takes no calls for a while. A ring under way is taken back without penalty.
@@ -38,15 +47,23 @@ pub(super) fn pause(
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
     let person = known(state, id)?;
-    let pause = Pause { reason, by_coordinator };
+    let pause = Pause {
+        reason,
+        by_coordinator,
+    };
     if person.presence == Presence::Absent {
         return Err(Rejection::WrongState);
     }
     if person.pause == Some(pause) {
         return Ok(Vec::new());
     }
-    let paused = Event::Paused { interpreter: id, pause };
-    Ok(std::iter::once(paused).chain(ring_withdrawn(person, now)).collect())
+    let paused = Event::Paused {
+        interpreter: id,
+        pause,
+    };
+    Ok(std::iter::once(paused)
+        .chain(ring_withdrawn(person, now))
+        .collect())
 }
 
 fn ring_withdrawn(person: &Interpreter, now: Timestamp) -> Option<Event> {
@@ -71,7 +88,9 @@ pub(super) fn accept(
             let connect_by = now + state.configuration().rules.connect_ms;
             let others = call.search.rings.keys().filter(|other| **other != offer);
             let closed = others.map(|other| end::closed(*other, OfferEnd::LostRace, now));
-            Ok(closed.chain([Event::Accepted { offer, connect_by }]).collect())
+            Ok(closed
+                .chain([Event::Accepted { offer, connect_by }])
+                .collect())
         }
         Duty::InCall(call) if state.call(call).and_then(|call| call.offer()) == Some(offer) => {
             Ok(Vec::new())
@@ -90,20 +109,34 @@ pub(super) fn decline(
 ) -> Result<Vec<Event>, Rejection> {
     let person = known(state, id)?;
     if person.duty == Duty::Ringing(offer) {
-        return Ok(failed_ring(state, offer, OfferEnd::Declined { reason }, now));
+        return Ok(failed_ring(
+            state,
+            offer,
+            OfferEnd::Declined { reason },
+            now,
+        ));
     }
-    let declined = |last: ClosedOffer| {
-        last.offer == offer && matches!(last.end, OfferEnd::Declined { .. })
-    };
-    if person.last_offer.is_some_and(declined) { Ok(Vec::new()) } else { Err(Rejection::OfferGone) }
+    let declined =
+        |last: ClosedOffer| last.offer == offer && matches!(last.end, OfferEnd::Declined { .. });
+    if person.last_offer.is_some_and(declined) {
+        Ok(Vec::new())
+    } else {
+        Err(Rejection::OfferGone)
+    }
 }
 
 /// A ring that was declined or missed: the pair cools down, and a call that was assigned to this
 /// person is anybody's again.
 fn failed_ring(state: &State, offer: OfferId, reason: OfferEnd, now: Timestamp) -> Vec<Event> {
     let cooldown_until = now + state.configuration().rules.cooldown_ms;
-    let closed = Event::OfferClosed { offer, reason, cooldown_until };
-    let assigned = state.ring(offer).filter(|(_, call, _)| call.search.assigned.is_some());
+    let closed = Event::OfferClosed {
+        offer,
+        reason,
+        cooldown_until,
+    };
+    let assigned = state
+        .ring(offer)
+        .filter(|(_, call, _)| call.search.assigned.is_some());
     let freed = assigned.map(|(call, ..)| Event::AssignmentEnded { call });
     std::iter::once(closed).chain(freed).collect()
 }
@@ -142,7 +175,10 @@ pub(super) fn end_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>
 
 /// More time after a call, up to the limit of the rules.
 pub(super) fn extend_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection> {
-    let Duty::WrapUp { began_at, ends_at, .. } = known(state, id)?.duty else {
+    let Duty::WrapUp {
+        began_at, ends_at, ..
+    } = known(state, id)?.duty
+    else {
         return Err(Rejection::WrongState);
     };
     let rules = &state.configuration().rules;
@@ -151,7 +187,10 @@ pub(super) fn extend_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Eve
         return Err(Rejection::WrongState);
     }
     let ends_at = (ends_at + rules.wrap_up_extension_ms).min(longest);
-    Ok(vec![Event::WrapUpExtended { interpreter: id, ends_at }])
+    Ok(vec![Event::WrapUpExtended {
+        interpreter: id,
+        ends_at,
+    }])
 }
 
 /// Asks the coordinators for help, or no longer does.
@@ -163,7 +202,10 @@ pub(super) fn ask_help(
     if known(state, id)?.help == reason {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::HelpAsked { interpreter: id, reason }])
+    Ok(vec![Event::HelpAsked {
+        interpreter: id,
+        reason,
+    }])
 }
 
 /// The conversation goes on in another language: this call ends, and the visitor waits at the head
@@ -201,10 +243,16 @@ pub(super) fn missed(state: &State, offer: OfferId, now: Timestamp) -> Vec<Event
         return Vec::new();
     };
     let interpreter = ring.interpreter;
-    let misses = state.interpreter(interpreter).map_or(0, |person| person.misses) + 1;
+    let misses = state
+        .interpreter(interpreter)
+        .map_or(0, |person| person.misses)
+        + 1;
     let tired = misses >= state.configuration().rules.misses_max;
     let away = tired.then_some(Event::SetAwayAfterMisses { interpreter });
-    failed_ring(state, offer, OfferEnd::Missed, now).into_iter().chain(away).collect()
+    failed_ring(state, offer, OfferEnd::Missed, now)
+        .into_iter()
+        .chain(away)
+        .collect()
 }
 
 fn known(state: &State, id: InterpreterId) -> Result<&Interpreter, Rejection> {

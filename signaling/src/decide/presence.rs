@@ -66,8 +66,11 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
             until,
         });
     let under_way = state.calls().flat_map(|(id, call)| {
-        let failed = matches!(call.phase, Phase::Connecting { .. })
-            .then_some(Event::ConnectFailed { call: id, cooldown_until: now });
+        let failed =
+            matches!(call.phase, Phase::Connecting { .. }).then_some(Event::ConnectFailed {
+                call: id,
+                cooldown_until: now,
+            });
         end::rings_closed(call, OfferEnd::InterpreterLost, now).chain(failed)
     });
     lost.chain(under_way).collect()

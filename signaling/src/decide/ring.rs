@@ -15,17 +15,28 @@
 //! tablet is away for a moment keeps the place and is passed over meanwhile: a ring would keep an
 //! interpreter from somebody who is there.
 
+use super::callback;
 use crate::event::{Event, Why};
 use crate::ids::{CallId, InterpreterId};
-use crate::state::{Call, Profile, State, Wanted};
+use crate::state::{Call, Callback, Profile, State, Wanted};
 use crate::time::Timestamp;
 
 /// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
-/// widen at once, assignments to people who left are lifted, then the next ring. Empty when there
-/// is nothing to do.
+/// widen at once, assignments to people who left are lifted, then whoever is to be called back has a
+/// turn, then the next ring. Empty when there is nothing to do.
 pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
     let stuck = unanswerable(state);
-    if stuck.is_empty() { next_ring(state, now).into_iter().collect() } else { stuck }
+    if !stuck.is_empty() {
+        return stuck;
+    }
+    let is_somebody_free = |callback: &Callback| {
+        let wanted = state.wanted_at_last(&callback.need);
+        candidates(state, wanted).next().is_some()
+    };
+    callback::turn(state, is_somebody_free, now)
+        .or_else(|| next_ring(state, now))
+        .into_iter()
+        .collect()
 }
 
 /// Searches that would wait for nobody: no tier is waited for that is not on duty.
@@ -33,7 +44,9 @@ fn unanswerable(state: &State) -> Vec<Event> {
     let mut events = Vec::new();
     for (wanted, calls) in state.ringable() {
         if let Some(interpreter) = wanted.only {
-            let on_duty = state.interpreter(interpreter).is_some_and(|person| person.is_on_duty());
+            let on_duty = state
+                .interpreter(interpreter)
+                .is_some_and(|person| person.is_on_duty());
             if !on_duty {
                 events.extend(calls.map(|call| Event::AssignmentEnded { call }));
             }
@@ -48,8 +61,13 @@ fn widened(state: &State, id: CallId) -> Option<Event> {
     let call = state.call(id)?;
     let step = call.search.step;
     let language = call.need.language;
-    state.configuration().next_step_after(language, step as usize)?;
-    Some(Event::Widened { call: id, step: step + 1 })
+    state
+        .configuration()
+        .next_step_after(language, step as usize)?;
+    Some(Event::Widened {
+        call: id,
+        step: step + 1,
+    })
 }
 
 fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
@@ -65,7 +83,12 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
             })
         })
         .min_by_key(|(place, ..)| *place)?;
-    let Chosen { profile, interpreter, idle_since, among } = chosen;
+    let Chosen {
+        profile,
+        interpreter,
+        idle_since,
+        among,
+    } = chosen;
     let why = Why {
         step: call.search.step,
         rank: call.search.rank,
@@ -112,7 +135,11 @@ fn candidates(
 /// The least of the interpreters' key for one call.
 fn choose(state: &State, call: &Call, wanted: Wanted) -> Option<Chosen> {
     let may_ring = |id: &InterpreterId| !call.search.cooldowns.contains_key(id);
-    let met = || state.free(wanted.language).filter(|(profile, _)| wanted.is_met_by(*profile));
+    let met = || {
+        state
+            .free(wanted.language)
+            .filter(|(profile, _)| wanted.is_met_by(*profile))
+    };
     // Within a profile people are in order of idleness, so the first who may be rung is the best.
     let (profile, idle_since, interpreter) = met()
         .filter_map(|(profile, people)| {

@@ -17,20 +17,31 @@ pub(super) fn tap(
     language: Language,
     mode: Option<Mode>,
     tapped_at: Timestamp,
+    now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
     let tablet = state.tablet(id).ok_or(Rejection::UnknownTablet)?;
     let (configuration, site) = (state.configuration(), tablet.site);
-    let need = configuration.need(site, language, mode).ok_or(Rejection::UnknownLanguage)?;
+    let need = configuration
+        .need(site, language, mode)
+        .ok_or(Rejection::UnknownLanguage)?;
     if let Some(call) = tablet.call.and_then(|call| state.call(call)) {
         let same = call.need == need;
-        return if same { Ok(Vec::new()) } else { Err(Rejection::WrongState) };
+        return if same {
+            Ok(Vec::new())
+        } else {
+            Err(Rejection::WrongState)
+        };
     }
     if tablet.presence != Presence::Connected {
         // Without a connection nothing would ever end this call.
         return Err(Rejection::WrongState);
     }
     let call = state.next_call();
-    let class = configuration.sites.get(&site).map(|site| site.class).unwrap_or_default();
+    let class = configuration
+        .sites
+        .get(&site)
+        .map(|site| site.class)
+        .unwrap_or_default();
     let queued = Event::CallQueued {
         call,
         tablet: id,
@@ -39,6 +50,8 @@ pub(super) fn tap(
         class,
         tapped_at,
         origin: None,
+        ahead: false,
+        ticket: now,
     };
     // Refused, but on record: the visitor who was not served is a figure the city must see.
     let refused = if !state.is_open(site, language) {

@@ -2,6 +2,7 @@
 //! that replaying a prefix, or an entry twice, can never panic. Here is the table; what changes is
 //! in `calls`, `people` and `directory`.
 
+mod callbacks;
 mod calls;
 mod directory;
 mod people;
@@ -13,13 +14,19 @@ use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::record::CallRecord;
 
 impl State {
-    /// Applies one journal entry. Returns the finished record when the entry ended a call.
+    /// Applies one journal entry. Returns the finished record when the entry ended a call or
+    /// a callback.
     pub fn apply(&mut self, entry: &Entry) -> Option<CallRecord> {
         let at = entry.at;
         match &entry.event {
             Event::CallEnded { call, outcome } => return self.ended(*call, *outcome, at),
+            Event::CallbackEnded { callback, end } => return self.callback_ended(*callback, *end),
             Event::Configured { configuration } => self.configure(configuration),
-            Event::OpeningChanged { counter, open, until } => {
+            Event::OpeningChanged {
+                counter,
+                open,
+                until,
+            } => {
                 self.opening_changed(*counter, *open, *until);
             }
             Event::Forced { counter, open } => self.forced(*counter, *open),
@@ -36,6 +43,10 @@ impl State {
             | Event::StopReached { .. }
             | Event::Rested { .. }
             | Event::HelpAsked { .. } => self.apply_to_interpreter(&entry.event, at),
+            Event::CallbackMade { .. }
+            | Event::CallbackRung { .. }
+            | Event::CallbackMissed { .. }
+            | Event::CallbackReady { .. } => self.apply_to_callback(&entry.event),
             Event::CallQueued { .. }
             | Event::Widened { .. }
             | Event::Aged { .. }
@@ -69,6 +80,9 @@ impl State {
         for (id, tablet) in &self.tablets {
             index.tablet(*id, tablet, Edit::Add);
         }
+        for callback in self.callbacks.values() {
+            index.callback(callback, Edit::Add);
+        }
         for (counter, opening) in &self.openings {
             index.opening(*counter, *opening, Edit::Add);
         }
@@ -82,22 +96,40 @@ impl State {
     }
 
     fn change_call(&mut self, id: CallId, change: impl FnOnce(&mut Call)) {
-        let Self { index, configuration, certification_bits, calls, .. } = self;
+        let Self {
+            index,
+            configuration,
+            certification_bits,
+            calls,
+            ..
+        } = self;
         let Some(call) = calls.get_mut(&id) else {
             return;
         };
-        let terms = Terms { configuration, certification_bits };
+        let terms = Terms {
+            configuration,
+            certification_bits,
+        };
         index.call(id, call, terms, Edit::Remove);
         change(call);
         index.call(id, call, terms, Edit::Add);
     }
 
     fn change_interpreter(&mut self, id: InterpreterId, change: impl FnOnce(&mut Interpreter)) {
-        let Self { index, configuration, certification_bits, interpreters, .. } = self;
+        let Self {
+            index,
+            configuration,
+            certification_bits,
+            interpreters,
+            ..
+        } = self;
         let Some(person) = interpreters.get_mut(&id) else {
             return;
         };
-        let terms = Terms { configuration, certification_bits };
+        let terms = Terms {
+            configuration,
+            certification_bits,
+        };
         index.interpreter(id, person, terms, Edit::Remove);
         change(person);
         if directory::is_kept(configuration, id, person) {
@@ -113,7 +145,12 @@ impl State {
         };
         self.index.tablet(id, tablet, Edit::Remove);
         change(tablet);
-        if self.configuration.tablets.contains_key(&id) || tablet.call.is_some() {
+        let awaited = self
+            .callbacks
+            .values()
+            .any(|callback| callback.tablet == id);
+        let kept = self.configuration.tablets.contains_key(&id) || tablet.call.is_some();
+        if kept || awaited {
             self.index.tablet(id, tablet, Edit::Add);
         } else {
             self.tablets.remove(&id);

@@ -3,11 +3,11 @@
 //! could not be computed from calls, interpreters and tablets; the property tests compute them anew
 //! and compare.
 
-use super::{Call, Duty, Interpreter, Opening, Phase, Place, Presence, Tablet};
+use super::{Call, Callback, Duty, Interpreter, Opening, Phase, Place, Presence, Tablet, Turn};
 use crate::command::{Counter, Party};
 use crate::configuration::{Class, Configuration};
 use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
-use crate::need::{Mode, Modes, Pool, Tier};
+use crate::need::{Mode, Modes, Need, Pool, Tier};
 use crate::tag::{Certification, Language};
 use crate::time::{Millis, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,10 @@ pub enum Deadline {
     Assignment(CallId),
     /// A call has waited as long as the rules allow.
     Wait(CallId),
+    /// A tablet stops ringing for a visitor, or may ring again.
+    Callback(CallId),
+    /// It is too late to call a visitor back.
+    CallbackExpiry(CallId),
     /// Wrap-up ends.
     WrapUp(InterpreterId),
     /// Relief is offered.
@@ -56,7 +60,10 @@ impl Certifications {
         held: impl IntoIterator<Item = &'a Certification>,
     ) -> Self {
         let bit = |one: &Certification| bits.iter().position(|known| known == one);
-        let set = held.into_iter().filter_map(bit).filter(|bit| *bit < CERTIFICATIONS_MAX);
+        let set = held
+            .into_iter()
+            .filter_map(bit)
+            .filter(|bit| *bit < CERTIFICATIONS_MAX);
         Self(set.fold(0, |set, bit| set | 1 << bit))
     }
 
@@ -80,18 +87,31 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn of(call: &Call, configuration: &Configuration, bits: &[Certification]) -> Self {
-        let need = &call.need;
-        let step = configuration.step(need.language, call.search.step as usize);
+    pub(super) fn of(
+        need: &Need,
+        step: usize,
+        only: Option<InterpreterId>,
+        terms: Terms<'_>,
+    ) -> Self {
+        let step = terms.configuration.step(need.language, step);
         let modes = Modes::only(need.mode);
         let audio = step.audio && need.mode.may_fall_to_audio();
-        let only = call.search.assigned.map(|(interpreter, _)| interpreter);
+        let modes = if audio {
+            modes.with(Mode::SpokenAudio)
+        } else {
+            modes
+        };
+        let certifications = Certifications::of(terms.certification_bits, &need.certification);
         Self {
             language: need.language,
-            modes: if audio { modes.with(Mode::SpokenAudio) } else { modes },
-            certifications: Certifications::of(bits, &need.certification),
+            modes,
+            certifications,
             // A coordinator's choice of a person goes before tiers and pools.
-            tier_max: if only.is_some() { Tier::LAST } else { step.tier_max },
+            tier_max: if only.is_some() {
+                Tier::LAST
+            } else {
+                step.tier_max
+            },
             overflow: step.overflow || only.is_some(),
             only,
         }
@@ -100,10 +120,9 @@ impl Wanted {
     /// Whether no further step would add anybody.
     pub(crate) fn is_widest(&self, configuration: &Configuration) -> bool {
         let last = configuration.step(self.language, usize::MAX);
-        let audio = self.modes.contains(Mode::SpokenAudio) || !self.modes.contains(Mode::SpokenVideo);
-        self.tier_max >= last.tier_max
-            && self.overflow >= last.overflow
-            && (audio || !last.audio)
+        let audio =
+            self.modes.contains(Mode::SpokenAudio) || !self.modes.contains(Mode::SpokenVideo);
+        self.tier_max >= last.tier_max && self.overflow >= last.overflow && (audio || !last.audio)
     }
 
     /// Whether somebody of this profile will do.
@@ -183,15 +202,25 @@ impl Index {
 
     fn search(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
         let (search, language) = (&call.search, call.need.language);
-        let (ticket, rules) = (call.record.queued_at, &terms.configuration.rules);
+        let (queued_at, rules) = (call.record.queued_at, &terms.configuration.rules);
         edit(&mut self.waiting, language, call.place(), how);
         let step = terms.configuration.step(language, search.step as usize);
-        let width = if search.assigned.is_some() { 1 } else { usize::MAX };
+        let width = if search.assigned.is_some() {
+            1
+        } else {
+            usize::MAX
+        };
         let rings = search.rings.len();
         if call.there && rings < width && step.ring.admits(rings) {
-            let (rank, behind, ..) = call.place();
-            let wanted = Wanted::of(call, terms.configuration, terms.certification_bits);
-            edit(&mut self.ringable, wanted, (rank, rings, behind, ticket, id), how);
+            let (rank, behind, ticket, _) = call.place();
+            let only = search.assigned.map(|(interpreter, _)| interpreter);
+            let wanted = Wanted::of(&call.need, search.step as usize, only, terms);
+            edit(
+                &mut self.ringable,
+                wanted,
+                (rank, rings, behind, ticket, id),
+                how,
+            );
         }
         for (offer, ring) in &search.rings {
             self.deadline(ring.expires_at, Deadline::Offer(*offer), how);
@@ -203,16 +232,18 @@ impl Index {
             self.deadline(until, Deadline::Assignment(id), how);
         }
         if search.rank == Class::Normal {
-            self.deadline(ticket + rules.ageing_ms, Deadline::Age(id), how);
+            self.deadline(search.ticket + rules.ageing_ms, Deadline::Age(id), how);
         }
-        let next = terms.configuration.next_step_after(language, search.step as usize);
+        let next = terms
+            .configuration
+            .next_step_after(language, search.step as usize);
         if let Some(after) = next {
-            self.deadline(ticket + after, Deadline::Step(id), how);
+            self.deadline(queued_at + after, Deadline::Step(id), how);
         }
         // A ring under way is waited for: whoever is just being rung is not sent away.
         if rings == 0 {
             let wait_max = terms.configuration.wait_max(language);
-            self.deadline(ticket + wait_max, Deadline::Wait(id), how);
+            self.deadline(queued_at + wait_max, Deadline::Wait(id), how);
         }
     }
 
@@ -231,7 +262,12 @@ impl Index {
                 let modes = profile.modes.among(rested);
                 if person.is_free() && !modes.is_empty() {
                     let free = self.free.entry(language).or_default();
-                    edit(free, Profile { modes, ..profile }, (person.idle_since, id), how);
+                    edit(
+                        free,
+                        Profile { modes, ..profile },
+                        (person.idle_since, id),
+                        how,
+                    );
                     if free.is_empty() {
                         self.free.remove(&language);
                     }
@@ -265,6 +301,14 @@ impl Index {
         }
     }
 
+    pub(super) fn callback(&mut self, callback: &Callback, how: Edit) {
+        let id = callback.record.call;
+        if let Turn::Ringing { until } | Turn::Resting { until } = callback.turn {
+            self.deadline(until, Deadline::Callback(id), how);
+        }
+        self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
+    }
+
     pub(super) fn opening(&mut self, counter: Counter, opening: Opening, how: Edit) {
         if let Some(until) = opening.until {
             self.deadline(until, Deadline::Opening(counter), how);
@@ -294,7 +338,11 @@ impl Index {
     }
 
     pub(super) fn waiting(&self, language: Language) -> impl Iterator<Item = CallId> {
-        self.waiting.get(&language).into_iter().flatten().map(|place| place.3)
+        self.waiting
+            .get(&language)
+            .into_iter()
+            .flatten()
+            .map(|place| place.3)
     }
 
     pub(super) fn waiting_count(&self, language: Language) -> usize {
@@ -302,18 +350,28 @@ impl Index {
     }
 
     pub(super) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
-        self.ringable.iter().map(|(wanted, calls)| (*wanted, calls.iter().map(|place| place.4)))
+        self.ringable
+            .iter()
+            .map(|(wanted, calls)| (*wanted, calls.iter().map(|place| place.4)))
     }
 
     pub(super) fn free(
         &self,
         language: Language,
     ) -> impl Iterator<Item = (Profile, &BTreeSet<(Timestamp, InterpreterId)>)> {
-        self.free.get(&language).into_iter().flatten().map(|(profile, people)| (*profile, people))
+        self.free
+            .get(&language)
+            .into_iter()
+            .flatten()
+            .map(|(profile, people)| (*profile, people))
     }
 
     pub(super) fn on_duty(&self, language: Language) -> impl Iterator<Item = Profile> {
-        self.on_duty.get(&language).into_iter().flatten().map(|(profile, _)| *profile)
+        self.on_duty
+            .get(&language)
+            .into_iter()
+            .flatten()
+            .map(|(profile, _)| *profile)
     }
 
     pub(super) fn next_deadline(&self) -> Option<(Timestamp, Deadline)> {
@@ -322,10 +380,7 @@ impl Index {
 }
 
 /// The profile of a person in each of their languages, rested or not.
-fn profiles(
-    person: &Interpreter,
-    terms: Terms<'_>,
-) -> impl Iterator<Item = (Language, Profile)> {
+fn profiles(person: &Interpreter, terms: Terms<'_>) -> impl Iterator<Item = (Language, Profile)> {
     let qualification = &person.qualification;
     let certifications =
         Certifications::of(terms.certification_bits, &qualification.certifications);

@@ -1,12 +1,12 @@
 //! The coordinators' picture.
 
-use super::work;
+use super::{callback_view, work};
 use crate::core::Core;
 use crate::ids::{CallId, InterpreterId};
-use crate::state::{Call, Duty, Interpreter, Phase, Presence, State};
+use crate::state::{Call, Callback, Duty, Interpreter, Phase, Presence, State};
 use crate::view::{
-    ActiveRow, Availability, BoardView, CounterRow, InterpreterRow, InterpreterStatus, QueuePhase,
-    QueueRow, RingRow, SkillRow, TabletRow,
+    ActiveRow, Availability, BoardView, CallbackRow, CounterRow, InterpreterRow, InterpreterStatus,
+    QueuePhase, QueueRow, RingRow, SkillRow, TabletRow,
 };
 
 impl Core {
@@ -20,11 +20,14 @@ impl Core {
             .collect();
         // Whoever has an interpreter already needs no place, and is shown where it stood.
         waiting.sort_by_key(|call| call.place());
-        let mut active: Vec<ActiveRow> =
-            state.calls().filter_map(|(id, call)| active_row(id, call)).collect();
+        let mut active: Vec<ActiveRow> = state
+            .calls()
+            .filter_map(|(id, call)| active_row(id, call))
+            .collect();
         active.sort_by_key(|row| (row.connected_at, row.call));
-        let interpreters =
-            state.interpreters().map(|(id, person)| interpreter_row(state, id, person));
+        let interpreters = state
+            .interpreters()
+            .map(|(id, person)| interpreter_row(state, id, person));
         let tablets = state.tablets().map(|(id, tablet)| TabletRow {
             tablet: id,
             site: tablet.site,
@@ -43,8 +46,20 @@ impl Core {
             interpreters: interpreters.collect(),
             tablets: tablets.collect(),
             counters: counters.collect(),
+            callbacks: callbacks(state),
         }
     }
+}
+
+fn callbacks(state: &State) -> Vec<CallbackRow> {
+    let mut all: Vec<&Callback> = state.callbacks().collect();
+    all.sort_by_key(|callback| callback.place());
+    let row = |callback: &Callback| CallbackRow {
+        tablet: callback.tablet,
+        site: callback.record.site,
+        callback: callback_view(callback),
+    };
+    all.into_iter().map(row).collect()
 }
 
 fn queue_row(call: &Call) -> QueueRow {
@@ -64,6 +79,7 @@ fn queue_row(call: &Call) -> QueueRow {
         language: record.language,
         site: record.site,
         queued_at: record.queued_at,
+        estimate: None,
         phase,
         mode: record.mode,
         class: record.class,
@@ -77,7 +93,12 @@ fn queue_row(call: &Call) -> QueueRow {
 }
 
 fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
-    let Phase::Active { interpreter, connected_at, .. } = call.phase else {
+    let Phase::Active {
+        interpreter,
+        connected_at,
+        ..
+    } = call.phase
+    else {
         return None;
     };
     let record = &call.record;
@@ -93,11 +114,15 @@ fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
 }
 
 fn interpreter_row(state: &State, id: InterpreterId, person: &Interpreter) -> InterpreterRow {
-    let skills = person.qualification.skills.iter().map(|(language, skill)| SkillRow {
-        language: *language,
-        tier: skill.tier,
-        modes: skill.modes.iter().copied().collect(),
-    });
+    let skills = person
+        .qualification
+        .skills
+        .iter()
+        .map(|(language, skill)| SkillRow {
+            language: *language,
+            tier: skill.tier,
+            modes: skill.modes.iter().copied().collect(),
+        });
     InterpreterRow {
         interpreter: id,
         skills: skills.collect(),
@@ -112,7 +137,13 @@ fn interpreter_row(state: &State, id: InterpreterId, person: &Interpreter) -> In
 
 fn status(state: &State, person: &Interpreter) -> InterpreterStatus {
     let rested = person.rested_modes(&state.configuration().rules.rest);
-    let modes = || person.qualification.skills.values().flat_map(|skill| &skill.modes);
+    let modes = || {
+        person
+            .qualification
+            .skills
+            .values()
+            .flat_map(|skill| &skill.modes)
+    };
     let resting = modes().next().is_some() && !modes().any(|mode| rested.contains(*mode));
     match (person.presence, person.duty, person.availability) {
         (_, Duty::InCall(_), _) => InterpreterStatus::Busy,

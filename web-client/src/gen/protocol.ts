@@ -18,9 +18,17 @@ language: Language,
  */
 site: SiteId, 
 /**
+ * How it is interpreted.
+ */
+mode: Mode, 
+/**
  * Who interprets.
  */
 interpreter: InterpreterId, 
+/**
+ * Why they were rung.
+ */
+why: Why | null, 
 /**
  * When media was up in both directions.
  */
@@ -43,6 +51,18 @@ call: CallId,
  */
 language: Language, 
 /**
+ * How it is asked for.
+ */
+mode: Mode, 
+/**
+ * What the conversation requires, such as `medical`.
+ */
+certification: Certification | null, 
+/**
+ * How urgent it is.
+ */
+class: Class, 
+/**
  * Where the visitor stands.
  */
 site: SiteId, 
@@ -63,6 +83,10 @@ call: CallId,
  */
 language: Language, 
 /**
+ * How it is interpreted.
+ */
+mode: Mode, 
+/**
  * Where the visitor stands.
  */
 site: SiteId, } | { "kind": "active", 
@@ -74,6 +98,10 @@ call: CallId,
  * Its language.
  */
 language: Language, 
+/**
+ * How it is interpreted.
+ */
+mode: Mode, 
 /**
  * Where the visitor stands.
  */
@@ -93,12 +121,16 @@ call: CallId,
 /**
  * When wrap-up ends by itself.
  */
-ends_at: Timestamp, };
+ends_at: Timestamp, 
+/**
+ * Whether it may become longer.
+ */
+extendable: boolean, };
 
 /**
  * Whether an interpreter takes calls.
  */
-export type Availability = "available" | "away" | "away_after_misses";
+export type Availability = "available" | "away" | "paused" | "away_after_misses";
 
 /**
  * The coordinator's picture.
@@ -119,7 +151,15 @@ interpreters: Array<InterpreterRow>,
 /**
  * Every tablet of the directory.
  */
-tablets: Array<TabletRow>, };
+tablets: Array<TabletRow>, 
+/**
+ * Every site and language, and whether it is open.
+ */
+counters: Array<CounterRow>, 
+/**
+ * Everybody to be called back, in the order of their tickets.
+ */
+callbacks: Array<CallbackRow>, };
 
 /**
  * Why a connection is closed by the server.
@@ -147,6 +187,18 @@ site: SiteId,
  * The language tapped.
  */
 language: Language, 
+/**
+ * How it was asked for, and once accepted how it is interpreted.
+ */
+mode: Mode, 
+/**
+ * The class, as a coordinator last set it.
+ */
+class: Class, 
+/**
+ * The call it was transferred from.
+ */
+origin: CallId | null, 
 /**
  * The tap arrived at the server.
  */
@@ -182,7 +234,88 @@ interpreter: InterpreterId | null,
 /**
  * How many interpreters were rung.
  */
-offers: number, };
+offers: number, 
+/**
+ * For a call converted to a callback: what became of that, once it is over.
+ */
+callback: CallbackEnd | null, 
+/**
+ * How many steps the search had taken, the first one included.
+ */
+steps: number, };
+
+/**
+ * How a callback ended.
+ */
+export type CallbackEnd = "answered" | "cancelled" | "unserved";
+
+/**
+ * A callback on the board.
+ */
+export type CallbackRow = { 
+/**
+ * Where the visitor is to be called back.
+ */
+tablet: TabletId, 
+/**
+ * The site of that tablet.
+ */
+site: SiteId, 
+/**
+ * The call it was converted from; its last two digits are the number the visitor is told.
+ */
+callback: CallId, 
+/**
+ * Its language.
+ */
+language: Language, 
+/**
+ * The ticket time.
+ */
+ticket: Timestamp, 
+/**
+ * It is their turn: the tablet rings until then.
+ */
+rings_until: Timestamp | null, 
+/**
+ * How often the tablet has rung for them in vain.
+ */
+attempts: number, };
+
+/**
+ * A visitor who is to be called back.
+ */
+export type CallbackView = { 
+/**
+ * The call it was converted from; its last two digits are the number the visitor is told.
+ */
+callback: CallId, 
+/**
+ * Its language.
+ */
+language: Language, 
+/**
+ * The ticket time.
+ */
+ticket: Timestamp, 
+/**
+ * It is their turn: the tablet rings until then.
+ */
+rings_until: Timestamp | null, 
+/**
+ * How often the tablet has rung for them in vain.
+ */
+attempts: number, };
+
+/**
+ * What an interpreter must be certified for, such as `medical` or `legal`.
+ */
+export type Certification = string;
+
+/**
+ * How urgent a call is. The order is the order of service.
+ */
+export type Class = "emergency" | "priority" | "normal";
 
 /**
  * What a client sends. `id` numbers the requests of one connection; the answer carries it back.
@@ -195,7 +328,23 @@ id: number, } & ({ "type": "tap",
 /**
  * The language.
  */
-language: Language, } | { "type": "hang_up", 
+language: Language, 
+/**
+ * How, when not the usual way of the language.
+ */
+mode?: Mode, } | { "type": "request_callback", 
+/**
+ * The waiting call.
+ */
+call: CallId, } | { "type": "answer_callback", 
+/**
+ * The call it was converted from.
+ */
+callback: CallId, } | { "type": "cancel_callback", 
+/**
+ * The call it was converted from.
+ */
+callback: CallId, } | { "type": "hang_up", 
 /**
  * The call.
  */
@@ -203,7 +352,11 @@ call: CallId, } | { "type": "set_available",
 /**
  * True to take calls.
  */
-available: boolean, } | { "type": "accept", 
+available: boolean, } | { "type": "pause", 
+/**
+ * Why.
+ */
+reason: PauseReason, } | { "type": "accept", 
 /**
  * The offer.
  */
@@ -215,7 +368,67 @@ offer: OfferId,
 /**
  * Why.
  */
-reason: DeclineReason, } | { "type": "end_wrap_up" } | { "type": "media_offer", 
+reason: DeclineReason, } | { "type": "end_wrap_up" } | { "type": "extend_wrap_up" } | { "type": "transfer", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * The language.
+ */
+language: Language, } | { "type": "ask_help", 
+/**
+ * Why.
+ */
+reason: HelpReason | null, } | { "type": "prioritise", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * Its class from now on.
+ */
+class: Class, } | { "type": "assign", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * To whom.
+ */
+interpreter: InterpreterId, } | { "type": "withdraw", 
+/**
+ * The call.
+ */
+call: CallId, } | { "type": "move", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * The language meant.
+ */
+language: Language, } | { "type": "force", 
+/**
+ * What.
+ */
+counter: Counter, 
+/**
+ * True to open.
+ */
+open: boolean | null, } | { "type": "pause_interpreter", 
+/**
+ * Who.
+ */
+interpreter: InterpreterId, 
+/**
+ * Why.
+ */
+reason: PauseReason, } | { "type": "broadcast", 
+/**
+ * The text, at most [`NOTICE_CHARS_MAX`] characters.
+ */
+text: string, } | { "type": "media_offer", 
 /**
  * The call.
  */
@@ -224,6 +437,45 @@ call: CallId,
  * The offer, complete (no trickle): one audio and one video section, `sendrecv`.
  */
 sdp: string, });
+
+/**
+ * A language that cannot be called now.
+ */
+export type ClosedLanguage = { 
+/**
+ * The language.
+ */
+language: Language, 
+/**
+ * When it can be called again, as far as its hours say.
+ */
+opens_at: Timestamp | null, };
+
+/**
+ * Something with hours: a call needs both its site and its language open.
+ */
+export type Counter = { "site": SiteId } | { "language": Language };
+
+/**
+ * A site or a language on the board.
+ */
+export type CounterRow = { 
+/**
+ * Which.
+ */
+counter: Counter, 
+/**
+ * Open now.
+ */
+open: boolean, 
+/**
+ * A coordinator opened or closed it against its hours.
+ */
+forced: boolean, 
+/**
+ * When its hours change it next; `None` when they never do.
+ */
+until: Timestamp | null, };
 
 /**
  * Why an interpreter leaves an offer to a colleague. Counted, never used to rank people.
@@ -272,7 +524,12 @@ outcome: Outcome, };
 /**
  * Stable names of refusals.
  */
-export type ErrorCode = "bad_message" | "not_allowed" | "unknown_language" | "call_gone" | "offer_gone" | "wrong_state" | "bad_media" | "too_fast" | "unavailable";
+export type ErrorCode = "bad_message" | "not_allowed" | "unknown_language" | "closed" | "not_found" | "not_qualified" | "text_too_long" | "call_gone" | "offer_gone" | "wrong_state" | "bad_media" | "too_fast" | "unavailable";
+
+/**
+ * Why an interpreter asks for help.
+ */
+export type HelpReason = "technical" | "difficult" | "danger" | "relief" | "other";
 
 /**
  * Who a client is.
@@ -301,9 +558,25 @@ export type InterpreterRow = {
  */
 interpreter: InterpreterId, 
 /**
- * The languages taken.
+ * What they can do.
  */
-languages: Array<Language>, 
+skills: Array<SkillRow>, 
+/**
+ * The service's own, or a partner's.
+ */
+pool: Pool, 
+/**
+ * Why they pause.
+ */
+pause: Pause | null, 
+/**
+ * They ask for help.
+ */
+help: HelpReason | null, 
+/**
+ * Work and rest.
+ */
+work: WorkView, 
 /**
  * The state, as one word.
  */
@@ -316,7 +589,7 @@ since: Timestamp, };
 /**
  * The state of an interpreter in one word.
  */
-export type InterpreterStatus = "offline" | "away" | "away_after_misses" | "available" | "offered" | "busy" | "wrap_up" | "unreachable";
+export type InterpreterStatus = "offline" | "away" | "paused" | "away_after_misses" | "available" | "resting" | "offered" | "busy" | "wrap_up" | "unreachable";
 
 /**
  * The interpreter's picture.
@@ -327,9 +600,13 @@ export type InterpreterView = {
  */
 languages: Array<Language>, 
 /**
- * Takes calls, or away and why.
+ * Takes calls, or away.
  */
 availability: Availability, 
+/**
+ * Why not, during a pause.
+ */
+pause: Pause | null, 
 /**
  * The last call and its ring, connection or wrap-up.
  */
@@ -337,7 +614,19 @@ activity: Activity,
 /**
  * Calls waiting in this interpreter's languages, the ringing one included.
  */
-waiting: number, };
+waiting: number, 
+/**
+ * What became of the last offer that was not accepted here.
+ */
+last_offer: LastOffer | null, 
+/**
+ * Work and rest.
+ */
+work: WorkView, 
+/**
+ * Asks the coordinators for help.
+ */
+help: HelpReason | null, };
 
 /**
  * A language tag such as `fsl`, `en` or `zh-hant`.
@@ -416,9 +705,27 @@ wait_p90_ms: Millis | null, };
 export type LanguageMode = "signed" | "spoken";
 
 /**
+ * An offer that is over.
+ */
+export type LastOffer = { 
+/**
+ * Which.
+ */
+offer: OfferId, } & ({ "end": "declined", 
+/**
+ * Why.
+ */
+reason: DeclineReason, } | { "end": "missed" } | { "end": "caller_left" } | { "end": "lost_race" } | { "end": "reassigned" } | { "end": "interpreter_lost" } | { "end": "withdrawn" });
+
+/**
  * A length of time in milliseconds.
  */
 export type Millis = number;
+
+/**
+ * How an interpreter works.
+ */
+export type Mode = "sign" | "spoken_video" | "spoken_audio" | "text_relay" | "cued_speech";
 
 /**
  * One ring of one call at one interpreter. Every accept and decline names it, which makes
@@ -429,7 +736,25 @@ export type OfferId = number;
 /**
  * How a call ended. Exactly one per call, and final (invariant I6).
  */
-export type Outcome = "completed" | "abandoned_queued" | "abandoned_connecting" | "timed_out" | "refused_full" | "connection_lost";
+export type Outcome = "completed" | "abandoned_queued" | "abandoned_connecting" | "timed_out" | "refused_full" | "refused_closed" | "withdrawn" | "converted_callback" | "transferred" | "connection_lost";
+
+/**
+ * A pause.
+ */
+export type Pause = { 
+/**
+ * Why.
+ */
+reason: PauseReason, 
+/**
+ * A coordinator asked for it.
+ */
+by_coordinator: boolean, };
+
+/**
+ * Why an interpreter pauses.
+ */
+export type PauseReason = "break" | "meal" | "rest" | "meeting" | "technical" | "other";
 
 /**
  * A person's name.
@@ -443,6 +768,11 @@ interpreter: InterpreterId,
  * The name shown to colleagues.
  */
 name: string, };
+
+/**
+ * Whose interpreter it is.
+ */
+export type Pool = "own" | "overflow";
 
 /**
  * Where a waiting call stands.
@@ -470,13 +800,62 @@ site: SiteId,
  */
 queued_at: Timestamp, 
 /**
+ * When it will probably be answered.
+ */
+estimate: WaitEstimate | null, 
+/**
  * Where the call stands on its way.
  */
 phase: QueuePhase, 
 /**
- * The interpreter being rung, or who has accepted.
+ * How it is asked for.
  */
-interpreter: InterpreterId | null, };
+mode: Mode, 
+/**
+ * Its class.
+ */
+class: Class, 
+/**
+ * The class it counts as by now; more urgent than its own once it has waited long.
+ */
+rank: Class, 
+/**
+ * The step of the search, counted from 0.
+ */
+step: number, 
+/**
+ * Who is rung, and why they.
+ */
+rings: Array<RingRow>, 
+/**
+ * The person it is assigned to for the moment.
+ */
+assigned: InterpreterId | null, 
+/**
+ * Who has accepted.
+ */
+interpreter: InterpreterId | null, 
+/**
+ * The tablet is connected; nobody is rung while it is not.
+ */
+there: boolean, };
+
+/**
+ * A ring on the board.
+ */
+export type RingRow = { 
+/**
+ * Who is rung.
+ */
+interpreter: InterpreterId, 
+/**
+ * When it ends by itself.
+ */
+expires_at: Timestamp, 
+/**
+ * Why this person.
+ */
+why: Why, };
 
 /**
  * What the server sends.
@@ -525,7 +904,15 @@ figures: Array<LanguageFigures>,
 /**
  * The local day they belong to, `YYYY-MM-DD`.
  */
-day: string, } | { "type": "done", 
+day: string, } | { "type": "notice", 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * When it was sent.
+ */
+sent_at: Timestamp, } | { "type": "done", 
 /**
  * The request's number.
  */
@@ -582,6 +969,23 @@ name: string, };
 export type SiteId = number;
 
 /**
+ * One language of an interpreter.
+ */
+export type SkillRow = { 
+/**
+ * The language.
+ */
+language: Language, 
+/**
+ * How early they are rung for it.
+ */
+tier: Tier, 
+/**
+ * The ways they work in it.
+ */
+modes: Array<Mode>, };
+
+/**
  * A tablet, bound to one site.
  */
 export type TabletId = number;
@@ -603,6 +1007,10 @@ language: Language,
  */
 position: number, 
 /**
+ * How it is asked for.
+ */
+mode: Mode, 
+/**
  * The ticket time; the wait shown counts from here.
  */
 queued_at: Timestamp, 
@@ -611,10 +1019,22 @@ queued_at: Timestamp,
  */
 ringing: boolean, 
 /**
+ * The search has become wider than at first.
+ */
+widened: boolean, 
+/**
  * Interpreters of this language who are signed in and not away, busy ones included.
  * Zero means that nobody can answer for the moment.
  */
-on_duty: number, } | { "kind": "connecting", 
+on_duty: number, 
+/**
+ * When it will probably be answered; `None` when nothing honest can be said.
+ */
+estimate: WaitEstimate | null, 
+/**
+ * A callback may be asked for instead of waiting here.
+ */
+may_call_back: boolean, } | { "kind": "connecting", 
 /**
  * The call.
  */
@@ -623,6 +1043,10 @@ call: CallId,
  * The language.
  */
 language: Language, 
+/**
+ * How it is interpreted.
+ */
+mode: Mode, 
 /**
  * The ticket time.
  */
@@ -635,6 +1059,10 @@ call: CallId,
  * The language.
  */
 language: Language, 
+/**
+ * How it is interpreted.
+ */
+mode: Mode, 
 /**
  * When media was up in both directions.
  */
@@ -680,7 +1108,20 @@ phase: TabletPhase,
 /**
  * How the tablet's last call ended, until the next tap.
  */
-last: EndedCall | null, };
+last: EndedCall | null, 
+/**
+ * The languages that cannot be called from here now.
+ */
+closed: Array<ClosedLanguage>, 
+/**
+ * Visitors of this counter who are to be called back, in the order of their tickets.
+ */
+callbacks: Array<CallbackView>, };
+
+/**
+ * How early an interpreter is thought of: 1 first, then 2, …
+ */
+export type Tier = number;
 
 /**
  * A moment of service time, in milliseconds since the Unix epoch (UTC).
@@ -691,3 +1132,88 @@ export type Timestamp = number;
  * The picture of one kind of client.
  */
 export type View = { "role": "tablet" } & TabletView | { "role": "interpreter" } & InterpreterView | { "role": "coordinator" } & BoardView;
+
+/**
+ * Why an estimate has become longer.
+ */
+export type WaitCause = "more_urgent_call" | "fewer_interpreters" | "longer_calls";
+
+/**
+ * When a waiting call will probably be answered: an interval, not a promise.
+ */
+export type WaitEstimate = { 
+/**
+ * As likely before as after this moment.
+ */
+from: Timestamp, 
+/**
+ * Four times of five before this moment.
+ */
+to: Timestamp, 
+/**
+ * Why it has become longer, when it has.
+ */
+cause: WaitCause | null, };
+
+/**
+ * The key by which an interpreter was chosen, in the order of comparison: whoever answered last
+ * time, the earliest tier, the fewest kinds of call, the longest idle, then the lowest number.
+ */
+export type Why = { 
+/**
+ * The step of the search, counted from 0.
+ */
+step: number, 
+/**
+ * The class the call counted as.
+ */
+rank: Class, 
+/**
+ * Missed the last ring; rung behind everybody who did not.
+ */
+missed: boolean, 
+/**
+ * The tier.
+ */
+tier: Tier, 
+/**
+ * How many kinds of call (language and mode) this person can take.
+ */
+breadth: number, 
+/**
+ * How long they had been idle.
+ */
+idle_ms: Millis, 
+/**
+ * How many free people could have been rung, this one included.
+ */
+among: number, 
+/**
+ * A coordinator had assigned the call to this person.
+ */
+assigned: boolean, };
+
+/**
+ * Work without rest, and what is owed.
+ */
+export type WorkView = { 
+/**
+ * Work without rest, in calls that have ended.
+ */
+done_ms: Millis, 
+/**
+ * The call under way counts from here.
+ */
+since: Timestamp | null, 
+/**
+ * Relief is offered: the time for it has come.
+ */
+relief_due: boolean, 
+/**
+ * Nobody may work longer.
+ */
+stop_reached: boolean, 
+/**
+ * Rest is owed: some or all calls are not offered until then.
+ */
+rests_until: Timestamp | null, };

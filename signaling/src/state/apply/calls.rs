@@ -14,20 +14,56 @@ use std::collections::BTreeMap;
 impl State {
     pub(super) fn apply_to_call(&mut self, event: &Event, at: Timestamp) {
         match event {
-            Event::CallQueued { call, tablet, site, need, class, tapped_at, origin } => {
+            Event::CallQueued {
+                call,
+                tablet,
+                site,
+                need,
+                class,
+                tapped_at,
+                origin,
+                ahead,
+                ticket,
+            } => {
                 let record = CallRecord::queued(*call, *site, *need, *class, *tapped_at, at);
-                self.queued(*tablet, *need, CallRecord { origin: *origin, ..record });
+                let record = CallRecord {
+                    origin: *origin,
+                    ..record
+                };
+                self.queued(*tablet, *need, record, *ahead, *ticket);
             }
-            Event::Offered { offer, call, interpreter, expires_at, why } => {
+            Event::Offered {
+                offer,
+                call,
+                interpreter,
+                expires_at,
+                why,
+            } => {
                 let (interpreter, expires_at) = (*interpreter, *expires_at);
-                self.offered(*offer, *call, Ring { interpreter, expires_at, why: *why }, at);
+                self.offered(
+                    *offer,
+                    *call,
+                    Ring {
+                        interpreter,
+                        expires_at,
+                        why: *why,
+                    },
+                    at,
+                );
             }
-            Event::OfferClosed { offer, reason, cooldown_until } => {
+            Event::OfferClosed {
+                offer,
+                reason,
+                cooldown_until,
+            } => {
                 self.offer_closed(*offer, *reason, *cooldown_until, at);
             }
             Event::Accepted { offer, connect_by } => self.accepted(*offer, *connect_by, at),
             Event::MediaUp { call } => self.media_up(*call, at),
-            Event::ConnectFailed { call, cooldown_until } => {
+            Event::ConnectFailed {
+                call,
+                cooldown_until,
+            } => {
                 self.connect_failed(*call, *cooldown_until, at);
             }
             _ => self.apply_to_search(event),
@@ -49,7 +85,11 @@ impl State {
                 call.record.class = *class;
                 call.search.rank = *class;
             }),
-            Event::Assigned { call, interpreter, until } => {
+            Event::Assigned {
+                call,
+                interpreter,
+                until,
+            } => {
                 let assigned = Some((*interpreter, *until));
                 self.change_call(*call, |call| {
                     call.search.assigned = assigned;
@@ -77,7 +117,14 @@ impl State {
         }
     }
 
-    fn queued(&mut self, tablet: TabletId, need: Need, record: CallRecord) {
+    fn queued(
+        &mut self,
+        tablet: TabletId,
+        need: Need,
+        record: CallRecord,
+        ahead: bool,
+        ticket: Timestamp,
+    ) {
         let id = record.call;
         self.calls_made = self.calls_made.max(id.0);
         let presence = self.tablets.get(&tablet).map(|tablet| tablet.presence);
@@ -88,7 +135,8 @@ impl State {
             phase: Phase::Waiting,
             search: Search {
                 rank: record.class,
-                ahead: record.origin.is_some(),
+                ahead,
+                ticket,
                 step: 0,
                 assigned: None,
                 rings: BTreeMap::new(),
@@ -156,7 +204,14 @@ impl State {
     }
 
     fn accepted(&mut self, offer: OfferId, connect_by: Timestamp, at: Timestamp) {
-        let Some((id, call, Ring { interpreter, why, .. })) = self.ring(offer) else {
+        let Some((
+            id,
+            call,
+            Ring {
+                interpreter, why, ..
+            },
+        )) = self.ring(offer)
+        else {
             return;
         };
         let mode = self.mode_of(call.need, interpreter);
@@ -164,7 +219,11 @@ impl State {
         self.change_call(id, |call| {
             call.search.rings.remove(&offer);
             call.search.assigned = None;
-            call.phase = Phase::Connecting { offer, interpreter, connect_by };
+            call.phase = Phase::Connecting {
+                offer,
+                interpreter,
+                connect_by,
+            };
             call.why = Some(why);
             call.record.accepted_at = Some(at);
             call.record.interpreter = Some(interpreter);
@@ -184,13 +243,24 @@ impl State {
         let person = self.interpreters.get(&interpreter);
         let skill = person.and_then(|person| person.qualification.skills.get(&need.language));
         let seen = skill.is_none_or(|skill| skill.modes.contains(&need.mode));
-        if seen || !need.mode.may_fall_to_audio() { need.mode } else { Mode::SpokenAudio }
+        if seen || !need.mode.may_fall_to_audio() {
+            need.mode
+        } else {
+            Mode::SpokenAudio
+        }
     }
 
     fn media_up(&mut self, id: CallId, at: Timestamp) {
         self.change_call(id, |call| {
-            if let Phase::Connecting { offer, interpreter, .. } = call.phase {
-                call.phase = Phase::Active { offer, interpreter, connected_at: at };
+            if let Phase::Connecting {
+                offer, interpreter, ..
+            } = call.phase
+            {
+                call.phase = Phase::Active {
+                    offer,
+                    interpreter,
+                    connected_at: at,
+                };
                 call.record.connected_at = Some(at);
             }
         });
@@ -213,7 +283,12 @@ impl State {
         self.set_free(interpreter, at);
     }
 
-    fn ended(&mut self, id: CallId, outcome: Outcome, at: Timestamp) -> Option<CallRecord> {
+    pub(super) fn ended(
+        &mut self,
+        id: CallId,
+        outcome: Outcome,
+        at: Timestamp,
+    ) -> Option<CallRecord> {
         let mut call = self.calls.remove(&id)?;
         let terms = Terms {
             configuration: &self.configuration,
@@ -233,10 +308,15 @@ impl State {
             // time is not touched, so that a visitor who leaves costs nobody their turn.
             self.change_interpreter(interpreter, |person| person.leave_call(at));
         }
+        self.keep_record(&call.record);
         let language = call.record.language;
         self.change_tablet(call.tablet, |tablet| {
             tablet.call = None;
-            tablet.last = Some(EndedCall { call: id, language, outcome });
+            tablet.last = Some(EndedCall {
+                call: id,
+                language,
+                outcome,
+            });
         });
         Some(call.record)
     }

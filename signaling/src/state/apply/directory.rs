@@ -32,7 +32,10 @@ impl State {
             self.tablets.entry(*id).or_insert(absent).site = *site;
         }
         for (id, qualification) in &configuration.interpreters {
-            let person = self.interpreters.entry(*id).or_insert_with(Interpreter::absent);
+            let person = self
+                .interpreters
+                .entry(*id)
+                .or_insert_with(Interpreter::absent);
             person.qualification.clone_from(qualification);
         }
         for (id, person) in &mut self.interpreters {
@@ -40,9 +43,13 @@ impl State {
                 person.qualification = Qualification::default();
             }
         }
-        self.interpreters.retain(|id, person| is_kept(configuration, *id, person));
-        self.tablets
-            .retain(|id, tablet| configuration.tablets.contains_key(id) || tablet.call.is_some());
+        self.interpreters
+            .retain(|id, person| is_kept(configuration, *id, person));
+        let callbacks = &self.callbacks;
+        self.tablets.retain(|id, tablet| {
+            let awaited = callbacks.values().any(|callback| callback.tablet == *id);
+            configuration.tablets.contains_key(id) || tablet.call.is_some() || awaited
+        });
         self.openings.retain(|counter, _| match counter {
             Counter::Site(site) => configuration.sites.contains_key(site),
             Counter::Language(language) => configuration.languages.contains_key(language),

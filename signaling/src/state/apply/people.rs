@@ -10,7 +10,10 @@ use crate::view::Availability;
 impl State {
     pub(super) fn apply_to_interpreter(&mut self, event: &Event, at: Timestamp) {
         match event {
-            Event::AvailabilitySet { interpreter, available } => {
+            Event::AvailabilitySet {
+                interpreter,
+                available,
+            } => {
                 self.availability_set(*interpreter, *available, at);
             }
             Event::Paused { interpreter, pause } => {
@@ -27,14 +30,25 @@ impl State {
                     person.since = at;
                 });
             }
-            Event::WrapUpStarted { interpreter, call, ends_at } => {
+            Event::WrapUpStarted {
+                interpreter,
+                call,
+                ends_at,
+            } => {
                 let (call, ends_at) = (*call, *ends_at);
                 self.change_interpreter(*interpreter, |person| {
-                    person.duty = Duty::WrapUp { call, began_at: at, ends_at };
+                    person.duty = Duty::WrapUp {
+                        call,
+                        began_at: at,
+                        ends_at,
+                    };
                     person.since = at;
                 });
             }
-            Event::WrapUpExtended { interpreter, ends_at } => {
+            Event::WrapUpExtended {
+                interpreter,
+                ends_at,
+            } => {
                 self.change_interpreter(*interpreter, |person| {
                     if let Duty::WrapUp { ends_at: end, .. } = &mut person.duty {
                         // Stored, and monotonic.
@@ -52,7 +66,10 @@ impl State {
             Event::Rested { interpreter } => {
                 self.change_interpreter(*interpreter, |person| person.work.done = Millis(0));
             }
-            Event::HelpAsked { interpreter, reason } => {
+            Event::HelpAsked {
+                interpreter,
+                reason,
+            } => {
                 self.change_interpreter(*interpreter, |person| person.help = *reason);
             }
             _ => {}
@@ -84,8 +101,12 @@ impl State {
     /// Work begins with the accept: setting up the connection is part of it.
     pub(super) fn begin_work(&mut self, interpreter: InterpreterId, mode: Mode, at: Timestamp) {
         self.change_interpreter(interpreter, |person| {
-            person.work.now =
-                Some(Shift { since: at, mode, relief_due: false, stop_reached: false });
+            person.work.now = Some(Shift {
+                since: at,
+                mode,
+                relief_due: false,
+                stop_reached: false,
+            });
         });
     }
 

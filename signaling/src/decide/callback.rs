@@ -1,0 +1,178 @@
+//! Being called back: the visitor leaves the counter and keeps the ticket. When the turn comes and
+//! somebody is free, the tablet rings; whoever answers is a call again, at the old place. One
+//! attempt at a time (routing scenario 29), a few in all, and whoever was not found is on record as
+//! unserved.
+
+use super::end;
+use crate::command::Rejection;
+use crate::event::{CallbackEnd, Event, OfferEnd};
+use crate::ids::{CallId, TabletId};
+use crate::record::Outcome;
+use crate::state::{Callback, Presence, State, Tablet, Turn};
+use crate::time::Timestamp;
+
+/// A waiting call becomes a callback. A second time changes nothing.
+pub(super) fn request(
+    state: &State,
+    id: TabletId,
+    call: CallId,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let tablet = state.tablet(id).ok_or(Rejection::UnknownTablet)?;
+    if state
+        .callback(call)
+        .is_some_and(|callback| callback.tablet == id)
+    {
+        return Ok(Vec::new());
+    }
+    let live = state
+        .call(call)
+        .filter(|_| tablet.call == Some(call))
+        .ok_or(Rejection::CallGone)?;
+    if !live.is_waiting() || !may_request(state, id) {
+        return Err(Rejection::WrongState);
+    }
+    let expires_at = now + state.configuration().rules.callback_max_ms;
+    let made = Event::CallbackMade {
+        callback: call,
+        expires_at,
+    };
+    let closed = end::rings_closed(live, OfferEnd::CallerLeft, now);
+    Ok(closed
+        .chain([made, end::ended(call, Outcome::ConvertedCallback)])
+        .collect())
+}
+
+/// Whether one more visitor of this tablet may be called back.
+pub(crate) fn may_request(state: &State, tablet: TabletId) -> bool {
+    let made = state
+        .callbacks()
+        .filter(|callback| callback.tablet == tablet)
+        .count();
+    made < state.configuration().rules.callbacks_max as usize
+}
+
+/// The visitor is there, called or not: a call again, at the old place.
+pub(super) fn answer(
+    state: &State,
+    id: TabletId,
+    callback: CallId,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let tablet = state.tablet(id).ok_or(Rejection::UnknownTablet)?;
+    let again = tablet.call.and_then(|call| state.call(call));
+    if again.is_some_and(|call| call.record.origin == Some(callback)) {
+        return Ok(Vec::new());
+    }
+    let made = of_tablet(state, Some(id), callback)?;
+    if !is_idle(tablet) {
+        return Err(Rejection::WrongState);
+    }
+    let queued = Event::CallQueued {
+        call: state.next_call(),
+        tablet: id,
+        site: tablet.site,
+        need: made.need,
+        class: made.record.class,
+        tapped_at: now,
+        origin: Some(callback),
+        ahead: false,
+        ticket: made.ticket,
+    };
+    Ok(vec![ended(callback, CallbackEnd::Answered), queued])
+}
+
+/// No longer wanted.
+pub(super) fn cancel(
+    state: &State,
+    tablet: Option<TabletId>,
+    callback: CallId,
+) -> Result<Vec<Event>, Rejection> {
+    of_tablet(state, tablet, callback)?;
+    Ok(vec![ended(callback, CallbackEnd::Cancelled)])
+}
+
+/// Nobody answered, or the pause after that is over.
+pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
+    let Some(callback) = state.callback(id) else {
+        return Vec::new();
+    };
+    match callback.turn {
+        Turn::Waiting => Vec::new(),
+        Turn::Resting { .. } => vec![Event::CallbackReady { callback: id }],
+        Turn::Ringing { .. } => {
+            let rules = &state.configuration().rules;
+            let again_at = now + rules.callback_retry_ms;
+            let missed = Event::CallbackMissed {
+                callback: id,
+                again_at,
+            };
+            let last = callback.attempts + 1 >= rules.callback_attempts_max;
+            std::iter::once(missed)
+                .chain(last.then(|| unserved(id)))
+                .collect()
+        }
+    }
+}
+
+pub(super) const fn unserved(callback: CallId) -> Event {
+    ended(callback, CallbackEnd::Unserved)
+}
+
+/// Whose turn it is: the earliest callback whose tablet is there and idle, for whom somebody is
+/// free, and before whom nobody of the language waits.
+pub(super) fn turn(
+    state: &State,
+    is_somebody_free: impl Fn(&Callback) -> bool,
+    now: Timestamp,
+) -> Option<Event> {
+    let next = state
+        .callbacks()
+        .filter(|callback| callback.turn == Turn::Waiting)
+        .filter(|callback| may_ring(state, callback.tablet))
+        .filter(|callback| is_first(state, callback) && is_somebody_free(callback))
+        .min_by_key(|callback| callback.place())?;
+    let until = now + state.configuration().rules.callback_ring_ms;
+    Some(Event::CallbackRung {
+        callback: next.record.call,
+        until,
+    })
+}
+
+fn may_ring(state: &State, id: TabletId) -> bool {
+    let rings = |callback: &Callback| {
+        callback.tablet == id && matches!(callback.turn, Turn::Ringing { .. })
+    };
+    state.tablet(id).is_some_and(is_idle) && !state.callbacks().any(rings)
+}
+
+fn is_first(state: &State, callback: &Callback) -> bool {
+    let first = state
+        .waiting(callback.need.language)
+        .find_map(|call| state.call(call));
+    first.is_none_or(|call| {
+        let (rank, _, ticket, id) = call.place();
+        callback.place() < (rank, ticket, id)
+    })
+}
+
+fn is_idle(tablet: &Tablet) -> bool {
+    tablet.presence == Presence::Connected && tablet.call.is_none()
+}
+
+fn of_tablet(
+    state: &State,
+    tablet: Option<TabletId>,
+    callback: CallId,
+) -> Result<&Callback, Rejection> {
+    let made = state.callback(callback).ok_or(Rejection::CallGone)?;
+    if tablet.is_none_or(|tablet| tablet == made.tablet) {
+        Ok(made)
+    } else {
+        Err(Rejection::CallGone)
+    }
+}
+
+const fn ended(callback: CallId, end: CallbackEnd) -> Event {
+    Event::CallbackEnded { callback, end }
+}

@@ -1,0 +1,74 @@
+//! Callbacks.
+
+use super::super::index::Edit;
+use super::super::{Callback, State, Turn};
+use crate::event::{CallbackEnd, Event};
+use crate::ids::CallId;
+use crate::record::CallRecord;
+use crate::time::Timestamp;
+
+impl State {
+    pub(super) fn apply_to_callback(&mut self, event: &Event) {
+        match event {
+            Event::CallbackMade {
+                callback,
+                expires_at,
+            } => self.callback_made(*callback, *expires_at),
+            Event::CallbackRung { callback, until } => {
+                let turn = Turn::Ringing { until: *until };
+                self.change_callback(*callback, |callback| callback.turn = turn);
+            }
+            Event::CallbackMissed { callback, again_at } => {
+                let turn = Turn::Resting { until: *again_at };
+                self.change_callback(*callback, |callback| {
+                    callback.turn = turn;
+                    callback.attempts += 1;
+                });
+            }
+            Event::CallbackReady { callback } => {
+                self.change_callback(*callback, |callback| callback.turn = Turn::Waiting);
+            }
+            _ => {}
+        }
+    }
+
+    fn callback_made(&mut self, id: CallId, expires_at: Timestamp) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        let callback = Callback {
+            tablet: call.tablet,
+            record: call.record.clone(),
+            need: call.need,
+            rank: call.search.rank,
+            ticket: call.search.ticket,
+            attempts: 0,
+            turn: Turn::Waiting,
+            expires_at,
+        };
+        self.index.callback(&callback, Edit::Add);
+        self.callbacks.insert(id, callback);
+    }
+
+    fn change_callback(&mut self, id: CallId, change: impl FnOnce(&mut Callback)) {
+        if let Some(callback) = self.callbacks.get_mut(&id) {
+            self.index.callback(callback, Edit::Remove);
+            change(callback);
+            self.index.callback(callback, Edit::Add);
+        }
+    }
+
+    /// The call it was converted from has ended: its record goes on with the callback.
+    pub(super) fn keep_record(&mut self, record: &CallRecord) {
+        if let Some(callback) = self.callbacks.get_mut(&record.call) {
+            callback.record = record.clone();
+        }
+    }
+
+    pub(super) fn callback_ended(&mut self, id: CallId, end: CallbackEnd) -> Option<CallRecord> {
+        let mut callback = self.callbacks.remove(&id)?;
+        self.index.callback(&callback, Edit::Remove);
+        callback.record.callback = Some(end);
+        Some(callback.record)
+    }
+}

@@ -1,0 +1,52 @@
+//! Callbacks: visitors who stopped waiting at the counter and keep their ticket.
+
+use crate::configuration::Class;
+use crate::ids::{CallId, TabletId};
+use crate::need::Need;
+use crate::record::CallRecord;
+use crate::time::Timestamp;
+
+/// A visitor to be called back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callback {
+    /// Where.
+    pub tablet: TabletId,
+    /// The call it was converted from.
+    pub record: CallRecord,
+    /// What it asks of an interpreter.
+    pub need: Need,
+    /// The class it counted as.
+    pub rank: Class,
+    /// The moment its place counts from.
+    pub ticket: Timestamp,
+    /// Rung in vain so often.
+    pub attempts: u32,
+    /// What is done about it.
+    pub turn: Turn,
+    /// Past this moment it is too late.
+    pub expires_at: Timestamp,
+}
+
+/// What is done about a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Waits for its turn.
+    Waiting,
+    /// The tablet rings. There is one attempt at a time (routing scenario 29).
+    Ringing {
+        /// When it stops by itself.
+        until: Timestamp,
+    },
+    /// Nobody was there; waits a while.
+    Resting {
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+impl Callback {
+    /// Its place in the order of service.
+    pub fn place(&self) -> (Class, Timestamp, CallId) {
+        (self.rank, self.ticket, self.record.call)
+    }
+}
