@@ -8,6 +8,7 @@ pub mod command;
 pub mod core;
 mod decide;
 pub mod effect;
+pub mod estimate;
 pub mod event;
 mod figures;
 pub mod ids;
