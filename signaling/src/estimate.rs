@@ -1,7 +1,7 @@
 //! The estimated wait: this very dispatcher run forward from the live state, many times, and the
 //! quantiles of what came out. `Situation` is the live state in numbers; `history` what has been
 //! learned; `forward` one run; `formula` the answer while too little has been learned; `shown` what
-//! a screen may say of it.
+//! a screen may say of it, `outlook` why it grew.
 //!
 //! Only the calls that wait are run forward. In a work-conserving dispatcher that serves equal
 //! ranks by ticket, no later call can change the wait of an earlier one; a more urgent call can,
@@ -14,6 +14,7 @@ mod formula;
 mod forward;
 mod handling;
 pub mod history;
+pub mod outlook;
 pub mod shown;
 
 use forward::Plan;
@@ -138,12 +139,7 @@ pub struct Estimate {
 /// The estimate for the call at index `of` of the queue. `None` when nobody qualified is or will be
 /// on duty, as far as the roster says, in more than one case of ten: say then when somebody is,
 /// [`next_on_duty`].
-pub fn estimate(
-    situation: &Situation,
-    of: usize,
-    seed: u64,
-    replicates: u32,
-) -> Option<Estimate> {
+pub fn estimate(situation: &Situation, of: usize, seed: u64, replicates: u32) -> Option<Estimate> {
     let order = in_order(situation);
     let at = order.iter().position(|index| *index == of)?;
     let mut waits = simulated(situation, &order, seed, replicates);
@@ -173,7 +169,10 @@ pub fn formula_estimate(situation: &Situation, of: usize) -> Option<Estimate> {
 /// When somebody who serves this group is on duty next: now when somebody is, `None` when the
 /// roster names nobody.
 pub fn next_on_duty(situation: &Situation, group: u8) -> Option<Timestamp> {
-    let qualified = situation.people.iter().filter(|one| one.serves_group(group));
+    let qualified = situation
+        .people
+        .iter()
+        .filter(|one| one.serves_group(group));
     qualified
         .filter_map(|person| person.on_duty_from(situation.now))
         .min()

@@ -2,15 +2,17 @@
 //! the truth is known. The first days only teach.
 
 use crate::dice::Dice;
-use crate::pools::Pool;
+use crate::pools::{MINUTE, Pool, SKILLS, WRAP_UP};
 use crate::rivals::Rivals;
 use crate::world::{Lesson, World};
 use passerelle_signaling::estimate::history::History;
-use passerelle_signaling::estimate::{Estimate, Situation, estimate, formula_estimate};
-use passerelle_signaling::time::Millis;
+use passerelle_signaling::estimate::{
+    Activity, Estimate, Person, Situation, Waiting, estimate, formula_estimate,
+};
+use passerelle_signaling::time::{Millis, Timestamp};
 
 /// Days that teach and are not counted.
-const LEARNING_DAYS: u32 = 5;
+pub(crate) const LEARNING_DAYS: u32 = 5;
 
 /// The rows of the table, in their order.
 pub(crate) const ROWS: [&str; 6] = [
@@ -40,6 +42,16 @@ pub(crate) struct Table {
     /// Calls that had to wait and for which ours says nothing.
     pub(crate) silent: usize,
     pub(crate) rows: [Score; 6],
+}
+
+impl Table {
+    /// True when no other row has so small an error.
+    pub(crate) fn ours_is_best(&self) -> bool {
+        let others = self.rows[..OURS].iter();
+        others
+            .into_iter()
+            .all(|row| row.rmse > self.rows[OURS].rmse)
+    }
 }
 
 /// One wait: its group, the truth and what each row said, in milliseconds.
@@ -72,12 +84,20 @@ pub(crate) fn evaluate(pool: &Pool, days: u32, seed: u64, replicates: u32) -> Ta
             let mut situation = world.situation(now);
             situation.groups.clone_from(&histories);
             let group = calls[number].group;
-            match say(&situation, number, rivals[group].say(now), group, replicates) {
+            match say(
+                &situation,
+                number,
+                rivals[group].say(now),
+                group,
+                replicates,
+            ) {
                 Some(one) => open.push((number, one)),
                 None => silent += 1,
             }
         }
-        world.advance(f64::MAX, |at, lesson| learn(at, lesson, &mut histories, &mut rivals));
+        world.advance(f64::MAX, |at, lesson| {
+            learn(at, lesson, &mut histories, &mut rivals)
+        });
         said.extend(open.into_iter().filter_map(|(number, mut one)| {
             one.truth = world.waits[number]?;
             Some(one)
@@ -86,7 +106,7 @@ pub(crate) fn evaluate(pool: &Pool, days: u32, seed: u64, replicates: u32) -> Ta
     table(said, silent, pool.shares.len())
 }
 
-fn learn(now: f64, lesson: Lesson, histories: &mut [History], rivals: &mut [Rivals]) {
+pub(crate) fn learn(now: f64, lesson: Lesson, histories: &mut [History], rivals: &mut [Rivals]) {
     let length = |milliseconds: f64| Millis(milliseconds as u64);
     match lesson {
         Lesson::Connected { group, wait, ring } => {
@@ -110,7 +130,14 @@ fn say(
     let of = queue.position(|one| one.number == number as u64)?;
     let ours = estimate(situation, of, 1, replicates)?;
     let formula = formula_estimate(situation, of)?;
-    let points = [ewma, last, recent, 0.0, formula.mean.0 as f64, ours.mean.0 as f64];
+    let points = [
+        ewma,
+        last,
+        recent,
+        0.0,
+        formula.mean.0 as f64,
+        ours.mean.0 as f64,
+    ];
     Some(Said {
         group,
         truth: 0.0,
@@ -135,7 +162,11 @@ fn table(mut said: Vec<Said>, silent: usize, groups: usize) -> Table {
         let within = |bound: fn(&Estimate) -> Millis| {
             mean_of(&|one| f64::from(u8::from(one.truth <= bound(&of(one)).0 as f64)))
         };
-        Some([within(|one| one.p50), within(|one| one.p80), within(|one| one.p90)])
+        Some([
+            within(|one| one.p50),
+            within(|one| one.p80),
+            within(|one| one.p90),
+        ])
     };
     let mut rows = [Score::default(); 6];
     for (row, score) in rows.iter_mut().enumerate() {
@@ -150,5 +181,42 @@ fn table(mut said: Vec<Said>, silent: usize, groups: usize) -> Table {
         waits: said.len(),
         silent,
         rows,
+    }
+}
+
+/// The multi-skill pool with everybody in a call, twelve calls waiting and full histories.
+pub(crate) fn full_house() -> Situation {
+    let now = Timestamp(36_000_000);
+    let mut dice = Dice::new(3);
+    let mut history = History::default();
+    for _ in 0..1_000 {
+        history.handled(Millis(dice.lognormal(12.0 * MINUTE, 0.8) as u64));
+        history.answered(Millis(dice.lognormal(8_000.0, 0.5) as u64));
+        history.abandoned(Millis(dice.exponential(15.0 * MINUTE) as u64));
+    }
+    let person = |(at, serves): (u64, &u64)| Person {
+        serves: *serves,
+        tier: 0,
+        state: Activity::InCall {
+            group: serves.trailing_zeros() as u8,
+            since: now - Millis::from_secs(60 * at),
+        },
+        duty: vec![
+            (Timestamp(0), now + Millis::from_secs(600 * at)),
+            (now + Millis::from_secs(600 * at + 900), Timestamp(u64::MAX)),
+        ],
+    };
+    let waiting = |number: u64| Waiting {
+        group: (number % 3) as u8,
+        rank: 0,
+        ticket: now - Millis::from_secs(600 - number),
+        number,
+    };
+    Situation {
+        now,
+        people: (0..).zip(&SKILLS).map(person).collect(),
+        queue: (0..12).map(waiting).collect(),
+        groups: vec![history; 3],
+        wrap_up: Millis(WRAP_UP as u64),
     }
 }

@@ -11,8 +11,8 @@ const PATIENCE: f64 = 15.0 * MINUTE;
 const ANSWER: f64 = 8_000.0;
 const ANSWER_CV: f64 = 0.5;
 /// The counters' hours; the interpreters stay until every caller has been served.
-const OPENS: f64 = 9.0 * HOUR;
-const CLOSES: f64 = 17.5 * HOUR;
+pub(crate) const OPENS: f64 = 9.0 * HOUR;
+pub(crate) const CLOSES: f64 = 17.5 * HOUR;
 const STAYS: f64 = 22.0 * HOUR;
 
 pub(crate) struct Pool {
@@ -28,7 +28,7 @@ pub(crate) struct Pool {
 const ONE: [u64; 10] = [1; 10];
 
 /// Seven specialists and three who speak two of the three languages.
-const SKILLS: [u64; 10] = [1, 1, 1, 1, 2, 2, 4, 3, 5, 6];
+pub(crate) const SKILLS: [u64; 10] = [1, 1, 1, 1, 2, 2, 4, 3, 5, 6];
 
 pub(crate) fn pools(misspecified: bool) -> Vec<Pool> {
     let of = |name, people: &'static [u64], shares: &'static [f64]| Pool {

@@ -25,7 +25,11 @@ impl Rivals {
     /// What each says at this moment: EWMA, last to enter service, mean of the last 15 minutes (the
     /// last wait known when there was none).
     pub(crate) fn say(&mut self, now: f64) -> [f64; 3] {
-        while self.recent.front().is_some_and(|(at, _)| *at < now - 15.0 * MINUTE) {
+        while self
+            .recent
+            .front()
+            .is_some_and(|(at, _)| *at < now - 15.0 * MINUTE)
+        {
             self.recent.pop_front();
         }
         let sum: f64 = self.recent.iter().map(|(_, wait)| wait).sum();

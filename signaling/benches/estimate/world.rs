@@ -78,8 +78,8 @@ impl<'a> World<'a> {
                 self.lessons.insert((moment, call), lesson);
                 break;
             }
-            let gone = matches!(lesson, Lesson::Abandoned { .. })
-                && !self.waiting.contains(&(call / 4));
+            let gone =
+                matches!(lesson, Lesson::Abandoned { .. }) && !self.waiting.contains(&(call / 4));
             if !gone {
                 learn(f64::from_bits(moment), lesson);
             }
@@ -93,7 +93,9 @@ impl<'a> World<'a> {
     }
 
     fn is_free(&self, at: usize, now: f64) -> bool {
-        let busy = self.workers[at].call.is_some_and(|(_, [_, _, _, end])| end > now);
+        let busy = self.workers[at]
+            .call
+            .is_some_and(|(_, [_, _, _, end])| end > now);
         !busy && self.on_duty(at, now)
     }
 
@@ -140,7 +142,8 @@ impl<'a> World<'a> {
         };
         self.lessons
             .insert((connected.to_bits(), number * 4 + 1), answered);
-        self.lessons.insert((ended.to_bits(), number * 4 + 2), handled);
+        self.lessons
+            .insert((ended.to_bits(), number * 4 + 2), handled);
         true
     }
 
@@ -148,8 +151,8 @@ impl<'a> World<'a> {
     pub(crate) fn arrives(&mut self, number: usize) -> bool {
         let call = &self.calls[number];
         let now = call.arrives;
-        let free = (0..self.workers.len())
-            .filter(|at| self.serves(*at, number) && self.is_free(*at, now));
+        let free =
+            (0..self.workers.len()).filter(|at| self.serves(*at, number) && self.is_free(*at, now));
         let key = |at: &usize| {
             let worker = &self.workers[*at];
             (worker.serves.count_ones(), worker.idle_since.to_bits(), *at)
@@ -164,7 +167,8 @@ impl<'a> World<'a> {
             wait: call.patience,
         };
         let moment = now + call.patience;
-        self.lessons.insert((moment.to_bits(), number * 4 + 3), gives_up);
+        self.lessons
+            .insert((moment.to_bits(), number * 4 + 3), gives_up);
         true
     }
 
@@ -190,7 +194,9 @@ impl<'a> World<'a> {
         }
         Situation {
             now: moment(now),
-            people: (0..self.workers.len()).map(|at| self.person(at, now)).collect(),
+            people: (0..self.workers.len())
+                .map(|at| self.person(at, now))
+                .collect(),
             queue,
             groups: Vec::new(),
             wrap_up: Millis(WRAP_UP as u64),

@@ -14,7 +14,7 @@ pub(super) enum Purpose {
     Handling = 3,
     /// How long its visitor waits before giving up.
     Patience = 4,
-    /// What is not known of a need group's mean; named by the group.
+    /// How far a need group's true mean is from that of its samples; named by the group.
     Pace = 5,
 }
 
@@ -35,6 +35,12 @@ impl Draws {
         let named = name.wrapping_mul(8).wrapping_add(purpose as u64);
         let bits = mix(self.key ^ mix(named)) >> 12;
         (bits as f64 + 0.5) / (1_u64 << 52) as f64
+    }
+
+    /// Standard normal (Box and Muller).
+    pub(super) fn normal(&self, purpose: Purpose, name: u64) -> f64 {
+        let radius = (-2.0 * self.uniform(purpose, 2 * name).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform(purpose, 2 * name + 1)).cos()
     }
 }
 
@@ -66,7 +72,12 @@ mod tests {
         let c = of(Purpose::Patience, 1);
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let product = |x: &[f64], y: &[f64]| -> f64 {
-            mean(&x.iter().zip(y).map(|(x, y)| (x - 0.5) * (y - 0.5)).collect::<Vec<f64>>())
+            mean(
+                &x.iter()
+                    .zip(y)
+                    .map(|(x, y)| (x - 0.5) * (y - 0.5))
+                    .collect::<Vec<f64>>(),
+            )
         };
         // Four standard errors: 1/sqrt(12 n) of a mean, 1/(12 sqrt n) of a product.
         assert!((mean(&a) - 0.5).abs() < 0.0082);

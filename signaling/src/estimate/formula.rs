@@ -15,18 +15,17 @@ const NORMAL: [f64; 3] = [0.0, 0.841_621, 1.281_552];
 pub(super) fn estimate(situation: &Situation, ahead: &[usize], of: usize) -> Option<Estimate> {
     let group = situation.queue[of].group;
     let opening = super::next_on_duty(situation, group)?;
-    let qualified = situation.people.iter().filter(|one| one.serves_group(group));
+    let qualified = situation
+        .people
+        .iter()
+        .filter(|one| one.serves_group(group));
     let at_work = qualified.filter(|one| one.on_duty_from(situation.now) <= Some(opening));
     let people = at_work.filter(|one| one.on_duty_from(situation.now).is_some());
     let nothing = History::default();
     let history = situation.groups.get(usize::from(group)).unwrap_or(&nothing);
     let handling = history.handling_mean() + situation.wrap_up.0 as f64;
     let rate = people.count() as f64 / handling;
-    let (mean, variance) = moments(
-        rate,
-        history.hazard(),
-        competitors(situation, ahead, group),
-    );
+    let (mean, variance) = moments(rate, history.hazard(), competitors(situation, ahead, group));
     let shift = opening.since(situation.now).0 as f64 + history.answer_mean();
     let quantile = |at: usize| whole(shift + gamma_quantile(mean, variance, NORMAL[at]));
     Some(Estimate {
@@ -40,9 +39,12 @@ pub(super) fn estimate(situation: &Situation, ahead: &[usize], of: usize) -> Opt
 
 /// How many of the calls ahead take one of the people of this group. A call of another group counts
 /// by the share of its people who also serve this one.
-fn competitors(situation: &Situation, ahead: &[usize], group: u8) -> f64 {
+pub(super) fn competitors(situation: &Situation, ahead: &[usize], group: u8) -> f64 {
     let share = |other: u8| {
-        let theirs = situation.people.iter().filter(|one| one.serves_group(other));
+        let theirs = situation
+            .people
+            .iter()
+            .filter(|one| one.serves_group(other));
         let (mut all, mut shared) = (0_u32, 0_u32);
         for person in theirs {
             all += 1;
@@ -57,7 +59,9 @@ fn competitors(situation: &Situation, ahead: &[usize], group: u8) -> f64 {
         }
     }
     let groups = (0_u8..).zip(counts).filter(|(_, count)| *count > 0);
-    groups.map(|(other, count)| f64::from(count) * share(other)).sum()
+    groups
+        .map(|(other, count)| f64::from(count) * share(other))
+        .sum()
 }
 
 /// Mean and variance of Σᵢ Exp(rate + i·hazard) for i = 0 ..= ahead; a fraction of a call ahead
@@ -113,7 +117,9 @@ mod tests {
 
     #[test]
     fn far_back_the_integral_goes_on_where_the_sum_ends() {
-        let exact: f64 = (0..=1000_u32).map(|i| 1.0 / (0.01 + f64::from(i) * 0.001)).sum();
+        let exact: f64 = (0..=1000_u32)
+            .map(|i| 1.0 / (0.01 + f64::from(i) * 0.001))
+            .sum();
         let (mean, _) = moments(0.01, 0.001, 1000.0);
         assert!((mean / exact - 1.0).abs() < 0.001, "{mean} for {exact}");
     }

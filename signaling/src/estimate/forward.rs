@@ -45,14 +45,22 @@ struct Worker<'a> {
 enum Start {
     At(Timestamp),
     /// At the end of a conversation of this group, so long in progress, and its wrap-up.
-    AfterCall { group: usize, elapsed: f64 },
+    AfterCall {
+        group: usize,
+        elapsed: f64,
+    },
     /// After the ring of the ticket at this position, so long in progress.
-    AfterRing { position: usize, elapsed: f64 },
+    AfterRing {
+        position: usize,
+        elapsed: f64,
+    },
 }
 
 /// What is known of a need group, ready to draw from.
 struct Group {
     handling: Lengths,
+    /// [`Lengths::uncertainty`] of the handling times.
+    uncertainty: f64,
     answers: Lengths,
     patience: f64,
 }
@@ -99,9 +107,7 @@ impl<'a> Plan<'a> {
 impl Ticket {
     fn new(situation: &Situation, index: usize) -> Self {
         let waiting = situation.queue[index];
-        let rings = |person: &Person| {
-            matches!(person.state, Activity::Ringing { number, .. } if number == waiting.number)
-        };
+        let rings = |person: &Person| matches!(person.state, Activity::Ringing { number, .. } if number == waiting.number);
         Self {
             bit: 1_u64.checked_shl(u32::from(waiting.group)).unwrap_or(0),
             group: usize::from(waiting.group),
@@ -163,16 +169,21 @@ impl<'a> Worker<'a> {
 
 /// The knowledge of each group; one with too few samples borrows those of all.
 fn groups(situation: &Situation) -> Vec<Group> {
-    let all = situation.groups.iter().flat_map(|one| one.handling().values());
+    let all = situation
+        .groups
+        .iter()
+        .flat_map(|one| one.handling().values());
     let all: Vec<u32> = all.copied().collect();
-    let group = |history: &History| Group {
-        handling: Lengths::new(if history.handling().len() < SAMPLES_MIN {
-            all.clone()
-        } else {
-            history.handling().values().to_vec()
-        }),
-        answers: Lengths::new(history.answers().values().iter().copied()),
-        patience: 1.0 / history.hazard(),
+    let group = |history: &History| {
+        let own = history.handling().values();
+        let samples = if own.len() < SAMPLES_MIN { &all } else { own };
+        let handling = Lengths::new(samples.iter().copied());
+        Group {
+            uncertainty: handling.uncertainty(),
+            handling,
+            answers: Lengths::new(history.answers().values().iter().copied()),
+            patience: 1.0 / history.hazard(),
+        }
     };
     let stranger = History::default();
     let known = situation.groups.iter().chain([&stranger]);
@@ -183,6 +194,9 @@ fn groups(situation: &Situation) -> Vec<Group> {
 struct Run<'a> {
     plan: &'a Plan<'a>,
     draws: Draws,
+    /// By group, how much longer its conversations are in this replicate than its samples: what the
+    /// samples leave open of their mean. Without it the quantiles are too narrow.
+    pace: Vec<f64>,
     /// When people become free, soonest first, by their index in the plan.
     free_at: BinaryHeap<Reverse<(Timestamp, usize)>>,
     /// Positions of the calls nobody has taken yet, in the order of service.
@@ -193,8 +207,12 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(plan: &'a Plan<'a>, draws: Draws) -> Self {
         let not_ringing = |at: &usize| !plan.tickets[*at].rings;
+        let pace = |(name, group): (u64, &Group)| {
+            (group.uncertainty * draws.normal(Purpose::Pace, name)).exp()
+        };
         let mut run = Self {
             plan,
+            pace: (0..).zip(&plan.groups).map(pace).collect(),
             draws,
             free_at: BinaryHeap::with_capacity(plan.people.len()),
             left: (0..plan.tickets.len()).filter(not_ringing).collect(),
@@ -213,7 +231,7 @@ impl<'a> Run<'a> {
             Start::At(moment) => self.free_at.push(Reverse((moment, at))),
             Start::AfterCall { group, elapsed } => {
                 let u = self.draws.uniform(Purpose::Person, worker.name);
-                let rest = self.plan.group(group).handling.remaining(elapsed, u);
+                let rest = self.conversation(group, elapsed, u);
                 self.busy_until(at, now + whole(rest + self.plan.wrap_up));
             }
             Start::AfterRing { position, elapsed } => {
@@ -237,7 +255,13 @@ impl<'a> Run<'a> {
     fn handling(&self, position: usize) -> f64 {
         let ticket = &self.plan.tickets[position];
         let u = self.draws.uniform(Purpose::Handling, ticket.number);
-        self.plan.group(ticket.group).handling.remaining(0.0, u) + self.plan.wrap_up
+        self.conversation(ticket.group, 0.0, u) + self.plan.wrap_up
+    }
+
+    /// What remains of a conversation of this group after `elapsed`.
+    fn conversation(&self, group: usize, elapsed: f64, u: f64) -> f64 {
+        let pace = self.pace[group.min(self.pace.len() - 1)];
+        pace * self.plan.group(group).handling.remaining(elapsed / pace, u)
     }
 
     /// Free again then, or when their roster goes on; never again when it does not.
@@ -303,10 +327,10 @@ impl<'a> Run<'a> {
 /// Mean and quantiles of the replicates; `None` when in more than a tenth nobody came.
 pub(super) fn summary(waits: &mut [Millis]) -> Option<Estimate> {
     waits.sort_unstable();
-    // The smallest value with at least this share of the replicates at or below it.
+    // The k-th of n replicates lies above the truth with probability k/(n + 1), were they perfect.
     let quantile = |percent: usize| {
-        let rank = (waits.len() * percent).div_ceil(100);
-        waits[rank.saturating_sub(1)]
+        let rank = ((waits.len() + 1) * percent).div_ceil(100);
+        waits[rank.min(waits.len()) - 1]
     };
     let p90 = quantile(90);
     if p90 == NEVER {

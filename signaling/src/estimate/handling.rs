@@ -36,12 +36,15 @@ impl Lengths {
         self.sorted.iter().sum::<f64>() / self.sorted.len().max(1) as f64
     }
 
-    /// The standard deviation over the mean.
-    pub(super) fn variation(&self) -> f64 {
-        let mean = self.mean();
-        let squares = self.sorted.iter().map(|value| (value - mean).powi(2));
-        let variance = squares.sum::<f64>() / self.sorted.len().max(1) as f64;
-        if mean > 0.0 { variance.sqrt() / mean } else { 0.0 }
+    /// The standard error of the mean, over the mean: how well the samples tell it.
+    pub(super) fn uncertainty(&self) -> f64 {
+        let (mean, count) = (self.mean(), self.sorted.len().max(1) as f64);
+        let squares: f64 = self.sorted.iter().map(|one| (one - mean).powi(2)).sum();
+        if mean > 0.0 {
+            squares.sqrt() / count / mean
+        } else {
+            0.0
+        }
     }
 
     /// How much longer something lasts that has lasted `elapsed` so far, at the quantile `u`.
@@ -62,6 +65,12 @@ impl Lengths {
         }
         let survival = (count as f64 - position) / self.tail.max(1) as f64;
         threshold - elapsed - survival.ln() * self.excess
+    }
+
+    /// The mean of [`Self::remaining`], by 16 even quantiles.
+    pub(super) fn mean_remaining(&self, elapsed: f64) -> f64 {
+        let quantiles = (0..16).map(|one| (f64::from(one) + 0.5) / 16.0);
+        quantiles.map(|u| self.remaining(elapsed, u)).sum::<f64>() / 16.0
     }
 
     /// How many samples, by linear interpolation between them, are at or below `value`.
