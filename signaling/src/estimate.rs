@@ -15,10 +15,11 @@ mod forward;
 mod handling;
 pub mod history;
 pub mod outlook;
+mod plan;
 pub mod shown;
 
-use forward::Plan;
 use history::History;
+use plan::Plan;
 
 /// How many replicates are a good answer: the P80 then moves by about one percentile point in two
 /// when the seed changes, and an estimate for ten interpreters costs well under a millisecond.
@@ -254,3 +255,6 @@ fn on_roster_from(duty: &[(Timestamp, Timestamp)], at: Timestamp) -> Option<Time
     let interval = duty.iter().find(|(_, until)| at < *until);
     interval.map(|(from, _)| at.max(*from))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,14 +2,12 @@
 //! the truth is known. The first days only teach.
 
 use crate::dice::Dice;
-use crate::pools::{MINUTE, Pool, SKILLS, WRAP_UP};
+use crate::pools::Pool;
 use crate::rivals::Rivals;
 use crate::world::{Lesson, World};
 use passerelle_signaling::estimate::history::History;
-use passerelle_signaling::estimate::{
-    Activity, Estimate, Person, Situation, Waiting, estimate, formula_estimate,
-};
-use passerelle_signaling::time::{Millis, Timestamp};
+use passerelle_signaling::estimate::{Estimate, Situation, estimate, formula_estimate};
+use passerelle_signaling::time::Millis;
 
 /// Days that teach and are not counted.
 pub(crate) const LEARNING_DAYS: u32 = 5;
@@ -73,8 +71,8 @@ pub(crate) fn evaluate(pool: &Pool, days: u32, seed: u64, replicates: u32) -> Ta
         let calls = pool.calls(&mut dice);
         let mut world = World::new(pool, &calls);
         let mut open: Vec<(usize, Said)> = Vec::new();
-        for number in 0..calls.len() {
-            let now = calls[number].arrives;
+        for (number, call) in calls.iter().enumerate() {
+            let now = call.arrives;
             world.advance(now, |at, lesson| {
                 learn(at, lesson, &mut histories, &mut rivals);
             });
@@ -83,7 +81,7 @@ pub(crate) fn evaluate(pool: &Pool, days: u32, seed: u64, replicates: u32) -> Ta
             }
             let mut situation = world.situation(now);
             situation.groups.clone_from(&histories);
-            let group = calls[number].group;
+            let group = call.group;
             match say(
                 &situation,
                 number,
@@ -96,7 +94,7 @@ pub(crate) fn evaluate(pool: &Pool, days: u32, seed: u64, replicates: u32) -> Ta
             }
         }
         world.advance(f64::MAX, |at, lesson| {
-            learn(at, lesson, &mut histories, &mut rivals)
+            learn(at, lesson, &mut histories, &mut rivals);
         });
         said.extend(open.into_iter().filter_map(|(number, mut one)| {
             one.truth = world.waits[number]?;
@@ -181,42 +179,5 @@ fn table(mut said: Vec<Said>, silent: usize, groups: usize) -> Table {
         waits: said.len(),
         silent,
         rows,
-    }
-}
-
-/// The multi-skill pool with everybody in a call, twelve calls waiting and full histories.
-pub(crate) fn full_house() -> Situation {
-    let now = Timestamp(36_000_000);
-    let mut dice = Dice::new(3);
-    let mut history = History::default();
-    for _ in 0..1_000 {
-        history.handled(Millis(dice.lognormal(12.0 * MINUTE, 0.8) as u64));
-        history.answered(Millis(dice.lognormal(8_000.0, 0.5) as u64));
-        history.abandoned(Millis(dice.exponential(15.0 * MINUTE) as u64));
-    }
-    let person = |(at, serves): (u64, &u64)| Person {
-        serves: *serves,
-        tier: 0,
-        state: Activity::InCall {
-            group: serves.trailing_zeros() as u8,
-            since: now - Millis::from_secs(60 * at),
-        },
-        duty: vec![
-            (Timestamp(0), now + Millis::from_secs(600 * at)),
-            (now + Millis::from_secs(600 * at + 900), Timestamp(u64::MAX)),
-        ],
-    };
-    let waiting = |number: u64| Waiting {
-        group: (number % 3) as u8,
-        rank: 0,
-        ticket: now - Millis::from_secs(600 - number),
-        number,
-    };
-    Situation {
-        now,
-        people: (0..).zip(&SKILLS).map(person).collect(),
-        queue: (0..12).map(waiting).collect(),
-        groups: vec![history; 3],
-        wrap_up: Millis(WRAP_UP as u64),
     }
 }

@@ -7,7 +7,7 @@ use crate::pools::{CLOSES, OPENS, Pool};
 use crate::rivals::Rivals;
 use crate::world::World;
 use passerelle_signaling::estimate::history::History;
-use passerelle_signaling::estimate::outlook::Outlook;
+use passerelle_signaling::estimate::outlook::outlooks;
 use passerelle_signaling::estimate::shown::Shown;
 use passerelle_signaling::estimate::{REPLICATES, estimate_all};
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub(crate) fn follow(pool: &Pool, days: u32, seed: u64) -> Followed {
         let mut next = 0;
         while now < CLOSES {
             world.advance(now, |at, lesson| {
-                learn(at, lesson, &mut histories, &mut rivals)
+                learn(at, lesson, &mut histories, &mut rivals);
             });
             if calls.get(next).is_some_and(|call| call.arrives <= now) {
                 world.arrives(next);
@@ -54,7 +54,7 @@ pub(crate) fn follow(pool: &Pool, days: u32, seed: u64) -> Followed {
             now = (now + EVERY).min(arrival.max(now));
         }
         world.advance(f64::MAX, |at, lesson| {
-            learn(at, lesson, &mut histories, &mut rivals)
+            learn(at, lesson, &mut histories, &mut rivals);
         });
         let within = |(number, end): &&(usize, f64)| {
             let wait = world.waits[*number].unwrap_or(f64::MAX);
@@ -77,10 +77,10 @@ fn look(
     let mut situation = world.situation(now);
     situation.groups = histories.to_vec();
     let estimates = estimate_all(&situation, 1, REPLICATES);
-    for (of, estimate) in estimates.into_iter().enumerate() {
+    let pictures = estimates.into_iter().zip(outlooks(&situation));
+    for (of, (estimate, outlook)) in pictures.enumerate() {
         let Some(estimate) = estimate else { continue };
         let number = situation.queue[of].number;
-        let outlook = Outlook::of(&situation, of);
         let fresh = Shown::first(&estimate, &outlook);
         let shown = match screens.get(&number) {
             Some(before) => {

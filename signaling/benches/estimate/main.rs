@@ -15,8 +15,12 @@ mod pools;
 mod rivals;
 mod world;
 
+use dice::Dice;
 use evaluation::{EWMA, OURS, ROWS, Table, evaluate};
-use passerelle_signaling::estimate::{REPLICATES, Situation, estimate};
+use passerelle_signaling::estimate::history::History;
+use passerelle_signaling::estimate::{Activity, Person, REPLICATES, Situation, Waiting, estimate};
+use passerelle_signaling::time::{Millis, Timestamp};
+use pools::{MINUTE, SKILLS, WRAP_UP};
 use std::time::Instant;
 
 /// Of the run that is reported; other seeds were used while the estimator was written.
@@ -149,7 +153,7 @@ fn print(pool: &pools::Pool, table: &Table) {
 /// One estimate in the multi-skill pool at its fullest: ten interpreters in calls, twelve waiting,
 /// 256 samples a group.
 fn micros_with_ten_people() -> f64 {
-    let situation: Situation = evaluation::full_house();
+    let situation: Situation = full_house();
     let last = situation.queue.len() - 1;
     let runs = 200;
     let start = Instant::now();
@@ -157,4 +161,41 @@ fn micros_with_ten_people() -> f64 {
         assert!(estimate(&situation, last, seed, REPLICATES).is_some());
     }
     start.elapsed().as_secs_f64() * 1e6 / runs as f64
+}
+
+/// The multi-skill pool with everybody in a call, twelve calls waiting and full histories.
+fn full_house() -> Situation {
+    let now = Timestamp(36_000_000);
+    let mut dice = Dice::new(3);
+    let mut history = History::default();
+    for _ in 0..1_000 {
+        history.handled(Millis(dice.lognormal(12.0 * MINUTE, 0.8) as u64));
+        history.answered(Millis(dice.lognormal(8_000.0, 0.5) as u64));
+        history.abandoned(Millis(dice.exponential(15.0 * MINUTE) as u64));
+    }
+    let person = |(at, serves): (u64, &u64)| Person {
+        serves: *serves,
+        tier: 0,
+        state: Activity::InCall {
+            group: serves.trailing_zeros() as u8,
+            since: now - Millis::from_secs(60 * at),
+        },
+        duty: vec![
+            (Timestamp(0), now + Millis::from_secs(600 * at)),
+            (now + Millis::from_secs(600 * at + 900), Timestamp(u64::MAX)),
+        ],
+    };
+    let waiting = |number: u64| Waiting {
+        group: (number % 3) as u8,
+        rank: 0,
+        ticket: now - Millis::from_secs(600 - number),
+        number,
+    };
+    Situation {
+        now,
+        people: (0..).zip(&SKILLS).map(person).collect(),
+        queue: (0..12).map(waiting).collect(),
+        groups: vec![history; 3],
+        wrap_up: Millis(WRAP_UP as u64),
+    }
 }

@@ -9,7 +9,7 @@ const TAIL: usize = 8;
 pub(super) struct Lengths {
     /// Ascending.
     sorted: Vec<f64>,
-    /// How many of the longest are the tail.
+    /// How many of the longest are the tail; at least one when there are any.
     tail: usize,
     /// The mean excess of the tail over its beginning.
     excess: f64,
@@ -20,7 +20,7 @@ impl Lengths {
     pub(super) fn new(samples: impl IntoIterator<Item = u32>) -> Self {
         let mut sorted: Vec<f64> = samples.into_iter().map(f64::from).collect();
         sorted.sort_unstable_by(f64::total_cmp);
-        let tail = TAIL.min(sorted.len() / 2);
+        let tail = TAIL.min(sorted.len().div_ceil(2));
         let begin = sorted.len() - tail;
         let threshold = begin.checked_sub(1).map_or(0.0, |at| sorted[at]);
         let over: f64 = sorted[begin..].iter().map(|value| value - threshold).sum();
@@ -55,7 +55,7 @@ impl Lengths {
         }
         let body = count - self.tail;
         let threshold = body.checked_sub(1).map_or(0.0, |at| self.sorted[at]);
-        if elapsed >= threshold && self.tail > 0 {
+        if elapsed >= threshold {
             return -(1.0 - u).ln() * self.excess;
         }
         let reached = self.position(elapsed);
@@ -63,7 +63,7 @@ impl Lengths {
         if position < body as f64 {
             return (self.at(position) - elapsed).max(0.0);
         }
-        let survival = (count as f64 - position) / self.tail.max(1) as f64;
+        let survival = (count as f64 - position) / self.tail as f64;
         threshold - elapsed - survival.ln() * self.excess
     }
 

@@ -7,6 +7,7 @@ use super::history::History;
 use super::shown::Cause;
 use super::{Activity, Person, SAMPLES_MIN, Situation, Waiting, formula};
 use crate::time::{Millis, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far ahead absences are compared: longer than most waits.
 const HORIZON: Millis = Millis::from_secs(60 * 60);
@@ -32,42 +33,90 @@ pub struct Outlook {
     pub(super) work: f64,
 }
 
-impl Outlook {
-    /// The outlook of the call at index `of` of the queue.
-    pub fn of(situation: &Situation, of: usize) -> Self {
-        let this = situation.queue[of];
-        let order = super::in_order(situation);
-        let before: Vec<usize> = order.into_iter().take_while(|index| *index != of).collect();
-        let shares = |group: u8| {
-            let both = |one: &Person| one.serves_group(group) && one.serves_group(this.group);
-            situation.people.iter().any(both)
+/// The outlook of every call of the queue, by the same index.
+pub fn outlooks(situation: &Situation) -> Vec<Outlook> {
+    let view = View::new(situation);
+    let mut by_index = vec![Outlook::default(); view.order.len()];
+    for at in 0..view.order.len() {
+        by_index[view.order[at]] = view.of(at);
+    }
+    by_index
+}
+
+/// What the outlooks of one moment share.
+struct View<'a> {
+    situation: &'a Situation,
+    /// The indices of the queue in the order of service.
+    order: Vec<usize>,
+    /// The calls that are being rung, by number.
+    rung: BTreeSet<u64>,
+    /// Expected time that each person's present call still takes.
+    in_progress: Vec<f64>,
+    /// Expected conversation and wrap-up by group, of those that wait.
+    whole_calls: BTreeMap<u8, f64>,
+}
+
+impl<'a> View<'a> {
+    fn new(situation: &'a Situation) -> Self {
+        let mut lengths = BTreeMap::new();
+        let rung = situation.people.iter().filter_map(|one| match one.state {
+            Activity::Ringing { number, .. } => Some(number),
+            _ => None,
+        });
+        let wrap_up = situation.wrap_up.0 as f64;
+        let rest = |person: &Person| match person.state {
+            Activity::InCall { group, since } => {
+                let elapsed = situation.now.since(since);
+                conversation(situation, &mut lengths, group, elapsed) + wrap_up
+            }
+            Activity::WrapUp { ends_at } => ends_at.since(situation.now).0 as f64,
+            _ => 0.0,
         };
-        let calls = before.iter().map(|index| &situation.queue[*index]);
-        let ahead: Vec<&Waiting> = calls.filter(|call| shares(call.group)).collect();
-        let people = || {
-            situation
-                .people
-                .iter()
-                .filter(|one| one.serves_group(this.group))
+        let in_progress = situation.people.iter().map(rest).collect();
+        let whole = |call: &Waiting| {
+            let length = conversation(situation, &mut lengths, call.group, Millis(0));
+            (call.group, length + wrap_up)
         };
-        let is_rung = |number: u64| {
-            let rung = |one: &Person| matches!(one.state, Activity::Ringing { number: other, .. } if other == number);
-            situation.people.iter().any(rung)
-        };
-        let rings = ahead.iter().copied().chain([&this]);
         Self {
-            now: situation.now,
-            more_urgent: count(ahead.iter().filter(|call| call.rank < this.rank)),
-            ahead: count(ahead.iter()),
-            rings: count(rings.filter(|call| is_rung(call.number))),
-            absences: people()
-                .flat_map(|one| absences(one, situation.now))
-                .collect(),
-            qualified: count(people()),
-            work: work(situation, &before, this.group),
+            order: super::in_order(situation),
+            rung: rung.collect(),
+            in_progress,
+            whole_calls: situation.queue.iter().map(whole).collect(),
+            situation,
         }
     }
 
+    /// The outlook of the call at this position of the order.
+    fn of(&self, at: usize) -> Outlook {
+        let queue = &self.situation.queue;
+        let this = queue[self.order[at]];
+        let people = || {
+            let all = self.situation.people.iter().zip(&self.in_progress);
+            all.filter(|(one, _)| one.serves_group(this.group))
+        };
+        let shared = people().fold(0, |bits, (one, _)| bits | one.serves);
+        let before = &self.order[..at];
+        let calls = before.iter().map(|index| queue[*index]);
+        let competes = |call: &Waiting| shared >> (call.group & 63) & 1 == 1;
+        let ahead: Vec<Waiting> = calls.filter(competes).collect();
+        let rings = ahead.iter().chain([&this]);
+        let own = self.whole_calls.get(&this.group).copied().unwrap_or(0.0);
+        Outlook {
+            now: self.situation.now,
+            more_urgent: count(ahead.iter().filter(|call| call.rank < this.rank)),
+            ahead: count(ahead.iter()),
+            rings: count(rings.filter(|call| self.rung.contains(&call.number))),
+            absences: people()
+                .flat_map(|(one, _)| absences(one, self.situation.now))
+                .collect(),
+            qualified: count(people()),
+            work: people().map(|(_, rest)| rest).sum::<f64>()
+                + own * formula::competitors(self.situation, before, this.group),
+        }
+    }
+}
+
+impl Outlook {
     /// Why the wait is longer than it was foreseen at `earlier`; `None` when nothing tells.
     pub fn cause_since(&self, earlier: &Self) -> Option<Cause> {
         let until = earlier.now + HORIZON;
@@ -121,37 +170,27 @@ fn absences(person: &Person, now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     away
 }
 
-/// Expected person-time of the calls in progress and of the calls before.
-fn work(situation: &Situation, before: &[usize], group: u8) -> f64 {
-    let wrap_up = situation.wrap_up.0 as f64;
-    let of = |person: &Person| match person.state {
-        Activity::InCall { group, since } => {
-            conversation(situation, group, situation.now.since(since)) + wrap_up
-        }
-        Activity::WrapUp { ends_at } => ends_at.since(situation.now).0 as f64,
-        _ => 0.0,
-    };
-    let qualified = situation
-        .people
-        .iter()
-        .filter(|one| one.serves_group(group));
-    let in_progress: f64 = qualified.map(of).sum();
-    let competing = formula::competitors(situation, before, group);
-    in_progress + competing * (conversation(situation, group, Millis(0)) + wrap_up)
-}
-
 /// How much longer a conversation of this group is expected to last after `elapsed`: by its samples
 /// when there are enough, else by the mean alone.
-fn conversation(situation: &Situation, group: u8, elapsed: Millis) -> f64 {
+fn conversation(
+    situation: &Situation,
+    lengths: &mut BTreeMap<u8, Lengths>,
+    group: u8,
+    elapsed: Millis,
+) -> f64 {
     let nothing = History::default();
     let history = situation.groups.get(usize::from(group)).unwrap_or(&nothing);
     if history.handling().len() < SAMPLES_MIN {
         return history.handling_mean();
     }
-    let lengths = Lengths::new(history.handling().values().iter().copied());
+    let samples = || Lengths::new(history.handling().values().iter().copied());
+    let lengths = lengths.entry(group).or_insert_with(samples);
     lengths.mean_remaining(elapsed.0 as f64)
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;
