@@ -136,7 +136,7 @@ impl Core {
         };
         match party {
             Party::Tablet(tablet) => call.tablet == tablet,
-            Party::Interpreter(interpreter) => call.interpreter() == Some(interpreter),
+            Party::Interpreter(interpreter) => call.role_of(interpreter).is_some(),
         }
     }
 
