@@ -33,7 +33,7 @@ use crate::view::{Availability, EndedCall};
 pub use callback::{Callback, Turn};
 pub use index::{CERTIFICATIONS_MAX, Deadline};
 use index::{Index, Terms};
-pub(crate) use index::{Profile, Wanted};
+pub(crate) use index::{Profile, RingPlace, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the core knows. Ordered maps only: iteration must be the same on every machine.
@@ -347,8 +347,11 @@ impl State {
         self.index.waiting_count(language)
     }
 
-    /// Calls for which one more may be rung, by what they want, each group in order of service.
-    pub(crate) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
+    /// Calls for which one more may be rung, by what they want and whom they have tried in vain,
+    /// each queue in the order of rings.
+    pub(crate) fn ringable(
+        &self,
+    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = &BTreeSet<RingPlace>>)> {
         self.index.ringable()
     }
 
