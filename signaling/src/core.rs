@@ -23,7 +23,8 @@ use crate::record::CallRecord;
 use crate::state::{Presence, State};
 use crate::tag::Language;
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
+use crate::waits::Wait;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The state and what the last step finished.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,8 @@ pub struct Core {
     finished: Vec<CallRecord>,
     /// The latest moment seen; entries never go back in time.
     latest: Timestamp,
+    /// What is said of the waiting calls.
+    pub(crate) waits: BTreeMap<CallId, Wait>,
 }
 
 /// What one command led to.

@@ -2,6 +2,7 @@
 //! the hard constraints of routing: whatever widens with time, nobody unqualified is ever rung
 //! (invariant I11).
 
+use crate::hours::Hours;
 use crate::tag::{Certification, Language};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -137,6 +138,7 @@ pub enum Pool {
 
 /// What an interpreter can do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Qualification {
     /// The languages taken.
     pub skills: BTreeMap<Language, Skill>,
@@ -146,6 +148,9 @@ pub struct Qualification {
     pub pool: Pool,
     /// Consecutive work after which this person is relieved, when shorter than the rule's.
     pub relief_ms: Option<Millis>,
+    /// When they are planned to be on duty; `None` when nobody has said. It decides nothing: it lets
+    /// the estimate know who comes and who leaves.
+    pub roster: Option<Hours>,
 }
 
 impl Qualification {

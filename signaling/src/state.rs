@@ -21,6 +21,7 @@ mod index;
 
 use crate::command::{Counter, Party};
 use crate::configuration::{Class, Configuration};
+use crate::estimate::history::History;
 use crate::event::{OfferEnd, Pause, Why};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
 use crate::need::{Mode, Modes, Need, Qualification};
@@ -47,6 +48,8 @@ pub struct State {
     interpreters: BTreeMap<InterpreterId, Interpreter>,
     calls: BTreeMap<CallId, Call>,
     callbacks: BTreeMap<CallId, Callback>,
+    /// What has been learned of each need, for the estimated wait.
+    histories: BTreeMap<Need, History>,
     /// Which call each live offer rings for.
     offers: BTreeMap<OfferId, CallId>,
     calls_made: u64,
@@ -318,6 +321,11 @@ impl State {
     /// Everybody to be called back, oldest call first.
     pub fn callbacks(&self) -> impl Iterator<Item = &Callback> {
         self.callbacks.values()
+    }
+
+    /// What has been learned of calls that need this.
+    pub fn history(&self, need: &Need) -> Option<&History> {
+        self.histories.get(need)
     }
 
     /// The call a live offer rings for, and the ring.

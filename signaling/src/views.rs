@@ -15,6 +15,7 @@ use crate::view::{
     Activity, CallbackView, ClosedLanguage, InterpreterView, LastOffer, TabletPhase, TabletView,
     WorkView,
 };
+use crate::waits::Wait;
 
 impl Core {
     /// The picture of one tablet; `None` for one that is not in the directory.
@@ -24,7 +25,7 @@ impl Core {
         let call = tablet.call.and_then(|call| state.call(call));
         Some(TabletView {
             site: tablet.site,
-            phase: call.map_or(TabletPhase::Idle, |call| tablet_phase(state, call)),
+            phase: call.map_or(TabletPhase::Idle, |call| tablet_phase(self, call)),
             last: tablet.last.clone(),
             closed: closed(state, tablet.site, self.latest()),
             callbacks: callbacks(state, id),
@@ -109,12 +110,13 @@ fn callback_view(callback: &Callback) -> CallbackView {
     }
 }
 
-fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
-    let record = &call.record;
+fn tablet_phase(core: &Core, call: &Call) -> TabletPhase {
+    let (state, record) = (core.state(), &call.record);
     let (id, language, mode) = (record.call, record.language, record.mode);
     let queued_at = record.queued_at;
     match call.phase {
         Phase::Waiting => {
+            let wait = core.waits.get(&id);
             let ahead = state
                 .waiting(language)
                 .take_while(|waiting| *waiting != id)
@@ -128,7 +130,8 @@ fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
                 ringing: !call.search.rings.is_empty(),
                 widened: call.search.step > 0,
                 on_duty: count(state.on_duty(language)),
-                estimate: None,
+                estimate: wait.and_then(Wait::estimate),
+                next_duty: wait.and_then(Wait::next_duty),
                 may_call_back: may_request(state, call.tablet),
             }
         }

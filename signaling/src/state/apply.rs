@@ -5,6 +5,7 @@
 mod callbacks;
 mod calls;
 mod directory;
+mod learn;
 mod people;
 
 use super::index::{Edit, Index, Terms};

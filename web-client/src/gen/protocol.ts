@@ -800,7 +800,7 @@ site: SiteId,
  */
 queued_at: Timestamp, 
 /**
- * When it will probably be answered.
+ * How much longer it will probably wait.
  */
 estimate: WaitEstimate | null, 
 /**
@@ -1028,9 +1028,13 @@ widened: boolean,
  */
 on_duty: number, 
 /**
- * When it will probably be answered; `None` when nothing honest can be said.
+ * How much longer it will probably wait; `None` when nothing honest can be said.
  */
 estimate: WaitEstimate | null, 
+/**
+ * When nobody can answer now: when somebody is planned to be on duty, if that is known.
+ */
+next_duty: Timestamp | null, 
 /**
  * A callback may be asked for instead of waiting here.
  */
@@ -1134,24 +1138,24 @@ export type Timestamp = number;
 export type View = { "role": "tablet" } & TabletView | { "role": "interpreter" } & InterpreterView | { "role": "coordinator" } & BoardView;
 
 /**
- * Why an estimate has become longer.
+ * Why a wait has become longer than was said. The first that applies is told.
  */
-export type WaitCause = "more_urgent_call" | "fewer_interpreters" | "longer_calls";
+export type WaitCause = "more_urgent_call" | "fewer_interpreters" | "no_answer" | "call_returned" | "longer_calls";
 
 /**
- * When a waiting call will probably be answered: an interval, not a promise.
+ * How much longer a waiting call will probably wait: an interval in steps people use, not a promise.
  */
 export type WaitEstimate = { 
 /**
- * As likely before as after this moment.
+ * As likely shorter as longer.
  */
-from: Timestamp, 
+from_ms: Millis, 
 /**
- * Four times of five before this moment.
+ * Shorter four times of five.
  */
-to: Timestamp, 
+to_ms: Millis, 
 /**
- * Why it has become longer, when it has.
+ * Why it has become longer than was said before, when it has.
  */
 cause: WaitCause | null, };
 

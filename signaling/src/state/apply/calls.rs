@@ -251,6 +251,7 @@ impl State {
     }
 
     fn media_up(&mut self, id: CallId, at: Timestamp) {
+        self.learn_connected(id, at);
         self.change_call(id, |call| {
             if let Phase::Connecting {
                 offer, interpreter, ..
@@ -309,6 +310,7 @@ impl State {
             self.change_interpreter(interpreter, |person| person.leave_call(at));
         }
         self.keep_record(&call.record);
+        self.learn_ended(&call, outcome, at);
         let language = call.record.language;
         self.change_tablet(call.tablet, |tablet| {
             tablet.call = None;
