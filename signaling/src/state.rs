@@ -33,7 +33,7 @@ pub use call::{Call, Colleague, Phase, Place, Ring, Search, Sought};
 pub use callback::{Callback, Turn};
 pub use index::{CERTIFICATIONS_MAX, Deadline};
 use index::{Index, Terms};
-pub(crate) use index::{Profile, Wanted};
+pub(crate) use index::{Profile, RingPlace, Wanted};
 pub use interpreter::{ClosedOffer, Duty, Interpreter, Shift, Work};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -196,8 +196,11 @@ impl State {
         self.index.waiting_count(language)
     }
 
-    /// Calls for which one more may be rung, by what they want, each group in order of service.
-    pub(crate) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
+    /// Calls for which one more may be rung, by what they want and whom they have tried in vain,
+    /// each queue in the order of rings.
+    pub(crate) fn ringable(
+        &self,
+    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = &BTreeSet<RingPlace>>)> {
         self.index.ringable()
     }
 

@@ -152,12 +152,16 @@ pub(crate) struct Profile {
 
 /// A place among those to be rung for: within a rank, whoever is not rung for yet comes before
 /// whoever could have one more ring.
-type RingPlace = (Class, usize, bool, Timestamp, CallId);
+pub(crate) type RingPlace = (Class, usize, bool, Timestamp, CallId);
+
+/// Whom a call has tried in vain and does not try again yet. Calls that want the same and have tried
+/// the same people differ only by their place: where the first cannot be served, none can.
+type Tried = Vec<InterpreterId>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
     waiting: BTreeMap<Language, BTreeSet<Place>>,
-    ringable: BTreeMap<Wanted, BTreeSet<RingPlace>>,
+    ringable: BTreeMap<Wanted, BTreeMap<Tried, BTreeSet<RingPlace>>>,
     free: BTreeMap<Language, BTreeMap<Profile, BTreeSet<(Timestamp, InterpreterId)>>>,
     on_duty: BTreeMap<Language, BTreeMap<Profile, u32>>,
     deadlines: BTreeSet<(Timestamp, Deadline)>,
@@ -190,6 +194,20 @@ fn edit<K: Ord, V: Ord>(map: &mut BTreeMap<K, BTreeSet<V>>, key: K, value: V, ho
                 }
             }
         }
+    }
+}
+
+fn edit_nested<K: Ord + Copy, L: Ord, V: Ord>(
+    map: &mut BTreeMap<K, BTreeMap<L, BTreeSet<V>>>,
+    key: K,
+    inner_key: L,
+    value: V,
+    how: Edit,
+) {
+    let inner = map.entry(key).or_default();
+    edit(inner, inner_key, value, how);
+    if inner.is_empty() {
+        map.remove(&key);
     }
 }
 
@@ -257,12 +275,9 @@ impl Index {
             let (rank, behind, ticket, _) = call.place();
             let only = search.assigned.map(|(interpreter, _)| interpreter);
             let wanted = Wanted::of(need, search.step as usize, only, terms);
-            edit(
-                &mut self.ringable,
-                wanted,
-                (rank, rings, behind, ticket, id),
-                how,
-            );
+            let tried: Tried = search.cooldowns.keys().copied().collect();
+            let place = (rank, rings, behind, ticket, id);
+            edit_nested(&mut self.ringable, wanted, tried, place, how);
         }
         for (offer, ring) in &search.rings {
             self.deadline(ring.expires_at, Deadline::Offer(*offer), how);
@@ -293,16 +308,8 @@ impl Index {
                 self.count(language, profile, how);
                 let modes = profile.modes.among(rested);
                 if person.is_free() && !modes.is_empty() {
-                    let free = self.free.entry(language).or_default();
-                    edit(
-                        free,
-                        Profile { modes, ..profile },
-                        (person.idle_since, id),
-                        how,
-                    );
-                    if free.is_empty() {
-                        self.free.remove(&language);
-                    }
+                    let (profile, place) = (Profile { modes, ..profile }, (person.idle_since, id));
+                    edit_nested(&mut self.free, language, profile, place, how);
                 }
             }
         }
@@ -381,10 +388,12 @@ impl Index {
         self.waiting.get(&language).map_or(0, BTreeSet::len)
     }
 
-    pub(super) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
+    pub(super) fn ringable(
+        &self,
+    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = &BTreeSet<RingPlace>>)> {
         self.ringable
             .iter()
-            .map(|(wanted, calls)| (*wanted, calls.iter().map(|place| place.4)))
+            .map(|(wanted, queues)| (*wanted, queues.values()))
     }
 
     pub(super) fn free(
