@@ -159,8 +159,8 @@ pub fn estimate_all(situation: &Situation, seed: u64, replicates: u32) -> Vec<Op
     by_index
 }
 
-/// The formula's answer for the call at index `of`, whatever has been learned: what [`estimate`] says
-/// before that, and the yardstick of its evaluation.
+/// The formula's answer for the call at index `of`, whatever has been learned: what [`estimate`]
+/// says before that, and the yardstick of its evaluation.
 pub fn formula_estimate(situation: &Situation, of: usize) -> Option<Estimate> {
     let order = in_order(situation);
     let at = order.iter().position(|index| *index == of)?;

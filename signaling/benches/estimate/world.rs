@@ -1,6 +1,6 @@
 //! The true world of the evaluation: a day of a pool, served by the dispatcher's rules with what
-//! each call really takes. Written apart from the estimator. A visitor who gives up stays as a ghost
-//! until somebody would have taken the call: that is the virtual wait, the truth for everybody.
+//! each call really takes. Written apart from the estimator. A visitor who gives up stays as a
+//! ghost until somebody would have taken the call: that is the virtual wait, the truth for all.
 
 use crate::pools::{Call, Pool, WRAP_UP};
 use passerelle_signaling::estimate::{Activity, Person, Situation, Waiting};

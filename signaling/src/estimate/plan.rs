@@ -1,5 +1,5 @@
-//! What the replicates of one estimate share, made ready once: the calls in the order of service, the
-//! people who serve them and when each is first free, what is known of each need group.
+//! What the replicates of one estimate share, made ready once: the calls in the order of service,
+//! the people who serve them and when each is first free, what is known of each need group.
 
 use super::draw::Draws;
 use super::forward::Run;
@@ -102,7 +102,10 @@ impl<'a> Plan<'a> {
 impl Ticket {
     fn new(situation: &Situation, index: usize) -> Self {
         let waiting = situation.queue[index];
-        let rings = |person: &Person| matches!(person.state, Activity::Ringing { number, .. } if number == waiting.number);
+        let rings = |person: &Person| match person.state {
+            Activity::Ringing { number, .. } => number == waiting.number,
+            _ => false,
+        };
         Self {
             bit: 1_u64.checked_shl(u32::from(waiting.group)).unwrap_or(0),
             group: usize::from(waiting.group),
