@@ -18,6 +18,7 @@ use crate::time::{Millis, Timestamp};
 use crate::view::{Activity, Availability, QueuePhase, TabletPhase};
 use std::collections::BTreeMap;
 
+mod colleagues;
 mod ends;
 mod limits;
 mod presence;

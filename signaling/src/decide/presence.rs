@@ -72,7 +72,16 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
                 call: id,
                 cooldown_until: now,
             });
-        end::rings_closed(call, OfferEnd::InterpreterLost, now).chain(failed)
+        let coming = call
+            .colleague
+            .filter(|colleague| colleague.connect_by.is_some());
+        let gone = coming.map(|colleague| Event::ColleagueLeft {
+            call: id,
+            interpreter: colleague.interpreter,
+        });
+        end::rings_closed(call, OfferEnd::InterpreterLost, now)
+            .chain(failed)
+            .chain(gone)
     });
     lost.chain(under_way).collect()
 }
