@@ -35,6 +35,7 @@ fn main() {
         ("busy", Shape::Busy),
         ("nobody", Shape::NobodyOnDuty),
         ("cooldown", Shape::CoolingDown),
+        ("callbacks", Shape::Callbacks),
     ] {
         let [short, long] = [1_000, 10_000].map(|waiting| shape.micros_per_decision(waiting));
         line(
@@ -248,6 +249,14 @@ impl Service {
         }
     }
 
+    fn call_back_later(&mut self, tablet: TabletId, language: Language) {
+        self.tap(tablet, language);
+        let called = self.core.state().tablet(tablet);
+        if let Some(call) = called.and_then(|tablet| tablet.call) {
+            self.run(&Command::RequestCallback { tablet, call });
+        }
+    }
+
     fn waiting(&self) -> usize {
         let calls = self.core.state().calls();
         calls.filter(|(_, call)| call.is_waiting()).count()
@@ -280,6 +289,8 @@ enum Shape {
     /// For the only interpreter of a language, who is free and has declined every one of them; and
     /// every other tablet is away for a moment.
     CoolingDown,
+    /// Nowhere: all of them are to be called back, when somebody is free.
+    Callbacks,
 }
 
 impl Shape {
@@ -299,7 +310,7 @@ impl Shape {
                 service.serve_all(CROWD - 1);
             }
             let micros = start.elapsed().as_secs_f64() * 1e6 / service.commands as f64;
-            let left = service.waiting();
+            let left = service.waiting() + service.core.state().callbacks().count();
             assert!(left >= waiting as usize, "the queue ran dry: {left}");
             micros
         })
@@ -327,6 +338,7 @@ impl Shape {
                     service.tap(TabletId(id), language(STARVED));
                     service.decline(alone);
                 }
+                Self::Callbacks => service.call_back_later(TabletId(id), dealt(id)),
             }
         }
         if let Self::CoolingDown = self {

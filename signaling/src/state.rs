@@ -169,6 +169,20 @@ impl State {
         self.histories.get(need)
     }
 
+    /// Whoever is to be called back at this tablet, oldest call first.
+    pub fn callbacks_at(&self, tablet: TabletId) -> impl Iterator<Item = &Callback> {
+        let ids = self.index.callbacks(tablet);
+        ids.filter_map(|id| self.callbacks.get(&id))
+    }
+
+    /// Callbacks that wait for their turn, by what they need, each group in the order of service.
+    pub(crate) fn callable(&self) -> impl Iterator<Item = (Need, impl Iterator<Item = &Callback>)> {
+        let of = |id| self.callbacks.get(&id);
+        self.index
+            .callable()
+            .map(move |(need, ids)| (need, ids.filter_map(of)))
+    }
+
     /// The call a live offer rings for, and the ring.
     pub fn ring(&self, offer: OfferId) -> Option<(CallId, &Call, Ring)> {
         let id = *self.offers.get(&offer)?;

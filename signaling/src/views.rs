@@ -90,10 +90,7 @@ fn closed(state: &State, site: SiteId, now: Timestamp) -> Vec<ClosedLanguage> {
 }
 
 fn callbacks(state: &State, tablet: TabletId) -> Vec<CallbackView> {
-    let mut made: Vec<&Callback> = state
-        .callbacks()
-        .filter(|callback| callback.tablet == tablet)
-        .collect();
+    let mut made: Vec<&Callback> = state.callbacks_at(tablet).collect();
     made.sort_by_key(|callback| callback.place());
     made.into_iter().map(callback_view).collect()
 }

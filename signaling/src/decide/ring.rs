@@ -18,7 +18,8 @@
 use super::callback;
 use crate::event::{Event, Why};
 use crate::ids::{CallId, InterpreterId};
-use crate::state::{Call, Callback, Profile, RingPlace, State, Wanted};
+use crate::need::Need;
+use crate::state::{Call, Profile, RingPlace, State, Wanted};
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -30,8 +31,8 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
     if !stuck.is_empty() {
         return stuck;
     }
-    let is_somebody_free = |callback: &Callback| {
-        let wanted = state.wanted_at_last(&callback.need);
+    let is_somebody_free = |need: &Need| {
+        let wanted = state.wanted_at_last(need);
         candidates(state, wanted).next().is_some()
     };
     callback::turn(state, is_somebody_free, now)

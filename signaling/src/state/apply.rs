@@ -152,10 +152,7 @@ impl State {
         };
         self.index.tablet(id, tablet, Edit::Remove);
         change(tablet);
-        let awaited = self
-            .callbacks
-            .values()
-            .any(|callback| callback.tablet == id);
+        let awaited = self.index.callbacks(id).next().is_some();
         let kept = self.configuration.tablets.contains_key(&id) || tablet.call.is_some();
         if kept || awaited {
             self.index.tablet(id, tablet, Edit::Add);

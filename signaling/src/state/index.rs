@@ -1,5 +1,5 @@
 //! Sorted indexes over the state, so that a decision costs a few look-ups however long the queue
-//! is: who waits, for whom one more may be rung, who is free, what is due. They hold nothing that
+//! is: who waits, for whom one more may be rung, who is free, who is to be called back, what is due. They hold nothing that
 //! could not be computed from calls, interpreters and tablets; the property tests compute them anew
 //! and compare.
 
@@ -164,6 +164,8 @@ pub(super) struct Index {
     ringable: BTreeMap<Wanted, BTreeMap<Tried, BTreeSet<RingPlace>>>,
     free: BTreeMap<Language, BTreeMap<Profile, BTreeSet<(Timestamp, InterpreterId)>>>,
     on_duty: BTreeMap<Language, BTreeMap<Profile, u32>>,
+    callbacks: BTreeMap<TabletId, BTreeSet<CallId>>,
+    callable: BTreeMap<Need, BTreeSet<(Class, Timestamp, CallId)>>,
     deadlines: BTreeSet<(Timestamp, Deadline)>,
 }
 
@@ -342,8 +344,12 @@ impl Index {
 
     pub(super) fn callback(&mut self, callback: &Callback, how: Edit) {
         let id = callback.record.call;
-        if let Turn::Ringing { until } | Turn::Resting { until } = callback.turn {
-            self.deadline(until, Deadline::Callback(id), how);
+        edit(&mut self.callbacks, callback.tablet, id, how);
+        match callback.turn {
+            Turn::Waiting => edit(&mut self.callable, callback.need, callback.place(), how),
+            Turn::Ringing { until } | Turn::Resting { until } => {
+                self.deadline(until, Deadline::Callback(id), how);
+            }
         }
         self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
     }
@@ -413,6 +419,16 @@ impl Index {
             .into_iter()
             .flatten()
             .map(|(profile, _)| *profile)
+    }
+
+    pub(super) fn callbacks(&self, tablet: TabletId) -> impl Iterator<Item = CallId> {
+        self.callbacks.get(&tablet).into_iter().flatten().copied()
+    }
+
+    pub(super) fn callable(&self) -> impl Iterator<Item = (Need, impl Iterator<Item = CallId>)> {
+        self.callable
+            .iter()
+            .map(|(need, places)| (*need, places.iter().map(|place| place.2)))
     }
 
     pub(super) fn next_deadline(&self) -> Option<(Timestamp, Deadline)> {
