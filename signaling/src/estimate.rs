@@ -36,6 +36,10 @@ pub const SIMULATED_MAX: usize = 256;
 /// The most need groups: they are bits of [`Person::serves`].
 pub const GROUPS_MAX: usize = 64;
 
+/// A gap in the roster up to this long is a break, which somebody kept by a call takes in full; a
+/// longer one is the time between two shifts, and the next begins as planned.
+pub const BREAK_MAX: Millis = Millis::from_secs(2 * 60 * 60);
+
 /// What the estimate reads of the live state.
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
@@ -61,7 +65,8 @@ pub struct Person {
     /// What they are doing.
     pub state: Activity,
     /// The roster: when they are on duty, ascending; empty for somebody who stays. A call begun
-    /// within is finished beyond. What they do now counts more than the roster.
+    /// within is finished beyond, and a break begun late keeps its length ([`BREAK_MAX`]). What
+    /// they do now counts more than the roster.
     pub duty: Vec<(Timestamp, Timestamp)>,
 }
 
@@ -254,6 +259,21 @@ fn on_roster_from(duty: &[(Timestamp, Timestamp)], at: Timestamp) -> Option<Time
     }
     let interval = duty.iter().find(|(_, until)| at < *until);
     interval.map(|(from, _)| at.max(*from))
+}
+
+/// When somebody takes calls again who begins one at `begun` and has finished it at `at`: after the
+/// break that it ran into, in full.
+fn after_call(
+    duty: &[(Timestamp, Timestamp)],
+    begun: Timestamp,
+    at: Timestamp,
+) -> Option<Timestamp> {
+    let mut gaps = duty.windows(2).map(|pair| (pair[0].1, pair[1].0));
+    let ran_into = gaps.find(|(ends, back)| *ends <= at && (begun < *ends || at < *back));
+    match ran_into.map(|(ends, back)| back.since(ends)) {
+        Some(length) if length <= BREAK_MAX => Some(at + length),
+        _ => on_roster_from(duty, at),
+    }
 }
 
 #[cfg(test)]

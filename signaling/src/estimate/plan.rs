@@ -5,7 +5,7 @@ use super::draw::Draws;
 use super::forward::Run;
 use super::handling::Lengths;
 use super::history::History;
-use super::{Activity, Person, SAMPLES_MIN, Situation, on_roster_from};
+use super::{Activity, Person, SAMPLES_MIN, Situation, after_call};
 use crate::time::{Millis, Timestamp};
 
 /// All that the replicates of one estimate share.
@@ -128,7 +128,7 @@ impl<'a> Worker<'a> {
         let start = match person.state {
             Activity::Free { .. } => Start::At(now),
             Activity::WrapUp { ends_at } => {
-                Start::At(on_roster_from(&person.duty, ends_at.max(now))?)
+                Start::At(after_call(&person.duty, now, ends_at.max(now))?)
             }
             Activity::Away { .. } => Start::At(person.on_duty_from(now)?),
             Activity::InCall { group, since } => Start::AfterCall {
