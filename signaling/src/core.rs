@@ -107,6 +107,11 @@ impl Core {
         self.state.next_deadline().map(|(at, _)| at)
     }
 
+    /// Whether anybody waits, so that time alone changes what is said of it.
+    pub fn is_anybody_waiting(&self) -> bool {
+        !self.waits.is_empty()
+    }
+
     /// The state, to be read.
     pub fn state(&self) -> &State {
         &self.state

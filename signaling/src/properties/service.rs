@@ -82,6 +82,7 @@ fn person(skills: &[(usize, u8, &[Mode])], certified: bool, pool: Pool) -> Quali
         certifications: certified.then(medical).into_iter().collect(),
         pool,
         relief_ms: None,
+        roster: None,
     }
 }
 

@@ -46,7 +46,8 @@ pub(super) fn every_changed_picture_and_record_is_announced(
         match effect {
             Effect::Show(party) => drop(announced.insert(*party)),
             Effect::ShowQueue(language) => announced.extend(after.audience(*language)),
-            Effect::CloseRoom(_) | Effect::Record(_) | Effect::ShowBoard => {}
+            Effect::CloseRoom(_) | Effect::CloseLeg(..) | Effect::Record(_) | Effect::ShowBoard => {
+            }
         }
     }
     for id in (1..=TABLETS).map(TabletId) {
