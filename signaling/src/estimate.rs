@@ -1,7 +1,7 @@
 //! The estimated wait: this very dispatcher run forward from the live state, many times, and the
 //! quantiles of what came out. `Situation` is the live state in numbers; `history` what has been
-//! learned; `plan` and `forward` the runs; `formula` the answer while too little has been learned; `shown` what
-//! a screen may say of it, `outlook` why it grew.
+//! learned; `plan` and `forward` the runs; `formula` the answer while too little has been learned;
+//! `shown` what a screen may say of it, `outlook` why it grew.
 //!
 //! Only the calls that wait are run forward. In a work-conserving dispatcher that serves equal
 //! ranks by ticket, no later call can change the wait of an earlier one; a more urgent call can,
