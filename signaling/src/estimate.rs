@@ -1,7 +1,7 @@
 //! The estimated wait: this very dispatcher run forward from the live state, many times, and the
 //! quantiles of what came out. `Situation` is the live state in numbers; `history` what has been
-//! learned; `forward` one run; `formula` the answer while too little has been learned; `shown` what
-//! a screen may say of it, `outlook` why it grew.
+//! learned; `plan` and `forward` the runs; `formula` the answer while too little has been learned;
+//! `shown` what a screen may say of it, `outlook` why it grew.
 //!
 //! Only the calls that wait are run forward. In a work-conserving dispatcher that serves equal
 //! ranks by ticket, no later call can change the wait of an earlier one; a more urgent call can,
@@ -21,8 +21,9 @@ pub mod shown;
 use history::History;
 use plan::Plan;
 
-/// How many replicates are a good answer: the P80 then moves by about one percentile point in two
-/// when the seed changes, and an estimate for ten interpreters costs well under a millisecond.
+/// How many replicates are a good answer: the level of the P80 then has a standard error of
+/// √(0.8·0.2/300) = 2.3 points, and an estimate for ten interpreters costs about half a
+/// millisecond.
 pub const REPLICATES: u32 = 300;
 
 /// Fewer handling times than this and the ticket's group gets the formula: the P90 of fewer has

@@ -24,7 +24,7 @@ use pools::{MINUTE, SKILLS, WRAP_UP};
 use std::time::Instant;
 
 /// Of the run that is reported; other seeds were used while the estimator was written.
-const SEED: u64 = 20_261_001;
+const SEED: u64 = 20_261_122;
 
 /// Counted days times people in each pool: about 20,000 waits, so that the standard error of a
 /// coverage is well below one point though the waits of one day hang together.
@@ -153,20 +153,18 @@ fn print(pool: &pools::Pool, table: &Table) {
 }
 
 /// One estimate in the multi-skill pool at its fullest: ten interpreters in calls, twelve waiting,
-/// 256 samples a group. The best of ten batches, since other programs share the machine.
+/// 256 samples a group. The median of 200, since other programs share the machine.
 fn micros_with_ten_people() -> f64 {
     let situation = full_house();
     let last = situation.queue.len() - 1;
-    let batch = |seeds: std::ops::Range<u64>| {
+    let micros = |seed: u64| {
         let start = Instant::now();
-        for seed in seeds {
-            assert!(estimate(&situation, last, seed, REPLICATES).is_some());
-        }
-        start.elapsed().as_secs_f64() * 1e6 / 20.0
+        assert!(estimate(&situation, last, seed, REPLICATES).is_some());
+        start.elapsed().as_secs_f64() * 1e6
     };
-    (0..10)
-        .map(|one| batch(20 * one..20 * (one + 1)))
-        .fold(f64::INFINITY, f64::min)
+    let mut runs: Vec<f64> = (0..200).map(micros).collect();
+    runs.sort_unstable_by(f64::total_cmp);
+    runs[runs.len() / 2]
 }
 
 /// The multi-skill pool with everybody in a call, twelve calls waiting and full histories.

@@ -48,6 +48,7 @@ pub(crate) fn pools(misspecified: bool) -> Vec<Pool> {
 }
 
 /// A call as it will be: what it needs and how long its parts take.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) arrives: f64,
     pub(crate) group: usize,
