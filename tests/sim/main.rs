@@ -9,5 +9,6 @@
 mod city;
 mod days;
 mod formulas;
+mod plans;
 mod promises;
 mod shadow;

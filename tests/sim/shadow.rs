@@ -201,7 +201,9 @@ impl Shadow {
     }
 
     /// The state says the same, from both sides of each call; nobody's ticket has changed.
-    pub(crate) fn agrees_with(&self, state: &State) {
+    pub(crate) fn agrees_with(&mut self, state: &State) {
+        // Whoever left the directory goes with the last call, without a wrap-up that would end.
+        self.people.retain(|id, _| state.interpreter(*id).is_some());
         assert_eq!(self.calls.len(), state.calls().count(), "calls (I18)");
         let mut rings = 0;
         for (id, call) in state.calls() {

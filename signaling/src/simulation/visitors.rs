@@ -165,16 +165,22 @@ impl<W: Watch> Run<'_, W> {
         }
     }
 
-    /// Nobody has come for so long: leaves, or asks to be called back.
+    /// Where a visitor still waits for a picture.
+    fn no_picture(&self, visit: usize, call: CallId) -> Option<(TabletId, Phase)> {
+        let live = self.core.state().call(call)?;
+        let talks = matches!(live.phase, Phase::Active { .. });
+        let theirs = self.visits.of_call.get(&call) == Some(&visit);
+        (theirs && !talks).then_some((live.tablet, live.phase))
+    }
+
+    /// No picture for so long: leaves, or asks to be called back.
     pub(super) fn lose_patience(&mut self, visit: usize, call: CallId) {
-        let waits = self.core.state().call(call).filter(|call| {
-            call.is_waiting() && self.visits.of_call.get(&call.record.call) == Some(&visit)
-        });
-        let Some(tablet) = waits.map(|call| call.tablet) else {
+        let Some((tablet, phase)) = self.no_picture(visit, call) else {
             return;
         };
         let party = Party::Tablet(tablet);
-        let message = if std::mem::take(&mut self.visits.all[visit].wants_callback) {
+        let wants_callback = &mut self.visits.all[visit].wants_callback;
+        let message = if phase == Phase::Waiting && std::mem::take(wants_callback) {
             Command::RequestCallback { tablet, call }
         } else {
             Command::HangUp { party, call }
