@@ -9,7 +9,6 @@ mod reload;
 pub use error::StartError;
 
 use crate::auth::Auth;
-use crate::auth::admin::{self, AdminParts, AdminSocket, Reload};
 use crate::clock::Clock;
 use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
@@ -21,7 +20,8 @@ use crate::ws::{self, WsState};
 use axum::Router;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
-use reload::Reloader;
+use jiff::tz::TimeZone;
+use reload::{Administration, Reloader};
 use rustls::ServerConfig;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -66,9 +66,7 @@ pub struct Gateway {
     ws: WsState,
     server: JoinHandle<io::Result<()>>,
     handle: Handle<SocketAddr>,
-    admin: AdminSocket,
-    reloads: mpsc::Sender<Reload>,
-    reloading: JoinHandle<()>,
+    administration: Administration,
 }
 
 impl Gateway {
@@ -80,11 +78,7 @@ impl Gateway {
         for remark in config.remarks() {
             tracing::warn!("{remark}");
         }
-        let listener = network::listen(config.listen.address)?;
-        let address = listener.local_addr().map_err(|source| StartError::Listen {
-            address: config.listen.address,
-            source,
-        })?;
+        let (listener, address) = network::listen(config.listen.address)?;
         let base_url = base_url(&config, address);
 
         let store = Store::open(&config.data_dir)?;
@@ -92,10 +86,7 @@ impl Gateway {
         let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
         let (sfu, sfu_events) = start_media(&config)?;
         // `ServiceSection::check` has refused names without a time zone.
-        let time_zone = config
-            .service
-            .time_zone()
-            .unwrap_or(jiff::tz::TimeZone::UTC);
+        let time_zone = config.service.time_zone().unwrap_or(TimeZone::UTC);
         let current = Current::new(config);
         let in_force = current.get();
         let config = &in_force.config;
@@ -108,20 +99,11 @@ impl Gateway {
             time_zone,
         })
         .await?;
-        let is_demo = purpose == Purpose::Demo;
-        let (reloads, asked) = admin::reloads();
+        let demo = purpose == Purpose::Demo;
         let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
-        let reloading = tokio::spawn(reloader.run(asked));
-        let admin = AdminSocket::listen(
-            &config.data_dir,
-            AdminParts {
-                store: store.clone(),
-                clock: clock.clone(),
-                current: current.clone(),
-                reloads: reloads.clone(),
-                base_url: base_url.clone(),
-            },
-        )?;
+        let (kept, time) = (store.clone(), clock.clone());
+        let administration =
+            Administration::start(&config.data_dir, reloader, kept, time, &base_url)?;
 
         // Behind a proxy browsers speak TLS all the same; cookies must not leave it.
         let is_secure = base_url.starts_with("https://");
@@ -138,7 +120,7 @@ impl Gateway {
         let pages = HttpState {
             auth,
             current,
-            demo: is_demo,
+            demo,
         };
         let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
         let handle = Handle::new();
@@ -157,9 +139,7 @@ impl Gateway {
             ws,
             server,
             handle,
-            admin,
-            reloads,
-            reloading,
+            administration,
         })
     }
 
@@ -189,7 +169,7 @@ impl Gateway {
     /// # Errors
     /// With every problem of the configuration.
     pub async fn reload(&self) -> Result<String, String> {
-        admin::reload(&self.reloads).await
+        self.administration.reload().await
     }
 
     /// Ends only when the gateway cannot go on, with the reason.
@@ -208,8 +188,7 @@ impl Gateway {
 
     /// Says goodbye to every client, lets what is on its way finish, and flushes the journal.
     pub async fn stop(self) {
-        drop(self.admin);
-        self.reloading.abort();
+        drop(self.administration);
         self.dispatch.shut_down().await;
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;

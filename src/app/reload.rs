@@ -1,14 +1,63 @@
-//! Reading the configuration again while calls go on: checked wholly, then given to the dispatcher,
-//! then told to every client. A bad one changes nothing. Addresses, certificates, directory and
-//! time zone stay as they were at the start.
+//! What administrators ask of a running gateway: above all to read its configuration again while
+//! calls go on. It is checked wholly, then given to the dispatcher, then told to every client; a bad
+//! one changes nothing. Addresses, certificates, data directory and time zone stay as they were at
+//! the start.
 
 use super::Purpose;
-use crate::auth::admin::Reload;
+use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, Reload};
+use crate::clock::Clock;
 use crate::config::{Config, Current, InForce};
 use crate::dispatch::Dispatch;
+use crate::store::Store;
 use passerelle_signaling::command::Command;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// The administration socket, and the task that reloads.
+pub(super) struct Administration {
+    _socket: AdminSocket,
+    reloads: mpsc::Sender<Reload>,
+    reloading: JoinHandle<()>,
+}
+
+impl Administration {
+    /// Listens in this data directory and reloads when asked.
+    pub(super) fn start(
+        data_dir: &Path,
+        reloader: Reloader,
+        store: Store,
+        clock: Clock,
+        base_url: &str,
+    ) -> Result<Self, AdminError> {
+        let (reloads, asked) = admin::reloads();
+        let parts = AdminParts {
+            store,
+            clock,
+            current: reloader.current.clone(),
+            reloads: reloads.clone(),
+            base_url: base_url.to_owned(),
+        };
+        let socket = AdminSocket::listen(data_dir, parts)?;
+        let reloading = tokio::spawn(reloader.run(asked));
+        Ok(Self {
+            _socket: socket,
+            reloads,
+            reloading,
+        })
+    }
+
+    /// Asks for a reload and waits for what is to be said.
+    pub(super) async fn reload(&self) -> Result<String, String> {
+        admin::reload(&self.reloads).await
+    }
+}
+
+impl Drop for Administration {
+    fn drop(&mut self) {
+        self.reloading.abort();
+    }
+}
 
 /// Reloads, one after the other.
 pub(super) struct Reloader {

@@ -112,11 +112,12 @@ fn every_problem_is_reported_at_once() {
         "sites[3].tablets",
         "sites[4].name",
         "interpreters[1].languages",
-        "interpreters[2].id",
         "interpreters[2].languages",
+        "interpreters[2].id",
         "interpreters[3].languages",
-        "interpreters[6].languages",
-        "interpreters[7].languages",
+        "interpreters[6].skills[1].language",
+        "interpreters[7].skills[1].language",
+        "interpreters[10].skills[1].language",
     ];
     let mut found = keys(&config);
     found.retain(|key| expected.contains(&key.as_str()));

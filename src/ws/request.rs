@@ -120,14 +120,14 @@ pub(super) fn action(
             let party = party_of(identity).ok_or(Refusal::NotAllowed)?;
             Ok(Action::Join { party, call, sdp })
         }
-        (identity, request) => command(identity, request, now)
+        (identity, request) => command(identity, &request, now)
             .map(Action::Submit)
             .ok_or(Refusal::NotAllowed),
     }
 }
 
 /// The command of the core, or `None` when this role may not ask that.
-fn command(identity: Identity, request: Request, now: Timestamp) -> Option<Command> {
+fn command(identity: Identity, request: &Request, now: Timestamp) -> Option<Command> {
     match identity {
         Identity::Tablet { tablet } => of_tablet(tablet, request, now),
         Identity::Interpreter { interpreter } => of_interpreter(interpreter, request),
@@ -135,8 +135,8 @@ fn command(identity: Identity, request: Request, now: Timestamp) -> Option<Comma
     }
 }
 
-fn of_tablet(tablet: TabletId, request: Request, now: Timestamp) -> Option<Command> {
-    Some(match request {
+fn of_tablet(tablet: TabletId, request: &Request, now: Timestamp) -> Option<Command> {
+    Some(match *request {
         Request::Tap { language, mode } => Command::Tap {
             tablet,
             language,
@@ -157,8 +157,8 @@ fn of_tablet(tablet: TabletId, request: Request, now: Timestamp) -> Option<Comma
     })
 }
 
-fn of_interpreter(interpreter: InterpreterId, request: Request) -> Option<Command> {
-    Some(match request {
+fn of_interpreter(interpreter: InterpreterId, request: &Request) -> Option<Command> {
+    Some(match *request {
         Request::SetAvailable { available } => Command::SetAvailable {
             interpreter,
             available,
@@ -207,8 +207,8 @@ fn of_interpreter(interpreter: InterpreterId, request: Request) -> Option<Comman
     })
 }
 
-fn of_coordinator(request: Request) -> Option<Command> {
-    Some(match request {
+fn of_coordinator(request: &Request) -> Option<Command> {
+    Some(match *request {
         Request::Prioritise { call, class } => Command::Prioritise { call, class },
         Request::Assign { call, interpreter } => Command::Assign { call, interpreter },
         Request::Withdraw { call } => Command::Withdraw { call },
