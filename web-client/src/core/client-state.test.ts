@@ -12,7 +12,14 @@ const cases = JSON.parse(readFileSync(VECTORS, "utf8")) as {
   message: ServerMessage;
 }[];
 
-const idle: ViewOf<"tablet"> = { role: "tablet", site: 1, phase: { kind: "idle" }, last: null };
+const idle: ViewOf<"tablet"> = {
+  role: "tablet",
+  site: 1,
+  phase: { kind: "idle" },
+  last: null,
+  closed: [],
+  callbacks: [],
+};
 const receive = <R extends Role>(state: ClientState<R>, message: ServerMessage, at = 0) =>
   reduce(state, { type: "message", message, at });
 const picture = (view: ViewOf<"tablet">, seq = 1): ServerMessage => ({

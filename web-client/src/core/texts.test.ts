@@ -145,6 +145,10 @@ test("values inside a text keep their own direction", () => {
   expect(arabic("place", { name: "Hôtel de Ville" })).toContain("\u2068Hôtel de Ville\u2069");
 });
 
+test("numbers inside a text have the digits of the clock beside it", () => {
+  expect(buildTexts("ar", ["place = { $position }"])("place", { position: 12 })).toContain("12");
+});
+
 test("directions and languages are chosen by the primary tag", () => {
   expect(directionOf("ar-DZ")).toBe("rtl");
   expect(directionOf("uk")).toBe("ltr");
