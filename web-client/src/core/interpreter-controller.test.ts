@@ -185,10 +185,7 @@ test("more time is asked for only while there is some, and a transfer only in a 
   home.shows(ACTIVE);
   expect(await home.controller.transfer("ar")).toBe(true);
   const talk = home.asked.filter(({ type }) => type !== "media_offer");
-  expect(talk).toEqual([
-    { type: "extend_wrap_up" },
-    { type: "transfer", call: 8, language: "ar" },
-  ]);
+  expect(talk).toEqual([{ type: "extend_wrap_up" }, { type: "transfer", call: 8, language: "ar" }]);
 });
 
 test("a text that was put away stays away, and the others stay", () => {
