@@ -94,6 +94,7 @@ step = search widened, step { $step }
 assigned-to = assigned to { $name }
 tablet-away = tablet disconnected
 estimate = { $from } to { $to } min more
+estimate-under = less than { $to } min
 estimate-one = about { $to } min more
 estimate-soon = less than a minute
 estimate-late = any moment
@@ -115,7 +116,7 @@ why-idle-seconds = idle { $count } s
 why-among =
     { $count ->
         [one] the only one free
-       *[other] chosen from { $count } free
+       *[other] first of { $count } free
     }
 why-explain = The order of the choice: first whoever answered last time, then the tier nearest to 1, the fewest kinds of call (a specialist before a polyglot), and the longest idle.
 why-explain-step = Step { $step } of the search. Class of the call at that moment: { $class }.
@@ -134,6 +135,7 @@ action-pause-note = A call in progress goes on; a ringing one goes to a colleagu
 action-pause-none = This person is offline or paused already.
 skills-title = Skills
 skill-tier = tier { $tier }
+skill-tier-short = tier { $tier }
 pool-own = The service's interpreter
 pool-overflow = Partner
 paused-by-coordinator = by the coordinators

@@ -98,6 +98,7 @@ step = recherche élargie, étape { $step }
 assigned-to = confié à { $name }
 tablet-away = tablette déconnectée
 estimate = encore { $from } à { $to } min
+estimate-under = moins de { $to } min
 estimate-one = encore { $to } min environ
 estimate-soon = moins d'une minute
 estimate-late = d'un moment à l'autre
@@ -114,12 +115,12 @@ why-breadth =
         [one] { $count } sorte d'appel
        *[other] { $count } sortes d'appel
     }
-why-idle-minutes = libre depuis { $count } min
-why-idle-seconds = libre depuis { $count } s
+why-idle-minutes = libre { $count } min
+why-idle-seconds = libre { $count } s
 why-among =
     { $count ->
         [one] seule personne libre
-       *[other] choix parmi { $count } libres
+       *[other] parmi { $count } libres
     }
 why-explain = L'ordre du choix : d'abord qui a répondu la dernière fois, puis le niveau le plus proche de 1, le moins de sortes d'appel possibles (une personne spécialisée avant une polyglotte), et le plus longtemps libre.
 why-explain-step = Étape { $step } de la recherche. Classe de l'appel à ce moment : { $class }.
@@ -138,6 +139,7 @@ action-pause-note = Un appel en cours continue ; un appel qui sonne passe à un 
 action-pause-none = Cette personne est hors ligne ou déjà en pause.
 skills-title = Compétences
 skill-tier = niveau { $tier }
+skill-tier-short = niv. { $tier }
 pool-own = Interprète du service
 pool-overflow = Partenaire
 paused-by-coordinator = par la coordination

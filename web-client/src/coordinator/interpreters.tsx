@@ -55,15 +55,15 @@ function InterpreterLine({ board, row }: { board: Board; row: InterpreterRow }):
         <Icon name={STATUS_ICON[row.status]} />
       </span>
       <span class="two-lines">
-        <span class="person-name">
-          {name}
-          {row.pool === "overflow" && <span class="pool-mark">{t("pool-overflow")}</span>}
-        </span>
+        <span class="person-name">{name}</span>
         <span class="person-languages">
+          {row.pool === "overflow" && <span class="pool-mark">{t("pool-overflow")}</span>}
           {row.skills
             .map(({ language, tier }) => {
               const language_name = languageName(directory, language, t.locale);
-              return tier === 1 ? language_name : `${language_name} (${t("skill-tier", { tier })})`;
+              return tier === 1
+                ? language_name
+                : `${language_name} (${t("skill-tier-short", { tier })})`;
             })
             .join(" · ")}
         </span>
@@ -73,16 +73,16 @@ function InterpreterLine({ board, row }: { board: Board; row: InterpreterRow }):
             {t(`help-reason-${row.help}`)}
           </span>
         )}
+        {row.pause && (
+          <span class="line-mark">
+            {t(`pause-${row.pause.reason}`)}
+            {row.pause.by_coordinator && `, ${t("paused-by-coordinator")}`}
+          </span>
+        )}
         <WorkMark board={board} row={row} />
       </span>
       <span class="person-status">
         {t(`status-${row.status.replaceAll("_", "-")}`)}
-        {row.pause && (
-          <span class="person-why">
-            {t(`pause-${row.pause.reason}`)}
-            {row.pause.by_coordinator && ` (${t("paused-by-coordinator")})`}
-          </span>
-        )}
         {row.status !== "offline" && (
           <span class="person-since">
             <Since board={board} moment={row.since} />

@@ -14,12 +14,13 @@ export function WhyLine({ board, why }: { board: Board; why: Why }): JSX.Element
   const { t } = board;
   const sentence = whyPieces(why)
     .map(({ id, values }) => t(id, values))
-    .join(" · ");
+    .join("\u00a0· ");
   return (
     <details class="why" data-testid="why">
       <summary>
         <span class="visually-hidden">{t("why", { why: "" })}</span>
         {sentence}
+        <Icon name="question" />
       </summary>
       {!why.assigned && <p>{t("why-explain")}</p>}
       <p>{t("why-explain-step", { step: why.step + 1, class: t(`class-${why.rank}`) })}</p>

@@ -92,7 +92,7 @@ function QueueLine({ board, row }: { board: Board; row: QueueRow }): JSX.Element
   );
 }
 
-/** Who is rung and why, or who connects; how wide the search is; to whom the call was given. */
+/** Who is rung and why, or who connects; to whom it was given; how wide the search; what delays. */
 function Progress({ board, row }: { board: Board; row: QueueRow }): JSX.Element {
   const { t, directory } = board;
   const name = row.interpreter === null ? "" : interpreterName(directory, row.interpreter);
@@ -115,6 +115,9 @@ function Progress({ board, row }: { board: Board; row: QueueRow }): JSX.Element 
         </span>
       )}
       {row.step > 0 && <span class="line-mark">{t("step", { step: row.step + 1 })}</span>}
+      {row.estimate?.cause && (
+        <span class="line-mark">{t(`estimate-${row.estimate.cause.replaceAll("_", "-")}`)}</span>
+      )}
     </span>
   );
 }
@@ -132,24 +135,24 @@ function Ring({ board, ring }: { board: Board; ring: RingRow }): JSX.Element {
   );
 }
 
-/** When the call will probably be answered, and why later than said before. */
+/** When the call will probably be answered. */
 function Estimate({ board, estimate }: { board: Board; estimate: WaitEstimate }): JSX.Element {
   const { t, clock } = board;
   const minutes = (at: number) => remaining(clock, at, now.value) / 60_000;
   const from = Math.floor(minutes(estimate.from));
   const to = Math.ceil(minutes(estimate.to));
-  const range =
-    to === 0
-      ? t("estimate-late")
-      : to === 1
-        ? t("estimate-soon")
-        : from === to
-          ? t("estimate-one", { to })
-          : t("estimate", { from, to });
+  const range = t(estimateText(from, to), { from, to });
   return (
     <span class="line-mark numbers" data-testid="estimate">
       {range}
-      {estimate.cause && <> · {t(`estimate-${estimate.cause.replaceAll("_", "-")}`)}</>}
     </span>
   );
+}
+
+/** Which sentence says the interval, in whole minutes. */
+function estimateText(from: number, to: number): string {
+  if (to === 0) return "estimate-late";
+  if (to === 1) return "estimate-soon";
+  if (from === 0) return "estimate-under";
+  return from === to ? "estimate-one" : "estimate";
 }

@@ -15,6 +15,7 @@ import type {
   Outcome,
   PauseReason,
   Pool,
+  WaitCause,
 } from "./protocol";
 import { KEYS } from "./shortcuts";
 
@@ -95,6 +96,11 @@ test.each([
     "callback-end",
     words<CallbackEnd>({ answered: true, cancelled: true, unserved: true }),
   ],
+  [
+    "coordinator",
+    "estimate",
+    words<WaitCause>({ more_urgent_call: true, fewer_interpreters: true, longer_calls: true }),
+  ],
   ["coordinator", "pool", words<Pool>({ own: true, overflow: true })],
   ["interpreter", "ring-end", RING_ENDS],
   [
@@ -117,6 +123,14 @@ test.each([
   const known = idsOf(file);
   expect(values.length).toBeGreaterThan(0);
   for (const value of values) expect(known).toContain(`${prefix}-${value.replaceAll("_", "-")}`);
+});
+
+test("every sentence of an estimate has its text", () => {
+  const code = readFileSync(new URL("../coordinator/queue.tsx", import.meta.url), "utf8");
+  const ids = [...code.matchAll(/"(estimate(?:-[a-z]+)?)"/g)].map((match) => match[1]);
+  expect(new Set(ids).size).toBeGreaterThanOrEqual(5);
+  const known = idsOf("coordinator");
+  for (const id of ids) expect(known).toContain(id);
 });
 
 test("every piece of a reason has its text", () => {

@@ -41,6 +41,7 @@ export function CallScreen(props: {
         selfLabel={t("self-view")}
         hear={t("hear")}
       >
+        {voice && <Voice desk={desk} />}
         <div class="call-top">
           <span>{languageName(directory, activity.language, t.locale)}</span>
           <span>{siteName(directory, activity.site)}</span>
@@ -55,7 +56,6 @@ export function CallScreen(props: {
             {t("not-recorded")}
           </span>
         </div>
-        {voice && <Voice desk={desk} />}
         <CallNotice desk={desk} activity={activity} />
       </CallStage>
       <div class="call-lines">

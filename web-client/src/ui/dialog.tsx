@@ -13,8 +13,13 @@ export function Dialog(props: {
 }): JSX.Element {
   const { id, open } = props;
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal();
+    if (open && !dialog.current?.open) {
+      dialog.current?.showModal();
+      // Not on the first button: a second Enter of the key that opened it would press it.
+      title.current?.focus();
+    }
     if (!open && dialog.current?.open) dialog.current.close();
   }, [open]);
   return (
@@ -27,7 +32,9 @@ export function Dialog(props: {
     >
       {open && (
         <>
-          <h2 id={`${id}-dialog-title`}>{props.title}</h2>
+          <h2 ref={title} id={`${id}-dialog-title`} tabIndex={-1}>
+            {props.title}
+          </h2>
           {props.children}
         </>
       )}
