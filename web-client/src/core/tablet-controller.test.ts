@@ -60,8 +60,8 @@ class Counter {
     last: EndedCall | null = null,
     more: Partial<Pick<ViewOf<"tablet">, "closed" | "callbacks">> = {},
   ): void {
-    const idle = { role: "tablet", site: 1, closed: [], callbacks: [] } as const;
-    const view: ViewOf<"tablet"> = { ...idle, phase, last, ...more };
+    const calm = { closed: [], callbacks: [], ...more };
+    const view: ViewOf<"tablet"> = { role: "tablet", site: 1, phase, last, ...calm };
     this.state.set({ ...this.state.get(), link: "connected", view });
   }
 

@@ -211,6 +211,12 @@ test.each<[string, TabletEvent[], number | null]>([
   expect(after(...events).continued).toBe(continued);
 });
 
+test("a conversation that goes on in its own language broke, in another it was passed on", () => {
+  const broke = picture(view({ ...waiting, call: 9 }));
+  expect(after(picture(view(active)), broke).passed).toBe(false);
+  expect(after(picture(view(active)), picture(view(passedOn))).passed).toBe(true);
+});
+
 test("every outcome has its words", () => {
   const outcomes: Record<Outcome, EndedKind> = {
     completed: "done",

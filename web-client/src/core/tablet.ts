@@ -17,6 +17,11 @@ import type { RequestProblem } from "./requests";
 /** The closing screen returns to the languages by itself after this time. */
 export const ENDED_MS = 30_000;
 
+interface Talk {
+  readonly call: CallId;
+  readonly language: Language;
+}
+
 /** What the tablet decides itself. */
 export interface TabletLocal {
   /** The last ended call of the first picture: it belongs to a visitor of earlier. */
@@ -32,9 +37,11 @@ export interface TabletLocal {
   /** The call that was hung up here and that the gateway's picture still shows. */
   readonly leaving: CallId | null;
   /** The conversation of the last picture. */
-  readonly talking: CallId | null;
-  /** The call in which a conversation goes on that was passed on or broke: its visitor knows why. */
+  readonly talking: Talk | null;
+  /** The call in which that conversation goes on: it was passed on, or it broke. */
   readonly continued: CallId | null;
+  /** It was passed on: to another language. Else it broke. */
+  readonly passed: boolean;
   /** The ring that was put aside: nobody was there. */
   readonly hushed: Pick<CallbackView, "callback" | "rings_until"> | null;
   /** Why the last request came to nothing. */
@@ -51,6 +58,7 @@ export const TABLET_START: TabletLocal = {
   leaving: null,
   talking: null,
   continued: null,
+  passed: false,
   hushed: null,
   problem: null,
 };
@@ -104,17 +112,22 @@ function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
     answering: settled ? null : local.answering,
     converting: isShown(phase, local.converting) ? local.converting : null,
     leaving: isShown(phase, local.leaving) ? local.leaving : null,
-    talking: phase.kind === "active" ? phase.call : null,
-    continued: continued(local, phase),
+    talking: phase.kind === "active" ? { call: phase.call, language: phase.language } : null,
+    ...goingOn(local, phase),
   };
 }
 
 /** A conversation followed by a wait without a tap between: it was passed on, or it broke. */
-function continued(local: TabletLocal, phase: TabletPhase): CallId | null {
-  if (phase.kind !== "waiting" && phase.kind !== "connecting") return null;
-  if (phase.call === local.continued) return phase.call;
-  const { talking, pending } = local;
-  return talking !== null && talking !== phase.call && pending === null ? phase.call : null;
+function goingOn(
+  { continued, passed, talking, pending }: TabletLocal,
+  phase: TabletPhase,
+): Pick<TabletLocal, "continued" | "passed"> {
+  const waits = phase.kind === "waiting" || phase.kind === "connecting";
+  if (waits && phase.call === continued) return { continued, passed };
+  if (!waits || talking === null || talking.call === phase.call || pending !== null) {
+    return { continued: null, passed: false };
+  }
+  return { continued: phase.call, passed: phase.language !== talking.language };
 }
 
 /** One screen of the tablet. */

@@ -38,7 +38,7 @@ export function CallStage(props: {
         label={props.remoteLabel}
         blocked={blocked}
       />
-      {media.remote === null && <span class="spinner call-spinner" />}
+      {media.remote === null && !props.audioOnly && <span class="spinner call-spinner" />}
       {props.children}
       {play.value && (
         <button
