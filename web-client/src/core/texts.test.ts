@@ -5,6 +5,8 @@ import { FluentResource } from "@fluent/bundle";
 import { expect, test } from "vitest";
 import type { DeviceProblem } from "./media/devices";
 import type { Role } from "./protocol";
+import { ENDED_KINDS } from "./tablet";
+import type { WaitText } from "./tablet-wait";
 import { buildTexts, chooseLocale, directionOf } from "./texts";
 import { visitorLocale } from "./visitor-texts";
 
@@ -76,6 +78,9 @@ test("every text the tablet names for visitors exists", () => {
   const used = [
     ...code.matchAll(/TwoTongues[^>]*?\sid="([^"]+)"/gs),
     ...code.matchAll(/visitorLabel\(tablet, "([^"]+)"\)/g),
+    ...code.matchAll(/(?:t|reader)\("(closed-[a-z]+)"/g),
+    ...code.matchAll(/\["(cause-[a-z-]+)"/g),
+    ...code.matchAll(/[?:] "(waiting-[a-z]+)"/g),
     ...code.matchAll(/(?:return|queued:|ringing:|nobody:|connecting:) "([a-z]+-[a-z-]+)"/g),
   ].map((match) => match[1]);
   expect(used.length).toBeGreaterThan(10);
@@ -103,8 +108,19 @@ test("texts whose ids are put together exist for every value", () => {
     expect(desk).toContain(id);
     expect(visitor).toContain(id);
   }
-  for (const kind of ["done", "cancelled", "nobody", "full", "broken"]) {
+  const waits: Record<WaitText["kind"], true> = {
+    interval: true,
+    about: true,
+    "under-minute": true,
+    soon: true,
+    "soon-within": true,
+    longer: true,
+  };
+  for (const id of ids("wait", waits)) expect(visitor).toContain(id);
+  for (const kind of ENDED_KINDS) {
     expect(visitor).toContain(`ended-${kind}`);
+    // A call that went well or was cancelled needs no advice.
+    if (kind !== "done" && kind !== "cancelled") expect(visitor).toContain(`next-${kind}`);
   }
 });
 

@@ -10,7 +10,7 @@ import { backoff } from "../backoff";
 import { Cell, type ReadableCell } from "../cell";
 import type { CallId, LanguageMode } from "../protocol";
 import { RequestError } from "../requests";
-import { closeDevices, DeviceError, type DeviceProblem, openDevices } from "./devices";
+import { closeCamera, closeDevices, DeviceError, type DeviceProblem, openDevices } from "./devices";
 import { closePeer, connectPeer } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
 
@@ -25,6 +25,8 @@ export interface MediaTarget {
   readonly call: CallId;
   readonly mode: LanguageMode;
   readonly join: boolean;
+  /** A voice alone: the camera is closed and no picture is sent. */
+  readonly audioOnly?: boolean;
 }
 
 /** What screens see. */
@@ -103,6 +105,7 @@ export class CallMedia {
     if (before?.call !== target.call) this.#disconnect();
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
+    this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
     if (problem !== null || state !== "idle") return;
@@ -167,12 +170,28 @@ export class CallMedia {
       closeDevices(stream);
       throw new DeviceError("failed", "no longer needed");
     }
+    if (this.#target?.audioOnly) closeCamera(stream);
     for (const track of stream.getTracks()) {
       track.addEventListener("ended", () => this.#deviceLost(stream), { once: true });
     }
     this.#show({ local: stream, problem: null });
     this.#applySwitches();
     return stream;
+  }
+
+  /** Closes the camera for a voice alone; asks for it again when a picture is wanted after all. */
+  #fitCamera(before: boolean, audioOnly: boolean): void {
+    const { local } = this.#picture.get();
+    if (!local) return;
+    if (audioOnly) {
+      closeCamera(local);
+      this.#show({ local });
+    } else if (before) {
+      this.#disconnect();
+      closeDevices(local);
+      this.#forgetOpening();
+      this.#show({ local: null });
+    }
   }
 
   /** Whatever is being opened is stale from now on. */

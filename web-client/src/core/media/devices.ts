@@ -109,6 +109,14 @@ export function closeDevices(stream: MediaStream | null): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
+/** Stops the camera and takes it out of the stream; the microphone goes on. */
+export function closeCamera(stream: MediaStream): void {
+  for (const track of stream.getVideoTracks()) {
+    track.stop();
+    stream.removeTrack(track);
+  }
+}
+
 function errorName(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }

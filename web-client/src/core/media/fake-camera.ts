@@ -23,7 +23,11 @@ export class FakeCamera {
   async getUserMedia(): Promise<object> {
     const track = new Track();
     this.#tracks.push(track);
-    const all = () => [track];
-    return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all };
+    let tracks = [track];
+    const all = () => tracks;
+    const removeTrack = (gone: Track) => {
+      tracks = tracks.filter((kept) => kept !== gone);
+    };
+    return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all, removeTrack };
   }
 }
