@@ -174,6 +174,18 @@ test("an accept that came too late is explained once", async () => {
   expect(home.controller.local.get()).toMatchObject({ ringEnd: "lost_race", problem: null });
 });
 
+test.each([
+  ["sign", "audio video"],
+  ["spoken_video", "audio video"],
+  ["cued_speech", "audio video"],
+  ["spoken_audio", "audio"],
+] as const)("accepting a call by %s opens %s and nothing else", async (mode, devices) => {
+  home.shows({ ...ringing(1), mode } as Activity);
+  await home.controller.accept();
+  await settle();
+  expect(home.camera.asked).toEqual([devices]);
+});
+
 test("more time is asked for only while there is some, and a transfer only in a conversation", async () => {
   await home.controller.extendWrapUp();
   expect(await home.controller.transfer("ar")).toBe(false);

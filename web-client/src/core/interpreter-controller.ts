@@ -8,7 +8,6 @@ import type { Connection } from "./connection";
 import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
-import { languageEntry } from "./names";
 import { negotiateOver, onReturn } from "./negotiate";
 import type {
   Activity,
@@ -19,6 +18,7 @@ import type {
   LanguageMode,
   LastOffer,
   Message,
+  Mode,
   OfferId,
   PauseReason,
   Request,
@@ -120,7 +120,7 @@ export class InterpreterController {
   async accept(): Promise<void> {
     const activity = this.#activity();
     if (activity.kind !== "ringing" || this.#local.get().pending !== null) return;
-    const mode = this.#mode(activity.language);
+    const mode = mediaMode(activity.mode);
     this.#show({ pending: "accept", problem: null, blocked: null });
     const blocked = await foreseenProblem(mode);
     if (blocked) {
@@ -128,7 +128,7 @@ export class InterpreterController {
       return;
     }
     this.media.clearProblem();
-    this.media.prepare(mode).catch(() => undefined);
+    this.media.prepare(mode, isAudioOnly(activity.mode)).catch(() => undefined);
     const taken = await this.#ask({ type: "accept", offer: activity.offer });
     if (taken) return;
     this.media.drop();
@@ -204,7 +204,7 @@ export class InterpreterController {
   /** Tries camera and microphone again, in a call. */
   retryDevices(): void {
     const activity = this.#activity();
-    if ("language" in activity) void this.media.retry(this.#mode(activity.language));
+    if ("mode" in activity) void this.media.retry(mediaMode(activity.mode));
   }
 
   #follow(view: ViewOf<"interpreter"> | null): void {
@@ -262,15 +262,21 @@ export class InterpreterController {
     }
   }
 
-  #mode(language: Language): LanguageMode {
-    return languageEntry(this.#connection.state.get().directory, language).mode;
-  }
-
   #target(activity: Activity): MediaTarget | null {
     if (activity.kind !== "connecting" && activity.kind !== "active") return null;
     if (activity.call === this.#local.get().leaving) return null;
-    return { call: activity.call, mode: this.#mode(activity.language), join: true };
+    const { call, mode } = activity;
+    return { call, mode: mediaMode(mode), join: true, audioOnly: isAudioOnly(mode) };
   }
+}
+
+/** Cues are seen as signs are: neither goes without a camera, nor gives up movement. */
+function mediaMode(mode: Mode): LanguageMode {
+  return mode === "sign" || mode === "cued_speech" ? "signed" : "spoken";
+}
+
+function isAudioOnly(mode: Mode): boolean {
+  return mode === "spoken_audio";
 }
 
 /** The call the person is in. */

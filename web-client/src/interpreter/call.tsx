@@ -1,5 +1,6 @@
 /** The call on the console: the visitor as large as the screen, and how well they arrive. */
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { isStalled } from "../core/media/quality";
 import { languageName, siteName } from "../core/names";
 import type { Activity } from "../core/protocol";
@@ -25,9 +26,13 @@ export function CallScreen(props: {
   const t = desk.page.texts.value;
   const { directory, clock } = desk.page.state.value;
   const voice = activity.mode === "spoken_audio";
+  useEffect(() => {
+    // Left open before the call, the reasons for a pause would take the focus after it.
+    desk.pausing.value = false;
+  }, [desk]);
   return (
     <main
-      class={`call-page ${voice ? "voice" : ""}`}
+      class="call-page"
       data-testid="call"
       data-call={activity.call}
       data-phase={activity.kind}
@@ -37,11 +42,12 @@ export function CallScreen(props: {
       <Notices desk={desk} />
       <CallStage
         media={desk.media.value}
+        audioOnly={voice}
         remoteLabel={t("visitor")}
         selfLabel={t("self-view")}
         hear={t("hear")}
       >
-        {voice && <Voice desk={desk} />}
+        {voice && <VoiceCaption desk={desk} />}
         <div class="call-top">
           <span>{languageName(directory, activity.language, t.locale)}</span>
           <span>{siteName(directory, activity.site)}</span>
@@ -104,17 +110,13 @@ function CallNotice(props: { desk: Console; activity: InCall }): JSX.Element | n
   );
 }
 
-/** In place of a picture, in a call that has none. */
-function Voice({ desk }: { desk: Console }): JSX.Element {
+/** Why there is no picture. */
+function VoiceCaption({ desk }: { desk: Console }): JSX.Element {
   const t = desk.page.texts.value;
   return (
-    <div class="voice-stage" data-testid="voice-only">
-      <span class="voice-disc" aria-hidden="true">
-        <Icon name="sound" />
-      </span>
-      <p class="voice-title">{t("voice-only")}</p>
-      <p>{t("voice-only-text")}</p>
-    </div>
+    <p class="voice-caption" data-testid="voice-only">
+      <strong>{t("voice-only")}</strong> {t("voice-only-text")}
+    </p>
   );
 }
 
@@ -164,7 +166,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
         {t("help-ask-short")}
       </Opener>
       {activity.kind === "active" && (
-        <Opener desk={desk} opens="transfer" testId="transfer" icon="again" keys="T">
+        <Opener desk={desk} opens="transfer" testId="transfer" icon="swap" keys="T">
           {t("transfer")}
         </Opener>
       )}

@@ -29,7 +29,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
         role="alertdialog"
         aria-modal="true"
         aria-labelledby="ring-title"
-        aria-describedby="ring-facts"
+        aria-describedby="ring-class ring-facts"
         data-testid="ringing"
         data-call={activity.call}
         data-id={activity.offer}
@@ -37,7 +37,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
       >
         <RingBar desk={desk} activity={activity} />
         {activity.class !== "normal" && (
-          <p class={`class-mark ${activity.class}`} data-testid="ring-class">
+          <p id="ring-class" class={`class-mark ${activity.class}`} data-testid="ring-class">
             <Icon name="alert" />
             {t(`class-${activity.class}`)}
           </p>

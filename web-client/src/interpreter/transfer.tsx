@@ -86,7 +86,7 @@ function Confirm(props: {
             if (await desk.controller.transfer(chosen)) close();
           }}
         >
-          <Icon name="again" />
+          <Icon name="swap" />
           {t("transfer-confirm", { language: name })}
         </button>
       </div>
