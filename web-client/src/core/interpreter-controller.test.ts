@@ -16,6 +16,8 @@ const ACTIVE: Activity = {
   site: 1,
   connected_at: 0,
   other_lost: false,
+  role: "lead",
+  colleague: null,
 };
 const ringing = (offer: number): Activity => ({
   kind: "ringing",
@@ -28,6 +30,8 @@ const ringing = (offer: number): Activity => ({
   site: 1,
   queued_at: 0,
   expires_at: 20_000,
+  role: "lead",
+  connected_at: null,
 });
 
 /** A signed-in interpreter, their gateway and their camera. */

@@ -1,47 +1,19 @@
 /**
- * What a waiting visitor is told of the time to come. The gateway says how much longer, in steps that
- * people use, and says it anew as time passes; a figure that outlives itself is not told any more.
- * Pure.
+ * What a waiting visitor and the board are told of the time to come. The gateway says how much longer, in steps that
+ * people use, and says it anew as time passes: the newest figure is shown as it is. Pure.
  */
-import type { CallId, WaitEstimate } from "./protocol";
+import type { WaitEstimate } from "./protocol";
 
 const MINUTE_MS = 60_000;
 
-/** An interval as this screen told it. */
-export interface Told {
-  readonly call: CallId;
-  readonly estimate: WaitEstimate;
-  /** Since when, by the page's clock. */
-  readonly since: number;
-}
-
-/** What is told after a picture: the same interval keeps its moment, a new one begins now. */
-export function told(
-  before: Told | null,
-  call: CallId,
-  estimate: WaitEstimate | null,
-  now: number,
-): Told | null {
-  if (!estimate) return null;
-  const same =
-    before?.call === call &&
-    before.estimate.from_ms === estimate.from_ms &&
-    before.estimate.to_ms === estimate.to_ms;
-  return { call, estimate, since: same ? before.since : now };
-}
-
-/** The words for it. */
+/** The words for it; both ends are one minute or more. */
 export type WaitText =
   | { readonly kind: "interval"; readonly from: number; readonly to: number }
-  | { readonly kind: "about"; readonly minutes: number }
-  | { readonly kind: "under-minute" }
-  | { readonly kind: "longer" };
+  | { readonly kind: "about"; readonly minutes: number };
 
-/** The words at a moment of the page's clock. */
-export function waitText({ estimate, since }: Told, now: number): WaitText {
-  if (now - since >= estimate.to_ms) return { kind: "longer" };
-  const [from, to] = [minutes(estimate.from_ms), minutes(estimate.to_ms)];
-  if (to <= 1) return { kind: "under-minute" };
+/** The words of an estimate, for visitors and for the board. */
+export function waitText({ from_ms, to_ms }: WaitEstimate): WaitText {
+  const [from, to] = [minutes(from_ms), minutes(to_ms)];
   return from < to ? { kind: "interval", from, to } : { kind: "about", minutes: to };
 }
 

@@ -58,7 +58,6 @@ const after = (...events: TabletEvent[]) => events.reduce(reduceTablet, TABLET_S
 const picture = (shown: ViewOf<"tablet">): TabletEvent => ({
   type: "picture",
   view: shown,
-  at: 0,
 });
 
 test("a call that ended before the page was loaded is not shown to the next visitor", () => {
@@ -221,16 +220,6 @@ test("a conversation that goes on in its own language broke, in another it was p
   const broke = picture(view({ ...waiting, call: 9 }));
   expect(after(picture(view(active)), broke).passed).toBe(false);
   expect(after(picture(view(active)), picture(view(passedOn))).passed).toBe(true);
-});
-
-test("an estimate is told from the first picture that has it until the wait is over", () => {
-  const estimate = { from_ms: 60_000, to_ms: 120_000, cause: null };
-  const shown = view({ ...waiting, estimate });
-  const first = after(picture(view(waiting)), { type: "picture", view: shown, at: 500 });
-  expect(first.told).toEqual({ call: 8, estimate, since: 500 });
-  const later = reduceTablet(first, { type: "picture", view: shown, at: 900 });
-  expect(later.told?.since).toBe(500);
-  expect(reduceTablet(later, picture(view(active))).told).toBeNull();
 });
 
 test("every outcome has its words", () => {

@@ -111,8 +111,6 @@ test("texts whose ids are put together exist for every value", () => {
   const waits: Record<WaitText["kind"], true> = {
     interval: true,
     about: true,
-    "under-minute": true,
-    longer: true,
   };
   for (const id of ids("wait", waits)) expect(visitor).toContain(id);
   for (const kind of ENDED_KINDS) {

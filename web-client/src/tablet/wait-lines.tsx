@@ -1,12 +1,11 @@
 /** What a waiting visitor is told, each line with its picture: place, time to come, how it goes on. */
 import type { JSX } from "preact";
-import { openingMoment } from "../core/opening";
-import type { TabletPhase, Timestamp, WaitCause } from "../core/protocol";
+import { fromMoment } from "../core/opening";
+import type { TabletPhase, Timestamp, WaitCause, WaitEstimate } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
 import { type WaitText, waitText } from "../core/tablet-wait";
 import type { TextValues } from "../core/texts";
 import { Icon, type IconName } from "../ui/icons";
-import { now } from "../ui/signals";
 import type { TabletPage } from "./app";
 import { TwoTongues } from "./two-tongues";
 
@@ -30,7 +29,7 @@ export function WaitLines(props: { tablet: TabletPage; phase: Waiting }): JSX.El
     <>
       <Continued tablet={tablet} phase={phase} />
       <Place tablet={tablet} position={phase.position} />
-      <Estimate tablet={tablet} />
+      <Estimate tablet={tablet} estimate={phase.estimate} />
       {phase.next_duty !== null && <NextDuty tablet={tablet} at={phase.next_duty} />}
       {phase.widened && (
         <p class="wait-line" data-testid="widened">
@@ -74,10 +73,10 @@ function Place(props: { tablet: TabletPage; position: number }): JSX.Element {
 }
 
 /** Always there, so that a screen reader hears the first estimate too; changes by whole minutes. */
-function Estimate({ tablet }: { tablet: TabletPage }): JSX.Element {
-  const { told } = tablet.local.value;
-  const text = told && waitText(told, now.value);
-  const cause = told?.estimate.cause ?? null;
+function Estimate(props: { tablet: TabletPage; estimate: WaitEstimate | null }): JSX.Element {
+  const { tablet, estimate } = props;
+  const text = estimate && waitText(estimate);
+  const cause = estimate?.cause ?? null;
   return (
     <div
       class="estimate"
@@ -108,9 +107,6 @@ function figures(text: WaitText): TextValues {
       return { from: text.from, to: text.to };
     case "about":
       return { minutes: text.minutes };
-    case "under-minute":
-    case "longer":
-      return {};
   }
 }
 
@@ -124,7 +120,7 @@ function NextDuty(props: { tablet: TabletPage; at: Timestamp }): JSX.Element {
       <TwoTongues
         tablet={tablet}
         id="waiting-duty"
-        values={({ locale }) => ({ when: openingMoment(at, time, locale) })}
+        values={({ locale }) => ({ when: fromMoment(at, time, locale) })}
       />
     </p>
   );

@@ -10,20 +10,22 @@ waiting-nobody = Aucun interprète n'est disponible pour le moment. Vous pouvez 
 closed-opens = Ouvre { $when }
 closed-now = Fermé pour le moment
 wait-interval = Encore { $from } à { $to } minutes environ
-wait-about = Encore { $minutes } minutes environ
-wait-under-minute = Encore moins d'une minute
-wait-longer = C'est plus long que prévu. Vous gardez votre place.
+wait-about =
+    { $minutes ->
+        [1] Encore une minute environ
+       *[other] Encore { $minutes } minutes environ
+    }
 cause-more-urgent-call = Un appel plus urgent passe avant le vôtre.
 cause-fewer-interpreters = Il y a moins d'interprètes que tout à l'heure.
-cause-no-answer = L'interprète appelé n'a pas pu répondre.
-cause-call-returned = Un appel arrivé avant le vôtre est revenu dans la file.
+cause-no-answer = Un interprète n'a pas pris l'appel ; nous continuons.
+cause-call-returned = Un appel dont la connexion a échoué est revenu devant le vôtre.
 cause-longer-calls = Les conversations en cours durent plus longtemps que prévu.
 waiting-widened = Nous élargissons la recherche.
 waiting-passed = On vous transmet à un interprète de cette langue. Vous êtes en tête de file.
 waiting-resumed = La conversation a été coupée. Nous rappelons un interprète : vous êtes en tête de file.
 call-back = Me rappeler à ce guichet
 call-back-why = Vous gardez votre place. Cette tablette sonnera avec votre numéro.
-waiting-duty = Un interprète est prévu { $when }
+waiting-duty = Interprète prévu à partir de { $when }
 waiting-elapsed = Temps d'attente
 connecting = L'interprète a répondu. Connexion en cours…
 cancel = Annuler

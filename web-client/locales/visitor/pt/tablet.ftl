@@ -10,20 +10,22 @@ waiting-nobody = Nenhum intérprete está disponível neste momento. Pode espera
 closed-opens = Abre { $when }
 closed-now = Fechado de momento
 wait-interval = Faltam cerca de { $from } a { $to } minutos
-wait-about = Faltam cerca de { $minutes } minutos
-wait-under-minute = Falta menos de um minuto
-wait-longer = Está a demorar mais do que o previsto. O seu lugar está guardado.
+wait-about =
+    { $minutes ->
+        [1] Falta cerca de um minuto
+       *[other] Faltam cerca de { $minutes } minutos
+    }
 cause-more-urgent-call = Há uma chamada mais urgente à frente.
 cause-fewer-interpreters = Há menos intérpretes do que há pouco.
-cause-no-answer = O intérprete chamado não pôde atender.
-cause-call-returned = Uma chamada anterior à sua voltou à fila.
+cause-no-answer = Um intérprete não atendeu a chamada; continuamos.
+cause-call-returned = Uma chamada cuja ligação falhou voltou à frente da sua.
 cause-longer-calls = As conversas em curso demoram mais do que o previsto.
 waiting-widened = Estamos a alargar a procura.
 waiting-passed = A sua chamada passa para um intérprete desta língua. É a primeira pessoa da fila.
 waiting-resumed = A conversa foi interrompida. Estamos a chamar de novo um intérprete: é a primeira pessoa da fila.
 call-back = Liguem-me de volta neste balcão
 call-back-why = O seu lugar está guardado. Este tablet tocará com o seu número.
-waiting-duty = Há um intérprete previsto { $when }
+waiting-duty = Intérprete previsto a partir de { $when }
 waiting-elapsed = Tempo de espera
 connecting = O intérprete atendeu. A ligar…
 cancel = Cancelar
