@@ -1,7 +1,8 @@
 /** Whether calls ring here: the big word, the one button, and the pauses with their reasons. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Availability, PauseReason } from "../core/protocol";
+import type { Availability } from "../core/protocol";
+import { PAUSES } from "../ui/call-words";
 import { Icon, type IconName } from "../ui/icons";
 import type { Console, InterpreterPicture } from "./app";
 
@@ -11,9 +12,6 @@ const PICTURE: Record<Availability, IconName> = {
   paused: "pause",
   away_after_misses: "alert",
 };
-
-/** The reasons for a pause, the most frequent first. */
-const PAUSES: readonly PauseReason[] = ["break", "meal", "rest", "meeting", "technical", "other"];
 
 /** The panel of availability. */
 export function Status({ desk, view }: { desk: Console; view: InterpreterPicture }): JSX.Element {
