@@ -1,6 +1,6 @@
 /** Whether calls ring here: the big word, the one button, and the pauses with their reasons. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Availability } from "../core/protocol";
 import { PAUSES } from "../ui/call-words";
 import { Icon, type IconName } from "../ui/icons";
@@ -108,7 +108,7 @@ function AvailableToggle({ desk, view }: { desk: Console; view: InterpreterPictu
 function Pauses({ desk, view }: { desk: Console; view: InterpreterPicture }): JSX.Element {
   const t = desk.page.texts.value;
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const close = () => {
     desk.pausing.value = false;
     document.querySelector<HTMLElement>('[data-testid="pause"]')?.focus();
