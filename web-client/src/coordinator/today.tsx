@@ -56,6 +56,11 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
   const talk = talkOf(record);
   const waits = record.outcome === null && record.connected_at === null;
   const state = record.outcome ?? (waits ? "waiting" : "live");
+  const more = [
+    ...(record.callback === null ? [] : [t(`callback-end-${record.callback}`)]),
+    ...(record.origin === null ? [] : [t("record-origin")]),
+    ...(record.handovers === 0 ? [] : [t("record-handovers", { count: record.handovers })]),
+  ];
   return (
     <tr
       data-testid="record-row"
@@ -84,13 +89,7 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
           <Icon name={waits ? "clock" : OUTCOME_ICON[kind]} />
           <span>{t(`outcome-${state.replaceAll("_", "-")}`)}</span>
         </span>
-        {(record.callback !== null || record.origin !== null) && (
-          <span class="record-more">
-            {record.callback !== null && t(`callback-end-${record.callback}`)}
-            {record.callback !== null && record.origin !== null && " · "}
-            {record.origin !== null && t("record-origin")}
-          </span>
-        )}
+        {more.length > 0 && <span class="record-more">{more.join(" · ")}</span>}
       </td>
     </tr>
   );

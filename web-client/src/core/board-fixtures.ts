@@ -88,6 +88,7 @@ export const RECORD: CallRecord = {
   offers: 0,
   callback: null,
   steps: 1,
+  handovers: 0,
 };
 
 /** A board with nothing on it. */

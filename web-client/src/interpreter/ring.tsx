@@ -34,6 +34,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
         data-call={activity.call}
         data-id={activity.offer}
         data-class={activity.class}
+        data-role={activity.role}
       >
         <RingBar desk={desk} activity={activity} />
         {activity.class !== "normal" && (
@@ -81,6 +82,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
               {t(`mode-${activity.mode.replaceAll("_", "-")}`)}
             </dd>
           </div>
+          {activity.role !== "lead" && <RingRole desk={desk} activity={activity} />}
           {activity.certification !== null && (
             <div>
               <dt>
@@ -102,6 +104,28 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
         )}
         <Choices desk={desk} />
       </section>
+    </div>
+  );
+}
+
+/** Not a visitor who waits: a colleague's conversation, and since when it lasts. */
+function RingRole({ desk, activity }: { desk: Console; activity: Ringing }): JSX.Element {
+  const t = desk.page.texts.value;
+  const { clock } = desk.page.state.value;
+  return (
+    <div>
+      <dt>
+        <Icon name="swap" />
+        {t("ring-role")}
+      </dt>
+      <dd data-testid="ring-role" data-role={activity.role}>
+        {t(`role-${activity.role}`)}
+        {activity.connected_at !== null && (
+          <span class="ring-since numbers">
+            {t("ring-talk", { time: clockFace(elapsed(clock, activity.connected_at, now.value)) })}
+          </span>
+        )}
+      </dd>
     </div>
   );
 }

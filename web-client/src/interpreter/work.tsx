@@ -79,13 +79,13 @@ export function WorkNotice({
         <p class={`notice ${state === "stop" ? "alarm" : "wait"}`} data-testid="relief">
           <Icon name="clock" />
           <span class="numbers">{t(`work-${state}`, { count: minutes(desk, view.work) })}</span>
-          {view.help !== "relief" && (
+          {mayInvite(view) && (
             <button
               type="button"
               class="button"
-              data-testid="ask-relief"
-              disabled={desk.local.value.pending === "ask_help"}
-              onClick={() => void desk.controller.askHelp("relief")}
+              data-testid="invite-relief"
+              disabled={desk.local.value.pending === "invite"}
+              onClick={() => void desk.controller.inviteRelief()}
             >
               {t("work-ask-relief")}
             </button>
@@ -94,4 +94,9 @@ export function WorkNotice({
       )}
     </div>
   );
+}
+
+/** The lead of a conversation may seek a colleague, one at a time. */
+export function mayInvite({ activity }: InterpreterPicture): boolean {
+  return activity.kind === "active" && activity.role === "lead" && activity.colleague === null;
 }
