@@ -99,6 +99,7 @@ connecting = Connecting to the tablet…
 mute = Turn off microphone
 camera = Turn off camera
 end = End
+leave = Leave
 self-view = You
 visitor = Visitor
 not-recorded = This conversation is not recorded

@@ -99,6 +99,7 @@ connecting = Connexion à la tablette…
 mute = Couper le micro
 camera = Couper la caméra
 end = Terminer
+leave = Quitter
 self-view = Vous
 visitor = Personne accueillie
 not-recorded = Conversation non enregistrée

@@ -19,9 +19,11 @@ export function WhyLine({ board, why }: { board: Board; why: Why }): JSX.Element
   return (
     <details class="why" data-testid="why">
       <summary>
-        <span class="visually-hidden">{t("why", { why: "" })}</span>
-        {sentence}
         <Icon name="question" />
+        <span>
+          <span class="visually-hidden">{t("why", { why: "" })}</span>
+          {sentence}
+        </span>
       </summary>
       {!why.assigned && <p>{t("why-explain")}</p>}
       <p>{t("why-explain-step", { step: why.step + 1, class: t(`class-${why.rank}`) })}</p>

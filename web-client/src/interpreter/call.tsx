@@ -181,7 +181,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
         onClick={() => controller.end()}
       >
         <Icon name="hangUp" />
-        {t("end")}
+        {t(activity.role === "lead" ? "end" : "leave")}
         <kbd>⇧ E</kbd>
       </button>
     </>

@@ -18,7 +18,7 @@ type Ringing = Extract<Activity, { kind: "ringing" }>;
 export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
   const { desk, activity } = props;
   const t = desk.page.texts.value;
-  const { directory, clock } = desk.page.state.value;
+  const { directory } = desk.page.state.value;
   const entry = languageEntry(directory, activity.language);
   const { blocked } = desk.local.value;
   useFocusBack();
@@ -56,45 +56,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
             </h2>
           </div>
         </header>
-        <dl id="ring-facts" class="ring-facts">
-          <div>
-            <dt>
-              <Icon name="pin" />
-              {t("ring-site")}
-            </dt>
-            <dd data-testid="ring-site">{siteName(directory, activity.site)}</dd>
-          </div>
-          <div>
-            <dt>
-              <Icon name="clock" />
-              {t("ring-waited")}
-            </dt>
-            <dd class="numbers" data-testid="ring-waited">
-              {clockFace(elapsed(clock, activity.queued_at, now.value))}
-            </dd>
-          </div>
-          <div>
-            <dt>
-              <Icon name={MODE_ICON[activity.mode]} />
-              {t("ring-mode")}
-            </dt>
-            <dd data-testid="ring-mode" data-mode={activity.mode}>
-              {t(`mode-${activity.mode.replaceAll("_", "-")}`)}
-            </dd>
-          </div>
-          {activity.role !== "lead" && <RingRole desk={desk} activity={activity} />}
-          {activity.certification !== null && (
-            <div>
-              <dt>
-                <Icon name="check" />
-                {t("ring-certification")}
-              </dt>
-              <dd data-testid="ring-certification">
-                {certificationName(t, activity.certification)}
-              </dd>
-            </div>
-          )}
-        </dl>
+        <RingFacts desk={desk} activity={activity} />
         <Problem desk={desk} />
         {blocked && (
           <p class="notice alarm" role="alert" data-testid="device-problem">
@@ -105,6 +67,53 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
         <Choices desk={desk} />
       </section>
     </div>
+  );
+}
+
+/** Where, since when, how, and what for. */
+function RingFacts({ desk, activity }: { desk: Console; activity: Ringing }): JSX.Element {
+  const t = desk.page.texts.value;
+  const { directory, clock } = desk.page.state.value;
+  return (
+    <dl id="ring-facts" class="ring-facts">
+      <div>
+        <dt>
+          <Icon name="pin" />
+          {t("ring-site")}
+        </dt>
+        <dd data-testid="ring-site">{siteName(directory, activity.site)}</dd>
+      </div>
+      {activity.role === "lead" && (
+        <div>
+          <dt>
+            <Icon name="clock" />
+            {t("ring-waited")}
+          </dt>
+          <dd class="numbers" data-testid="ring-waited">
+            {clockFace(elapsed(clock, activity.queued_at, now.value))}
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>
+          <Icon name={MODE_ICON[activity.mode]} />
+          {t("ring-mode")}
+        </dt>
+        <dd data-testid="ring-mode" data-mode={activity.mode}>
+          {t(`mode-${activity.mode.replaceAll("_", "-")}`)}
+        </dd>
+      </div>
+      {activity.role !== "lead" && <RingRole desk={desk} activity={activity} />}
+      {activity.certification !== null && (
+        <div>
+          <dt>
+            <Icon name="check" />
+            {t("ring-certification")}
+          </dt>
+          <dd data-testid="ring-certification">{certificationName(t, activity.certification)}</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 
