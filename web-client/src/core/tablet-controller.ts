@@ -170,7 +170,7 @@ export class TabletController {
   }
 
   #follow(view: ViewOf<"tablet">): void {
-    this.#apply({ type: "picture", view });
+    this.#apply({ type: "picture", view, at: Date.now() });
     const ended = view.last?.call ?? null;
     // A call that was over before any picture showed it, such as one refused at once.
     if (view.phase.kind === "idle" && ended !== this.#ended) this.media.drop();

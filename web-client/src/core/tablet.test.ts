@@ -35,6 +35,7 @@ const waiting = {
   widened: false,
   on_duty: 1,
   estimate: null,
+  next_duty: null,
   may_call_back: true,
 } satisfies TabletPhase;
 const active = {
@@ -44,6 +45,7 @@ const active = {
   mode: "sign",
   connected_at: 0,
   other_lost: false,
+  colleague: null,
 } satisfies TabletPhase;
 const ring: CallbackView = {
   callback: 7,
@@ -53,7 +55,11 @@ const ring: CallbackView = {
   attempts: 0,
 };
 const after = (...events: TabletEvent[]) => events.reduce(reduceTablet, TABLET_START);
-const picture = (shown: ViewOf<"tablet">): TabletEvent => ({ type: "picture", view: shown });
+const picture = (shown: ViewOf<"tablet">): TabletEvent => ({
+  type: "picture",
+  view: shown,
+  at: 0,
+});
 
 test("a call that ended before the page was loaded is not shown to the next visitor", () => {
   const shown = view({ kind: "idle" }, ended(7));
@@ -215,6 +221,16 @@ test("a conversation that goes on in its own language broke, in another it was p
   const broke = picture(view({ ...waiting, call: 9 }));
   expect(after(picture(view(active)), broke).passed).toBe(false);
   expect(after(picture(view(active)), picture(view(passedOn))).passed).toBe(true);
+});
+
+test("an estimate is told from the first picture that has it until the wait is over", () => {
+  const estimate = { from_ms: 60_000, to_ms: 120_000, cause: null };
+  const shown = view({ ...waiting, estimate });
+  const first = after(picture(view(waiting)), { type: "picture", view: shown, at: 500 });
+  expect(first.told).toEqual({ call: 8, estimate, since: 500 });
+  const later = reduceTablet(first, { type: "picture", view: shown, at: 900 });
+  expect(later.told?.since).toBe(500);
+  expect(reduceTablet(later, picture(view(active))).told).toBeNull();
 });
 
 test("every outcome has its words", () => {

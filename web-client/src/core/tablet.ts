@@ -13,6 +13,7 @@ import type {
   ViewOf,
 } from "./protocol";
 import type { RequestProblem } from "./requests";
+import { type Told, told } from "./tablet-wait";
 
 /** The closing screen returns to the languages by itself after this time. */
 export const ENDED_MS = 30_000;
@@ -42,6 +43,8 @@ export interface TabletLocal {
   readonly continued: CallId | null;
   /** It was passed on: to another language. Else it broke. */
   readonly passed: boolean;
+  /** The estimate on the screen. */
+  readonly told: Told | null;
   /** The ring that was put aside: nobody was there. */
   readonly hushed: Pick<CallbackView, "callback" | "rings_until"> | null;
   /** Why the last request came to nothing. */
@@ -59,13 +62,14 @@ export const TABLET_START: TabletLocal = {
   talking: null,
   continued: null,
   passed: false,
+  told: null,
   hushed: null,
   problem: null,
 };
 
-/** What can happen to it. */
+/** What can happen to it. `at` is a moment of the page's clock. */
 export type TabletEvent =
-  | { readonly type: "picture"; readonly view: ViewOf<"tablet"> }
+  | { readonly type: "picture"; readonly view: ViewOf<"tablet">; readonly at: number }
   | { readonly type: "tapped"; readonly language: Language; readonly callback?: CallId }
   | { readonly type: "tap_given_up" }
   | { readonly type: "callback_wanted"; readonly call: CallId }
@@ -78,7 +82,7 @@ export type TabletEvent =
 export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLocal {
   switch (event.type) {
     case "picture":
-      return afterPicture(local, event.view);
+      return afterPicture(local, event.view, event.at);
     case "tapped": {
       const answering = event.callback ?? null;
       return { ...local, pending: event.language, answering, problem: null };
@@ -100,7 +104,7 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
   }
 }
 
-function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
+function afterPicture(local: TabletLocal, view: ViewOf<"tablet">, at: number): TabletLocal {
   const { phase, last } = view;
   const baseline = local.baseline === undefined ? (last?.call ?? null) : local.baseline;
   // The picture shows the outcome of the tap: a call, or one refused at once.
@@ -114,6 +118,7 @@ function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
     leaving: isShown(phase, local.leaving) ? local.leaving : null,
     talking: phase.kind === "active" ? { call: phase.call, language: phase.language } : null,
     ...goingOn(local, phase),
+    told: phase.kind === "waiting" ? told(local.told, phase.call, phase.estimate, at) : null,
   };
 }
 

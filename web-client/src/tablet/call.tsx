@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { isStalled } from "../core/media/quality";
 import { languageEntry } from "../core/names";
-import type { TabletPhase } from "../core/protocol";
+import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import { CallStage, Switch } from "../ui/call-view";
 import { Icon } from "../ui/icons";
@@ -42,6 +42,9 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
               {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
             </span>
           )}
+          {phase.kind === "active" && phase.colleague && (
+            <Colleague tablet={tablet} colleague={phase.colleague} />
+          )}
           <span class="not-recorded">
             <Icon name="notRecorded" />
             <TwoTongues tablet={tablet} id="not-recorded" />
@@ -57,6 +60,35 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
       <Controls tablet={tablet} phase={phase} />
     </main>
   );
+}
+
+/** Nobody joins unseen: that a second interpreter is wanted, comes or is there. */
+function Colleague(props: { tablet: TabletPage; colleague: ColleagueView }): JSX.Element {
+  const { tablet, colleague } = props;
+  return (
+    <span
+      class="colleague"
+      role="status"
+      data-testid="colleague"
+      data-role={colleague.role}
+      data-state={colleague.state}
+    >
+      <Icon name="person" />
+      <TwoTongues tablet={tablet} id={colleagueText(colleague)} />
+    </span>
+  );
+}
+
+function colleagueText({ role, state }: ColleagueView): string {
+  switch (state) {
+    case "sought":
+    case "ringing":
+      return "colleague-sought";
+    case "connecting":
+      return "colleague-coming";
+    case "there":
+      return role === "second" ? "colleague-second" : "colleague-relief";
+  }
 }
 
 /** The one thing that is wrong, the worst first. */
