@@ -78,7 +78,7 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         .filter_map(|(wanted, calls)| {
             // Calls that want the same are in order, so the first that can be served is the best.
             calls.into_iter().find_map(|id| {
-                let call = state.call(id)?;
+                let call = state.call(id).filter(|call| !is_over(state, call, now))?;
                 Some((ring_place(call), call, choose(state, call, wanted)?))
             })
         })
@@ -106,6 +106,11 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         expires_at: now + state.configuration().rules.offer_ms,
         why,
     })
+}
+
+/// Has waited as long as the rules allow, and ends with the ring that is under way.
+fn is_over(state: &State, call: &Call, now: Timestamp) -> bool {
+    call.record.queued_at + state.configuration().wait_max(call.need.language) <= now
 }
 
 /// The key of a call; see the module.
@@ -150,7 +155,16 @@ fn choose(state: &State, call: &Call, wanted: Wanted) -> Option<Chosen> {
         .min_by_key(|(profile, since, id)| {
             (profile.missed, profile.tier, profile.breadth, *since, *id)
         })?;
-    let among: usize = met().map(|(_, people)| people.len()).sum();
+    let all: usize = met().map(|(_, people)| people.len()).sum();
+    // Whoever cools down could not have been rung; they are few, the free may be many.
+    let cools = |id: &&InterpreterId| {
+        let since = state.interpreter(**id).map(|person| person.idle_since);
+        since.is_some_and(|since| met().any(|(_, people)| people.contains(&(since, **id))))
+    };
+    let among = match wanted.only {
+        Some(_) => 1,
+        None => all - call.search.cooldowns.keys().filter(cools).count(),
+    };
     Some(Chosen {
         profile,
         interpreter,
