@@ -80,7 +80,13 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         .filter(|(wanted, _)| candidates(state, *wanted).next().is_some())
         .filter_map(|(wanted, queues)| {
             // The first of each queue stands for all of it; the earliest who can be served is next.
-            let mut firsts: Vec<&RingPlace> = queues.filter_map(BTreeSet::first).collect();
+            let first = |queue: &'_ BTreeSet<RingPlace>| {
+                queue
+                    .iter()
+                    .find(|place| !is_over(state, place.4, now))
+                    .copied()
+            };
+            let mut firsts: Vec<RingPlace> = queues.filter_map(first).collect();
             firsts.sort_unstable();
             firsts.into_iter().find_map(|place| {
                 let call = state.call(place.4)?;
@@ -110,6 +116,14 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         interpreter,
         expires_at: now + state.configuration().rules.offer_ms,
         why,
+    })
+}
+
+/// Has waited as long as the rules allow, and ends with the ring that is under way.
+fn is_over(state: &State, id: CallId, now: Timestamp) -> bool {
+    let waiting = state.call(id).filter(|call| call.is_waiting());
+    waiting.is_some_and(|call| {
+        call.record.queued_at + state.configuration().wait_max(call.need.language) <= now
     })
 }
 
@@ -149,7 +163,16 @@ fn choose(state: &State, call: &Call, wanted: Wanted) -> Option<Chosen> {
         .min_by_key(|(profile, since, id)| {
             (profile.missed, profile.tier, profile.breadth, *since, *id)
         })?;
-    let among: usize = met().map(|(_, people)| people.len()).sum();
+    let all: usize = met().map(|(_, people)| people.len()).sum();
+    // Whoever cools down could not have been rung; they are few, the free may be many.
+    let cools = |id: &&InterpreterId| {
+        let since = state.interpreter(**id).map(|person| person.idle_since);
+        since.is_some_and(|since| met().any(|(_, people)| people.contains(&(since, **id))))
+    };
+    let among = match wanted.only {
+        Some(_) => 1,
+        None => all - call.search.cooldowns.keys().filter(cools).count(),
+    };
     Some(Chosen {
         profile,
         interpreter,

@@ -93,13 +93,15 @@ aged = by waiting
 step = search widened, step { $step }
 assigned-to = assigned to { $name }
 tablet-away = tablet disconnected
-estimate-interval = { $from } to { $to } min more
-estimate-about = about { $minutes } min more
+estimate = { $from } to { $to } min more
+estimate-under = less than { $to } min
+estimate-one = about { $to } min more
+estimate-soon = less than a minute
 estimate-more-urgent-call = a more urgent call went ahead
 estimate-fewer-interpreters = fewer interpreters on duty
-estimate-no-answer = an interpreter did not take the call
-estimate-call-returned = a call whose connection failed is back before it
 estimate-longer-calls = conversations take longer
+estimate-no-answer = a ring was not answered
+estimate-call-returned = a call came back to the queue
 ring-at = Rings at { $name }
 why = Why: { $why }
 why-assigned = assigned by the coordinators
@@ -169,6 +171,11 @@ broadcast-count = { $count } of { $max } characters
 broadcast-send = Send to all
 broadcast-sent = Sent at { $time }.
 record-origin = after a change of language
+record-handovers =
+    { $count ->
+        [one] { $count } handover
+       *[other] { $count } handovers
+    }
 callback-end-answered = callback answered
 callback-end-cancelled = callback cancelled
 callback-end-unserved = callback unserved

@@ -97,13 +97,15 @@ aged = par l'attente
 step = recherche élargie, étape { $step }
 assigned-to = confié à { $name }
 tablet-away = tablette déconnectée
-estimate-interval = encore { $from } à { $to } min
-estimate-about = encore { $minutes } min environ
+estimate = encore { $from } à { $to } min
+estimate-under = moins de { $to } min
+estimate-one = encore { $to } min environ
+estimate-soon = moins d'une minute
 estimate-more-urgent-call = un appel plus urgent est passé devant
 estimate-fewer-interpreters = moins d'interprètes en service
-estimate-no-answer = un interprète n'a pas pris l'appel
-estimate-call-returned = un appel dont la connexion a échoué est revenu devant
 estimate-longer-calls = les conversations durent
+estimate-no-answer = une sonnerie est restée sans réponse
+estimate-call-returned = un appel est revenu dans la file
 ring-at = Sonne chez { $name }
 why = Pourquoi : { $why }
 why-assigned = confié par la coordination
@@ -173,6 +175,11 @@ broadcast-count = { $count } sur { $max } caractères
 broadcast-send = Envoyer à tous
 broadcast-sent = Envoyé à { $time }.
 record-origin = suite d'un changement de langue
+record-handovers =
+    { $count ->
+        [one] { $count } relève
+       *[other] { $count } relèves
+    }
 callback-end-answered = rappel abouti
 callback-end-cancelled = rappel annulé
 callback-end-unserved = rappel sans réponse

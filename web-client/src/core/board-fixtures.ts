@@ -89,6 +89,7 @@ export const RECORD: CallRecord = {
   handovers: 0,
   callback: null,
   steps: 1,
+  handovers: 0,
 };
 
 /** A board with nothing on it. */

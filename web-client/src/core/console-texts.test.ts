@@ -7,7 +7,9 @@ import type { RingEnd } from "./interpreter-controller";
 import type {
   Availability,
   CallbackEnd,
+  CallRole,
   Class,
+  ColleagueState,
   DeclineReason,
   HelpReason,
   InterpreterStatus,
@@ -18,7 +20,6 @@ import type {
   WaitCause,
 } from "./protocol";
 import { KEYS } from "./shortcuts";
-import type { WaitText } from "./tablet-wait";
 
 const LOCALES = new URL("../../locales/fr/", import.meta.url).pathname;
 const idsOf = (file: string) =>
@@ -76,6 +77,12 @@ const OUTCOMES = words<Outcome>({
   transferred: true,
   connection_lost: true,
 });
+const COLLEAGUE = words<ColleagueState>({
+  sought: true,
+  ringing: true,
+  connecting: true,
+  there: true,
+});
 const RING_ENDS = words<RingEnd>({
   missed: true,
   caller_left: true,
@@ -90,6 +97,9 @@ test.each([
   ["consoles", "class", CLASSES],
   ["consoles", "pause", PAUSES],
   ["consoles", "help-reason", HELP],
+  ["consoles", "colleague-relief", COLLEAGUE],
+  ["consoles", "colleague-second", COLLEAGUE],
+  ["interpreter", "role", words<CallRole>({ lead: true, relief: true, second: true })],
   ["coordinator", "status", STATUSES],
   ["coordinator", "outcome", OUTCOMES],
   [
@@ -108,7 +118,6 @@ test.each([
       longer_calls: true,
     }),
   ],
-  ["coordinator", "estimate", words<WaitText["kind"]>({ interval: true, about: true })],
   ["coordinator", "pool", words<Pool>({ own: true, overflow: true })],
   ["interpreter", "ring-end", RING_ENDS],
   [
@@ -131,6 +140,14 @@ test.each([
   const known = idsOf(file);
   expect(values.length).toBeGreaterThan(0);
   for (const value of values) expect(known).toContain(`${prefix}-${value.replaceAll("_", "-")}`);
+});
+
+test("every sentence of an estimate has its text", () => {
+  const code = readFileSync(new URL("../coordinator/queue.tsx", import.meta.url), "utf8");
+  const ids = [...code.matchAll(/"(estimate(?:-[a-z]+)?)"/g)].map((match) => match[1]);
+  expect(new Set(ids).size).toBe(4);
+  const known = idsOf("coordinator");
+  for (const id of ids) expect(known).toContain(id);
 });
 
 test("every piece of a reason has its text", () => {

@@ -32,6 +32,8 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
         media={tablet.media.value}
         audioOnly={audioOnly}
         remoteLabel={entry.name}
+        secondLabel={visitorLabel(tablet, "second-interpreter")}
+        withSecond={phase.kind === "active" && phase.colleague !== null}
         selfLabel={visitorLabel(tablet, "self-view")}
         hear={<TwoTongues tablet={tablet} id="hear" />}
       >

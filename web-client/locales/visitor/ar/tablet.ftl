@@ -40,6 +40,7 @@ mute = إيقاف الميكروفون
 camera = إيقاف الكاميرا
 end = إنهاء
 self-view = أنت
+second-interpreter = المترجم الثاني
 colleague-sought = المترجم يطلب زميلًا
 colleague-coming = زميل ينضم الآن
 colleague-relief = زميل يتابع بدلًا منه

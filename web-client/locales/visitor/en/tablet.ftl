@@ -34,6 +34,7 @@ mute = Turn off microphone
 camera = Turn off camera
 end = End
 self-view = You
+second-interpreter = Second interpreter
 colleague-sought = The interpreter is asking for a colleague
 colleague-coming = A colleague is joining
 colleague-relief = A colleague is taking over

@@ -34,6 +34,7 @@ mute = Couper le micro
 camera = Couper la caméra
 end = Terminer
 self-view = Vous
+second-interpreter = Deuxième interprète
 colleague-sought = L'interprète demande un collègue
 colleague-coming = Un collègue arrive
 colleague-relief = Un collègue prend la suite

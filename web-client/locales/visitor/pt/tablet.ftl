@@ -34,6 +34,7 @@ mute = Desligar o microfone
 camera = Desligar a câmara
 end = Terminar
 self-view = Você
+second-interpreter = Segundo intérprete
 colleague-sought = O intérprete está a pedir um colega
 colleague-coming = Um colega está a entrar
 colleague-relief = Um colega continua a conversa

@@ -41,6 +41,7 @@ mute = Вимкнути мікрофон
 camera = Вимкнути камеру
 end = Завершити
 self-view = Ви
+second-interpreter = Другий перекладач
 colleague-sought = Перекладач кличе колегу
 colleague-coming = Колега приєднується
 colleague-relief = Розмову продовжить колега
