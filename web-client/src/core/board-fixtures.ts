@@ -89,7 +89,6 @@ export const RECORD: CallRecord = {
   handovers: 0,
   callback: null,
   steps: 1,
-  handovers: 0,
 };
 
 /** A board with nothing on it. */
