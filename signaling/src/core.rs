@@ -107,6 +107,11 @@ impl Core {
         self.state.next_deadline().map(|(at, _)| at)
     }
 
+    /// Whether anybody waits, so that time alone changes what is said of it.
+    pub fn is_anybody_waiting(&self) -> bool {
+        !self.waits.is_empty()
+    }
+
     /// The state, to be read.
     pub fn state(&self) -> &State {
         &self.state
@@ -136,7 +141,7 @@ impl Core {
         };
         match party {
             Party::Tablet(tablet) => call.tablet == tablet,
-            Party::Interpreter(interpreter) => call.interpreter() == Some(interpreter),
+            Party::Interpreter(interpreter) => call.role_of(interpreter).is_some(),
         }
     }
 

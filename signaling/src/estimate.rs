@@ -1,7 +1,7 @@
 //! The estimated wait: this very dispatcher run forward from the live state, many times, and the
 //! quantiles of what came out. `Situation` is the live state in numbers; `history` what has been
-//! learned; `forward` one run; `formula` the answer while too little has been learned; `shown` what
-//! a screen may say of it, `outlook` why it grew.
+//! learned; `plan` and `forward` the runs; `formula` the answer while too little has been learned;
+//! `shown` what a screen may say of it, `outlook` why it grew.
 //!
 //! Only the calls that wait are run forward. In a work-conserving dispatcher that serves equal
 //! ranks by ticket, no later call can change the wait of an earlier one; a more urgent call can,
@@ -21,8 +21,9 @@ pub mod shown;
 use history::History;
 use plan::Plan;
 
-/// How many replicates are a good answer: the P80 then moves by about one percentile point in two
-/// when the seed changes, and an estimate for ten interpreters costs well under a millisecond.
+/// How many replicates are a good answer: the level of the P80 then has a standard error of
+/// √(0.8·0.2/300) = 2.3 points, and an estimate for ten interpreters costs about half a
+/// millisecond.
 pub const REPLICATES: u32 = 300;
 
 /// Fewer handling times than this and the ticket's group gets the formula: the P90 of fewer has
@@ -35,6 +36,10 @@ pub const SIMULATED_MAX: usize = 256;
 
 /// The most need groups: they are bits of [`Person::serves`].
 pub const GROUPS_MAX: usize = 64;
+
+/// A gap in the roster up to this long is a break, which somebody kept by a call takes in full; a
+/// longer one is the time between two shifts, and the next begins as planned.
+pub const BREAK_MAX: Millis = Millis::from_secs(2 * 60 * 60);
 
 /// What the estimate reads of the live state.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +66,8 @@ pub struct Person {
     /// What they are doing.
     pub state: Activity,
     /// The roster: when they are on duty, ascending; empty for somebody who stays. A call begun
-    /// within is finished beyond. What they do now counts more than the roster.
+    /// within is finished beyond, and a break begun late keeps its length ([`BREAK_MAX`]). What
+    /// they do now counts more than the roster.
     pub duty: Vec<(Timestamp, Timestamp)>,
 }
 
@@ -159,8 +165,8 @@ pub fn estimate_all(situation: &Situation, seed: u64, replicates: u32) -> Vec<Op
     by_index
 }
 
-/// The formula's answer for the call at index `of`, whatever has been learned: what [`estimate`] says
-/// before that, and the yardstick of its evaluation.
+/// The formula's answer for the call at index `of`, whatever has been learned: what [`estimate`]
+/// says before that, and the yardstick of its evaluation.
 pub fn formula_estimate(situation: &Situation, of: usize) -> Option<Estimate> {
     let order = in_order(situation);
     let at = order.iter().position(|index| *index == of)?;
@@ -254,6 +260,21 @@ fn on_roster_from(duty: &[(Timestamp, Timestamp)], at: Timestamp) -> Option<Time
     }
     let interval = duty.iter().find(|(_, until)| at < *until);
     interval.map(|(from, _)| at.max(*from))
+}
+
+/// When somebody takes calls again who begins one at `begun` and has finished it at `at`: after the
+/// break that it ran into, in full.
+fn after_call(
+    duty: &[(Timestamp, Timestamp)],
+    begun: Timestamp,
+    at: Timestamp,
+) -> Option<Timestamp> {
+    let mut gaps = duty.windows(2).map(|pair| (pair[0].1, pair[1].0));
+    let ran_into = gaps.find(|(ends, back)| *ends <= at && (begun < *ends || at < *back));
+    match ran_into.map(|(ends, back)| back.since(ends)) {
+        Some(length) if length <= BREAK_MAX => Some(at + length),
+        _ => on_roster_from(duty, at),
+    }
 }
 
 #[cfg(test)]

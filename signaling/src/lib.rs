@@ -18,6 +18,7 @@ pub mod need;
 pub mod protocol;
 pub mod record;
 pub mod rules;
+pub mod simulation;
 pub mod state;
 pub mod steps;
 pub mod tag;

@@ -101,6 +101,18 @@ pub struct Need {
     pub certification: Option<Certification>,
 }
 
+/// What an interpreter is in a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Interprets, and answers for the call.
+    Lead,
+    /// Comes to take the call over.
+    Relief,
+    /// Works beside the lead: a deaf intermediator, a relay language.
+    Second,
+}
+
 /// How early an interpreter is thought of: 1 first, then 2, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(transparent)]

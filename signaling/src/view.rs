@@ -6,7 +6,7 @@ use crate::configuration::Class;
 use crate::estimate::shown::Cause;
 use crate::event::{OfferEnd, Pause, Why};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::{Mode, Pool, Tier};
+use crate::need::{Mode, Pool, Role, Tier};
 use crate::protocol::HelpReason;
 use crate::record::Outcome;
 use crate::tag::{Certification, Language};
@@ -130,7 +130,34 @@ pub enum TabletPhase {
         connected_at: Timestamp,
         /// The interpreter's connection is lost and may come back.
         other_lost: bool,
+        /// A colleague of the interpreter is wanted, coming or there.
+        colleague: Option<ColleagueView>,
     },
+}
+
+/// A second interpreter in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ColleagueView {
+    /// To take over, or to work beside.
+    pub role: Role,
+    /// How far they are.
+    pub state: ColleagueState,
+    /// Who, once they have accepted.
+    pub interpreter: Option<InterpreterId>,
+}
+
+/// How far a colleague is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ColleagueState {
+    /// Nobody is free yet.
+    Sought,
+    /// Somebody is rung.
+    Ringing,
+    /// Accepted; media is being set up.
+    Connecting,
+    /// Seen or heard.
+    There,
 }
 
 /// The interpreter's picture.
@@ -219,6 +246,10 @@ pub enum Activity {
         queued_at: Timestamp,
         /// When the ring ends by itself.
         expires_at: Timestamp,
+        /// The call itself, or beside or after a colleague.
+        role: Role,
+        /// For a conversation under way, since when it is.
+        connected_at: Option<Timestamp>,
     },
     /// Accepted; media is being set up.
     Connecting {
@@ -230,6 +261,8 @@ pub enum Activity {
         mode: Mode,
         /// Where the visitor stands.
         site: SiteId,
+        /// What this interpreter is in the call.
+        role: Role,
     },
     /// Media flows in both directions.
     Active {
@@ -245,6 +278,10 @@ pub enum Activity {
         connected_at: Timestamp,
         /// The tablet's connection is lost and may come back.
         other_lost: bool,
+        /// What this interpreter is in the call.
+        role: Role,
+        /// The other interpreter, wanted, coming or there; for a colleague, oneself.
+        colleague: Option<ColleagueView>,
     },
     /// After a call: notes, breath. Ends by itself, or earlier by the interpreter's hand.
     WrapUp {
@@ -357,6 +394,8 @@ pub struct ActiveRow {
     pub interpreter: InterpreterId,
     /// Why they were rung.
     pub why: Option<Why>,
+    /// The other interpreter, wanted, coming or there.
+    pub colleague: Option<ColleagueView>,
     /// When media was up in both directions.
     pub connected_at: Timestamp,
 }

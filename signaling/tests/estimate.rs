@@ -12,7 +12,41 @@ mod rivals;
 #[path = "../benches/estimate/world.rs"]
 mod world;
 
+use dice::Dice;
 use evaluation::{EWMA, OURS, ROWS, evaluate};
+use pools::{Call, Pool};
+use world::World;
+
+fn waits(pool: &Pool, calls: &[Call]) -> Vec<Option<f64>> {
+    let mut world = World::new(pool, calls);
+    for (number, call) in calls.iter().enumerate() {
+        world.advance(call.arrives, |_, _| ());
+        world.arrives(number);
+    }
+    world.advance(f64::MAX, |_, _| ());
+    world.waits
+}
+
+#[test]
+fn the_truth_of_a_call_given_up_is_the_wait_it_has_when_its_visitor_stays() {
+    for pool in pools::pools(true) {
+        let calls = pool.calls(&mut Dice::new(5));
+        let truth = waits(&pool, &calls);
+        assert!(truth.iter().all(Option::is_some), "{}", pool.name);
+        let mut given_up = 0;
+        for number in 0..calls.len() {
+            let wait = truth[number].unwrap();
+            if wait - calls[number].answer < calls[number].patience {
+                continue;
+            }
+            given_up += 1;
+            let mut stays = calls.clone();
+            stays[number].patience = f64::MAX;
+            assert_eq!(waits(&pool, &stays)[number], Some(wait), "{}", pool.name);
+        }
+        assert!(given_up > 5, "{}: {given_up}", pool.name);
+    }
+}
 
 #[test]
 fn the_estimate_beats_every_other_row_and_its_quantiles_hold() {

@@ -18,7 +18,7 @@ mod pipeline;
 mod tests;
 mod today;
 
-pub use clients::{Connection, ConnectionId, party_of};
+pub use clients::{Connection, ConnectionId, Notice, party_of};
 pub use error::{DispatchError, MediaError, SubmitError};
 pub use limits::BATCHES_IN_FLIGHT_MAX;
 pub use today::TodayPicture;
@@ -29,10 +29,12 @@ use crate::store::{Journal, Store, StoreError};
 use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
-use passerelle_signaling::command::{Command, Configuration, Departure, Party};
+use passerelle_signaling::command::{Command, Departure, Party};
+use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
-use passerelle_signaling::ids::CallId;
+use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use today::Today;
@@ -100,6 +102,7 @@ impl Dispatch {
             version,
             in_flight: VecDeque::new(),
             last_tick: now,
+            waits_refreshed: now,
         };
         driver.settle(parts.configuration).await?;
         tracing::info!(entries = version.0, "the calls are back from the journal");
@@ -158,6 +161,12 @@ impl Dispatch {
         Ok(answer)
     }
 
+    /// Shows a text to every interpreter who is connected now; of several in a row a slow client
+    /// may see the newest only. It is not stored, journaled or logged.
+    pub fn broadcast(&self, text: String, sent_at: Timestamp) {
+        self.clients.notify(Notice { text, sent_at });
+    }
+
     /// How many clients are connected.
     pub fn connections(&self) -> usize {
         self.clients.count()
@@ -198,10 +207,21 @@ const fn room_of(call: CallId) -> RoomId {
     RoomId(call.0)
 }
 
-/// Which participant of the room a party is: one tablet and one interpreter per call.
+/// The visitor's side of a room.
+const TABLET: ParticipantId = ParticipantId(1);
+
+/// Interpreters of a room are numbered from here by their own number.
+const INTERPRETERS: u32 = 2;
+
+/// Which participant of the room a party is: one tablet, and each interpreter in the call.
 const fn participant_of(party: Party) -> ParticipantId {
     match party {
-        Party::Tablet(_) => ParticipantId(1),
-        Party::Interpreter(_) => ParticipantId(2),
+        Party::Tablet(_) => TABLET,
+        Party::Interpreter(interpreter) => ParticipantId(INTERPRETERS.wrapping_add(interpreter.0)),
     }
+}
+
+/// The interpreter a participant is; `None` for the tablet.
+fn interpreter_of(participant: ParticipantId) -> Option<InterpreterId> {
+    (participant != TABLET).then(|| InterpreterId(participant.0.wrapping_sub(INTERPRETERS)))
 }

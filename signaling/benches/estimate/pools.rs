@@ -21,7 +21,8 @@ pub(crate) struct Pool {
     pub(crate) people: &'static [u64],
     /// Shares of the calls by need group.
     pub(crate) shares: &'static [f64],
-    /// Patience log-normal with a cv of 1.5, the mean conversation ±30 % from day to day.
+    /// What the estimators are not told: patience log-normal with a cv of 1.5, the mean
+    /// conversation ±30 % from day to day, breaks that end by the clock however late they began.
     pub(crate) misspecified: bool,
 }
 
@@ -47,6 +48,7 @@ pub(crate) fn pools(misspecified: bool) -> Vec<Pool> {
 }
 
 /// A call as it will be: what it needs and how long its parts take.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) arrives: f64,
     pub(crate) group: usize,

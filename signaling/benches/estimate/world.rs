@@ -1,11 +1,11 @@
 //! The true world of the evaluation: a day of a pool, served by the dispatcher's rules with what
-//! each call really takes. Written apart from the estimator. A visitor who gives up stays as a ghost
-//! until somebody would have taken the call: that is the virtual wait, the truth for everybody.
+//! each call really takes. Written apart from the estimator. A visitor who gives up stays as a
+//! ghost until somebody would have taken the call: that is the virtual wait, the truth for all.
 
 use crate::pools::{Call, Pool, WRAP_UP};
 use passerelle_signaling::estimate::{Activity, Person, Situation, Waiting};
 use passerelle_signaling::time::{Millis, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the estimators may learn, at the moment it is known.
 #[derive(Clone, Copy)]
@@ -29,11 +29,14 @@ struct Worker {
 pub(crate) struct World<'a> {
     calls: &'a [Call],
     workers: Vec<Worker>,
+    /// The roster as planned, and as it becomes when a break that begins late keeps its length.
+    plan: Vec<Vec<(f64, f64)>>,
     duty: Vec<Vec<(f64, f64)>>,
+    breaks_in_full: bool,
     /// The calls nobody has taken, in order of arrival; ghosts are among them.
     waiting: Vec<usize>,
     /// When somebody becomes free.
-    free_at: BTreeMap<(u64, usize), ()>,
+    free_at: BTreeSet<(u64, usize)>,
     /// What will be learned, and when.
     lessons: BTreeMap<(u64, usize), Lesson>,
     /// The virtual wait of each call, once known.
@@ -50,7 +53,7 @@ impl<'a> World<'a> {
         let duty: Vec<_> = (0..pool.people.len()).map(|at| pool.duty(at)).collect();
         let starts = duty.iter().enumerate().flat_map(|(at, intervals)| {
             let begins = intervals.iter().map(|(from, _)| from.to_bits());
-            begins.map(move |begin| ((begin, at), ()))
+            begins.map(move |begin| (begin, at))
         });
         Self {
             calls,
@@ -59,16 +62,36 @@ impl<'a> World<'a> {
             free_at: starts.collect(),
             lessons: BTreeMap::new(),
             waits: vec![None; calls.len()],
+            plan: duty.clone(),
             duty,
+            breaks_in_full: !pool.misspecified,
+        }
+    }
+
+    /// A call that ends at `free`, in a break, moves the end of the break.
+    fn postpone_break(&mut self, at: usize, begun: f64, free: f64) {
+        let duty = &mut self.duty[at];
+        let Some(now) = duty
+            .iter()
+            .position(|(from, until)| (*from..*until).contains(&begun))
+        else {
+            return;
+        };
+        let (_, until) = duty[now];
+        if let Some(next) = duty.get_mut(now + 1).filter(|_| free > until) {
+            next.0 += free - until;
+            next.1 = next.1.max(next.0);
+            let begin = next.0;
+            self.free_at.insert((begin.to_bits(), at));
         }
     }
 
     /// Everything up to this moment happens; what is learned on the way is told.
     pub(crate) fn advance(&mut self, now: f64, mut learn: impl FnMut(f64, Lesson)) {
         // Positive floats sort as their bits do.
-        while let Some(((moment, at), ())) = self.free_at.pop_first() {
+        while let Some((moment, at)) = self.free_at.pop_first() {
             if moment > now.to_bits() {
-                self.free_at.insert((moment, at), ());
+                self.free_at.insert((moment, at));
                 break;
             }
             self.becomes_free(at, f64::from_bits(moment));
@@ -78,11 +101,7 @@ impl<'a> World<'a> {
                 self.lessons.insert((moment, call), lesson);
                 break;
             }
-            let gone =
-                matches!(lesson, Lesson::Abandoned { .. }) && !self.waiting.contains(&(call / 4));
-            if !gone {
-                learn(f64::from_bits(moment), lesson);
-            }
+            learn(f64::from_bits(moment), lesson);
         }
     }
 
@@ -126,10 +145,15 @@ impl<'a> World<'a> {
         if call.arrives + call.patience <= now {
             return false;
         }
+        self.lessons.remove(&gives_up(number, call));
         let ended = connected + call.handling;
         let free = ended + WRAP_UP;
         self.workers[at].call = Some((number, [now, connected, ended, free]));
-        self.free_at.insert((free.to_bits(), at), ());
+        self.free_at.insert((free.to_bits(), at));
+        if self.breaks_in_full {
+            self.postpone_break(at, now, free);
+        }
+        let call = &self.calls[number];
         let group = call.group;
         let answered = Lesson::Connected {
             group,
@@ -162,13 +186,11 @@ impl<'a> World<'a> {
             return false;
         }
         self.waiting.push(number);
-        let gives_up = Lesson::Abandoned {
+        let abandoned = Lesson::Abandoned {
             group: call.group,
             wait: call.patience,
         };
-        let moment = now + call.patience;
-        self.lessons
-            .insert((moment.to_bits(), number * 4 + 3), gives_up);
+        self.lessons.insert(gives_up(number, call), abandoned);
         true
     }
 
@@ -238,12 +260,17 @@ impl<'a> World<'a> {
             serves: worker.serves,
             tier: 0,
             state,
-            duty: self.duty[at]
+            duty: self.plan[at]
                 .iter()
                 .map(|(from, until)| (moment(*from), moment(*until)))
                 .collect(),
         }
     }
+}
+
+/// When, and under which key, the visitor of a call gives up unless it is taken before.
+fn gives_up(number: usize, call: &Call) -> (u64, usize) {
+    ((call.arrives + call.patience).to_bits(), number * 4 + 3)
 }
 
 pub(crate) fn moment(milliseconds: f64) -> Timestamp {

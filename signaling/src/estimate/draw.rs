@@ -1,7 +1,7 @@
-//! Random numbers by name. A draw is a function of seed, replicate and what it is for, never of what
-//! was drawn before; so when the state changes by one call, every other call keeps its luck and the
-//! figures on the other screens do not flicker (common random numbers: Law, Simulation Modeling and
-//! Analysis, ch. 11). A sequential generator cannot give that.
+//! Random numbers by name. A draw is a function of seed, replicate and what it is for, never of
+//! what was drawn before; so when the state changes by one call, every other call keeps its luck
+//! and the figures on the other screens do not flicker (common random numbers: Law, Simulation
+//! Modeling and Analysis, ch. 11). A sequential generator cannot give that.
 
 /// What a draw is for.
 #[derive(Clone, Copy)]

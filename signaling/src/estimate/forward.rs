@@ -5,7 +5,7 @@
 
 use super::draw::{Draws, Purpose};
 use super::plan::{Group, Plan, Start};
-use super::{Basis, Estimate, on_roster_from};
+use super::{Basis, Estimate, after_call};
 use crate::time::{Millis, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -87,7 +87,8 @@ impl<'a> Run<'a> {
             Start::AfterCall { group, elapsed } => {
                 let u = self.draws.uniform(Purpose::Person, worker.name);
                 let rest = self.conversation(group, elapsed, u);
-                self.busy_until(at, now + whole(rest + self.plan.wrap_up));
+                let begun = now - whole(elapsed);
+                self.busy_until(at, begun, now + whole(rest + self.plan.wrap_up));
             }
             Start::AfterRing { position, elapsed } => {
                 let ticket = &self.plan.tickets[position];
@@ -97,10 +98,10 @@ impl<'a> Run<'a> {
                 if self.waits[position] == NEVER {
                     self.waits[position] = answered;
                     let call = self.handling(position);
-                    self.busy_until(at, now + answered + whole(call));
+                    self.busy_until(at, now, now + answered + whole(call));
                 } else {
                     // Several are rung; the others are rescinded when the first answers.
-                    self.busy_until(at, now + self.waits[position]);
+                    self.busy_until(at, now, now + self.waits[position]);
                 }
             }
         }
@@ -120,8 +121,8 @@ impl<'a> Run<'a> {
     }
 
     /// Free again then, or when their roster goes on; never again when it does not.
-    fn busy_until(&mut self, at: usize, moment: Timestamp) {
-        if let Some(moment) = on_roster_from(&self.plan.people[at].person.duty, moment) {
+    fn busy_until(&mut self, at: usize, begun: Timestamp, moment: Timestamp) {
+        if let Some(moment) = after_call(&self.plan.people[at].person.duty, begun, moment) {
             self.free_at.push(Reverse((moment, at)));
         }
     }
@@ -147,7 +148,7 @@ impl<'a> Run<'a> {
             if -patience.ln() * group.patience >= waited.0 as f64 {
                 let person = free.swap_remove(place);
                 let call = self.handling(position);
-                self.busy_until(person, moment + ring + whole(call));
+                self.busy_until(person, moment, moment + ring + whole(call));
             }
         }
     }

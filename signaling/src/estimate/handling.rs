@@ -75,6 +75,10 @@ impl Lengths {
 
     /// How many samples, by linear interpolation between them, are at or below `value`.
     fn position(&self, value: f64) -> f64 {
+        // Most draws are of calls that have not begun: no search for those.
+        if value <= 0.0 {
+            return 0.0;
+        }
         let above = self.sorted.partition_point(|sample| *sample <= value);
         let low = above.checked_sub(1).map_or(0.0, |at| self.sorted[at]);
         match self.sorted.get(above) {

@@ -141,7 +141,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_last_samples_are_kept_and_no_more(lengths in prop::collection::vec(0_u64..9, 0..700)) {
+        fn the_last_samples_are_kept_and_no_more(
+            lengths in prop::collection::vec(0_u64..9, 0..700),
+        ) {
             let mut history = History::default();
             for length in &lengths {
                 history.handled(Millis(*length));

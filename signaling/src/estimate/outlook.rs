@@ -97,7 +97,8 @@ impl<'a> View<'a> {
         let shared = people().fold(0, |bits, (one, _)| bits | one.serves);
         let before = &self.order[..at];
         let calls = before.iter().map(|index| queue[*index]);
-        let competes = |call: &Waiting| shared >> (call.group & 63) & 1 == 1;
+        let competes =
+            |call: &Waiting| shared.checked_shr(u32::from(call.group)).unwrap_or(0) & 1 == 1;
         let ahead: Vec<Waiting> = calls.filter(competes).collect();
         let rings = ahead.iter().chain([&this]);
         let own = self.whole_calls.get(&this.group).copied().unwrap_or(0.0);

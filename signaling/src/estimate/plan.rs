@@ -1,11 +1,11 @@
-//! What the replicates of one estimate share, made ready once: the calls in the order of service, the
-//! people who serve them and when each is first free, what is known of each need group.
+//! What the replicates of one estimate share, made ready once: the calls in the order of service,
+//! the people who serve them and when each is first free, what is known of each need group.
 
 use super::draw::Draws;
 use super::forward::Run;
 use super::handling::Lengths;
 use super::history::History;
-use super::{Activity, Person, SAMPLES_MIN, Situation, on_roster_from};
+use super::{Activity, Person, SAMPLES_MIN, Situation, after_call};
 use crate::time::{Millis, Timestamp};
 
 /// All that the replicates of one estimate share.
@@ -102,7 +102,10 @@ impl<'a> Plan<'a> {
 impl Ticket {
     fn new(situation: &Situation, index: usize) -> Self {
         let waiting = situation.queue[index];
-        let rings = |person: &Person| matches!(person.state, Activity::Ringing { number, .. } if number == waiting.number);
+        let rings = |person: &Person| match person.state {
+            Activity::Ringing { number, .. } => number == waiting.number,
+            _ => false,
+        };
         Self {
             bit: 1_u64.checked_shl(u32::from(waiting.group)).unwrap_or(0),
             group: usize::from(waiting.group),
@@ -125,7 +128,7 @@ impl<'a> Worker<'a> {
         let start = match person.state {
             Activity::Free { .. } => Start::At(now),
             Activity::WrapUp { ends_at } => {
-                Start::At(on_roster_from(&person.duty, ends_at.max(now))?)
+                Start::At(after_call(&person.duty, now, ends_at.max(now))?)
             }
             Activity::Away { .. } => Start::At(person.on_duty_from(now)?),
             Activity::InCall { group, since } => Start::AfterCall {

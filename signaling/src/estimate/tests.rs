@@ -90,14 +90,18 @@ fn calls_are_taken_by_rank_then_ticket_then_number() {
 }
 
 #[test]
-fn a_break_on_the_roster_is_waited_for_and_a_call_begun_before_it_is_finished() {
-    let mut one = writing_up(1, 2);
-    one.duty = vec![(before(60), after(5)), (after(30), after(300))];
-    let situation = situation(vec![one], vec![waiting(0, 1), waiting(0, 2), waiting(0, 3)]);
-    let waits: Vec<_> = (0..3)
-        .map(|of| p80_minutes(&situation, of).unwrap())
-        .collect();
-    assert_eq!(waits, [2.0, 30.0, 40.0]);
+fn a_call_that_runs_into_a_break_is_finished_and_the_break_is_taken_in_full() {
+    // Three hours are no break but the time between two shifts: those begin by the clock.
+    for (break_minutes, back) in [(3, 15.0), (25, 37.0), (180, 185.0)] {
+        let mut one = writing_up(1, 2);
+        let next = (after(5 + break_minutes), after(900));
+        one.duty = vec![(before(60), after(5)), next];
+        let situation = situation(vec![one], (1..=3).map(|one| waiting(0, one)).collect());
+        let waits: Vec<_> = (0..3)
+            .map(|of| p80_minutes(&situation, of).unwrap())
+            .collect();
+        assert_eq!(waits, [2.0, back, back + 10.0]);
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod callbacks;
 mod calls;
+mod colleagues;
 mod directory;
 mod learn;
 mod people;
@@ -48,6 +49,11 @@ impl State {
             | Event::CallbackRung { .. }
             | Event::CallbackMissed { .. }
             | Event::CallbackReady { .. } => self.apply_to_callback(&entry.event),
+            Event::ColleagueSought { .. }
+            | Event::SearchEnded { .. }
+            | Event::ColleagueUp { .. }
+            | Event::ColleagueLeft { .. }
+            | Event::TakenOver { .. } => self.apply_to_colleague(&entry.event, at),
             Event::CallQueued { .. }
             | Event::Widened { .. }
             | Event::Aged { .. }

@@ -23,6 +23,10 @@ pub enum Deadline {
     Offer(OfferId),
     /// A connection has not come up.
     Connect(CallId),
+    /// A colleague is sought no longer.
+    Search(CallId),
+    /// A colleague's connection has not come up.
+    Colleague(CallId),
     /// A pair may be tried again.
     Cooldown(CallId, InterpreterId),
     /// The search widens.
@@ -212,19 +216,57 @@ fn edit_nested<K: Ord + Copy, L: Ord, V: Ord>(
 impl Index {
     pub(super) fn call(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
         match call.phase {
-            Phase::Waiting => self.search(id, call, terms, how),
+            Phase::Waiting => self.waiting_call(id, call, terms, how),
             Phase::Connecting { connect_by, .. } => {
                 self.deadline(connect_by, Deadline::Connect(id), how);
             }
-            Phase::Active { .. } => {}
+            Phase::Active { .. } => self.conversation(id, call, terms, how),
         }
     }
 
-    fn search(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
-        let (search, language) = (&call.search, call.need.language);
-        let (queued_at, rules) = (call.record.queued_at, &terms.configuration.rules);
+    fn waiting_call(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
+        let (language, queued_at) = (call.need.language, call.record.queued_at);
+        let search = &call.search;
         edit(&mut self.waiting, language, call.place(), how);
-        let step = terms.configuration.step(language, search.step as usize);
+        self.search(id, call, &call.need, queued_at, terms, how);
+        if search.rank == Class::Normal {
+            let ageing = terms.configuration.rules.ageing_ms;
+            self.deadline(search.ticket + ageing, Deadline::Age(id), how);
+        }
+        // A ring under way is waited for: whoever is just being rung is not sent away.
+        if search.rings.is_empty() {
+            let wait_max = terms.configuration.wait_max(language);
+            self.deadline(queued_at + wait_max, Deadline::Wait(id), how);
+        }
+    }
+
+    fn conversation(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
+        if let Some(sought) = &call.sought {
+            self.search(id, call, &sought.need, sought.since, terms, how);
+            // A ring under way is waited for.
+            if call.search.rings.is_empty() {
+                self.deadline(sought.until, Deadline::Search(id), how);
+            }
+        }
+        if let Some(connect_by) = call.colleague.and_then(|colleague| colleague.connect_by) {
+            self.deadline(connect_by, Deadline::Colleague(id), how);
+        }
+    }
+
+    /// A search for somebody who meets `need`, begun at `since`.
+    fn search(
+        &mut self,
+        id: CallId,
+        call: &Call,
+        need: &Need,
+        since: Timestamp,
+        terms: Terms<'_>,
+        how: Edit,
+    ) {
+        let search = &call.search;
+        let step = terms
+            .configuration
+            .step(need.language, search.step as usize);
         let width = if search.assigned.is_some() {
             1
         } else {
@@ -234,7 +276,7 @@ impl Index {
         if call.there && rings < width && step.ring.admits(rings) {
             let (rank, behind, ticket, _) = call.place();
             let only = search.assigned.map(|(interpreter, _)| interpreter);
-            let wanted = Wanted::of(&call.need, search.step as usize, only, terms);
+            let wanted = Wanted::of(need, search.step as usize, only, terms);
             let tried: Tried = search.cooldowns.keys().copied().collect();
             let place = (rank, rings, behind, ticket, id);
             edit_nested(&mut self.ringable, wanted, tried, place, how);
@@ -248,19 +290,9 @@ impl Index {
         if let Some((_, until)) = search.assigned {
             self.deadline(until, Deadline::Assignment(id), how);
         }
-        if search.rank == Class::Normal {
-            self.deadline(search.ticket + rules.ageing_ms, Deadline::Age(id), how);
-        }
-        let next = terms
-            .configuration
-            .next_step_after(language, search.step as usize);
-        if let Some(after) = next {
-            self.deadline(queued_at + after, Deadline::Step(id), how);
-        }
-        // A ring under way is waited for: whoever is just being rung is not sent away.
-        if rings == 0 {
-            let wait_max = terms.configuration.wait_max(language);
-            self.deadline(queued_at + wait_max, Deadline::Wait(id), how);
+        let configuration = terms.configuration;
+        if let Some(after) = configuration.next_step_after(need.language, search.step as usize) {
+            self.deadline(since + after, Deadline::Step(id), how);
         }
     }
 

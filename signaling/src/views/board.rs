@@ -1,6 +1,6 @@
 //! The coordinators' picture.
 
-use super::{callback_view, work};
+use super::{callback_view, colleague, work};
 use crate::core::Core;
 use crate::ids::{CallId, InterpreterId};
 use crate::state::{Call, Callback, Duty, Interpreter, Phase, Presence, State};
@@ -113,6 +113,7 @@ fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
         mode: record.mode,
         interpreter,
         why: call.why,
+        colleague: colleague(call),
         connected_at,
     })
 }
