@@ -107,7 +107,7 @@ impl Day {
         safety::rings_and_calls_agree_on_both_sides(state);
         safety::only_the_two_sides_of_an_accepted_call_may_join(&self.core);
         safety::nothing_is_kept_without_a_reason(state);
-        order::nobody_waits_beside_a_free_interpreter(state);
+        order::nobody_waits_beside_a_free_interpreter(state, self.now);
         order::no_search_waits_for_a_tier_that_is_not_on_duty(state);
         order::ranks_are_classes_or_age(state, self.now);
         callbacks::one_tablet_rings_for_one_visitor(state);
