@@ -23,10 +23,11 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_passerelle");
 
 /// A running gateway.
 pub(crate) struct Gateway {
+    // Dropped first: its log lies in the directory.
+    process: Process,
     directory: Option<TempDir>,
     address: SocketAddr,
     encrypted: bool,
-    process: Process,
 }
 
 /// What was left of a gateway that has ended.
