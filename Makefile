@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke lint fmt screenshots bench clean
+.PHONY: help demo test smoke sim lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -18,6 +18,9 @@ test: ## Every test: core, gateway, web client, real browsers
 
 smoke: ## One call through a real gateway without a browser
 	@scripts/smoke
+
+sim: ## Thousands of made-up days with crashes and losses; `make sim DAYS=10000` for more
+	@scripts/sim $(DAYS)
 
 lint: ## Everything that is checked without running the code
 	@scripts/lint

@@ -55,7 +55,7 @@ fn mean(waits: &[Millis]) -> Option<Millis> {
 
 /// The nearest-rank percentile of a sorted list (the smallest value with at least `percent` % of
 /// the list at or below it); `None` of nothing.
-fn percentile(sorted: &[Millis], percent: usize) -> Option<Millis> {
+pub(crate) fn percentile(sorted: &[Millis], percent: usize) -> Option<Millis> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
 }

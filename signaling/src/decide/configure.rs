@@ -21,7 +21,8 @@ pub(super) fn configure(
         for (_, call) in state.calls() {
             for (offer, ring) in &call.search.rings {
                 let person = configuration.interpreters.get(&ring.interpreter);
-                if !person.is_some_and(|person| may_answer(person, &call.need)) {
+                let need = call.searched().unwrap_or(&call.need);
+                if !person.is_some_and(|person| may_answer(person, need)) {
                     events.push(end::closed(*offer, OfferEnd::Withdrawn, now));
                 }
             }

@@ -18,8 +18,10 @@
 use super::callback;
 use crate::event::{Event, Why};
 use crate::ids::{CallId, InterpreterId};
-use crate::state::{Call, Callback, Profile, State, Wanted};
+use crate::need::Need;
+use crate::state::{Call, Profile, RingPlace, State, Wanted};
 use crate::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
 /// widen at once, assignments to people who left are lifted, then whoever is to be called back has a
@@ -29,8 +31,8 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
     if !stuck.is_empty() {
         return stuck;
     }
-    let is_somebody_free = |callback: &Callback| {
-        let wanted = state.wanted_at_last(&callback.need);
+    let is_somebody_free = |need: &Need| {
+        let wanted = state.wanted_at_last(need);
         candidates(state, wanted).next().is_some()
     };
     callback::turn(state, is_somebody_free, now)
@@ -42,7 +44,8 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
 /// Searches that would wait for nobody: no tier is waited for that is not on duty.
 fn unanswerable(state: &State) -> Vec<Event> {
     let mut events = Vec::new();
-    for (wanted, calls) in state.ringable() {
+    for (wanted, queues) in state.ringable() {
+        let calls = queues.flatten().map(|(.., call)| *call);
         if let Some(interpreter) = wanted.only {
             let on_duty = state
                 .interpreter(interpreter)
@@ -75,11 +78,13 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         .ringable()
         // Without anybody free there is nothing to look through, however long the queue.
         .filter(|(wanted, _)| candidates(state, *wanted).next().is_some())
-        .filter_map(|(wanted, calls)| {
-            // Calls that want the same are in order, so the first that can be served is the best.
-            calls.into_iter().find_map(|id| {
-                let call = state.call(id)?;
-                Some((ring_place(call), call, choose(state, call, wanted)?))
+        .filter_map(|(wanted, queues)| {
+            // The first of each queue stands for all of it; the earliest who can be served is next.
+            let mut firsts: Vec<&RingPlace> = queues.filter_map(BTreeSet::first).collect();
+            firsts.sort_unstable();
+            firsts.into_iter().find_map(|place| {
+                let call = state.call(place.4)?;
+                Some((place, call, choose(state, call, wanted)?))
             })
         })
         .min_by_key(|(place, ..)| *place)?;
@@ -106,12 +111,6 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         expires_at: now + state.configuration().rules.offer_ms,
         why,
     })
-}
-
-/// The key of a call; see the module.
-fn ring_place(call: &Call) -> impl Ord + Copy + use<> {
-    let (rank, behind, ticket, id) = call.place();
-    (rank, call.search.rings.len(), behind, ticket, id)
 }
 
 struct Chosen {

@@ -4,7 +4,7 @@ use super::*;
 use passerelle_signaling::command::Counter;
 use passerelle_signaling::configuration::Class;
 use passerelle_signaling::ids::{OfferId, SiteId};
-use passerelle_signaling::need::Mode;
+use passerelle_signaling::need::{Mode, Role};
 use passerelle_signaling::protocol::{DeclineReason, HelpReason, PauseReason};
 
 const TABLET: Identity = Identity::Tablet {
@@ -34,6 +34,9 @@ const fn allowed(request: &Request) -> [bool; 3] {
         | Request::EndWrapUp
         | Request::ExtendWrapUp
         | Request::Transfer { .. }
+        | Request::Invite { .. }
+        | Request::CancelInvite { .. }
+        | Request::TakeOver { .. }
         | Request::AskHelp { .. } => [false, true, false],
         Request::Prioritise { .. }
         | Request::Assign { .. }
@@ -139,6 +142,29 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
             Some(Command::ExtendWrapUp { interpreter }),
         ),
         (Request::Transfer { call, language }, Some(transfer)),
+        (
+            Request::Invite {
+                call,
+                role: Role::Second,
+                language: Some(language),
+                interpreter: Some(PERSON),
+            },
+            Some(Command::Invite {
+                interpreter,
+                call,
+                role: Role::Second,
+                language: Some(language),
+                to: Some(PERSON),
+            }),
+        ),
+        (
+            Request::CancelInvite { call },
+            Some(Command::CancelInvite { interpreter, call }),
+        ),
+        (
+            Request::TakeOver { call },
+            Some(Command::TakeOver { interpreter, call }),
+        ),
         (Request::AskHelp { reason }, Some(ask_help)),
     ]
 }
@@ -203,7 +229,7 @@ fn the_table_has_every_request_once() {
     let kind = |request: &Request| std::mem::discriminant(request);
     let kinds: std::collections::HashSet<_> =
         table().iter().map(|(request, _)| kind(request)).collect();
-    assert_eq!((kinds.len(), table().len()), (21, 21));
+    assert_eq!((kinds.len(), table().len()), (24, 24));
 }
 
 #[test]

@@ -6,6 +6,7 @@ import type { CallRecord } from "../core/protocol";
 import { clockFace } from "../core/server-clock";
 import { Icon, type IconName } from "../ui/icons";
 import type { Board } from "./app";
+import { ClassMark, ModeMark } from "./parts";
 import { Section, Table } from "./section";
 
 const OUTCOME_ICON: Record<ReturnType<typeof recordClass>, IconName> = {
@@ -66,9 +67,17 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
       data-id={record.call}
       data-outcome={record.outcome ?? ""}
       data-wait-ms={wait ?? ""}
+      data-class={record.class}
+      data-mode={record.mode}
     >
       <td class="numbers">{time.format(record.queued_at)}</td>
-      <th scope="row">{languageName(directory, record.language, t.locale)}</th>
+      <th scope="row">
+        <span class="cell-lines">
+          {languageName(directory, record.language, t.locale)}
+          <ModeMark board={board} mode={record.mode} />
+          <ClassMark board={board} row={{ class: record.class, rank: record.class }} />
+        </span>
+      </th>
       <td>{siteName(directory, record.site)}</td>
       <td>{record.interpreter === null ? "–" : interpreterName(directory, record.interpreter)}</td>
       <td class="number numbers">{wait === null ? "–" : clockFace(wait)}</td>
@@ -79,6 +88,13 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
           <Icon name={waits ? "clock" : OUTCOME_ICON[kind]} />
           <span>{t(`outcome-${state.replaceAll("_", "-")}`)}</span>
         </span>
+        {(record.callback !== null || record.origin !== null) && (
+          <span class="record-more">
+            {record.callback !== null && t(`callback-end-${record.callback}`)}
+            {record.callback !== null && record.origin !== null && " · "}
+            {record.origin !== null && t("record-origin")}
+          </span>
+        )}
       </td>
     </tr>
   );

@@ -46,7 +46,20 @@ test("nothing opens over a ring", () => {
 test("nobody becomes unavailable by a key while a call rings or runs", () => {
   for (const kind of ["ringing", "connecting", "active"] as const) {
     expect(shortcutFor(press("a"), kind)).toBeNull();
+    expect(shortcutFor(press("p"), kind)).toBeNull();
   }
+});
+
+const KINDS = ["idle", "ringing", "connecting", "active", "wrap_up"] as const;
+test.each([
+  ["p", "pause", ["idle", "wrap_up"]],
+  ["t", "transfer", ["active"]],
+  ["w", "end_wrap_up", ["wrap_up"]],
+  ["x", "extend_wrap_up", ["wrap_up"]],
+  ["h", "ask_help", ["idle", "connecting", "active", "wrap_up"]],
+] as const)("%s is %s in its own states only", (key, does, states) => {
+  const found = KINDS.filter((kind) => shortcutFor(press(key), kind) === does);
+  expect([...found].sort()).toEqual([...states].sort());
 });
 
 test("a held key, a key with a modifier and a key in a field do nothing", () => {
@@ -55,7 +68,7 @@ test("a held key, a key with a modifier and a key in a field do nothing", () => 
     { repeated: true },
     { inField: true },
   );
-  const keys = fc.constantFrom("Enter", "d", "a", "m", "c", "E", "w", "?", "1");
+  const keys = fc.constantFrom("Enter", "d", "a", "p", "m", "c", "t", "E", "w", "x", "h", "?", "1");
   const kinds = fc.constantFrom("idle", "ringing", "active", "wrap_up" as const);
   fc.assert(
     fc.property(spoilt, keys, kinds, (more, key, kind) => {

@@ -6,10 +6,14 @@ export type Shortcut =
   | "accept"
   | "decline"
   | "toggle_available"
+  | "pause"
   | "mute"
   | "camera"
   | "end"
+  | "transfer"
   | "end_wrap_up"
+  | "extend_wrap_up"
+  | "ask_help"
   | "help";
 
 /** A key press, as the browser tells it. */
@@ -28,12 +32,16 @@ export interface KeyPress {
 /** What to press for what, as the help shows it. Ending takes two fingers: it cannot be undone. */
 export const KEYS: readonly { readonly keys: string; readonly does: Shortcut }[] = [
   { keys: "A", does: "toggle_available" },
+  { keys: "P", does: "pause" },
   { keys: "↵", does: "accept" },
   { keys: "D", does: "decline" },
   { keys: "M", does: "mute" },
   { keys: "C", does: "camera" },
+  { keys: "T", does: "transfer" },
   { keys: "⇧ E", does: "end" },
   { keys: "W", does: "end_wrap_up" },
+  { keys: "X", does: "extend_wrap_up" },
+  { keys: "H", does: "ask_help" },
   { keys: "?", does: "help" },
 ];
 
@@ -54,17 +62,26 @@ export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortc
   const letter = press.key.toLowerCase();
   const inCall = activity === "active" || activity === "connecting";
   if (press.shift) return letter === "e" && inCall ? "end" : null;
+  const between = activity === "idle" || activity === "wrap_up";
   switch (letter) {
     case "d":
       return ringing ? "decline" : null;
     case "a":
-      return activity === "idle" || activity === "wrap_up" ? "toggle_available" : null;
+      return between ? "toggle_available" : null;
+    case "p":
+      return between ? "pause" : null;
     case "m":
       return inCall ? "mute" : null;
     case "c":
       return inCall ? "camera" : null;
+    case "t":
+      return activity === "active" ? "transfer" : null;
     case "w":
       return activity === "wrap_up" ? "end_wrap_up" : null;
+    case "x":
+      return activity === "wrap_up" ? "extend_wrap_up" : null;
+    case "h":
+      return ringing ? null : "ask_help";
     default:
       return null;
   }

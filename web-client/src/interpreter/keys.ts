@@ -18,6 +18,8 @@ export function followKeys(desk: Console): () => void {
     if (!desk.keysOn.value && event.key !== "Enter") return;
     // Hung up: the screen has no call any more, though the picture still does.
     if (desk.local.value.leaving !== null) return;
+    // A dialog has the keyboard; only the list of shortcuts is closed by its own key.
+    if (desk.dialog.value !== null && event.key !== "?") return;
     const target = event.target instanceof Element ? event.target : null;
     const activity = desk.page.state.value.view?.activity.kind ?? "idle";
     const shortcut = shortcutFor(
@@ -53,6 +55,9 @@ function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void
     case "toggle_available":
       void controller.setAvailable(view?.availability !== "available");
       break;
+    case "pause":
+      desk.pausing.value = !desk.pausing.value;
+      break;
     case "mute":
       controller.media.setMuted(!desk.media.value.muted);
       break;
@@ -65,8 +70,17 @@ function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void
     case "end_wrap_up":
       void controller.endWrapUp();
       break;
+    case "extend_wrap_up":
+      void controller.extendWrapUp();
+      break;
+    case "transfer":
+      desk.dialog.value = "transfer";
+      break;
+    case "ask_help":
+      desk.dialog.value = "help";
+      break;
     case "help":
-      desk.helping.value = !desk.helping.value;
+      desk.dialog.value = desk.dialog.value === "keys" ? null : "keys";
       break;
   }
 }

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { languageEntry, languageName, siteName } from "../core/names";
 import type { Activity } from "../core/protocol";
 import { clockFace, elapsed, remaining } from "../core/server-clock";
+import { certificationName, MODE_ICON } from "../ui/call-words";
 import { Icon, SigningHands } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -28,12 +29,19 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
         role="alertdialog"
         aria-modal="true"
         aria-labelledby="ring-title"
-        aria-describedby="ring-facts"
+        aria-describedby="ring-class ring-facts"
         data-testid="ringing"
         data-call={activity.call}
         data-id={activity.offer}
+        data-class={activity.class}
       >
         <RingBar desk={desk} activity={activity} />
+        {activity.class !== "normal" && (
+          <p id="ring-class" class={`class-mark ${activity.class}`} data-testid="ring-class">
+            <Icon name="alert" />
+            {t(`class-${activity.class}`)}
+          </p>
+        )}
         <header class="ring-head">
           <span class="ring-disc" aria-hidden="true">
             {entry.mode === "signed" ? <SigningHands /> : <Icon name="phone" />}
@@ -64,6 +72,26 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
               {clockFace(elapsed(clock, activity.queued_at, now.value))}
             </dd>
           </div>
+          <div>
+            <dt>
+              <Icon name={MODE_ICON[activity.mode]} />
+              {t("ring-mode")}
+            </dt>
+            <dd data-testid="ring-mode" data-mode={activity.mode}>
+              {t(`mode-${activity.mode.replaceAll("_", "-")}`)}
+            </dd>
+          </div>
+          {activity.certification !== null && (
+            <div>
+              <dt>
+                <Icon name="check" />
+                {t("ring-certification")}
+              </dt>
+              <dd data-testid="ring-certification">
+                {certificationName(t, activity.certification)}
+              </dd>
+            </div>
+          )}
         </dl>
         <Problem desk={desk} />
         {blocked && (

@@ -18,16 +18,19 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
   const { tablet, phase } = props;
   const state = tablet.page.state.value;
   const entry = languageEntry(state.directory, phase.language);
+  const audioOnly = phase.mode === "spoken_audio";
   return (
     <main
       class="call-page"
       dir={tablet.visitor.value.dir}
       data-testid="call"
       data-call={phase.call}
+      data-mode={phase.mode}
     >
       <h1 class="visually-hidden">{entry.name}</h1>
       <CallStage
         media={tablet.media.value}
+        audioOnly={audioOnly}
         remoteLabel={entry.name}
         selfLabel={visitorLabel(tablet, "self-view")}
         hear={<TwoTongues tablet={tablet} id="hear" />}
@@ -44,6 +47,11 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
             <TwoTongues tablet={tablet} id="not-recorded" />
           </span>
         </div>
+        {audioOnly && (
+          <p class="voice-line">
+            <TwoTongues tablet={tablet} id="audio-only" />
+          </p>
+        )}
         <CallNotice tablet={tablet} phase={phase} />
       </CallStage>
       <Controls tablet={tablet} phase={phase} />
@@ -59,6 +67,7 @@ function trouble(tablet: TabletPage, phase: InCall): string | null {
   if (phase.kind === "connecting") return "connecting";
   if (phase.other_lost) return "other-lost";
   if (media.state === "interrupted") return "media-interrupted";
+  if (phase.mode === "spoken_audio") return null;
   // Reading the time makes this line appear without any message from outside.
   return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
 }
@@ -97,9 +106,11 @@ function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
       <Switch testId="mute" icon="mic" on={muted} set={(on) => media.setMuted(on)}>
         <TwoTongues tablet={tablet} id="mute" />
       </Switch>
-      <Switch testId="camera" icon="camera" on={cameraOff} set={(on) => media.setCameraOff(on)}>
-        <TwoTongues tablet={tablet} id="camera" />
-      </Switch>
+      {phase.mode !== "spoken_audio" && (
+        <Switch testId="camera" icon="camera" on={cameraOff} set={(on) => media.setCameraOff(on)}>
+          <TwoTongues tablet={tablet} id="camera" />
+        </Switch>
+      )}
       <button
         type="button"
         class="button danger control"

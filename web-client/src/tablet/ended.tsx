@@ -3,34 +3,36 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { EndedCall } from "../core/protocol";
-import { ENDED_MS, outcomeKind } from "../core/tablet";
+import { callbackNumber, ENDED_MS, type EndedKind, outcomeKind } from "../core/tablet";
 import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import type { TabletPage } from "./app";
 import { DeviceNotice } from "./device-notice";
+import { LanguagePicture } from "./language-picture";
+import { Opening } from "./opening";
 import { TwoTongues } from "./two-tongues";
 
-const PICTURE: Record<ReturnType<typeof outcomeKind>, IconName> = {
+const PICTURE: Record<EndedKind, IconName> = {
   done: "check",
   cancelled: "cross",
   nobody: "away",
   full: "person",
+  closed: "lock",
+  withdrawn: "hangUp",
+  callback: "callBack",
+  passed: "swap",
   broken: "alert",
 };
+
+/** Other languages offered at once when one is closed; the rest is behind "other languages". */
+const OPEN_MAX = 4;
 
 /** The closing screen. Returns to the languages by itself. */
 export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX.Element {
   const { tablet, last } = props;
-  const shownAt = useSignal(Date.now());
-  const left = Math.max(0, shownAt.value + ENDED_MS - now.value);
   const { controller } = tablet;
-  const { pending, leaving } = tablet.local.value;
-  const connected = tablet.page.state.value.link === "connected";
   const blocked = tablet.blocked.value;
-  useEffect(() => {
-    if (left === 0) controller.dismiss(last.call);
-  }, [left === 0, controller, last.call]);
   const kind = outcomeKind(last.outcome);
   return (
     <main
@@ -46,18 +48,15 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
       <h1 aria-live="polite">
         <TwoTongues tablet={tablet} id={`ended-${kind}`} />
       </h1>
+      {kind === "callback" && (
+        <p class="ended-number numbers" data-testid="callback-number">
+          {callbackNumber(last.call)}
+        </p>
+      )}
+      <NextStep tablet={tablet} last={last} kind={kind} />
       {blocked && <DeviceNotice text={deviceText(blocked)} />}
       <div class="ended-actions">
-        <button
-          type="button"
-          class="button primary large"
-          data-testid="again"
-          disabled={pending !== null || leaving !== null || !connected}
-          onClick={() => void controller.tap(last.language)}
-        >
-          <Icon name="phone" />
-          <TwoTongues tablet={tablet} id="again" />
-        </button>
+        <Again tablet={tablet} last={last} kind={kind} />
         <button
           type="button"
           class="button large"
@@ -68,9 +67,96 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
           <TwoTongues tablet={tablet} id="back" />
         </button>
       </div>
-      <p class="ended-returning">
-        <TwoTongues tablet={tablet} id="returning" values={{ seconds: Math.ceil(left / 1000) }} />
-      </p>
+      <Returning tablet={tablet} last={last} />
     </main>
+  );
+}
+
+/** When this language opens; what to do after each other end that leaves something to do. */
+function NextStep(props: {
+  tablet: TabletPage;
+  last: EndedCall;
+  kind: EndedKind;
+}): JSX.Element | null {
+  const { tablet, last, kind } = props;
+  if (kind === "done" || kind === "cancelled") return null;
+  const closed = tablet.page.state.value.view?.closed;
+  const opens_at = closed?.find(({ language }) => language === last.language)?.opens_at ?? null;
+  return (
+    <div class="ended-next" data-testid="next-step">
+      {kind === "closed" && opens_at !== null ? (
+        <Opening tablet={tablet} texts={tablet.visitor.value} at={opens_at} />
+      ) : (
+        <TwoTongues tablet={tablet} id={`next-${kind}`} />
+      )}
+    </div>
+  );
+}
+
+/** The same language again; where it is closed, those that are not. */
+function Again(props: {
+  tablet: TabletPage;
+  last: EndedCall;
+  kind: EndedKind;
+}): JSX.Element | null {
+  const { tablet, last, kind } = props;
+  const { pending, leaving } = tablet.local.value;
+  const { link, view, directory } = tablet.page.state.value;
+  const disabled = pending !== null || leaving !== null || link !== "connected";
+  const isClosed = (language: string) =>
+    view?.closed.some((closed) => closed.language === language) ?? false;
+  if (kind === "callback") return null;
+  if (!isClosed(last.language)) {
+    return (
+      <button
+        type="button"
+        class="button primary large"
+        data-testid="again"
+        disabled={disabled}
+        onClick={() => void tablet.controller.tap(last.language)}
+      >
+        <Icon name="phone" />
+        <TwoTongues tablet={tablet} id="again" />
+      </button>
+    );
+  }
+  const open = directory.languages.filter(({ language }) => !isClosed(language));
+  if (open.length === 0) return null;
+  return (
+    <section class="ended-open">
+      <h2>
+        <TwoTongues tablet={tablet} id="open-now" />
+      </h2>
+      {open.slice(0, OPEN_MAX).map((entry) => (
+        <button
+          key={entry.language}
+          type="button"
+          class="button large"
+          data-testid={`open-${entry.language}`}
+          disabled={disabled}
+          onClick={() => void tablet.controller.tap(entry.language)}
+        >
+          <LanguagePicture entry={entry} />
+          <span lang={entry.language === "fsl" ? "fr" : entry.language} dir="auto">
+            {entry.name}
+          </span>
+        </button>
+      ))}
+    </section>
+  );
+}
+
+function Returning(props: { tablet: TabletPage; last: EndedCall }): JSX.Element {
+  const { tablet, last } = props;
+  const { controller } = tablet;
+  const shownAt = useSignal(Date.now());
+  const left = Math.max(0, shownAt.value + ENDED_MS - now.value);
+  useEffect(() => {
+    if (left === 0) controller.dismiss(last.call);
+  }, [left === 0, controller, last.call]);
+  return (
+    <p class="ended-returning">
+      <TwoTongues tablet={tablet} id="returning" values={{ seconds: Math.ceil(left / 1000) }} />
+    </p>
   );
 }

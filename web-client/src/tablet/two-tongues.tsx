@@ -1,6 +1,6 @@
 /** One text twice: large for the visitor in their language, small in French for the agent. */
 import type { JSX } from "preact";
-import type { TextValues } from "../core/texts";
+import type { Texts, TextValues } from "../core/texts";
 import { FRENCH } from "../core/visitor-texts";
 import type { TabletPage } from "./app";
 
@@ -10,8 +10,10 @@ export function TwoTongues(props: {
   id: string;
   values?: TextValues;
   class?: string;
+  /** The visitor's texts, when not those of the screen. */
+  texts?: Texts;
 }): JSX.Element {
-  const visitor = props.tablet.visitor.value;
+  const visitor = props.texts ?? props.tablet.visitor.value;
   return (
     <span class={`two-lines ${props.class ?? ""}`} dir={visitor.dir}>
       <span lang={visitor.locale}>{visitor(props.id, props.values)}</span>

@@ -10,7 +10,14 @@ import { backoff } from "../backoff";
 import { Cell, type ReadableCell } from "../cell";
 import type { CallId, LanguageMode } from "../protocol";
 import { RequestError } from "../requests";
-import { closeDevices, DeviceError, type DeviceProblem, openDevices } from "./devices";
+import {
+  closeCamera,
+  closeDevices,
+  DeviceError,
+  type DeviceProblem,
+  openDevices,
+  openMicrophone,
+} from "./devices";
 import { closePeer, connectPeer } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
 
@@ -25,7 +32,12 @@ export interface MediaTarget {
   readonly call: CallId;
   readonly mode: LanguageMode;
   readonly join: boolean;
+  /** A voice alone: the camera is closed and no picture is sent. */
+  readonly audioOnly?: boolean;
 }
+
+/** Which devices a call needs. */
+type Wanted = Pick<MediaTarget, "mode" | "audioOnly">;
 
 /** What screens see. */
 export interface MediaPicture {
@@ -79,9 +91,9 @@ export class CallMedia {
   }
 
   /** Opens the devices inside the person's gesture and keeps them until a call shows or `drop`. */
-  prepare(mode: LanguageMode): Promise<MediaStream> {
+  prepare(mode: LanguageMode, audioOnly = false): Promise<MediaStream> {
     this.#held = true;
-    return this.#open(mode);
+    return this.#open({ mode, audioOnly });
   }
 
   /** Lets go of prepared devices, unless a call uses them. */
@@ -103,11 +115,12 @@ export class CallMedia {
     if (before?.call !== target.call) this.#disconnect();
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
+    this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
     if (problem !== null || state !== "idle") return;
     if (target.join) void this.#connect();
-    else this.#open(target.mode).catch(() => undefined);
+    else this.#open(target).catch(() => undefined);
   }
 
   /** The signalling is back after an outage: makes sure the media is, too. */
@@ -144,17 +157,17 @@ export class CallMedia {
     for (const track of local?.getVideoTracks() ?? []) track.enabled = !cameraOff;
   }
 
-  #open(mode: LanguageMode): Promise<MediaStream> {
-    this.#opening ??= this.#openAnew(mode);
+  #open(wanted: Wanted): Promise<MediaStream> {
+    this.#opening ??= this.#openAnew(wanted);
     return this.#opening;
   }
 
-  async #openAnew(mode: LanguageMode): Promise<MediaStream> {
+  async #openAnew({ mode, audioOnly }: Wanted): Promise<MediaStream> {
     const number = ++this.#openings;
     const isCurrent = () => number === this.#openings;
     let stream: MediaStream;
     try {
-      stream = await openDevices(mode);
+      stream = audioOnly ? await openMicrophone() : await openDevices(mode);
     } catch (error) {
       if (isCurrent()) {
         this.#opening = null;
@@ -167,12 +180,28 @@ export class CallMedia {
       closeDevices(stream);
       throw new DeviceError("failed", "no longer needed");
     }
+    if (this.#target?.audioOnly) closeCamera(stream);
     for (const track of stream.getTracks()) {
       track.addEventListener("ended", () => this.#deviceLost(stream), { once: true });
     }
     this.#show({ local: stream, problem: null });
     this.#applySwitches();
     return stream;
+  }
+
+  /** Closes the camera for a voice alone; asks for it again when a picture is wanted after all. */
+  #fitCamera(before: boolean, audioOnly: boolean): void {
+    const { local } = this.#picture.get();
+    if (!local) return;
+    if (audioOnly) {
+      closeCamera(local);
+      this.#show({ local });
+    } else if (before) {
+      this.#disconnect();
+      closeDevices(local);
+      this.#forgetOpening();
+      this.#show({ local: null });
+    }
   }
 
   /** Whatever is being opened is stale from now on. */
@@ -189,7 +218,7 @@ export class CallMedia {
     this.#show({ local: null });
     const target = this.#target;
     if (target?.join) void this.#connect();
-    else if (target) this.#open(target.mode).catch(() => undefined);
+    else if (target) this.#open(target).catch(() => undefined);
     else this.#release();
   }
 
@@ -201,7 +230,7 @@ export class CallMedia {
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
     try {
-      const local = await this.#open(target.mode);
+      const local = await this.#open(target);
       if (!isCurrent()) return;
       const peer = await connectPeer(
         local,

@@ -1,0 +1,285 @@
+//! Interpreters: on duty by their roster, they answer, decline or miss a ring, take breaks, extend
+//! or end a wrap-up, rest when relief is due, and go home when the last call is over.
+
+use super::day::{Act, Run, Watch, streams};
+use super::dice::Dice;
+use crate::command::{Command, Departure, Party};
+use crate::event::Event;
+use crate::ids::{CallId, InterpreterId, OfferId};
+use crate::protocol::{DeclineReason, HelpReason, PauseReason};
+use crate::state::Duty;
+use crate::time::{Millis, Timestamp};
+use crate::view::Availability;
+
+/// Somebody who waits for the end of a call looks again after this time.
+const LOOK_AGAIN: Millis = Millis::from_secs(60);
+
+/// At the hard stop an interpreter says goodbye within this time.
+const GOODBYE: Millis = Millis::from_secs(20);
+
+/// The share who ask for help and rest when relief is due; the others go on.
+const SEEKS_RELIEF: f64 = 0.5;
+
+const DECLINES: [DeclineReason; 5] = [
+    DeclineReason::NotQualified,
+    DeclineReason::KnowsThePerson,
+    DeclineReason::Tired,
+    DeclineReason::Technical,
+    DeclineReason::Other,
+];
+
+const PAUSES: [PauseReason; 4] = [
+    PauseReason::Break,
+    PauseReason::Rest,
+    PauseReason::Technical,
+    PauseReason::Other,
+];
+
+impl<W: Watch> Run<'_, W> {
+    pub(super) fn plan_rosters(&mut self) {
+        let scenario = self.scenario;
+        for (interpreter, spans) in &scenario.rosters {
+            for (from, until) in spans {
+                self.plan(*from, Act::SignIn(*interpreter));
+                self.plan(*until, Act::SignOff(*interpreter));
+            }
+        }
+    }
+
+    fn is_rostered(&self, interpreter: InterpreterId) -> bool {
+        let now = self.now;
+        let spans = self.scenario.rosters.get(&interpreter);
+        spans.is_some_and(|spans| {
+            spans
+                .iter()
+                .any(|(from, until)| (*from..*until).contains(&now))
+        })
+    }
+
+    fn dice(&mut self, interpreter: InterpreterId) -> &mut Dice {
+        let seed = self.seed;
+        let stream = streams::INTERPRETERS + u64::from(interpreter.0);
+        self.people
+            .entry(interpreter)
+            .or_insert_with(|| Dice::new(seed, stream))
+    }
+
+    fn duty(&self, interpreter: InterpreterId) -> Duty {
+        let person = self.core.state().interpreter(interpreter);
+        person.map_or(Duty::Free, |person| person.duty)
+    }
+
+    fn availability(&self, interpreter: InterpreterId) -> Option<Availability> {
+        let person = self.core.state().interpreter(interpreter);
+        person.map(|person| person.availability)
+    }
+
+    pub(super) fn sign_in(&mut self, interpreter: InterpreterId) {
+        let party = Party::Interpreter(interpreter);
+        if self.links.is_up(party) {
+            self.set_available(interpreter, Millis(0), true);
+        } else {
+            self.come(party, Millis(0));
+        }
+        self.plan_break(interpreter, Millis(0));
+    }
+
+    /// Connected (again): whoever the gateway takes to be away takes calls again.
+    pub(super) fn resume(&mut self, interpreter: InterpreterId) {
+        let away = self.availability(interpreter) == Some(Availability::Away);
+        if away && self.is_rostered(interpreter) {
+            self.set_available(interpreter, Millis(0), true);
+        }
+    }
+
+    fn set_available(&mut self, interpreter: InterpreterId, after: Millis, available: bool) {
+        let set = Command::SetAvailable {
+            interpreter,
+            available,
+        };
+        self.send(after, Party::Interpreter(interpreter), set);
+    }
+
+    pub(super) fn sign_off(&mut self, interpreter: InterpreterId) {
+        if !self.is_rostered(interpreter) {
+            self.set_available(interpreter, Millis(0), false);
+            self.plan_after(Millis(1_000), Act::Leave(interpreter));
+        }
+    }
+
+    pub(super) fn leave(&mut self, interpreter: InterpreterId) {
+        if self.is_rostered(interpreter) {
+            return;
+        }
+        let gone = self.links.down_until.is_none()
+            && self.duty(interpreter) == Duty::Free
+            && self.availability(interpreter) != Some(Availability::Available);
+        if gone {
+            self.part(Party::Interpreter(interpreter), Departure::SignedOut, None);
+        } else {
+            self.plan_after(LOOK_AGAIN, Act::Leave(interpreter));
+        }
+    }
+
+    fn plan_break(&mut self, interpreter: InterpreterId, after: Millis) {
+        if let Some(every) = self.scenario.answers.break_every {
+            let until = self.dice(interpreter).length(every);
+            self.plan_after(Millis(after.0 + until.0), Act::Break(interpreter));
+        }
+    }
+
+    pub(super) fn take_break(&mut self, interpreter: InterpreterId) {
+        if !self.is_rostered(interpreter) {
+            return;
+        }
+        let length = self.scenario.answers.break_length;
+        let dice = self.dice(interpreter);
+        let (length, reason) = (dice.length(length), dice.one_of(&PAUSES));
+        self.pause(interpreter, reason.unwrap_or(PauseReason::Break), length);
+        self.plan_break(interpreter, length);
+    }
+
+    fn pause(&mut self, interpreter: InterpreterId, reason: PauseReason, length: Millis) {
+        let pause = Command::Pause {
+            interpreter,
+            reason,
+            by_coordinator: false,
+        };
+        self.send(Millis(0), Party::Interpreter(interpreter), pause);
+        self.plan_after(length, Act::Return(interpreter));
+    }
+
+    pub(super) fn return_from_break(&mut self, interpreter: InterpreterId) {
+        if !self.is_rostered(interpreter) {
+            return;
+        }
+        match self.duty(interpreter) {
+            // The break begins when the work is over.
+            Duty::InCall(_) | Duty::WrapUp { .. } => {
+                self.plan_after(LOOK_AGAIN, Act::Return(interpreter));
+            }
+            Duty::Free | Duty::Ringing(_) => self.set_available(interpreter, Millis(0), true),
+        }
+    }
+
+    /// Rests once the call is over.
+    pub(super) fn rest(&mut self, interpreter: InterpreterId) {
+        if !self.is_rostered(interpreter) {
+            return;
+        }
+        if matches!(self.duty(interpreter), Duty::InCall(_)) {
+            self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
+            return;
+        }
+        let asks = Command::AskHelp {
+            interpreter,
+            reason: None,
+        };
+        self.send(Millis(0), Party::Interpreter(interpreter), asks);
+        let rest = self.scenario.configuration.rules.rest.rest_ms;
+        self.pause(interpreter, PauseReason::Rest, rest);
+    }
+
+    pub(super) fn interpreters_see(&mut self, event: &Event) {
+        match *event {
+            Event::Offered {
+                offer, interpreter, ..
+            } => self.answer(interpreter, offer),
+            Event::Accepted { offer, .. } => self.connect(offer),
+            Event::WrapUpStarted {
+                interpreter,
+                ends_at,
+                ..
+            } => self.wrap_up(interpreter, ends_at),
+            Event::SetAwayAfterMisses { interpreter } => {
+                let away = self.scenario.answers.away;
+                let away = self.dice(interpreter).length(away);
+                self.plan_after(away, Act::Return(interpreter));
+            }
+            Event::ReliefDue { interpreter } => {
+                if self.dice(interpreter).happens(SEEKS_RELIEF) {
+                    let reason = Some(HelpReason::Relief);
+                    let asks = Command::AskHelp {
+                        interpreter,
+                        reason,
+                    };
+                    self.send(Millis(5_000), Party::Interpreter(interpreter), asks);
+                    self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
+                }
+            }
+            Event::StopReached { interpreter } => {
+                if let Duty::InCall(call) = self.duty(interpreter) {
+                    let party = Party::Interpreter(interpreter);
+                    self.send(GOODBYE, party, Command::HangUp { party, call });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// It rings: looks at the card, then accepts or declines, or does not see it at all.
+    fn answer(&mut self, interpreter: InterpreterId, offer: OfferId) {
+        let answers = self.scenario.answers;
+        let dice = self.dice(interpreter);
+        if dice.happens(answers.miss) {
+            return;
+        }
+        let delay = dice.length(answers.delay);
+        let party = Party::Interpreter(interpreter);
+        if dice.happens(answers.decline) {
+            let reason = dice.one_of(&DECLINES).unwrap_or(DeclineReason::Other);
+            let decline = Command::Decline {
+                interpreter,
+                offer,
+                reason,
+            };
+            self.send(delay, party, decline);
+        } else {
+            self.send(delay, party, Command::Accept { interpreter, offer });
+        }
+    }
+
+    /// Accepted: media come up on both sides, or never.
+    fn connect(&mut self, offer: OfferId) {
+        let state = self.core.state();
+        let accepted = state.calls().find(|(_, call)| call.offer() == Some(offer));
+        let both = accepted.and_then(|(id, call)| Some((id, call.interpreter()?)));
+        let Some((call, interpreter)) = both else {
+            return;
+        };
+        let answers = self.scenario.answers;
+        let dice = self.dice(interpreter);
+        if !dice.happens(answers.connect_failure) {
+            let after = dice.length(answers.connect);
+            self.plan_after(after, Act::MediaUp(call, offer));
+        }
+    }
+
+    /// Media are up, when both sides are still there.
+    pub(super) fn media_up(&mut self, id: CallId, offer: OfferId) {
+        let call = self.core.state().call(id);
+        let Some(call) = call.filter(|call| call.offer() == Some(offer)) else {
+            return;
+        };
+        let interpreter = call.interpreter().map(Party::Interpreter);
+        let tablet = Party::Tablet(call.tablet);
+        let here = interpreter.is_some_and(|interpreter| self.links.is_up(interpreter));
+        if here && self.links.is_up(tablet) {
+            self.handle(&Command::MediaUp { call: id });
+        }
+    }
+
+    fn wrap_up(&mut self, interpreter: InterpreterId, ends_at: Timestamp) {
+        let answers = self.scenario.answers;
+        let left = ends_at.since(self.now);
+        let party = Party::Interpreter(interpreter);
+        let dice = self.dice(interpreter);
+        if dice.happens(answers.end_wrap_up) {
+            let after = dice.between(Millis(0), left);
+            self.send(after, party, Command::EndWrapUp { interpreter });
+        } else if dice.happens(answers.extend_wrap_up) {
+            let after = Millis(left.0.saturating_sub(2_000));
+            self.send(after, party, Command::ExtendWrapUp { interpreter });
+        }
+    }
+}

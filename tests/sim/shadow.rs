@@ -1,0 +1,239 @@
+//! The state machines again, from nothing but the journal: what each call and each interpreter may
+//! do next. It knows no indexes and no deadlines, so it cannot be wrong in the same way as the core.
+
+use passerelle_signaling::event::{Entry, Event, OfferEnd};
+use passerelle_signaling::ids::{CallId, InterpreterId, OfferId};
+use passerelle_signaling::state::{Duty, Phase, State};
+use passerelle_signaling::time::{Millis, Timestamp};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    Free,
+    Ringing(OfferId),
+    InCall(CallId),
+    WrapUp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Waiting,
+    Connecting(InterpreterId),
+    Active(InterpreterId),
+}
+
+/// A call as the journal tells it.
+#[derive(Debug)]
+struct Told {
+    stage: Stage,
+    queued_at: Timestamp,
+    ticket: Timestamp,
+    /// When its present wait began.
+    waits_since: Timestamp,
+    waited: Millis,
+    /// What an offer of it may not be offered to.
+    cooldowns: BTreeMap<InterpreterId, Timestamp>,
+}
+
+/// Everybody as the journal tells it.
+#[derive(Debug, Default)]
+pub(crate) struct Shadow {
+    calls: BTreeMap<CallId, Told>,
+    ended: u64,
+    waited: u64,
+    people: BTreeMap<InterpreterId, Doing>,
+    offers: BTreeMap<OfferId, (CallId, InterpreterId, Timestamp)>,
+    latest: Timestamp,
+}
+
+impl Shadow {
+    /// One more entry; `restarted` when the gateway has just come back, which excuses lateness.
+    pub(crate) fn follow(&mut self, entry: &Entry, restarted: bool) {
+        let Entry { at, event } = entry;
+        assert!(*at >= self.latest, "the journal goes back in time");
+        self.latest = *at;
+        match event {
+            Event::CallQueued { call, ticket, .. } => {
+                let told = Told {
+                    stage: Stage::Waiting,
+                    queued_at: *at,
+                    ticket: *ticket,
+                    waits_since: *at,
+                    waited: Millis(0),
+                    cooldowns: BTreeMap::new(),
+                };
+                let again = self.calls.insert(*call, told);
+                assert!(again.is_none(), "call {call} was queued twice");
+            }
+            Event::Offered {
+                offer,
+                call,
+                interpreter,
+                expires_at,
+                ..
+            } => self.offered(*offer, *call, *interpreter, *expires_at),
+            Event::OfferClosed {
+                offer,
+                reason,
+                cooldown_until,
+            } => {
+                let on_time = self.closed(*offer, *reason, *cooldown_until, *at);
+                assert!(on_time || restarted, "offer {offer} outlived itself (I16)");
+            }
+            Event::Accepted { offer, .. } => self.accepted(*offer, *at),
+            Event::MediaUp { call } => {
+                let told = self.call(*call);
+                let Stage::Connecting(interpreter) = told.stage else {
+                    panic!("media up for call {call}, which is {:?}", told.stage);
+                };
+                told.stage = Stage::Active(interpreter);
+            }
+            Event::ConnectFailed {
+                call,
+                cooldown_until,
+            } => self.connect_failed(*call, *cooldown_until, *at),
+            Event::Assigned {
+                call, interpreter, ..
+            }
+            | Event::CooldownEnded { call, interpreter } => {
+                self.call(*call).cooldowns.remove(interpreter);
+            }
+            Event::Moved { call, .. } => self.call(*call).cooldowns.clear(),
+            Event::CallEnded { call, .. } => self.call_ended(*call, *at),
+            Event::WrapUpStarted { interpreter, .. } => {
+                self.change(*interpreter, Doing::Free, Doing::WrapUp);
+            }
+            Event::WrapUpEnded { interpreter } => {
+                self.change(*interpreter, Doing::WrapUp, Doing::Free);
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, call: CallId) -> &mut Told {
+        let told = self.calls.get_mut(&call);
+        told.unwrap_or_else(|| panic!("call {call} is over, or never was"))
+    }
+
+    fn change(&mut self, interpreter: InterpreterId, from: Doing, to: Doing) {
+        let doing = self.people.entry(interpreter).or_insert(Doing::Free);
+        assert_eq!(*doing, from, "interpreter {interpreter} cannot be {to:?}");
+        *doing = to;
+    }
+
+    fn offered(&mut self, offer: OfferId, id: CallId, person: InterpreterId, expires: Timestamp) {
+        self.change(person, Doing::Free, Doing::Ringing(offer));
+        let latest = self.latest;
+        let call = self.call(id);
+        assert_eq!(call.stage, Stage::Waiting, "call {id} is rung for");
+        let cooled = call.cooldowns.get(&person);
+        assert!(
+            cooled.is_none_or(|until| *until <= latest),
+            "interpreter {person} is rung again for call {id} within the cooldown (I10)"
+        );
+        let again = self.offers.insert(offer, (id, person, expires));
+        assert!(again.is_none(), "offer {offer} was made twice");
+    }
+
+    fn closed(
+        &mut self,
+        offer: OfferId,
+        end: OfferEnd,
+        cooldown: Timestamp,
+        at: Timestamp,
+    ) -> bool {
+        let (call, interpreter, expires_at) = self.offers.remove(&offer).expect("a live offer");
+        self.change(interpreter, Doing::Ringing(offer), Doing::Free);
+        let failed = matches!(end, OfferEnd::Declined { .. } | OfferEnd::Missed);
+        assert_eq!(failed, cooldown > at, "{end:?} and its cooldown");
+        if failed {
+            self.call(call).cooldowns.insert(interpreter, cooldown);
+        }
+        at <= expires_at
+    }
+
+    fn accepted(&mut self, offer: OfferId, at: Timestamp) {
+        let (id, interpreter, _) = self.offers.remove(&offer).expect("a live offer");
+        self.change(interpreter, Doing::Ringing(offer), Doing::InCall(id));
+        let others = self.offers.values().filter(|(call, ..)| *call == id);
+        assert_eq!(others.count(), 0, "call {id} still rings elsewhere (I3)");
+        let call = self.call(id);
+        assert_eq!(call.stage, Stage::Waiting, "call {id} was accepted twice");
+        call.stage = Stage::Connecting(interpreter);
+        call.waited.0 += at.since(call.waits_since).0;
+    }
+
+    fn connect_failed(&mut self, id: CallId, cooldown: Timestamp, at: Timestamp) {
+        let call = self.call(id);
+        let Stage::Connecting(interpreter) = call.stage else {
+            panic!("call {id} failed to connect and is {:?}", call.stage);
+        };
+        call.stage = Stage::Waiting;
+        call.waits_since = at;
+        if cooldown > at {
+            call.cooldowns.insert(interpreter, cooldown);
+        }
+        self.change(interpreter, Doing::InCall(id), Doing::Free);
+    }
+
+    fn call_ended(&mut self, id: CallId, at: Timestamp) {
+        let rings = self.offers.values().filter(|(call, ..)| *call == id);
+        assert_eq!(rings.count(), 0, "call {id} ended while it rang");
+        let call = self.calls.remove(&id).expect("a call ends once (I6)");
+        self.ended += 1;
+        self.waited += call.waited.0;
+        match call.stage {
+            Stage::Waiting => self.waited += at.since(call.waits_since).0,
+            Stage::Connecting(interpreter) | Stage::Active(interpreter) => {
+                self.change(interpreter, Doing::InCall(id), Doing::Free);
+            }
+        }
+    }
+
+    /// Calls that have ended.
+    pub(crate) const fn ended(&self) -> u64 {
+        self.ended
+    }
+
+    /// What all calls that ended waited for, in milliseconds, seen call by call.
+    pub(crate) const fn waited(&self) -> u64 {
+        self.waited
+    }
+
+    /// The state says the same, from both sides of each call; nobody's ticket has changed.
+    pub(crate) fn agrees_with(&mut self, state: &State) {
+        // Whoever left the directory goes with the last call, without a wrap-up that would end.
+        self.people.retain(|id, _| state.interpreter(*id).is_some());
+        assert_eq!(self.calls.len(), state.calls().count(), "calls (I18)");
+        let mut rings = 0;
+        for (id, call) in state.calls() {
+            let told = &self.calls[&id];
+            let stage = match call.phase {
+                Phase::Waiting => Stage::Waiting,
+                Phase::Connecting { interpreter, .. } => Stage::Connecting(interpreter),
+                Phase::Active { interpreter, .. } => Stage::Active(interpreter),
+            };
+            assert_eq!(told.stage, stage, "call {id}");
+            let ticket = (call.record.queued_at, call.search.ticket);
+            assert_eq!(
+                (told.queued_at, told.ticket),
+                ticket,
+                "call {id}'s ticket (I7)"
+            );
+            let tablet = state.tablet(call.tablet).and_then(|tablet| tablet.call);
+            assert_eq!(tablet, Some(id), "the tablet of call {id}");
+            rings += call.search.rings.len();
+        }
+        assert_eq!(self.offers.len(), rings, "live offers");
+        for (id, person) in state.interpreters() {
+            let doing = match person.duty {
+                Duty::Free => Doing::Free,
+                Duty::Ringing(offer) => Doing::Ringing(offer),
+                Duty::InCall(call) => Doing::InCall(call),
+                Duty::WrapUp { .. } => Doing::WrapUp,
+            };
+            let told = self.people.get(&id).copied().unwrap_or(Doing::Free);
+            assert_eq!(told, doing, "interpreter {id} (I1, I2)");
+        }
+    }
+}

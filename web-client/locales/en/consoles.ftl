@@ -1,0 +1,24 @@
+# Texts shared by the interpreter's console and the coordinator's board.
+mode-sign = Sign language
+mode-spoken-video = Voice with picture
+mode-spoken-audio = Voice only
+mode-text-relay = In writing
+mode-cued-speech = Cued speech
+class-emergency = Emergency
+class-priority = Priority
+class-normal = Normal
+pause-break = Break
+pause-meal = Meal
+pause-rest = Rest
+pause-meeting = Meeting
+pause-technical = Technical
+pause-other = Other
+help-reason-technical = Technical problem
+help-reason-difficult = Difficult situation
+help-reason-danger = Danger
+help-reason-relief = Relief
+help-reason-other = Other
+certification-medical = medical
+certification-legal = legal
+dialog-close = Close
+cancel = Cancel

@@ -1,0 +1,24 @@
+# Textes communs à la console de l'interprète et au tableau de la coordination.
+mode-sign = Langue des signes
+mode-spoken-video = Voix avec image
+mode-spoken-audio = Voix seule
+mode-text-relay = Par écrit
+mode-cued-speech = Langue parlée complétée
+class-emergency = Urgence
+class-priority = Prioritaire
+class-normal = Normal
+pause-break = Pause courte
+pause-meal = Repas
+pause-rest = Repos
+pause-meeting = Réunion
+pause-technical = Technique
+pause-other = Autre
+help-reason-technical = Problème technique
+help-reason-difficult = Situation difficile
+help-reason-danger = Danger
+help-reason-relief = Relève
+help-reason-other = Autre
+certification-medical = médical
+certification-legal = juridique
+dialog-close = Fermer
+cancel = Annuler

@@ -1,0 +1,58 @@
+/** Conversations in progress. */
+import type { JSX } from "preact";
+import { interpreterName, languageName, siteName } from "../core/names";
+import type { ActiveRow } from "../core/protocol";
+import type { Board } from "./app";
+import { ModeMark, WhyLine } from "./parts";
+import { Section, Table } from "./section";
+import { Since } from "./since";
+
+/** Calls in progress, longest first. */
+export function Active({ board }: { board: Board }): JSX.Element {
+  const { t, view } = board;
+  return (
+    <Section id="active" title={t("active-title")} count={view.active.length}>
+      {view.active.length === 0 ? (
+        <p class="empty">{t("active-empty")}</p>
+      ) : (
+        <Table
+          label={t("active-title")}
+          heads={[
+            t("column-language"),
+            t("column-site"),
+            t("column-interpreter"),
+            `#${t("column-duration")}`,
+          ]}
+        >
+          {view.active.map((row) => (
+            <ActiveLine key={row.call} board={board} row={row} />
+          ))}
+        </Table>
+      )}
+    </Section>
+  );
+}
+
+function ActiveLine({ board, row }: { board: Board; row: ActiveRow }): JSX.Element {
+  const { t, directory } = board;
+  return (
+    <tr data-testid="active-row" data-call={row.call} data-id={row.call} data-mode={row.mode}>
+      <th scope="row">
+        <span class="cell-lines">
+          {languageName(directory, row.language, t.locale)}
+          <ModeMark board={board} mode={row.mode} />
+        </span>
+      </th>
+      <td>{siteName(directory, row.site)}</td>
+      <td>
+        <span class="cell-lines">
+          {interpreterName(directory, row.interpreter)}
+          {row.why && <WhyLine board={board} why={row.why} />}
+        </span>
+      </td>
+      <td class="number">
+        <Since board={board} moment={row.connected_at} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,39 @@
+/** The coordinators' texts to everybody: a banner each, read and put away. Nothing is kept. */
+import type { JSX } from "preact";
+import { Icon } from "../ui/icons";
+import type { Console } from "./app";
+
+/** The texts not put away yet, newest last. The region is always there, so that it is announced. */
+export function Notices({ desk }: { desk: Console }): JSX.Element {
+  const t = desk.page.texts.value;
+  const { read } = desk.local.value;
+  const time = new Intl.DateTimeFormat(t.locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const shown = desk.page.state.value.notices.filter((notice) => !read.includes(notice));
+  return (
+    <div role="status" class="live-region notices" aria-label={t("notices")}>
+      {shown.map((notice) => (
+        <p key={notice.sent_at} class="notice from-coordinators" data-testid="notice">
+          <Icon name="speech" />
+          <span class="two-lines">
+            <span class="agent-line">
+              {t("notice-from", { time: time.format(notice.sent_at) })}
+            </span>
+            <span class="notice-text">{notice.text}</span>
+          </span>
+          <button
+            type="button"
+            class="button"
+            data-testid="notice-close"
+            onClick={() => desk.controller.dismiss(notice)}
+          >
+            {t("notice-close")}
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}
