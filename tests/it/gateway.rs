@@ -114,11 +114,6 @@ impl Gateway {
         self.process.line_where(STOP_MAX, found);
     }
 
-    /// Sends SIGHUP and does not wait.
-    pub(crate) fn ask_to_reload(&self) {
-        self.process.signal("HUP");
-    }
-
     /// Everything it has written to standard error.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.process.log).unwrap()
