@@ -21,7 +21,6 @@ use crate::ids::{CallId, InterpreterId};
 use crate::need::Need;
 use crate::state::{Call, Profile, RingPlace, State, Wanted};
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
 
 /// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
 /// widen at once, assignments to people who left are lifted, then whoever is to be called back has a
@@ -80,13 +79,12 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         .filter(|(wanted, _)| candidates(state, *wanted).next().is_some())
         .filter_map(|(wanted, queues)| {
             // The first of each queue stands for all of it; the earliest who can be served is next.
-            let first = |queue: &'_ BTreeSet<RingPlace>| {
-                queue
-                    .iter()
-                    .find(|place| !is_over(state, place.4, now))
-                    .copied()
+            let live = |place: &&RingPlace| {
+                let call = state.call(place.4);
+                call.is_some_and(|call| !is_over(state, call, now))
             };
-            let mut firsts: Vec<RingPlace> = queues.filter_map(first).collect();
+            let mut firsts: Vec<&RingPlace> =
+                queues.filter_map(|queue| queue.iter().find(live)).collect();
             firsts.sort_unstable();
             firsts.into_iter().find_map(|place| {
                 let call = state.call(place.4)?;
@@ -120,11 +118,9 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
 }
 
 /// Has waited as long as the rules allow, and ends with the ring that is under way.
-fn is_over(state: &State, id: CallId, now: Timestamp) -> bool {
-    let waiting = state.call(id).filter(|call| call.is_waiting());
-    waiting.is_some_and(|call| {
-        call.record.queued_at + state.configuration().wait_max(call.need.language) <= now
-    })
+fn is_over(state: &State, call: &Call, now: Timestamp) -> bool {
+    let wait_max = state.configuration().wait_max(call.need.language);
+    call.is_waiting() && call.record.queued_at + wait_max <= now
 }
 
 struct Chosen {
