@@ -18,11 +18,23 @@ use crate::time::{Millis, Timestamp};
 use crate::view::{Activity, Availability, QueuePhase, TabletPhase};
 use std::collections::BTreeMap;
 
+mod accounting;
+mod callback;
 mod colleagues;
+mod coordinator;
 mod ends;
+mod fairness;
 mod limits;
+mod opening;
+mod people;
 mod presence;
+mod races;
+mod refusals;
+mod rest;
 mod rings;
+mod stuck;
+mod transfer;
+mod widening;
 
 const ANNA: InterpreterId = InterpreterId(1);
 const BORIS: InterpreterId = InterpreterId(2);

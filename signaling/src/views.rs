@@ -66,9 +66,10 @@ fn closed(state: &State, site: SiteId, now: Timestamp) -> Vec<ClosedLanguage> {
         .filter(|(language, _)| !state.is_open(site, **language))
         .map(|(language, rules)| {
             let counters = [Counter::Site(site), Counter::Language(*language)];
-            let shut = counters
-                .iter()
-                .any(|counter| forced(*counter) == Some(false));
+            // Nor does a site that is no longer in the directory open by itself.
+            let shut = counters.iter().any(|counter| {
+                forced(*counter) == Some(false) || state.opening(*counter).is_none()
+            });
             // What is held open by hand does not hold up the other.
             let hours = [(counters[0], site_hours), (counters[1], Some(&rules.hours))];
             let awaited: Vec<_> = hours

@@ -79,7 +79,13 @@ pub(super) fn answer(
         ahead: false,
         ticket: made.ticket,
     };
-    Ok(vec![ended(callback, CallbackEnd::Answered), queued])
+    // In this order, so that a tablet that has left the directory is kept for the call.
+    let answered = [queued, ended(callback, CallbackEnd::Answered)];
+    // Whoever else the tablet was ringing for has another turn.
+    let others = rings_taken_back(state, Some(id)).filter(
+        |event| !matches!(event, Event::CallbackReady { callback: other } if *other == callback),
+    );
+    Ok(others.chain(answered).collect())
 }
 
 /// No longer wanted.
@@ -113,6 +119,20 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
                 .collect()
         }
     }
+}
+
+/// Rings at this tablet, or at all of them, end without counting: nobody could have answered.
+pub(super) fn rings_taken_back(
+    state: &State,
+    tablet: Option<TabletId>,
+) -> impl Iterator<Item = Event> {
+    state
+        .callbacks()
+        .filter(move |callback| tablet.is_none_or(|id| id == callback.tablet))
+        .filter(|callback| matches!(callback.turn, Turn::Ringing { .. }))
+        .map(|callback| Event::CallbackReady {
+            callback: callback.record.call,
+        })
 }
 
 pub(super) const fn unserved(callback: CallId) -> Event {

@@ -245,6 +245,10 @@ pub(super) fn transfer(
     if !state.is_open(site, language) {
         return Err(Rejection::Closed);
     }
+    if !state.configuration().tablets.contains_key(&live.tablet) {
+        // Out of the directory: it may finish this call, and begins no other.
+        return Err(Rejection::UnknownTablet);
+    }
     let ended = end::conversation_ended(state, call, live, Outcome::Transferred, now);
     let again = end::queued_again(state, call, live, need, now);
     Ok(ended.into_iter().chain([again]).collect())

@@ -1,7 +1,7 @@
 //! Clients that come and go. A place is kept over a reload, a lost Wi-Fi and a restart: the client
 //! has a grace to come back, and only then does its call end.
 
-use super::end;
+use super::{callback, end};
 use crate::command::{Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
@@ -43,6 +43,9 @@ pub(super) fn disconnected(
     {
         events.push(end::closed(offer, OfferEnd::InterpreterLost, now));
     }
+    if let Party::Tablet(tablet) = party {
+        events.extend(callback::rings_taken_back(state, Some(tablet)));
+    }
     Ok(events)
 }
 
@@ -83,7 +86,8 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
             .chain(failed)
             .chain(gone)
     });
-    lost.chain(under_way).collect()
+    let unheard = callback::rings_taken_back(state, None);
+    lost.chain(under_way).chain(unheard).collect()
 }
 
 /// The grace is over. A visitor who loses the interpreter in the middle of a conversation goes on
@@ -134,7 +138,9 @@ fn interpreter_lost(
     }
     let left = end::by_interpreter(state, id, call, Outcome::ConnectionLost, now);
     let talked = matches!(call.phase, Phase::Active { .. });
-    let again = talked.then(|| end::queued_again(state, id, call, call.need, now));
+    // A tablet that left the directory may finish its call, and begins no other.
+    let known = state.configuration().tablets.contains_key(&call.tablet);
+    let again = (talked && known).then(|| end::queued_again(state, id, call, call.need, now));
     // Who has just vanished has nothing to wrap up.
     let left = left.into_iter().filter(
         |event| !matches!(event, Event::WrapUpStarted { interpreter, .. } if *interpreter == lost),

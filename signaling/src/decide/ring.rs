@@ -21,7 +21,6 @@ use crate::ids::{CallId, InterpreterId};
 use crate::need::Need;
 use crate::state::{Call, Profile, RingPlace, State, Wanted};
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
 
 /// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
 /// widen at once, assignments to people who left are lifted, then whoever is to be called back has a
@@ -80,7 +79,12 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         .filter(|(wanted, _)| candidates(state, *wanted).next().is_some())
         .filter_map(|(wanted, queues)| {
             // The first of each queue stands for all of it; the earliest who can be served is next.
-            let mut firsts: Vec<&RingPlace> = queues.filter_map(BTreeSet::first).collect();
+            let live = |place: &&RingPlace| {
+                let call = state.call(place.4);
+                call.is_some_and(|call| !is_over(state, call, now))
+            };
+            let mut firsts: Vec<&RingPlace> =
+                queues.filter_map(|queue| queue.iter().find(live)).collect();
             firsts.sort_unstable();
             firsts.into_iter().find_map(|place| {
                 let call = state.call(place.4)?;
@@ -111,6 +115,12 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         expires_at: now + state.configuration().rules.offer_ms,
         why,
     })
+}
+
+/// Has waited as long as the rules allow, and ends with the ring that is under way.
+fn is_over(state: &State, call: &Call, now: Timestamp) -> bool {
+    let wait_max = state.configuration().wait_max(call.need.language);
+    call.is_waiting() && call.record.queued_at + wait_max <= now
 }
 
 struct Chosen {
@@ -149,7 +159,16 @@ fn choose(state: &State, call: &Call, wanted: Wanted) -> Option<Chosen> {
         .min_by_key(|(profile, since, id)| {
             (profile.missed, profile.tier, profile.breadth, *since, *id)
         })?;
-    let among: usize = met().map(|(_, people)| people.len()).sum();
+    let all: usize = met().map(|(_, people)| people.len()).sum();
+    // Whoever cools down could not have been rung; they are few, the free may be many.
+    let cools = |id: &&InterpreterId| {
+        let since = state.interpreter(**id).map(|person| person.idle_since);
+        since.is_some_and(|since| met().any(|(_, people)| people.contains(&(since, **id))))
+    };
+    let among = match wanted.only {
+        Some(_) => 1,
+        None => all - call.search.cooldowns.keys().filter(cools).count(),
+    };
     Some(Chosen {
         profile,
         interpreter,

@@ -6,9 +6,9 @@
 /// What a draw is for.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
-    /// How long a call that is in progress or rings still lasts; named by the person's index.
-    Person = 1,
-    /// How long the ring of a waiting call takes; this and the next are named by its number.
+    /// How long a call in progress still lasts; named by its beginning and the person.
+    InProgress = 1,
+    /// How long the ring of a call takes; this and the next two are named by its number.
     Answer = 2,
     /// How long its conversation takes.
     Handling = 3,
@@ -68,7 +68,7 @@ mod tests {
         let of = |purpose, name| -> Vec<f64> {
             draws.iter().map(|one| one.uniform(purpose, name)).collect()
         };
-        let (a, b) = (of(Purpose::Person, 1), of(Purpose::Person, 2));
+        let (a, b) = (of(Purpose::InProgress, 1), of(Purpose::InProgress, 2));
         let c = of(Purpose::Patience, 1);
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let product = |x: &[f64], y: &[f64]| -> f64 {

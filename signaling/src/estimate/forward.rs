@@ -84,8 +84,12 @@ impl<'a> Run<'a> {
         let now = self.plan.situation.now;
         match worker.start {
             Start::At(moment) => self.free_at.push(Reverse((moment, at))),
-            Start::AfterCall { group, elapsed } => {
-                let u = self.draws.uniform(Purpose::Person, worker.name);
+            Start::AfterCall {
+                group,
+                elapsed,
+                name,
+            } => {
+                let u = self.draws.uniform(Purpose::InProgress, name);
                 let rest = self.conversation(group, elapsed, u);
                 let begun = now - whole(elapsed);
                 self.busy_until(at, begun, now + whole(rest + self.plan.wrap_up));

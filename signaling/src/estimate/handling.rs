@@ -11,6 +11,8 @@ pub(super) struct Lengths {
     sorted: Vec<f64>,
     /// How many of the longest are the tail; at least one when there are any.
     tail: usize,
+    /// Where the tail begins.
+    threshold: f64,
     /// The mean excess of the tail over its beginning.
     excess: f64,
 }
@@ -22,9 +24,12 @@ impl Lengths {
         sorted.sort_unstable_by(f64::total_cmp);
         let tail = TAIL.min(sorted.len().div_ceil(2));
         let begin = sorted.len() - tail;
-        let threshold = begin.checked_sub(1).map_or(0.0, |at| sorted[at]);
+        let threshold = begin
+            .checked_sub(1)
+            .map_or(0.0, |at| f64::midpoint(sorted[at], sorted[begin]));
         let over: f64 = sorted[begin..].iter().map(|value| value - threshold).sum();
         Self {
+            threshold,
             excess: over / tail.max(1) as f64,
             sorted,
             tail,
@@ -54,8 +59,7 @@ impl Lengths {
             return 0.0;
         }
         let body = count - self.tail;
-        let threshold = body.checked_sub(1).map_or(0.0, |at| self.sorted[at]);
-        if elapsed >= threshold {
+        if elapsed >= self.threshold {
             return -(1.0 - u).ln() * self.excess;
         }
         let reached = self.position(elapsed);
@@ -64,7 +68,7 @@ impl Lengths {
             return (self.at(position) - elapsed).max(0.0);
         }
         let survival = (count as f64 - position) / self.tail as f64;
-        threshold - elapsed - survival.ln() * self.excess
+        self.threshold - elapsed - survival.ln() * self.excess
     }
 
     /// The mean of [`Self::remaining`], by 16 even quantiles.
@@ -73,26 +77,29 @@ impl Lengths {
         quantiles.map(|u| self.remaining(elapsed, u)).sum::<f64>() / 16.0
     }
 
-    /// How many samples, by linear interpolation between them, are at or below `value`.
+    /// How many samples are below `value`, by linear interpolation: the k-th counts as k − ½ (Hazen),
+    /// since with k what remains of a long call would come out short by half a gap between samples.
     fn position(&self, value: f64) -> f64 {
         // Most draws are of calls that have not begun: no search for those.
         if value <= 0.0 {
             return 0.0;
         }
-        let above = self.sorted.partition_point(|sample| *sample <= value);
-        let low = above.checked_sub(1).map_or(0.0, |at| self.sorted[at]);
-        match self.sorted.get(above) {
-            Some(high) => above as f64 + (value - low).max(0.0) / (high - low),
-            None => above as f64,
+        let below = self.sorted.partition_point(|sample| *sample <= value);
+        let high = self.sorted.get(below).copied().unwrap_or(f64::INFINITY);
+        match below.checked_sub(1).map(|at| self.sorted[at]) {
+            Some(low) => below as f64 - 0.5 + (value - low) / (high - low),
+            None => 0.5 * value / high,
         }
     }
 
     /// The value below which so many samples lie, the inverse of `position`.
     fn at(&self, position: f64) -> f64 {
-        let whole = position as usize;
-        let low = whole.checked_sub(1).map_or(0.0, |at| self.sorted[at]);
-        let high = self.sorted.get(whole).copied().unwrap_or(low);
-        low + (position - whole as f64) * (high - low)
+        let below = (position + 0.5) as usize;
+        let high = self.sorted[below.min(self.sorted.len() - 1)];
+        match below.checked_sub(1).map(|at| self.sorted[at]) {
+            Some(low) => low + (position + 0.5 - below as f64) * (high - low),
+            None => 2.0 * position * high,
+        }
     }
 }
 
@@ -124,6 +131,17 @@ mod tests {
         let samples: Vec<u32> = (0..256).map(|one| 1_000 + one * one).collect();
         let lengths = Lengths::new(samples);
         let relative = mean_of(&lengths, 0.0) / lengths.mean();
+        assert!((relative - 1.0).abs() < 0.002, "{relative}");
+    }
+
+    #[test]
+    fn what_remains_of_a_long_call_is_what_remained_of_the_longer_samples() {
+        let samples: Vec<u32> = (0..256).map(|one| 1_000 + one * one).collect();
+        let elapsed = 30_000.0;
+        let longer: Vec<f64> = samples.iter().map(|one| f64::from(*one)).collect();
+        let longer: Vec<f64> = longer.into_iter().filter(|one| *one > elapsed).collect();
+        let mean = longer.iter().sum::<f64>() / longer.len() as f64 - elapsed;
+        let relative = mean_of(&Lengths::new(samples), elapsed) / mean;
         assert!((relative - 1.0).abs() < 0.01, "{relative}");
     }
 

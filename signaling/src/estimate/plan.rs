@@ -29,7 +29,7 @@ pub(super) struct Ticket {
 /// Somebody who serves one of the tickets.
 pub(super) struct Worker<'a> {
     pub(super) person: &'a Person,
-    /// Their index in the situation, which names their draws.
+    /// Their index in the situation.
     pub(super) name: u64,
     pub(super) start: Start,
 }
@@ -42,6 +42,8 @@ pub(super) enum Start {
     AfterCall {
         group: usize,
         elapsed: f64,
+        /// Of its draws.
+        name: u64,
     },
     /// After the ring of the ticket at this position, so long in progress.
     AfterRing {
@@ -134,6 +136,9 @@ impl<'a> Worker<'a> {
             Activity::InCall { group, since } => Start::AfterCall {
                 group: usize::from(group),
                 elapsed: elapsed(since),
+                // A name of the call and not of the person, whose luck would else be the same in
+                // every call of their life, and the estimate always a little off.
+                name: (since.0 << 10) + name,
             },
             Activity::Ringing { number, since } => {
                 match tickets.iter().position(|one| one.number == number) {

@@ -1,13 +1,12 @@
 //! Bookkeeping from the journal alone (I3, I7, I18 to I21): what each call and each person did, from
 //! when to when, added up to the millisecond and compared with what the state and the records say.
 
-use super::callbacks::ticket_of;
 use crate::configuration::Class;
 use crate::event::{CallbackEnd, Entry, Event};
 use crate::ids::{CallId, InterpreterId, OfferId};
 use crate::need::Need;
 use crate::record::CallRecord;
-use crate::state::{Callback, Duty, State};
+use crate::state::{Duty, State};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -42,7 +41,8 @@ pub(super) struct Accounts {
     /// Milliseconds of work per call.
     work: BTreeMap<CallId, u64>,
     callbacks: BTreeMap<CallId, Option<CallbackEnd>>,
-    answered: Option<Callback>,
+    /// What each callback keeps of its call.
+    called_back: BTreeMap<CallId, (Class, Timestamp, Need)>,
 }
 
 impl Accounts {
@@ -54,7 +54,7 @@ impl Accounts {
             busy: BTreeMap::new(),
             work: BTreeMap::new(),
             callbacks: BTreeMap::new(),
-            answered: None,
+            called_back: BTreeMap::new(),
         }
     }
 
@@ -124,16 +124,9 @@ impl Accounts {
         (class, ticket, need, origin): (Class, Timestamp, Need, Option<CallId>),
         at: Timestamp,
     ) {
-        if let Some(made) = self.answered.take() {
-            assert_eq!(origin, Some(made.record.call));
-            assert_eq!(
-                (ticket, need),
-                (made.ticket, made.need),
-                "(I7, scenario 29)"
-            );
-            assert_eq!(class, made.record.class, "(I7)");
-        } else {
-            assert_eq!(ticket, at, "a ticket from nowhere (I7)");
+        match origin.and_then(|origin| self.called_back.get(&origin)) {
+            Some(before) => assert_eq!((class, ticket, need), *before, "(I7, scenario 29)"),
+            None => assert_eq!(ticket, at, "a ticket from nowhere (I7)"),
         }
         let account = Account {
             queued_at: at,
@@ -158,13 +151,14 @@ impl Accounts {
             Event::CallbackMade { callback, .. } => {
                 let made = self.callbacks.insert(callback, None);
                 assert!(made.is_none(), "callback {callback} is made twice");
-                let ticket = state.call(callback).map(|call| call.search.ticket);
-                assert_eq!(ticket, Some(self.account(callback).ticket), "(I7)");
+                let call = state.call(callback).expect("a callback is made of a call");
+                let kept = (call.record.class, call.search.ticket, call.need);
+                assert_eq!(kept.1, self.account(callback).ticket, "(I7)");
+                self.called_back.insert(callback, kept);
             }
             Event::CallbackEnded { callback, end } => {
                 let before = self.callbacks.insert(callback, Some(end));
                 assert_eq!(before, Some(None), "callback {callback} ends twice (I18)");
-                self.answered = ticket_of(state, entry);
             }
             _ => {}
         }

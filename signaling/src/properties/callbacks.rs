@@ -1,7 +1,7 @@
 //! Visitors who are called back (scenario 29): one attempt at a time, the ticket kept, one end.
 
 use super::order::{rested, takes_by};
-use crate::event::{CallbackEnd, Entry, Event};
+use crate::event::{Entry, Event};
 use crate::ids::TabletId;
 use crate::state::{Callback, Presence, State, Turn};
 use std::collections::BTreeSet;
@@ -13,12 +13,13 @@ pub(super) fn one_tablet_rings_for_one_visitor(state: &State) {
         if let Turn::Ringing { .. } = callback.turn {
             let first = ringing.insert(callback.tablet);
             assert!(first, "{} rings for two visitors", callback.tablet);
+            let idle = is_idle(state, callback.tablet);
+            assert!(idle, "{} rings and nobody can answer", callback.tablet);
         }
     }
 }
 
-/// The ticket and class go from the call to the callback and on to the next call; a tablet rings
-/// when it is idle and somebody is free; there are no more callbacks and attempts than the rules
+/// A tablet rings when it is idle and somebody is free; there are no more callbacks and attempts than the rules
 /// allow.
 pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
     let rules = &state.configuration().rules;
@@ -38,37 +39,8 @@ pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
             assert!(is_idle(state, made.tablet), "a busy tablet rings");
             assert!(somebody_is_free(state, made), "rung for nobody");
         }
-        Event::CallQueued {
-            origin: Some(origin),
-            ticket,
-            class,
-            need,
-            ahead,
-            ..
-        } => {
-            // The event before took the callback away; its own moments are the call's.
-            assert!(
-                state.callback(origin).is_none(),
-                "answered and still awaited"
-            );
-            let ended = ticket <= entry.at && state.call(origin).is_none();
-            assert!(ended, "{need:?} {class:?} goes on beside its origin");
-            assert!(!ahead || ticket == entry.at, "a transfer brings no ticket");
-        }
         _ => {}
     }
-}
-
-/// The ticket and the class of the call that a callback ended with, to compare with the next.
-pub(super) fn ticket_of(state: &State, entry: &Entry) -> Option<Callback> {
-    let Event::CallbackEnded {
-        callback,
-        end: CallbackEnd::Answered,
-    } = entry.event
-    else {
-        return None;
-    };
-    state.callback(callback).cloned()
 }
 
 /// I15 for callbacks: whose turn it is, with somebody free and the tablet idle, is rung.

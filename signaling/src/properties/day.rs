@@ -3,7 +3,7 @@
 use super::acts::Act;
 use super::service::{INTERPRETERS, MORNING, TABLETS, configuration};
 use super::{accounts::Accounts, callbacks, legality, order, rest::Rest, safety, told};
-use crate::command::{Command, Party};
+use crate::command::{Command, Party, Rejection};
 use crate::core::Core;
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId, TabletId};
@@ -18,6 +18,10 @@ pub(super) struct Day {
     pub(super) journal: Vec<Entry>,
     /// The record of each call that ended; of one called back, the last.
     pub(super) ended: BTreeMap<CallId, CallRecord>,
+    /// Every refusal.
+    pub(super) refused: Vec<Rejection>,
+    /// Whether two were ever rung for one call.
+    pub(super) wide: bool,
     /// What the journal alone says, read back from its JSON.
     replayed: State,
     accounts: Accounts,
@@ -33,6 +37,8 @@ impl Day {
             now: MORNING,
             journal: Vec::new(),
             ended: BTreeMap::new(),
+            refused: Vec::new(),
+            wide: false,
             replayed: State::default(),
             accounts: Accounts::from(MORNING),
             rest: Rest::default(),
@@ -88,11 +94,13 @@ impl Day {
         told::a_refusal_changes_nothing(&before, command, self.now, &step, &self.core);
         told::every_changed_picture_and_record_is_announced(&before, &self.core, &step.effects);
         told::media_ends_for_whoever_may_no_longer_join(&before, &self.core, &step.effects);
+        self.refused.extend(step.rejection);
         for entry in &step.entries {
             self.entry(command, entry);
         }
         self.journal.extend(step.entries);
         let state = self.core.state();
+        self.wide |= state.calls().any(|(_, call)| call.search.rings.len() > 1);
         assert_eq!(
             &self.replayed, state,
             "the journal gives another state (I23)"
@@ -107,7 +115,7 @@ impl Day {
         safety::rings_and_calls_agree_on_both_sides(state);
         safety::only_the_two_sides_of_an_accepted_call_may_join(&self.core);
         safety::nothing_is_kept_without_a_reason(state);
-        order::nobody_waits_beside_a_free_interpreter(state);
+        order::nobody_waits_beside_a_free_interpreter(state, self.now);
         order::no_search_waits_for_a_tier_that_is_not_on_duty(state);
         order::ranks_are_classes_or_age(state, self.now);
         callbacks::one_tablet_rings_for_one_visitor(state);

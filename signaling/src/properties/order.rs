@@ -51,11 +51,19 @@ fn in_reach(state: &State, call: &Call, id: InterpreterId, person: &Interpreter)
 }
 
 /// Whether this person may be rung for this call now.
-fn may_ring(state: &State, call: &Call, id: InterpreterId, person: &Interpreter) -> bool {
+fn may_ring(
+    state: &State,
+    call: &Call,
+    id: InterpreterId,
+    person: &Interpreter,
+    now: Timestamp,
+) -> bool {
+    let over = call.record.queued_at + state.configuration().wait_max(call.need.language);
     let configuration = state.configuration();
     let step = configuration.step(call.need.language, call.search.step as usize);
     let modes = takes_by(&person.qualification, &call.need, step.audio);
     searches(state, call)
+        && now < over
         && person.is_free()
         && in_reach(state, call, id, person)
         && modes
@@ -112,7 +120,7 @@ pub(super) fn every_ring_is_the_least_of_the_documented_key(state: &State, entry
     let pairs = state.calls().flat_map(|(call_id, call)| {
         let people = state.interpreters();
         people
-            .filter(move |(id, person)| may_ring(state, call, *id, person))
+            .filter(move |(id, person)| may_ring(state, call, *id, person, entry.at))
             .map(move |(id, person)| (call_key(call_id, call), person_key(call, id, person)))
     });
     let pairs: Vec<(CallKey, PersonKey)> = pairs.collect();
@@ -153,7 +161,7 @@ pub(super) fn calls_of_one_need_are_rung_for_in_order(state: &State, entry: &Ent
             && call.search.rings.len() == rung.search.rings.len();
         let earlier = call.place() < rung.place();
         assert!(
-            !(alike && earlier && may_ring(state, call, interpreter, person)),
+            !(alike && earlier && may_ring(state, call, interpreter, person, entry.at)),
             "call {id} is served before call {other} (I12)"
         );
     }
@@ -180,18 +188,18 @@ pub(super) fn no_call_is_overtaken_once_it_has_aged(state: &State, entry: &Entry
         let aged = call.search.ticket + ageing <= entry.at && call.search.rings.is_empty();
         let earlier = call.search.ticket < rung.search.ticket;
         assert!(
-            !(aged && earlier && may_ring(state, call, interpreter, person)),
+            !(aged && earlier && may_ring(state, call, interpreter, person, entry.at)),
             "call {other} has aged and is overtaken by call {id} (I13)"
         );
     }
 }
 
 /// I15: after every step, whoever can be rung is.
-pub(super) fn nobody_waits_beside_a_free_interpreter(state: &State) {
+pub(super) fn nobody_waits_beside_a_free_interpreter(state: &State, now: Timestamp) {
     for (id, call) in state.calls() {
         for (person_id, person) in state.interpreters() {
             assert!(
-                !may_ring(state, call, person_id, person),
+                !may_ring(state, call, person_id, person, now),
                 "call {id} waits although interpreter {person_id} is free (I15)"
             );
         }

@@ -1,7 +1,7 @@
 //! Sorted indexes over the state, so that a decision costs a few look-ups however long the queue
-//! is: who waits, for whom one more may be rung, who is free, who is to be called back, what is due. They hold nothing that
-//! could not be computed from calls, interpreters and tablets; the property tests compute them anew
-//! and compare.
+//! is: who waits, for whom one more may be rung, who is free, who is to be called back, what is
+//! due. They hold nothing that could not be computed from calls, interpreters and tablets; the
+//! property tests compute them anew and compare.
 
 use super::{Call, Callback, Duty, Interpreter, Opening, Phase, Place, Presence, Tablet, Turn};
 use crate::command::{Counter, Party};

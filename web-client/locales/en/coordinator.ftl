@@ -97,10 +97,11 @@ estimate = { $from } to { $to } min more
 estimate-under = less than { $to } min
 estimate-one = about { $to } min more
 estimate-soon = less than a minute
-estimate-late = any moment
 estimate-more-urgent-call = a more urgent call went ahead
 estimate-fewer-interpreters = fewer interpreters on duty
 estimate-longer-calls = conversations take longer
+estimate-no-answer = a ring was not answered
+estimate-call-returned = a call came back to the queue
 ring-at = Rings at { $name }
 why = Why: { $why }
 why-assigned = assigned by the coordinators
@@ -170,6 +171,11 @@ broadcast-count = { $count } of { $max } characters
 broadcast-send = Send to all
 broadcast-sent = Sent at { $time }.
 record-origin = after a change of language
+record-handovers =
+    { $count ->
+        [one] { $count } handover
+       *[other] { $count } handovers
+    }
 callback-end-answered = callback answered
 callback-end-cancelled = callback cancelled
 callback-end-unserved = callback unserved

@@ -101,10 +101,11 @@ estimate = encore { $from } à { $to } min
 estimate-under = moins de { $to } min
 estimate-one = encore { $to } min environ
 estimate-soon = moins d'une minute
-estimate-late = d'un moment à l'autre
 estimate-more-urgent-call = un appel plus urgent est passé devant
 estimate-fewer-interpreters = moins d'interprètes en service
 estimate-longer-calls = les conversations durent
+estimate-no-answer = une sonnerie est restée sans réponse
+estimate-call-returned = un appel est revenu dans la file
 ring-at = Sonne chez { $name }
 why = Pourquoi : { $why }
 why-assigned = confié par la coordination
@@ -174,6 +175,11 @@ broadcast-count = { $count } sur { $max } caractères
 broadcast-send = Envoyer à tous
 broadcast-sent = Envoyé à { $time }.
 record-origin = suite d'un changement de langue
+record-handovers =
+    { $count ->
+        [one] { $count } relève
+       *[other] { $count } relèves
+    }
 callback-end-answered = rappel abouti
 callback-end-cancelled = rappel annulé
 callback-end-unserved = rappel sans réponse

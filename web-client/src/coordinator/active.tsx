@@ -1,7 +1,8 @@
 /** Conversations in progress. */
 import type { JSX } from "preact";
 import { interpreterName, languageName, siteName } from "../core/names";
-import type { ActiveRow } from "../core/protocol";
+import type { ActiveRow, ColleagueView } from "../core/protocol";
+import { Icon } from "../ui/icons";
 import type { Board } from "./app";
 import { ModeMark, WhyLine } from "./parts";
 import { Section, Table } from "./section";
@@ -48,11 +49,25 @@ function ActiveLine({ board, row }: { board: Board; row: ActiveRow }): JSX.Eleme
         <span class="cell-lines">
           {interpreterName(directory, row.interpreter)}
           {row.why && <WhyLine board={board} why={row.why} />}
+          {row.colleague && <ColleagueMark board={board} colleague={row.colleague} />}
         </span>
       </td>
       <td class="number">
         <Since board={board} moment={row.connected_at} />
       </td>
     </tr>
+  );
+}
+
+/** A second interpreter: wanted, coming or there. */
+function ColleagueMark(props: { board: Board; colleague: ColleagueView }): JSX.Element {
+  const { t, directory } = props.board;
+  const { role, state, interpreter } = props.colleague;
+  return (
+    <span class="line-mark" data-testid="colleague" data-role={role} data-state={state}>
+      <Icon name="swap" />
+      {t(`colleague-${role === "second" ? role : "relief"}-${state}`)}
+      {interpreter !== null && ` · ${interpreterName(directory, interpreter)}`}
+    </span>
   );
 }

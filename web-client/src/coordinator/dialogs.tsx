@@ -3,7 +3,8 @@ import type { JSX } from "preact";
 import { callbackNumber, mayBePaused } from "../core/board";
 import { stateOf } from "../core/board-actions";
 import { interpreterName, languageName, siteName } from "../core/names";
-import type { Counter, InterpreterRow, PauseReason, Request } from "../core/protocol";
+import type { Counter, InterpreterRow, Request } from "../core/protocol";
+import { PAUSES } from "../ui/call-words";
 import { Dialog } from "../ui/dialog";
 import type { Board, Subject } from "./app";
 import { CallActions } from "./call-actions";
@@ -75,8 +76,6 @@ function Contents(props: { board: Board; about: Subject; close: () => void }): J
       return <CancelCallback board={board} callback={about.callback} close={close} />;
   }
 }
-
-const PAUSES: readonly PauseReason[] = ["break", "meal", "rest", "meeting", "technical", "other"];
 
 /** What a person can do and how long they have worked; a pause. */
 function Person(props: { board: Board; row: InterpreterRow; close: () => void }): JSX.Element {

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { isUsual, rankOf } from "../core/board";
 import { stateOf } from "../core/board-actions";
 import { whyPieces } from "../core/board-why";
+import { moment as momentOf } from "../core/moments";
 import type { Mode, QueueRow, Timestamp, Why } from "../core/protocol";
 import { MODE_ICON } from "../ui/call-words";
 import { Icon } from "../ui/icons";
@@ -18,9 +19,11 @@ export function WhyLine({ board, why }: { board: Board; why: Why }): JSX.Element
   return (
     <details class="why" data-testid="why">
       <summary>
-        <span class="visually-hidden">{t("why", { why: "" })}</span>
-        {sentence}
         <Icon name="question" />
+        <span>
+          <span class="visually-hidden">{t("why", { why: "" })}</span>
+          {sentence}
+        </span>
       </summary>
       {!why.assigned && <p>{t("why-explain")}</p>}
       <p>{t("why-explain-step", { step: why.step + 1, class: t(`class-${why.rank}`) })}</p>
@@ -105,13 +108,7 @@ export function Refusal({ board, about }: { board: Board; about: string }): JSX.
   );
 }
 
-/** A moment as a person says it: the hour, with the day when it is another one. */
+/** A moment, on the page's own clock. */
 export function moment(board: Board, at: Timestamp): string {
-  const sameDay = new Date(at).toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(board.t.locale, {
-    ...(sameDay ? {} : { weekday: "short", day: "numeric" }),
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).format(at);
+  return momentOf(board.t.locale, at, Date.now());
 }

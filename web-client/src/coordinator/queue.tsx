@@ -2,9 +2,7 @@
 import type { JSX } from "preact";
 import { interpreterName, languageName, siteName } from "../core/names";
 import type { QueueRow, RingRow, WaitEstimate } from "../core/protocol";
-import { remaining } from "../core/server-clock";
 import { Icon } from "../ui/icons";
-import { now } from "../ui/signals";
 import type { Board } from "./app";
 import { ClassMark, ModeMark, More, WhyLine } from "./parts";
 import { Section, Table } from "./section";
@@ -135,24 +133,20 @@ function Ring({ board, ring }: { board: Board; ring: RingRow }): JSX.Element {
   );
 }
 
-/** When the call will probably be answered. */
+/** How much longer the call will probably wait; the gateway says it anew as time passes. */
 function Estimate({ board, estimate }: { board: Board; estimate: WaitEstimate }): JSX.Element {
-  const { t, clock } = board;
-  const minutes = (at: number) => remaining(clock, at, now.value) / 60_000;
-  const from = Math.floor(minutes(estimate.from));
-  const to = Math.ceil(minutes(estimate.to));
-  const range = t(estimateText(from, to), { from, to });
+  const from = Math.floor(estimate.from_ms / 60_000);
+  const to = Math.ceil(estimate.to_ms / 60_000);
   return (
     <span class="line-mark numbers" data-testid="estimate">
-      {range}
+      {board.t(estimateText(from, to), { from, to })}
     </span>
   );
 }
 
 /** Which sentence says the interval, in whole minutes. */
 function estimateText(from: number, to: number): string {
-  if (to === 0) return "estimate-late";
-  if (to === 1) return "estimate-soon";
+  if (to <= 1) return "estimate-soon";
   if (from === 0) return "estimate-under";
   return from === to ? "estimate-one" : "estimate";
 }

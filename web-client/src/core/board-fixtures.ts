@@ -86,6 +86,7 @@ export const RECORD: CallRecord = {
   outcome: "abandoned_queued",
   interpreter: null,
   offers: 0,
+  handovers: 0,
   callback: null,
   steps: 1,
 };

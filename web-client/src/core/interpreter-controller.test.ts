@@ -16,6 +16,8 @@ const ACTIVE: Activity = {
   site: 1,
   connected_at: 0,
   other_lost: false,
+  role: "lead",
+  colleague: null,
 };
 const ringing = (offer: number): Activity => ({
   kind: "ringing",
@@ -28,6 +30,8 @@ const ringing = (offer: number): Activity => ({
   site: 1,
   queued_at: 0,
   expires_at: 20_000,
+  role: "lead",
+  connected_at: null,
 });
 
 /** A signed-in interpreter, their gateway and their camera. */
@@ -198,6 +202,29 @@ test("more time is asked for only while there is some, and a transfer only in a 
   expect(await home.controller.transfer("ar")).toBe(true);
   const talk = home.asked.filter(({ type }) => type !== "media_offer");
   expect(talk).toEqual([{ type: "extend_wrap_up" }, { type: "transfer", call: 8, language: "ar" }]);
+});
+
+test("the lead asks for relief, and relief takes over once it is there", async () => {
+  home.shows({ kind: "idle" });
+  await home.controller.inviteRelief();
+  await home.controller.takeOver();
+  await home.controller.cancelInvite();
+  expect(home.asked).toEqual([]);
+  home.shows(ACTIVE);
+  await home.controller.takeOver();
+  await home.controller.inviteRelief();
+  const colleague = { role: "relief", state: "ringing", interpreter: null } as const;
+  home.shows({ ...ACTIVE, colleague } as Activity);
+  await home.controller.inviteRelief();
+  await home.controller.cancelInvite();
+  home.shows({ ...ACTIVE, role: "relief", colleague } as Activity);
+  await home.controller.cancelInvite();
+  await home.controller.takeOver();
+  expect(home.asked.filter(({ type }) => type !== "media_offer")).toEqual([
+    { type: "invite", call: 8, role: "relief" },
+    { type: "cancel_invite", call: 8 },
+    { type: "take_over", call: 8 },
+  ]);
 });
 
 test("a text that was put away stays away, and the others stay", () => {

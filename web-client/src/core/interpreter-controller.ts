@@ -175,6 +175,27 @@ export class InterpreterController {
     return this.#ask({ type: "transfer", call: activity.call, language });
   }
 
+  /** Seeks a colleague who takes the conversation over. */
+  async inviteRelief(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "active" || activity.role !== "lead" || activity.colleague) return;
+    await this.#ask({ type: "invite", call: activity.call, role: "relief" });
+  }
+
+  /** Does without the colleague. */
+  async cancelInvite(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "active" || activity.role !== "lead" || !activity.colleague) return;
+    await this.#ask({ type: "cancel_invite", call: activity.call });
+  }
+
+  /** Takes the conversation over from the colleague who asked for relief. */
+  async takeOver(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "active" || activity.role !== "relief") return;
+    await this.#ask({ type: "take_over", call: activity.call });
+  }
+
   /** Puts a coordinators' text away. */
   dismiss(notice: Message<"notice">): void {
     const { notices } = this.#connection.state.get();

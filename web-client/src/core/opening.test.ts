@@ -1,6 +1,6 @@
 /** An opening is told as a person would: today, tomorrow, the day of the week, then the date. */
 import { expect, test } from "vitest";
-import { openingMoment, timeOfDay } from "./opening";
+import { fromMoment, openingMoment, timeOfDay } from "./opening";
 
 /** A moment of the counter's own time: Thursday 19 November 2026 and after. */
 const on = (day: number, hour: number, minute = 0) =>
@@ -22,4 +22,14 @@ test.each([
 
 test("a time of day has two digits each", () => {
   expect(timeOfDay(on(19, 9, 5), "en")).toBe("09:05");
+});
+
+test.each([
+  ["fr", 0, "13:30"],
+  ["fr", 1, "demain 13:30"],
+  ["en", 0, "13:30"],
+] as const)("duty in %s begins at a time, %i days ahead", (locale, days, text) => {
+  const now = new Date(2027, 0, 4, 9, 0).getTime();
+  const at = new Date(2027, 0, 4 + days, 13, 30).getTime();
+  expect(fromMoment(at, now, locale)).toBe(text);
 });

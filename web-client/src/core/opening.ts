@@ -27,6 +27,13 @@ export function openingMoment(at: Timestamp, now: Timestamp, locale: string): st
   return `${day} ${timeOfDay(at, locale)}`;
 }
 
+/** From when on, for the same reader: of today, the time alone. */
+export function fromMoment(at: Timestamp, now: Timestamp, locale: string): string {
+  return startOfDay(at) === startOfDay(now)
+    ? timeOfDay(at, locale)
+    : openingMoment(at, now, locale);
+}
+
 /** The time of day, such as `08:30`. */
 export function timeOfDay(at: Timestamp, locale: string): string {
   return format(at, locale, CLOCK);

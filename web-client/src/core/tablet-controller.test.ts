@@ -20,6 +20,7 @@ const WAITING = {
   widened: false,
   on_duty: 1,
   estimate: null,
+  next_duty: null,
   may_call_back: true,
 } satisfies TabletPhase;
 const RING: CallbackView = {

@@ -35,6 +35,7 @@ const waiting = {
   widened: false,
   on_duty: 1,
   estimate: null,
+  next_duty: null,
   may_call_back: true,
 } satisfies TabletPhase;
 const active = {
@@ -44,6 +45,7 @@ const active = {
   mode: "sign",
   connected_at: 0,
   other_lost: false,
+  colleague: null,
 } satisfies TabletPhase;
 const ring: CallbackView = {
   callback: 7,
@@ -53,7 +55,10 @@ const ring: CallbackView = {
   attempts: 0,
 };
 const after = (...events: TabletEvent[]) => events.reduce(reduceTablet, TABLET_START);
-const picture = (shown: ViewOf<"tablet">): TabletEvent => ({ type: "picture", view: shown });
+const picture = (shown: ViewOf<"tablet">): TabletEvent => ({
+  type: "picture",
+  view: shown,
+});
 
 test("a call that ended before the page was loaded is not shown to the next visitor", () => {
   const shown = view({ kind: "idle" }, ended(7));

@@ -80,7 +80,7 @@ test("every text the tablet names for visitors exists", () => {
     ...code.matchAll(/visitorLabel\(tablet, "([^"]+)"\)/g),
     ...code.matchAll(/(?:t|reader)\("(closed-[a-z]+)"/g),
     ...code.matchAll(/\["(cause-[a-z-]+)"/g),
-    ...code.matchAll(/[?:] "(waiting-[a-z]+)"/g),
+    ...code.matchAll(/[?:] "((?:waiting|colleague)-[a-z]+)"/g),
     ...code.matchAll(/(?:return|queued:|ringing:|nobody:|connecting:) "([a-z]+-[a-z-]+)"/g),
   ].map((match) => match[1]);
   expect(used.length).toBeGreaterThan(10);
@@ -111,10 +111,6 @@ test("texts whose ids are put together exist for every value", () => {
   const waits: Record<WaitText["kind"], true> = {
     interval: true,
     about: true,
-    "under-minute": true,
-    soon: true,
-    "soon-within": true,
-    longer: true,
   };
   for (const id of ids("wait", waits)) expect(visitor).toContain(id);
   for (const kind of ENDED_KINDS) {

@@ -1,7 +1,8 @@
 /** Whether calls ring here: the big word, the one button, and the pauses with their reasons. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import type { Availability, PauseReason } from "../core/protocol";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Availability } from "../core/protocol";
+import { PAUSES } from "../ui/call-words";
 import { Icon, type IconName } from "../ui/icons";
 import type { Console, InterpreterPicture } from "./app";
 
@@ -11,9 +12,6 @@ const PICTURE: Record<Availability, IconName> = {
   paused: "pause",
   away_after_misses: "alert",
 };
-
-/** The reasons for a pause, the most frequent first. */
-const PAUSES: readonly PauseReason[] = ["break", "meal", "rest", "meeting", "technical", "other"];
 
 /** The panel of availability. */
 export function Status({ desk, view }: { desk: Console; view: InterpreterPicture }): JSX.Element {
@@ -110,7 +108,7 @@ function AvailableToggle({ desk, view }: { desk: Console; view: InterpreterPictu
 function Pauses({ desk, view }: { desk: Console; view: InterpreterPicture }): JSX.Element {
   const t = desk.page.texts.value;
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const close = () => {
     desk.pausing.value = false;
     document.querySelector<HTMLElement>('[data-testid="pause"]')?.focus();

@@ -11,6 +11,8 @@ import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import type { Console, InterpreterPicture } from "./app";
 import { HelpLine } from "./ask-help";
+import { ColleagueLine } from "./colleague";
+import { Problem } from "./idle";
 import { Notices } from "./notices";
 import { WorkChip, WorkNotice } from "./work";
 
@@ -44,6 +46,8 @@ export function CallScreen(props: {
         media={desk.media.value}
         audioOnly={voice}
         remoteLabel={t("visitor")}
+        secondLabel={t("colleague")}
+        withSecond={activity.kind === "active" && activity.colleague !== null}
         selfLabel={t("self-view")}
         hear={t("hear")}
       >
@@ -66,7 +70,9 @@ export function CallScreen(props: {
       </CallStage>
       <div class="call-lines">
         <WorkNotice desk={desk} view={view} />
+        <ColleagueLine desk={desk} activity={activity} />
         <HelpLine desk={desk} view={view} />
+        <Problem desk={desk} />
       </div>
       <div class="controls">
         <QualityLine desk={desk} voice={voice} />
@@ -165,7 +171,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
       <Opener desk={desk} opens="help" testId="ask-help" icon="bell" keys="H">
         {t("help-ask-short")}
       </Opener>
-      {activity.kind === "active" && (
+      {activity.kind === "active" && activity.role === "lead" && (
         <Opener desk={desk} opens="transfer" testId="transfer" icon="swap" keys="T">
           {t("transfer")}
         </Opener>
@@ -177,7 +183,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
         onClick={() => controller.end()}
       >
         <Icon name="hangUp" />
-        {t("end")}
+        {t(activity.role === "lead" ? "end" : "leave")}
         <kbd>⇧ E</kbd>
       </button>
     </>

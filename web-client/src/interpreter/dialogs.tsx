@@ -11,7 +11,8 @@ export function Dialogs({ desk, view }: { desk: Console; view: InterpreterPictur
   const t = desk.page.texts.value;
   const { activity } = view;
   const wanted = desk.dialog.value;
-  const fits = wanted === "transfer" ? activity.kind === "active" : activity.kind !== "ringing";
+  const leads = activity.kind === "active" && activity.role === "lead";
+  const fits = wanted === "transfer" ? leads : activity.kind !== "ringing";
   const shown = fits ? wanted : null;
   const close = () => {
     desk.dialog.value = null;

@@ -1,5 +1,6 @@
 /** The coordinators' texts to everybody: a banner each, read and put away. Nothing is kept. */
 import type { JSX } from "preact";
+import { hour } from "../core/moments";
 import { Icon } from "../ui/icons";
 import type { Console } from "./app";
 
@@ -7,11 +8,6 @@ import type { Console } from "./app";
 export function Notices({ desk }: { desk: Console }): JSX.Element {
   const t = desk.page.texts.value;
   const { read } = desk.local.value;
-  const time = new Intl.DateTimeFormat(t.locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
   const shown = desk.page.state.value.notices.filter((notice) => !read.includes(notice));
   return (
     <div role="status" class="live-region notices" aria-label={t("notices")}>
@@ -20,7 +16,7 @@ export function Notices({ desk }: { desk: Console }): JSX.Element {
           <Icon name="speech" />
           <span class="two-lines">
             <span class="agent-line">
-              {t("notice-from", { time: time.format(notice.sent_at) })}
+              {t("notice-from", { time: hour(t.locale, notice.sent_at) })}
             </span>
             <span class="notice-text">{notice.text}</span>
           </span>

@@ -1,6 +1,7 @@
 /** Work without rest, the relief that is due, and the rest that is owed: said calmly. */
 import type { JSX } from "preact";
 import { workOf, workState } from "../core/board";
+import { hour } from "../core/moments";
 import type { WorkView } from "../core/protocol";
 import { clockOffset, remaining } from "../core/server-clock";
 import { Icon } from "../ui/icons";
@@ -11,15 +12,6 @@ import type { Console, InterpreterPicture } from "./app";
 function minutes(desk: Console, work: WorkView): number {
   const { clock } = desk.page.state.value;
   return Math.floor(workOf(work, now.value + clockOffset(clock)) / 60_000);
-}
-
-/** A moment of today as hours and minutes. */
-function hour(locale: string, moment: number): string {
-  return new Intl.DateTimeFormat(locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).format(moment);
 }
 
 /** Between calls: how long without rest, and until when rest is owed. */
@@ -87,13 +79,13 @@ export function WorkNotice({
         <p class={`notice ${state === "stop" ? "alarm" : "wait"}`} data-testid="relief">
           <Icon name="clock" />
           <span class="numbers">{t(`work-${state}`, { count: minutes(desk, view.work) })}</span>
-          {view.help !== "relief" && (
+          {mayInvite(view) && (
             <button
               type="button"
               class="button"
-              data-testid="ask-relief"
-              disabled={desk.local.value.pending === "ask_help"}
-              onClick={() => void desk.controller.askHelp("relief")}
+              data-testid="invite-relief"
+              disabled={desk.local.value.pending === "invite"}
+              onClick={() => void desk.controller.inviteRelief()}
             >
               {t("work-ask-relief")}
             </button>
@@ -102,4 +94,9 @@ export function WorkNotice({
       )}
     </div>
   );
+}
+
+/** The lead of a conversation may seek a colleague, one at a time. */
+export function mayInvite({ activity }: InterpreterPicture): boolean {
+  return activity.kind === "active" && activity.role === "lead" && activity.colleague === null;
 }

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { isStalled } from "../core/media/quality";
 import { languageEntry } from "../core/names";
-import type { TabletPhase } from "../core/protocol";
+import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import { CallStage, Switch } from "../ui/call-view";
 import { Icon } from "../ui/icons";
@@ -32,6 +32,8 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
         media={tablet.media.value}
         audioOnly={audioOnly}
         remoteLabel={entry.name}
+        secondLabel={visitorLabel(tablet, "second-interpreter")}
+        withSecond={phase.kind === "active" && phase.colleague !== null}
         selfLabel={visitorLabel(tablet, "self-view")}
         hear={<TwoTongues tablet={tablet} id="hear" />}
       >
@@ -41,6 +43,9 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
             <span class="numbers" role="timer">
               {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
             </span>
+          )}
+          {phase.kind === "active" && phase.colleague && (
+            <Colleague tablet={tablet} colleague={phase.colleague} />
           )}
           <span class="not-recorded">
             <Icon name="notRecorded" />
@@ -57,6 +62,35 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
       <Controls tablet={tablet} phase={phase} />
     </main>
   );
+}
+
+/** Nobody joins unseen: that a second interpreter is wanted, comes or is there. */
+function Colleague(props: { tablet: TabletPage; colleague: ColleagueView }): JSX.Element {
+  const { tablet, colleague } = props;
+  return (
+    <span
+      class="colleague"
+      role="status"
+      data-testid="colleague"
+      data-role={colleague.role}
+      data-state={colleague.state}
+    >
+      <Icon name="person" />
+      <TwoTongues tablet={tablet} id={colleagueText(colleague)} />
+    </span>
+  );
+}
+
+function colleagueText({ role, state }: ColleagueView): string {
+  switch (state) {
+    case "sought":
+    case "ringing":
+      return "colleague-sought";
+    case "connecting":
+      return "colleague-coming";
+    case "there":
+      return role === "second" ? "colleague-second" : "colleague-relief";
+  }
 }
 
 /** The one thing that is wrong, the worst first. */

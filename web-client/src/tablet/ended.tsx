@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { EndedCall } from "../core/protocol";
+import type { ClosedLanguage, EndedCall, Language, Timestamp } from "../core/protocol";
 import { callbackNumber, ENDED_MS, type EndedKind, outcomeKind } from "../core/tablet";
 import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
@@ -72,25 +72,36 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
   );
 }
 
-/** When this language opens; what to do after each other end that leaves something to do. */
+/** When this language opens, where it is closed; else what to do after such an end. */
 function NextStep(props: {
   tablet: TabletPage;
   last: EndedCall;
   kind: EndedKind;
 }): JSX.Element | null {
   const { tablet, last, kind } = props;
-  if (kind === "done" || kind === "cancelled") return null;
-  const closed = tablet.page.state.value.view?.closed;
-  const opens_at = closed?.find(({ language }) => language === last.language)?.opens_at ?? null;
+  const id = nextStep(kind, closedOf(tablet, last.language));
+  if (id === null) return null;
   return (
     <div class="ended-next" data-testid="next-step">
-      {kind === "closed" && opens_at !== null ? (
-        <Opening tablet={tablet} texts={tablet.visitor.value} at={opens_at} />
+      {typeof id === "number" ? (
+        <Opening tablet={tablet} texts={tablet.visitor.value} at={id} />
       ) : (
-        <TwoTongues tablet={tablet} id={`next-${kind}`} />
+        <TwoTongues tablet={tablet} id={id} />
       )}
     </div>
   );
+}
+
+/** The moment it opens, or the id of a text, or nothing to say. */
+function nextStep(kind: EndedKind, closed: ClosedLanguage | undefined): Timestamp | string | null {
+  if (kind === "done" || kind === "cancelled") return null;
+  // Whoever is to be called back need not come back.
+  if (kind !== "callback" && closed) return closed.opens_at ?? "next-closed";
+  return kind === "closed" ? null : `next-${kind}`;
+}
+
+function closedOf(tablet: TabletPage, language: Language): ClosedLanguage | undefined {
+  return tablet.page.state.value.view?.closed.find((closed) => closed.language === language);
 }
 
 /** The same language again; where it is closed, those that are not. */
@@ -101,12 +112,10 @@ function Again(props: {
 }): JSX.Element | null {
   const { tablet, last, kind } = props;
   const { pending, leaving } = tablet.local.value;
-  const { link, view, directory } = tablet.page.state.value;
+  const { link, directory } = tablet.page.state.value;
   const disabled = pending !== null || leaving !== null || link !== "connected";
-  const isClosed = (language: string) =>
-    view?.closed.some((closed) => closed.language === language) ?? false;
   if (kind === "callback") return null;
-  if (!isClosed(last.language)) {
+  if (!closedOf(tablet, last.language)) {
     return (
       <button
         type="button"
@@ -120,7 +129,7 @@ function Again(props: {
       </button>
     );
   }
-  const open = directory.languages.filter(({ language }) => !isClosed(language));
+  const open = directory.languages.filter(({ language }) => !closedOf(tablet, language));
   if (open.length === 0) return null;
   return (
     <section class="ended-open">

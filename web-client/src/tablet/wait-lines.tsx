@@ -1,10 +1,11 @@
 /** What a waiting visitor is told, each line with its picture: place, time to come, how it goes on. */
 import type { JSX } from "preact";
-import type { TabletPhase } from "../core/protocol";
+import { fromMoment } from "../core/opening";
+import type { TabletPhase, Timestamp, WaitCause, WaitEstimate } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
-import { waitText } from "../core/tablet-wait";
+import { type WaitText, waitText } from "../core/tablet-wait";
+import type { TextValues } from "../core/texts";
 import { Icon, type IconName } from "../ui/icons";
-import { now } from "../ui/signals";
 import type { TabletPage } from "./app";
 import { TwoTongues } from "./two-tongues";
 
@@ -13,12 +14,11 @@ const PEOPLE_DRAWN_MAX = 6;
 
 type Waiting = Extract<TabletPhase, { kind: "waiting" }>;
 
-const CAUSE: Record<
-  "more_urgent_call" | "fewer_interpreters" | "longer_calls",
-  readonly [id: string, icon: IconName]
-> = {
+const CAUSE: Record<WaitCause, readonly [id: string, icon: IconName]> = {
   more_urgent_call: ["cause-more-urgent-call", "alert"],
   fewer_interpreters: ["cause-fewer-interpreters", "person"],
+  no_answer: ["cause-no-answer", "phone"],
+  call_returned: ["cause-call-returned", "again"],
   longer_calls: ["cause-longer-calls", "speech"],
 };
 
@@ -29,7 +29,8 @@ export function WaitLines(props: { tablet: TabletPage; phase: Waiting }): JSX.El
     <>
       <Continued tablet={tablet} phase={phase} />
       <Place tablet={tablet} position={phase.position} />
-      <Estimate tablet={tablet} phase={phase} />
+      <Estimate tablet={tablet} estimate={phase.estimate} />
+      {phase.next_duty !== null && <NextDuty tablet={tablet} at={phase.next_duty} />}
       {phase.widened && (
         <p class="wait-line" data-testid="widened">
           <Icon name="search" />
@@ -72,38 +73,55 @@ function Place(props: { tablet: TabletPage; position: number }): JSX.Element {
 }
 
 /** Always there, so that a screen reader hears the first estimate too; changes by whole minutes. */
-function Estimate(props: { tablet: TabletPage; phase: Waiting }): JSX.Element {
-  const { tablet, phase } = props;
-  const { estimate } = phase;
-  const text =
-    estimate && waitText(estimate, now.value + clockOffset(tablet.page.state.value.clock));
-  const values =
-    text?.kind === "interval"
-      ? { from: text.from, to: text.to }
-      : text && "minutes" in text
-        ? { minutes: text.minutes }
-        : {};
-  const cause = estimate?.cause ? CAUSE[estimate.cause] : null;
+function Estimate(props: { tablet: TabletPage; estimate: WaitEstimate | null }): JSX.Element {
+  const { tablet, estimate } = props;
+  const text = estimate && waitText(estimate);
+  const cause = estimate?.cause ?? null;
   return (
     <div
       class="estimate"
       aria-live="polite"
       data-testid="estimate"
       data-kind={text?.kind ?? "none"}
-      data-cause={estimate?.cause ?? "none"}
+      data-cause={cause ?? "none"}
     >
       {text && (
         <p class="wait-line estimate-time">
           <Icon name="hourglass" />
-          <TwoTongues tablet={tablet} id={`wait-${text.kind}`} values={values} />
+          <TwoTongues tablet={tablet} id={`wait-${text.kind}`} values={figures(text)} />
         </p>
       )}
       {cause && (
         <p class="wait-line">
-          <Icon name={cause[1]} />
-          <TwoTongues tablet={tablet} id={cause[0]} />
+          <Icon name={CAUSE[cause][1]} />
+          <TwoTongues tablet={tablet} id={CAUSE[cause][0]} />
         </p>
       )}
     </div>
+  );
+}
+
+function figures(text: WaitText): TextValues {
+  switch (text.kind) {
+    case "interval":
+      return { from: text.from, to: text.to };
+    case "about":
+      return { minutes: text.minutes };
+  }
+}
+
+/** With nobody on duty: when somebody is planned to be. */
+function NextDuty(props: { tablet: TabletPage; at: Timestamp }): JSX.Element {
+  const { tablet, at } = props;
+  const time = Date.now() + clockOffset(tablet.page.state.value.clock);
+  return (
+    <p class="wait-line estimate-time" data-testid="next-duty">
+      <Icon name="hourglass" />
+      <TwoTongues
+        tablet={tablet}
+        id="waiting-duty"
+        values={({ locale }) => ({ when: fromMoment(at, time, locale) })}
+      />
+    </p>
   );
 }

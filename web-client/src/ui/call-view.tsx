@@ -16,6 +16,10 @@ export function CallStage(props: {
   media: MediaPicture;
   audioOnly?: boolean;
   remoteLabel: string;
+  /** Whose the second, smaller picture is. */
+  secondLabel: string;
+  /** A second interpreter is wanted, coming or there; else nothing of theirs is shown. */
+  withSecond: boolean;
   selfLabel: string;
   hear: ComponentChildren;
   children: ComponentChildren;
@@ -53,8 +57,32 @@ export function CallStage(props: {
           {props.hear}
         </button>
       )}
+      {props.withSecond && media.second && (
+        <Second stream={media.second} label={props.secondLabel} blocked={blocked} />
+      )}
       {!props.audioOnly && <Self media={media} label={props.selfLabel} />}
     </div>
+  );
+}
+
+/** A second interpreter: smaller than the first, or by voice alone. */
+function Second(props: {
+  stream: MediaStream;
+  label: string;
+  blocked: (play: () => void) => void;
+}): JSX.Element {
+  const seen = props.stream.getVideoTracks().length > 0;
+  return (
+    <figure class={seen ? "second" : "visually-hidden"}>
+      <Video
+        class="second-picture"
+        stream={props.stream}
+        testId={seen ? "second-video" : "second-sound"}
+        label={props.label}
+        blocked={props.blocked}
+      />
+      <figcaption>{props.label}</figcaption>
+    </figure>
   );
 }
 

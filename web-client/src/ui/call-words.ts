@@ -1,5 +1,5 @@
-/** How the consoles show a mode and name a certification. */
-import type { Certification, Mode } from "../core/protocol";
+/** How the consoles show a mode, name a certification, and in which order they offer pauses. */
+import type { Certification, Mode, PauseReason } from "../core/protocol";
 import type { Texts } from "../core/texts";
 import type { IconName } from "./icons";
 
@@ -19,3 +19,13 @@ const KNOWN: readonly Certification[] = ["medical", "legal"];
 export function certificationName(t: Texts, certification: Certification): string {
   return KNOWN.includes(certification) ? t(`certification-${certification}`) : certification;
 }
+
+/** The reasons for a pause, the most frequent first. */
+export const PAUSES: readonly PauseReason[] = [
+  "break",
+  "meal",
+  "rest",
+  "meeting",
+  "technical",
+  "other",
+];

@@ -126,7 +126,11 @@ impl State {
         ticket: Timestamp,
     ) {
         let id = record.call;
-        self.calls_made = self.calls_made.max(id.0);
+        if id.0 <= self.calls_made {
+            // Delivered a second time.
+            return;
+        }
+        self.calls_made = id.0;
         let presence = self.tablets.get(&tablet).map(|tablet| tablet.presence);
         let call = Call {
             tablet,
@@ -160,7 +164,11 @@ impl State {
     }
 
     fn offered(&mut self, offer: OfferId, call: CallId, ring: Ring, at: Timestamp) {
-        self.offers_made = self.offers_made.max(offer.0);
+        if offer.0 <= self.offers_made {
+            // Delivered a second time.
+            return;
+        }
+        self.offers_made = offer.0;
         self.offers.insert(offer, call);
         self.change_call(call, |call| {
             call.search.rings.insert(offer, ring);
@@ -252,11 +260,14 @@ impl State {
     }
 
     /// The mode in which this person takes such a call: the one asked for, or a voice alone where
-    /// that will do and they do no more.
+    /// that will do and they do no more, or owe rest for more.
     fn mode_of(&self, need: Need, interpreter: crate::ids::InterpreterId) -> Mode {
-        let person = self.interpreters.get(&interpreter);
-        let skill = person.and_then(|person| person.qualification.skills.get(&need.language));
-        let seen = skill.is_none_or(|skill| skill.modes.contains(&need.mode));
+        let rest = &self.configuration.rules.rest;
+        let seen = self.interpreters.get(&interpreter).is_none_or(|person| {
+            let skill = person.qualification.skills.get(&need.language);
+            skill.is_none_or(|skill| skill.modes.contains(&need.mode))
+                && person.rested_modes(rest).contains(need.mode)
+        });
         if seen || !need.mode.may_fall_to_audio() {
             need.mode
         } else {

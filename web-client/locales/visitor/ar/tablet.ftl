@@ -16,27 +16,22 @@ wait-interval =
     }
 wait-about =
     { $minutes ->
+        [1] بقيت نحو دقيقة واحدة
         [two] بقيت نحو دقيقتين ({ $minutes })
         [few] بقي نحو { $minutes } دقائق
        *[other] بقي نحو { $minutes } دقيقة
     }
-wait-under-minute = أقل من دقيقة
-wait-soon = في أي لحظة الآن
-wait-soon-within =
-    { $minutes ->
-        [two] في أي لحظة الآن، وإلا فخلال دقيقتين ({ $minutes })
-        [few] في أي لحظة الآن، وإلا فخلال { $minutes } دقائق
-       *[other] في أي لحظة الآن، وإلا فخلال { $minutes } دقيقة
-    }
-wait-longer = الانتظار أطول من المتوقع. مكانك محفوظ.
 cause-more-urgent-call = هناك مكالمة أكثر استعجالًا قبل مكالمتك.
 cause-fewer-interpreters = عدد المترجمين أقل مما كان عليه.
+cause-no-answer = لم يرد أحد المترجمين على المكالمة؛ نواصل البحث.
+cause-call-returned = مكالمة فشل اتصالها عادت قبل مكالمتك.
 cause-longer-calls = المحادثات الجارية تستغرق وقتًا أطول من المتوقع.
 waiting-widened = نوسّع البحث عن مترجم.
 waiting-passed = يجري تحويلك إلى مترجم بهذه اللغة. أنت الأول في الانتظار.
 waiting-resumed = انقطعت المحادثة. نتصل بمترجم من جديد: أنت الأول في الانتظار.
 call-back = عاودوا الاتصال بي عند هذا الشباك
 call-back-why = مكانك محفوظ. سيرنّ هذا الجهاز ويظهر رقمك.
+waiting-duty = من المنتظر حضور مترجم ابتداءً من { $when }
 waiting-elapsed = مدة الانتظار
 connecting = أجاب المترجم. جارٍ الاتصال…
 cancel = إلغاء
@@ -45,6 +40,11 @@ mute = إيقاف الميكروفون
 camera = إيقاف الكاميرا
 end = إنهاء
 self-view = أنت
+second-interpreter = المترجم الثاني
+colleague-sought = المترجم يطلب زميلًا
+colleague-coming = زميل ينضم الآن
+colleague-relief = زميل يتابع بدلًا منه
+colleague-second = يشارك مترجمان
 other-lost = انقطع اتصال المترجم. يرجى الانتظار.
 no-frames = توقفت الصورة. يرجى الانتظار.
 media-interrupted = انقطع الفيديو. نحاول من جديد…

@@ -10,19 +10,22 @@ waiting-nobody = No interpreter is available at the moment. You can wait or canc
 closed-opens = Opens { $when }
 closed-now = Closed for now
 wait-interval = About { $from } to { $to } more minutes
-wait-about = About { $minutes } more minutes
-wait-under-minute = Less than a minute
-wait-soon = Any moment now
-wait-soon-within = Any moment now, otherwise within { $minutes } minutes
-wait-longer = This takes longer than expected. You keep your place.
+wait-about =
+    { $minutes ->
+        [1] About one more minute
+       *[other] About { $minutes } more minutes
+    }
 cause-more-urgent-call = A more urgent call goes first.
 cause-fewer-interpreters = There are fewer interpreters than before.
+cause-no-answer = An interpreter did not take the call; we go on.
+cause-call-returned = A call whose connection failed is back before yours.
 cause-longer-calls = The conversations under way take longer than expected.
 waiting-widened = We are looking further.
 waiting-passed = You are being passed on to an interpreter of this language. You are first in line.
 waiting-resumed = The conversation was cut off. We are calling an interpreter again: you are first in line.
 call-back = Call me back at this counter
 call-back-why = You keep your place. This tablet will ring with your number.
+waiting-duty = Interpreter expected from { $when }
 waiting-elapsed = Waiting time
 connecting = The interpreter has answered. Connecting…
 cancel = Cancel
@@ -31,6 +34,11 @@ mute = Turn off microphone
 camera = Turn off camera
 end = End
 self-view = You
+second-interpreter = Second interpreter
+colleague-sought = The interpreter is asking for a colleague
+colleague-coming = A colleague is joining
+colleague-relief = A colleague is taking over
+colleague-second = Two interpreters take part
 other-lost = The interpreter's connection is interrupted. Please wait.
 no-frames = The picture has stopped. Please wait.
 media-interrupted = The video is interrupted. Trying again…

@@ -10,19 +10,22 @@ waiting-nobody = Aucun interprète n'est disponible pour le moment. Vous pouvez 
 closed-opens = Ouvre { $when }
 closed-now = Fermé pour le moment
 wait-interval = Encore { $from } à { $to } minutes environ
-wait-about = Encore { $minutes } minutes environ
-wait-under-minute = Encore moins d'une minute
-wait-soon = D'un instant à l'autre
-wait-soon-within = D'un instant à l'autre, sinon d'ici { $minutes } minutes
-wait-longer = C'est plus long que prévu. Vous gardez votre place.
+wait-about =
+    { $minutes ->
+        [1] Encore une minute environ
+       *[other] Encore { $minutes } minutes environ
+    }
 cause-more-urgent-call = Un appel plus urgent passe avant le vôtre.
 cause-fewer-interpreters = Il y a moins d'interprètes que tout à l'heure.
+cause-no-answer = Un interprète n'a pas pris l'appel ; nous continuons.
+cause-call-returned = Un appel dont la connexion a échoué est revenu devant le vôtre.
 cause-longer-calls = Les conversations en cours durent plus longtemps que prévu.
 waiting-widened = Nous élargissons la recherche.
 waiting-passed = On vous transmet à un interprète de cette langue. Vous êtes en tête de file.
 waiting-resumed = La conversation a été coupée. Nous rappelons un interprète : vous êtes en tête de file.
 call-back = Me rappeler à ce guichet
 call-back-why = Vous gardez votre place. Cette tablette sonnera avec votre numéro.
+waiting-duty = Interprète prévu à partir de { $when }
 waiting-elapsed = Temps d'attente
 connecting = L'interprète a répondu. Connexion en cours…
 cancel = Annuler
@@ -31,6 +34,11 @@ mute = Couper le micro
 camera = Couper la caméra
 end = Terminer
 self-view = Vous
+second-interpreter = Deuxième interprète
+colleague-sought = L'interprète demande un collègue
+colleague-coming = Un collègue arrive
+colleague-relief = Un collègue prend la suite
+colleague-second = Deux interprètes participent
 other-lost = La connexion de l'interprète est interrompue. Merci de patienter.
 no-frames = L'image s'est arrêtée. Merci de patienter.
 media-interrupted = La vidéo est interrompue. Nouvelle tentative…

@@ -10,19 +10,22 @@ waiting-nobody = Nenhum intérprete está disponível neste momento. Pode espera
 closed-opens = Abre { $when }
 closed-now = Fechado de momento
 wait-interval = Faltam cerca de { $from } a { $to } minutos
-wait-about = Faltam cerca de { $minutes } minutos
-wait-under-minute = Falta menos de um minuto
-wait-soon = A qualquer momento
-wait-soon-within = A qualquer momento, ou então dentro de { $minutes } minutos
-wait-longer = Está a demorar mais do que o previsto. O seu lugar está guardado.
+wait-about =
+    { $minutes ->
+        [1] Falta cerca de um minuto
+       *[other] Faltam cerca de { $minutes } minutos
+    }
 cause-more-urgent-call = Há uma chamada mais urgente à frente.
 cause-fewer-interpreters = Há menos intérpretes do que há pouco.
+cause-no-answer = Um intérprete não atendeu a chamada; continuamos.
+cause-call-returned = Uma chamada cuja ligação falhou voltou à frente da sua.
 cause-longer-calls = As conversas em curso demoram mais do que o previsto.
 waiting-widened = Estamos a alargar a procura.
 waiting-passed = A sua chamada passa para um intérprete desta língua. É a primeira pessoa da fila.
 waiting-resumed = A conversa foi interrompida. Estamos a chamar de novo um intérprete: é a primeira pessoa da fila.
 call-back = Liguem-me de volta neste balcão
 call-back-why = O seu lugar está guardado. Este tablet tocará com o seu número.
+waiting-duty = Intérprete previsto a partir de { $when }
 waiting-elapsed = Tempo de espera
 connecting = O intérprete atendeu. A ligar…
 cancel = Cancelar
@@ -31,6 +34,11 @@ mute = Desligar o microfone
 camera = Desligar a câmara
 end = Terminar
 self-view = Você
+second-interpreter = Segundo intérprete
+colleague-sought = O intérprete está a pedir um colega
+colleague-coming = Um colega está a entrar
+colleague-relief = Um colega continua a conversa
+colleague-second = Participam dois intérpretes
 other-lost = A ligação do intérprete foi interrompida. Aguarde, por favor.
 no-frames = A imagem parou. Aguarde, por favor.
 media-interrupted = O vídeo foi interrompido. Nova tentativa…

@@ -18,7 +18,8 @@ import {
   openDevices,
   openMicrophone,
 } from "./devices";
-import { closePeer, connectPeer } from "./peer";
+import { FlowingStream } from "./flowing";
+import { closePeer, connectPeer, secondTracks } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
 
 /** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
@@ -43,6 +44,8 @@ type Wanted = Pick<MediaTarget, "mode" | "audioOnly">;
 export interface MediaPicture {
   readonly local: MediaStream | null;
   readonly remote: MediaStream | null;
+  /** What a second interpreter sends, while it flows. */
+  readonly second: MediaStream | null;
   readonly state: "idle" | "connecting" | "connected" | "interrupted";
   readonly problem: DeviceProblem | null;
   readonly muted: boolean;
@@ -53,6 +56,7 @@ export interface MediaPicture {
 const NOTHING: MediaPicture = {
   local: null,
   remote: null,
+  second: null,
   state: "idle",
   problem: null,
   muted: false,
@@ -74,6 +78,8 @@ export class CallMedia {
   /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
   #openings = 0;
   #peer: RTCPeerConnection | null = null;
+  /** The second place of that connection. */
+  #second: FlowingStream | null = null;
   /** Counts connections; whatever an older one still reports is ignored. */
   #generation = 0;
   #attempt = 0;
@@ -229,6 +235,10 @@ export class CallMedia {
     const isCurrent = () => generation === this.#generation;
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
+    // Shown with its connection: until the new one is there, the last one's second stands too.
+    const second = new FlowingStream(() => {
+      if (second === this.#second) this.#show({ second: second.stream });
+    });
     try {
       const local = await this.#open(target);
       if (!isCurrent()) return;
@@ -238,6 +248,7 @@ export class CallMedia {
         (sdp) => this.#negotiate(target.call, sdp),
         {
           onTrack: (track) => remote.addTrack(track),
+          onSecondTrack: (track) => second.watch(track),
           onState: (state) => isCurrent() && this.#peerChanged(state),
         },
       );
@@ -248,8 +259,9 @@ export class CallMedia {
       // Only now, so that the last picture stands until the new one is there.
       closePeer(this.#peer);
       this.#peer = peer;
+      this.#second = second;
       this.#readings = [];
-      this.#show({ remote });
+      this.#show({ remote, second: second.stream });
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
     } catch (error) {
@@ -307,7 +319,7 @@ export class CallMedia {
   #sample(peer: RTCPeerConnection, generation: number): void {
     if (this.#sampler !== null) clearInterval(this.#sampler);
     this.#sampler = setInterval(() => {
-      readCounters(peer, performance.now()).then(
+      readCounters(peer, performance.now(), secondTracks(peer)).then(
         (reading) => {
           if (generation !== this.#generation) return;
           const line = quality(this.#readings, reading, this.#picture.get().quality);
@@ -328,7 +340,8 @@ export class CallMedia {
     this.#readings = [];
     closePeer(this.#peer);
     this.#peer = null;
-    this.#show({ remote: null, state: "idle", quality: null });
+    this.#second = null;
+    this.#show({ remote: null, second: null, state: "idle", quality: null });
   }
 
   #release(): void {
