@@ -6,7 +6,10 @@
  * not tell as long as nothing is negotiated anew; there the counters of the connection say so.
  */
 
-/** Without a packet for this long, nothing flows. A camera that is off still sends a frame a second. */
+/**
+ * Without a packet for this long, nothing flows. A camera that is off goes on sending
+ * black frames, a muted microphone silence.
+ */
 export const SILENT_MS = 3_000;
 
 /** How many packets of each track have arrived, by the track's id. */
