@@ -84,6 +84,7 @@ fn a_colleague_who_comes_takes_over_or_leaves_breaks_no_promise() {
         step: ONE,
         tablets_leave: true,
         consoles_leave: true,
+        restarts: true,
         colleagues: true,
         ..Service::default()
     });
