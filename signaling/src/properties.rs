@@ -9,6 +9,7 @@
 mod accounts;
 mod acts;
 mod callbacks;
+mod commands;
 mod day;
 mod legality;
 mod order;

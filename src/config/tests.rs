@@ -188,8 +188,8 @@ fn every_sentence_that_cannot_be_read_is_named_at_its_key_with_the_others() {
         "languages[1].hours.holidays",
         "languages[1].queue_max",
         "languages[1].wait_max_ms",
-        "interpreters[6].skills[1].tier",
         "interpreters[6].roster.weekly[1]",
+        "interpreters[6].skills[1].tier",
     ];
     assert_eq!(keys, expected);
     assert!(

@@ -77,8 +77,9 @@ impl Lengths {
         quantiles.map(|u| self.remaining(elapsed, u)).sum::<f64>() / 16.0
     }
 
-    /// How many samples are below `value`, by linear interpolation: the k-th counts as k − ½ (Hazen),
-    /// since with k what remains of a long call would come out short by half a gap between samples.
+    /// How many samples are below `value`, by linear interpolation: the k-th counts as k − ½
+    /// (Hazen), since with k what remains of a long call would come out short by half a gap between
+    /// samples.
     fn position(&self, value: f64) -> f64 {
         // Most draws are of calls that have not begun: no search for those.
         if value <= 0.0 {

@@ -1,15 +1,12 @@
 //! What people do in a random day. Calls, offers and callbacks are picked from those under way, or
 //! now and then from those long over or made up; so a shrunk day still means something.
 
-use super::service::{INTERPRETERS, TABLETS, VARIANTS, configuration, languages};
-use crate::command::{Command, Counter, Departure, Party};
+use super::service::{INTERPRETERS, TABLETS, VARIANTS, languages};
+use crate::command::{Counter, Departure, Party};
 use crate::configuration::Class;
-use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
+use crate::ids::{InterpreterId, SiteId, TabletId};
 use crate::need::Mode;
-use crate::protocol::{DeclineReason, HelpReason, PauseReason};
-use crate::state::{Duty, State};
 use crate::tag::Language;
-use crate::time::Timestamp;
 use proptest::prelude::*;
 
 /// Which call, offer or callback is meant.
@@ -121,7 +118,7 @@ fn of_coordinators() -> impl Strategy<Value = Act> {
         3 => (pick(), person()).prop_map(|(call, person)| Act::Assign(call, person)),
         1 => pick().prop_map(Act::Withdraw),
         2 => (pick(), language()).prop_map(|(call, language)| Act::Move(call, language)),
-        1 => (counter, any::<Option<bool>>()).prop_map(|(counter, open)| Act::Force(counter, open)),
+        3 => (counter, any::<Option<bool>>()).prop_map(|(counter, open)| Act::Force(counter, open)),
     ]
 }
 
@@ -165,145 +162,4 @@ fn pick() -> impl Strategy<Value = Pick> + Clone {
         2 => (0u64..4).prop_map(Pick::Back),
         1 => Just(Pick::Foreign),
     ]
-}
-
-impl Act {
-    /// The command this act is in this state.
-    pub(super) fn command(&self, state: &State, now: Timestamp) -> Command {
-        let tablets = |tablet| state.tablet(tablet).and_then(|tablet| tablet.call);
-        let of = |party, pick| call(state, own_call(state, party), pick);
-        let any_call = |pick| call(state, None, pick);
-        match *self {
-            Self::Come(party) => Command::Connected(party),
-            Self::Leave(party, how) => Command::Disconnected(party, how),
-            Self::Tap(tablet, language, mode) => Command::Tap {
-                tablet,
-                language,
-                mode,
-                tapped_at: now,
-            },
-            Self::RequestCallback(tablet, pick) => Command::RequestCallback {
-                tablet,
-                call: call(state, tablets(tablet), pick),
-            },
-            Self::AnswerCallback(tablet, pick) => Command::AnswerCallback {
-                tablet,
-                callback: callback(state, Some(tablet), pick),
-            },
-            Self::CancelCallback(tablet, pick) => Command::CancelCallback {
-                tablet,
-                callback: callback(state, tablet, pick),
-            },
-            Self::HangUp(party, pick) => Command::HangUp {
-                party,
-                call: of(party, pick),
-            },
-            Self::Transfer(interpreter, pick, language) => Command::Transfer {
-                interpreter,
-                call: of(Party::Interpreter(interpreter), pick),
-                language,
-            },
-            Self::Prioritise(pick, class) => Command::Prioritise {
-                call: any_call(pick),
-                class,
-            },
-            Self::Assign(pick, interpreter) => Command::Assign {
-                call: any_call(pick),
-                interpreter,
-            },
-            Self::Withdraw(pick) => Command::Withdraw {
-                call: any_call(pick),
-            },
-            Self::Move(pick, language) => Command::Move {
-                call: any_call(pick),
-                language,
-            },
-            Self::MediaUp(pick) => Command::MediaUp {
-                call: any_call(pick),
-            },
-            Self::Force(counter, open) => Command::Force { counter, open },
-            Self::Configure(variant) => Command::Configure(Box::new(configuration(variant))),
-            Self::Restart => Command::Restarted,
-            Self::Wait => Command::Tick,
-            _ => self.by_interpreter(state),
-        }
-    }
-
-    fn by_interpreter(&self, state: &State) -> Command {
-        match *self {
-            Self::Available(interpreter, available) => Command::SetAvailable {
-                interpreter,
-                available,
-            },
-            Self::Pause(interpreter, by_coordinator) => Command::Pause {
-                interpreter,
-                reason: PauseReason::Meal,
-                by_coordinator,
-            },
-            Self::Accept(interpreter, pick) => Command::Accept {
-                interpreter,
-                offer: offer(state, interpreter, pick),
-            },
-            Self::Decline(interpreter, pick) => Command::Decline {
-                interpreter,
-                offer: offer(state, interpreter, pick),
-                reason: DeclineReason::Tired,
-            },
-            Self::EndWrapUp(interpreter) => Command::EndWrapUp { interpreter },
-            Self::ExtendWrapUp(interpreter) => Command::ExtendWrapUp { interpreter },
-            Self::Help(interpreter, asks) => Command::AskHelp {
-                interpreter,
-                reason: asks.then_some(HelpReason::Difficult),
-            },
-            _ => Command::Tick,
-        }
-    }
-}
-
-fn own_call(state: &State, party: Party) -> Option<CallId> {
-    match party {
-        Party::Tablet(id) => state.tablet(id)?.call,
-        Party::Interpreter(id) => match state.interpreter(id)?.duty {
-            Duty::InCall(call) | Duty::WrapUp { call, .. } => Some(call),
-            Duty::Free | Duty::Ringing(_) => None,
-        },
-    }
-}
-
-fn call(state: &State, own: Option<CallId>, pick: Pick) -> CallId {
-    match pick {
-        Pick::Live(number) => {
-            let live = state.calls().map(|(id, _)| id);
-            own.or_else(|| nth(live.collect(), number))
-                .unwrap_or(CallId(9999))
-        }
-        Pick::Back(back) => CallId(state.next_call().0.saturating_sub(1 + back)),
-        Pick::Foreign => CallId(9999),
-    }
-}
-
-fn callback(state: &State, tablet: Option<TabletId>, pick: Pick) -> CallId {
-    let theirs = state
-        .callbacks()
-        .filter(|callback| tablet.is_none_or(|tablet| tablet == callback.tablet));
-    match pick {
-        Pick::Live(number) => nth(theirs.map(|one| one.record.call).collect(), number),
-        Pick::Back(_) => nth(state.callbacks().map(|one| one.record.call).collect(), 0),
-        Pick::Foreign => None,
-    }
-    .unwrap_or(CallId(9999))
-}
-
-fn offer(state: &State, interpreter: InterpreterId, pick: Pick) -> OfferId {
-    let duty = state.interpreter(interpreter).map(|person| person.duty);
-    match (pick, duty) {
-        (Pick::Live(_), Some(Duty::Ringing(offer))) => offer,
-        (Pick::Foreign, _) => OfferId(9999),
-        (Pick::Live(_), _) => OfferId(state.next_offer().0.saturating_sub(1)),
-        (Pick::Back(back), _) => OfferId(state.next_offer().0.saturating_sub(1 + back)),
-    }
-}
-
-fn nth(all: Vec<CallId>, number: usize) -> Option<CallId> {
-    all.get(number % all.len().max(1)).copied()
 }

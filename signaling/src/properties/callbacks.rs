@@ -38,6 +38,17 @@ pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
             );
             assert!(is_idle(state, made.tablet), "a busy tablet rings");
             assert!(somebody_is_free(state, made), "rung for nobody");
+            let mut waiting = state
+                .calls()
+                .filter(|(_, call)| call.is_waiting() && call.need.language == made.need.language);
+            let before = waiting.any(|(id, call)| {
+                let place = (call.search.rank, call.search.ticket, id);
+                place < (made.rank, made.ticket, callback)
+            });
+            assert!(
+                !before,
+                "callback {callback} passes somebody who waits (I12)"
+            );
         }
         _ => {}
     }

@@ -98,6 +98,7 @@ impl Day {
         for entry in &step.entries {
             self.entry(command, entry);
         }
+        legality::whoever_talked_has_time_to_wrap_up(&before, &step.entries);
         self.journal.extend(step.entries);
         let state = self.core.state();
         self.wide |= state.calls().any(|(_, call)| call.search.rings.len() > 1);
@@ -133,7 +134,7 @@ impl Day {
         legality::every_transient_state_has_a_deadline(state, &read);
         legality::no_ring_begins_after_the_longest_wait(state, &read);
         legality::a_wrap_up_ends_early_by_its_interpreters_hand_only(state, command, &read);
-        legality::class_and_place_change_by_a_coordinators_hand_only(state, command, &read);
+        legality::class_and_place_change_by_a_coordinators_hand_only(command, &read);
         safety::nobody_is_rung_beyond_the_width_of_the_step(state, &read);
         safety::only_who_is_there_free_and_qualified_is_rung(state, &read);
         order::every_ring_is_the_least_of_the_documented_key(state, &read);

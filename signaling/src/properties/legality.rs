@@ -4,6 +4,7 @@
 use super::order::{rested, takes_by};
 use crate::command::Command;
 use crate::configuration::Class;
+use crate::core::Core;
 use crate::event::{CallbackEnd, Entry, Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
 use crate::record::Outcome;
@@ -208,6 +209,28 @@ pub(super) fn every_transient_state_has_a_deadline(state: &State, entry: &Entry)
     assert!(lasts, "{:?} lasts until {until:?} (I9)", entry.event);
 }
 
+/// I8: the time after a conversation begins with its end.
+pub(super) fn whoever_talked_has_time_to_wrap_up(before: &Core, entries: &[Entry]) {
+    let talking = before
+        .state()
+        .calls()
+        .filter(|(_, call)| matches!(call.phase, Phase::Active { .. }));
+    for (id, call) in talking {
+        let person = call.interpreter();
+        let ends =
+            |entry: &Entry| matches!(entry.event, Event::CallEnded { call, .. } if call == id);
+        let wraps_up = |entry: &Entry| {
+            matches!(entry.event, Event::WrapUpStarted { call, interpreter, .. }
+                if call == id && Some(interpreter) == person)
+        };
+        let over = entries.iter().any(ends);
+        assert!(
+            !over || entries.iter().any(wraps_up),
+            "no wrap-up after call {id}"
+        );
+    }
+}
+
 /// I9: no call is rung for once it has waited as long as the rules allow.
 pub(super) fn no_ring_begins_after_the_longest_wait(state: &State, entry: &Entry) {
     let Event::Offered { call: id, .. } = entry.event else {
@@ -255,11 +278,7 @@ pub(super) fn a_wrap_up_ends_early_by_its_interpreters_hand_only(
 
 /// I7: a call's class changes by a coordinator's own command; a call that goes on keeps its class,
 /// and the place it had when it was called back.
-pub(super) fn class_and_place_change_by_a_coordinators_hand_only(
-    state: &State,
-    command: &Command,
-    entry: &Entry,
-) {
+pub(super) fn class_and_place_change_by_a_coordinators_hand_only(command: &Command, entry: &Entry) {
     match entry.event {
         Event::Prioritised { call, class } => {
             let asked = *command == Command::Prioritise { call, class };

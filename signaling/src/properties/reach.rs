@@ -1,5 +1,5 @@
-//! Whether the random days are worth anything: a check that is never reached cannot fail. So a
-//! hundred or two of them must meet every event, outcome, refusal and end of a ring there is.
+//! Whether the random days are worth anything: a check that is never reached cannot fail. So some
+//! hundreds of them must meet every event, outcome, refusal and end of a ring there is.
 
 use super::acts::day;
 use super::day::Day;
@@ -9,7 +9,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
 
-const DAYS: u32 = 200;
+const DAYS: u32 = 300;
 
 const MET: &str = "
     Configured OpeningChanged Forced Connected Disconnected Gone CallQueued CallbackMade

@@ -51,7 +51,9 @@ const fn allowed(request: &Request) -> [bool; 3] {
 /// One of each request; the command it becomes for the first role that may ask it.
 fn table() -> Vec<(Request, Option<Command>)> {
     let all = of_tablets().into_iter().chain(of_interpreters());
-    all.chain(of_coordinators()).collect()
+    all.chain(of_conversations())
+        .chain(of_coordinators())
+        .collect()
 }
 
 fn of_tablets() -> Vec<(Request, Option<Command>)> {
@@ -90,8 +92,7 @@ fn of_tablets() -> Vec<(Request, Option<Command>)> {
 }
 
 fn of_interpreters() -> Vec<(Request, Option<Command>)> {
-    let (interpreter, offer, call) = (InterpreterId(2), OFFER, CALL);
-    let language = "ar".parse().unwrap();
+    let (interpreter, offer) = (InterpreterId(2), OFFER);
     let pause = Command::Pause {
         interpreter,
         reason: PauseReason::Meal,
@@ -101,11 +102,6 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
         interpreter,
         offer,
         reason: DeclineReason::Tired,
-    };
-    let transfer = Command::Transfer {
-        interpreter,
-        call,
-        language,
     };
     let available = true;
     let set_available = Command::SetAvailable {
@@ -141,6 +137,19 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
             Request::ExtendWrapUp,
             Some(Command::ExtendWrapUp { interpreter }),
         ),
+        (Request::AskHelp { reason }, Some(ask_help)),
+    ]
+}
+
+fn of_conversations() -> Vec<(Request, Option<Command>)> {
+    let (interpreter, call) = (InterpreterId(2), CALL);
+    let language = "ar".parse().unwrap();
+    let transfer = Command::Transfer {
+        interpreter,
+        call,
+        language,
+    };
+    vec![
         (Request::Transfer { call, language }, Some(transfer)),
         (
             Request::Invite {
@@ -165,7 +174,6 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
             Request::TakeOver { call },
             Some(Command::TakeOver { interpreter, call }),
         ),
-        (Request::AskHelp { reason }, Some(ask_help)),
     ]
 }
 

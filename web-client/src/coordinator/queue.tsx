@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { interpreterName, languageName, siteName } from "../core/names";
 import type { QueueRow, RingRow, WaitEstimate } from "../core/protocol";
+import { waitText } from "../core/tablet-wait";
 import { Icon } from "../ui/icons";
 import type { Board } from "./app";
 import { ClassMark, ModeMark, More, WhyLine } from "./parts";
@@ -133,20 +134,12 @@ function Ring({ board, ring }: { board: Board; ring: RingRow }): JSX.Element {
   );
 }
 
-/** How much longer the call will probably wait; the gateway says it anew as time passes. */
+/** How much longer the call will probably wait: what the visitor is told. */
 function Estimate({ board, estimate }: { board: Board; estimate: WaitEstimate }): JSX.Element {
-  const from = Math.floor(estimate.from_ms / 60_000);
-  const to = Math.ceil(estimate.to_ms / 60_000);
+  const { kind, ...figures } = waitText(estimate);
   return (
     <span class="line-mark numbers" data-testid="estimate">
-      {board.t(estimateText(from, to), { from, to })}
+      {board.t(`estimate-${kind}`, figures)}
     </span>
   );
-}
-
-/** Which sentence says the interval, in whole minutes. */
-function estimateText(from: number, to: number): string {
-  if (to <= 1) return "estimate-soon";
-  if (from === 0) return "estimate-under";
-  return from === to ? "estimate-one" : "estimate";
 }

@@ -206,16 +206,16 @@ test("more time is asked for only while there is some, and a transfer only in a 
 
 test("the lead asks for relief, and relief takes over once it is there", async () => {
   home.shows({ kind: "idle" });
-  await home.controller.inviteRelief();
+  expect(await home.controller.invite("relief")).toBe(false);
   await home.controller.takeOver();
   await home.controller.cancelInvite();
   expect(home.asked).toEqual([]);
   home.shows(ACTIVE);
   await home.controller.takeOver();
-  await home.controller.inviteRelief();
+  expect(await home.controller.invite("relief", "fsl")).toBe(true);
   const colleague = { role: "relief", state: "ringing", interpreter: null } as const;
   home.shows({ ...ACTIVE, colleague } as Activity);
-  await home.controller.inviteRelief();
+  expect(await home.controller.invite("second")).toBe(false);
   await home.controller.cancelInvite();
   home.shows({ ...ACTIVE, role: "relief", colleague } as Activity);
   await home.controller.cancelInvite();
@@ -225,6 +225,26 @@ test("the lead asks for relief, and relief takes over once it is there", async (
     { type: "cancel_invite", call: 8 },
     { type: "take_over", call: 8 },
   ]);
+});
+
+test("a second interpreter is asked for in the call's language, or in another that is named", async () => {
+  home.shows(ACTIVE);
+  await home.controller.invite("second", "fsl");
+  await home.controller.invite("second", "ar");
+  expect(home.asked.filter(({ type }) => type !== "media_offer")).toEqual([
+    { type: "invite", call: 8, role: "second" },
+    { type: "invite", call: 8, role: "second", language: "ar" },
+  ]);
+});
+
+test("a colleague who leaves hangs up for themselves, and their camera is closed", async () => {
+  await home.controller.preview(true);
+  const colleague = { role: "second", state: "there", interpreter: 4 } as const;
+  home.shows({ ...ACTIVE, role: "second", colleague } as Activity);
+  home.controller.end();
+  await settle();
+  expect(hangUps()).toBe(1);
+  expect(home.camera.lit).toBe(0);
 });
 
 test("a text that was put away stays away, and the others stay", () => {

@@ -12,6 +12,7 @@ import { negotiateOver, onReturn } from "./negotiate";
 import type {
   Activity,
   CallId,
+  CallRole,
   DeclineReason,
   HelpReason,
   Language,
@@ -175,11 +176,16 @@ export class InterpreterController {
     return this.#ask({ type: "transfer", call: activity.call, language });
   }
 
-  /** Seeks a colleague who takes the conversation over. */
-  async inviteRelief(): Promise<void> {
+  /**
+   * Seeks a colleague, to take the conversation over or to work beside, in the call's language when
+   * no other is named; true when one is being sought. One at a time.
+   */
+  async invite(role: Exclude<CallRole, "lead">, language?: Language): Promise<boolean> {
     const activity = this.#activity();
-    if (activity.kind !== "active" || activity.role !== "lead" || activity.colleague) return;
-    await this.#ask({ type: "invite", call: activity.call, role: "relief" });
+    if (activity.kind !== "active" || activity.role !== "lead" || activity.colleague) return false;
+    const request: Request = { type: "invite", call: activity.call, role };
+    const other = language !== undefined && language !== activity.language;
+    return this.#ask(other ? { ...request, language } : request);
   }
 
   /** Does without the colleague. */

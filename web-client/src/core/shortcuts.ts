@@ -1,5 +1,5 @@
 /** The console's keyboard: which key does what in which state. Pure; the page carries it out. */
-import type { Activity } from "./protocol";
+import type { Activity, CallRole } from "./protocol";
 
 /** What a key can do. */
 export type Shortcut =
@@ -11,6 +11,8 @@ export type Shortcut =
   | "camera"
   | "end"
   | "transfer"
+  | "invite"
+  | "take_over"
   | "end_wrap_up"
   | "extend_wrap_up"
   | "ask_help"
@@ -29,7 +31,10 @@ export interface KeyPress {
   readonly onButton: boolean;
 }
 
-/** What to press for what, as the help shows it. Ending takes two fingers: it cannot be undone. */
+/**
+ * What to press for what, as the help shows it. Ending and taking over take two fingers: they
+ * cannot be undone.
+ */
 export const KEYS: readonly { readonly keys: string; readonly does: Shortcut }[] = [
   { keys: "A", does: "toggle_available" },
   { keys: "P", does: "pause" },
@@ -38,6 +43,8 @@ export const KEYS: readonly { readonly keys: string; readonly does: Shortcut }[]
   { keys: "M", does: "mute" },
   { keys: "C", does: "camera" },
   { keys: "T", does: "transfer" },
+  { keys: "R", does: "invite" },
+  { keys: "⇧ R", does: "take_over" },
   { keys: "⇧ E", does: "end" },
   { keys: "W", does: "end_wrap_up" },
   { keys: "X", does: "extend_wrap_up" },
@@ -51,8 +58,12 @@ export function digitOf(code: string): number | null {
   return digit === undefined ? null : Number(digit);
 }
 
-/** What a key press asks for, or null. */
-export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortcut | null {
+/** What a key press asks for, or null. `role` is the person's in the call. */
+export function shortcutFor(
+  press: KeyPress,
+  activity: Activity["kind"],
+  role: CallRole = "lead",
+): Shortcut | null {
   if (press.modified || press.repeated || press.inField) return null;
   const ringing = activity === "ringing";
   if (press.key === "?") return ringing ? null : "help";
@@ -61,7 +72,11 @@ export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortc
   // Caps Lock writes capitals without shift, and small letters with it.
   const letter = press.key.toLowerCase();
   const inCall = activity === "active" || activity === "connecting";
-  if (press.shift) return letter === "e" && inCall ? "end" : null;
+  if (press.shift) {
+    if (letter === "r") return activity === "active" && role === "relief" ? "take_over" : null;
+    return letter === "e" && inCall ? "end" : null;
+  }
+  const leads = activity === "active" && role === "lead";
   const between = activity === "idle" || activity === "wrap_up";
   switch (letter) {
     case "d":
@@ -75,7 +90,9 @@ export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortc
     case "c":
       return inCall ? "camera" : null;
     case "t":
-      return activity === "active" ? "transfer" : null;
+      return leads ? "transfer" : null;
+    case "r":
+      return leads ? "invite" : null;
     case "w":
       return activity === "wrap_up" ? "end_wrap_up" : null;
     case "x":

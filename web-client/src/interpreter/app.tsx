@@ -26,8 +26,11 @@ export interface Console {
   readonly controller: InterpreterController;
   readonly local: ReadonlySignal<ConsoleLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
-  /** The dialog that is open: the shortcuts, a request for help, another language. */
-  readonly dialog: Signal<"keys" | "help" | "transfer" | null>;
+  /**
+   * The dialog that is open: the shortcuts, a request for help, another language, a
+   * colleague.
+   */
+  readonly dialog: Signal<"keys" | "help" | "transfer" | "invite" | null>;
   /** The reasons for a pause are shown. */
   readonly pausing: Signal<boolean>;
   /** Single keys act (WCAG 2.1.4: they can be switched off). */

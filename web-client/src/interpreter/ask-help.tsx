@@ -4,7 +4,6 @@ import type { HelpReason } from "../core/protocol";
 import { Icon } from "../ui/icons";
 import type { Console, InterpreterPicture } from "./app";
 import { Problem } from "./idle";
-import { mayInvite } from "./work";
 
 const REASONS: readonly HelpReason[] = ["technical", "difficult", "danger", "relief", "other"];
 
@@ -37,23 +36,6 @@ export function AskHelp(props: {
           </button>
         ))}
       </div>
-      {mayInvite(view) && (
-        <div class="choices">
-          <p class="dialog-text">{t("invite-relief-text")}</p>
-          <button
-            type="button"
-            class="button"
-            data-testid="invite-relief-now"
-            onClick={() => {
-              void desk.controller.inviteRelief();
-              close();
-            }}
-          >
-            <Icon name="swap" />
-            {t("invite-relief")}
-          </button>
-        </div>
-      )}
       <div class="dialog-end">
         <button type="button" class="button quiet" onClick={close}>
           {t("dialog-close")}

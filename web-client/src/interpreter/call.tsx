@@ -176,6 +176,11 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
           {t("transfer")}
         </Opener>
       )}
+      {activity.kind === "active" && activity.role === "lead" && !activity.colleague && (
+        <Opener desk={desk} opens="invite" testId="invite" icon="person" keys="R">
+          {t("invite")}
+        </Opener>
+      )}
       <button
         type="button"
         class="button danger control"
@@ -193,7 +198,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
 /** A button that opens a dialog. */
 function Opener(props: {
   desk: Console;
-  opens: "help" | "transfer";
+  opens: "help" | "transfer" | "invite";
   testId: string;
   icon: IconName;
   keys: string;

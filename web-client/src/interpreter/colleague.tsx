@@ -58,7 +58,12 @@ function Wanted({ desk, activity }: { desk: Console; activity: Active }): JSX.El
 function Beside({ desk, activity }: { desk: Console; activity: Active }): JSX.Element {
   const t = desk.page.texts.value;
   return (
-    <p class="notice" data-testid="role" data-role={activity.role}>
+    <p
+      class="notice"
+      data-testid="colleague"
+      data-role={activity.role}
+      data-state={activity.colleague?.state}
+    >
       <Icon name="swap" />
       <span>{t(activity.role === "relief" ? "relief-here" : "second-here")}</span>
       {activity.role === "relief" && (
@@ -70,6 +75,7 @@ function Beside({ desk, activity }: { desk: Console; activity: Active }): JSX.El
           onClick={() => void desk.controller.takeOver()}
         >
           {t("take-over")}
+          <kbd>⇧ R</kbd>
         </button>
       )}
     </p>

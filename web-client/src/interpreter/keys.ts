@@ -2,6 +2,7 @@
 import type { DeclineReason } from "../core/protocol";
 import { digitOf, type Shortcut, shortcutFor } from "../core/shortcuts";
 import type { Console } from "./app";
+import { mayInvite } from "./work";
 
 /** The reasons with a key of their own, 1 to 4, in the order of the list. */
 export const REASONS: readonly DeclineReason[] = [
@@ -21,7 +22,7 @@ export function followKeys(desk: Console): () => void {
     // A dialog has the keyboard; only the list of shortcuts is closed by its own key.
     if (desk.dialog.value !== null && event.key !== "?") return;
     const target = event.target instanceof Element ? event.target : null;
-    const activity = desk.page.state.value.view?.activity.kind ?? "idle";
+    const activity = desk.page.state.value.view?.activity ?? { kind: "idle" };
     const shortcut = shortcutFor(
       {
         key: event.key,
@@ -32,7 +33,8 @@ export function followKeys(desk: Console): () => void {
         inField: target?.matches("input, textarea, select, [contenteditable]") ?? false,
         onButton: target?.matches("button, a, summary") ?? false,
       },
-      activity,
+      activity.kind,
+      activity.kind === "active" ? activity.role : "lead",
     );
     if (!shortcut) return;
     event.preventDefault();
@@ -75,6 +77,13 @@ function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void
       break;
     case "transfer":
       desk.dialog.value = "transfer";
+      break;
+    case "invite":
+      // One colleague at a time.
+      if (view && mayInvite(view)) desk.dialog.value = "invite";
+      break;
+    case "take_over":
+      void controller.takeOver();
       break;
     case "ask_help":
       desk.dialog.value = "help";

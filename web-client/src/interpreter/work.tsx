@@ -79,13 +79,13 @@ export function WorkNotice({
         <p class={`notice ${state === "stop" ? "alarm" : "wait"}`} data-testid="relief">
           <Icon name="clock" />
           <span class="numbers">{t(`work-${state}`, { count: minutes(desk, view.work) })}</span>
-          {mayInvite(view) && (
+          {mayInvite(view) && desk.dialog.value !== "invite" && (
             <button
               type="button"
-              class="button"
+              class="button primary"
               data-testid="invite-relief"
               disabled={desk.local.value.pending === "invite"}
-              onClick={() => void desk.controller.inviteRelief()}
+              onClick={() => void desk.controller.invite("relief")}
             >
               {t("work-ask-relief")}
             </button>
