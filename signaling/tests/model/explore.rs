@@ -162,6 +162,7 @@ fn pasted(command: &Command) -> String {
             "Interpreter(InterpreterId",
             "Party::Interpreter(InterpreterId",
         ),
+        ("role: ", "role: Role::"),
         ("Language(en)", "\"en\".parse().unwrap()"),
         (" Lost", " Departure::Lost"),
         (" Tired", " DeclineReason::Tired"),

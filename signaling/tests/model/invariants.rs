@@ -5,7 +5,7 @@ use crate::service::Service;
 use passerelle_signaling::command::{Command, Party};
 use passerelle_signaling::core::{Core, Step};
 use passerelle_signaling::event::Event;
-use passerelle_signaling::ids::CallId;
+use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::state::{Call, Duty, Interpreter, Phase, Presence, State};
 use passerelle_signaling::view::Availability;
 
@@ -38,7 +38,16 @@ fn of_way(before: &State, after: &State, step: &Step) -> Broken {
             | Event::Assigned { call, .. }
             | Event::AssignmentEnded { call }
             | Event::Widened { call, .. }
-            | Event::CooldownEnded { call, .. } => phase(&state, call) == Some(Phase::Waiting),
+            | Event::CooldownEnded { call, .. }
+            | Event::SearchEnded { call } => state
+                .call(*call)
+                .is_some_and(|call| call.searched().is_some()),
+            Event::ColleagueUp { call } | Event::ColleagueLeft { call, .. } => state
+                .call(*call)
+                .is_some_and(|call| call.colleague.is_some()),
+            Event::TakenOver { call, .. } => state
+                .call(*call)
+                .is_some_and(|call| call.colleague_up().is_some()),
             Event::MediaUp { call } | Event::ConnectFailed { call, .. } => {
                 matches!(phase(&state, call), Some(Phase::Connecting { .. }))
             }
@@ -56,8 +65,12 @@ fn of_way(before: &State, after: &State, step: &Step) -> Broken {
                 phase(&state, call) == Some(Phase::Waiting)
             }
             Event::CallEnded { call, .. } => phase(&state, call).is_none(),
-            Event::Accepted { .. } => ringing
-                .is_some_and(|call| matches!(phase(&state, &call), Some(Phase::Connecting { .. }))),
+            Event::Accepted { .. } => {
+                let call = ringing.and_then(|call| state.call(call));
+                call.is_some_and(|call| {
+                    matches!(call.phase, Phase::Connecting { .. }) || call.colleague.is_some()
+                })
+            }
             Event::MediaUp { call } => matches!(phase(&state, call), Some(Phase::Active { .. })),
             _ => true,
         };
@@ -90,7 +103,7 @@ fn of_state(core: &Core) -> Broken {
     let people = || {
         state
             .interpreters()
-            .find_map(|(_, one)| of_person(core, one))
+            .find_map(|(id, one)| of_person(core, id, one))
     };
     calls.or_else(people)
 }
@@ -124,11 +137,24 @@ fn of_call(core: &Core, id: CallId, call: &Call) -> Broken {
             return Some("a ring without an end in time (I9)");
         }
     }
+    if call.searched().is_some() {
+        if let broken @ Some(_) = of_search(core, call) {
+            return broken;
+        }
+    } else if !rings.is_empty() {
+        return Some("a call that looks for nobody still rings (I3)");
+    }
+    let in_it = call.colleague.map(|colleague| colleague.interpreter);
     let Some(interpreter) = call.interpreter() else {
-        return of_waiting(core, call);
+        return in_it.map(|_| "a call that waits has a colleague (I3)");
     };
-    if !rings.is_empty() {
-        return Some("a call that is accepted still rings (I3)");
+    let is_here = |id| {
+        state
+            .interpreter(id)
+            .is_some_and(|one| one.duty == Duty::InCall(call.record.call))
+    };
+    if in_it == Some(interpreter) || !in_it.is_none_or(is_here) {
+        return Some("a call and its colleague do not agree (I2)");
     }
     if state
         .interpreter(interpreter)
@@ -147,7 +173,7 @@ fn of_call(core: &Core, id: CallId, call: &Call) -> Broken {
 }
 
 /// I15: whoever can be rung is rung.
-fn of_waiting(core: &Core, call: &Call) -> Broken {
+fn of_search(core: &Core, call: &Call) -> Broken {
     let state = core.state();
     let search = &call.search;
     let step = state
@@ -172,7 +198,7 @@ fn may_answer(person: &Interpreter) -> bool {
 }
 
 /// I2, I9 from the interpreter's side.
-fn of_person(core: &Core, person: &Interpreter) -> Broken {
+fn of_person(core: &Core, id: InterpreterId, person: &Interpreter) -> Broken {
     let (state, now) = (core.state(), core.latest());
     match person.duty {
         Duty::Free => None,
@@ -182,8 +208,8 @@ fn of_person(core: &Core, person: &Interpreter) -> Broken {
             .then_some("an interpreter is rung by nothing (I2)"),
         Duty::InCall(call) => state
             .call(call)
-            .is_none()
-            .then_some("an interpreter is in a call that is over (I2)"),
+            .is_none_or(|call| call.role_of(id).is_none())
+            .then_some("an interpreter is in a call that is over or not theirs (I2)"),
         Duty::WrapUp { ends_at, .. } => {
             let late = ends_at > now + Service::rules().wrap_up_ms;
             (ends_at <= now || late).then_some("a wrap-up without an end in time (I9)")

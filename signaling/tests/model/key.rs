@@ -5,7 +5,7 @@ use crate::service::Service;
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::state::{
-    Call, Callback, Duty, Interpreter, Phase, Presence, State, Turn,
+    Call, Callback, Colleague, Duty, Interpreter, Phase, Presence, State, Turn,
 };
 use passerelle_signaling::time::Timestamp;
 use passerelle_signaling::view::Availability;
@@ -62,7 +62,10 @@ pub(crate) fn key(core: &Core) -> Key {
 fn idle(state: &State, person: &Interpreter) -> Option<Timestamp> {
     let counts = match person.duty {
         Duty::Free | Duty::Ringing(_) => true,
-        Duty::InCall(call) => state.call(call).is_some_and(|call| !is_active(call)),
+        Duty::InCall(call) => state.call(call).is_some_and(|call| {
+            let comes = |colleague: Colleague| colleague.connect_by.is_some();
+            !is_active(call) || call.colleague.is_some_and(comes)
+        }),
         Duty::WrapUp { .. } => false,
     };
     let is_available = person.availability == Availability::Available;
@@ -73,19 +76,23 @@ fn is_active(call: &Call) -> bool {
     matches!(call.phase, Phase::Active { .. })
 }
 
+/// A conversation that looks for nobody is compared with none.
+fn rests(call: &Call) -> bool {
+    is_active(call) && call.sought.is_none()
+}
+
 /// Ticket times of calls that have or may have a place in the queue, earliest first.
 fn tickets(state: &State) -> BTreeSet<Timestamp> {
-    let calls = state.calls().filter(|(_, call)| !is_active(call));
+    let calls = state.calls().filter(|(_, call)| !rests(call));
     let calls = calls.map(|(_, call)| call.search.ticket);
     calls
         .chain(state.callbacks().map(|one| one.ticket))
         .collect()
 }
 
-/// All calls, those to be called back included; conversations last, since they are compared with
-/// nobody, then by age.
+/// All calls, those to be called back included, in the order of age; conversations at rest last.
 fn ids(state: &State) -> Vec<CallId> {
-    let calls = state.calls().map(|(id, call)| (is_active(call), id));
+    let calls = state.calls().map(|(id, call)| (rests(call), id));
     let callbacks = state.callbacks().map(|one| (false, one.record.call));
     let ids: BTreeSet<(bool, CallId)> = calls.chain(callbacks).collect();
     ids.into_iter().map(|(_, id)| id).collect()
@@ -148,12 +155,8 @@ impl Keyed {
     }
 
     fn call(&mut self, call: &Call) {
-        let search = &call.search;
         self.call_number(Some(call.record.call));
         self.out.push(u8::from(call.there));
-        let of_ticket = self.tickets.iter().position(|at| *at == search.ticket);
-        self.number(of_ticket);
-        self.out.push(u8::from(search.ahead));
         match call.phase {
             Phase::Waiting => self.out.push(0),
             Phase::Connecting {
@@ -166,11 +169,36 @@ impl Keyed {
             }
             // It never waits again: another call goes on from it.
             Phase::Active { interpreter, .. } => {
-                return self.out.extend([2, interpreter.0 as u8]);
+                self.out.extend([2, interpreter.0 as u8]);
+                return self.colleague(call);
             }
         }
+        self.search(call);
+    }
+
+    fn colleague(&mut self, call: &Call) {
+        if let Some(colleague) = call.colleague {
+            let (interpreter, role) = (colleague.interpreter.0 as u8, colleague.role as u8);
+            self.out.extend([3, interpreter, role]);
+            self.ahead(colleague.connect_by.unwrap_or(self.now));
+        }
+        if let Some(sought) = call.sought {
+            self.out.extend([4, sought.role as u8]);
+            self.ahead(sought.until);
+            self.search(call);
+        }
+        self.out.push(u8::MAX);
+    }
+
+    fn search(&mut self, call: &Call) {
+        let search = &call.search;
+        let ticket = self.tickets.iter().position(|at| *at == search.ticket);
+        self.number(ticket);
+        self.out.push(u8::from(search.ahead));
         // Past the longest wait, it no longer matters by how much.
-        self.ahead(call.record.queued_at + Service::rules().wait_max_ms);
+        if !is_active(call) {
+            self.ahead(call.record.queued_at + Service::rules().wait_max_ms);
+        }
         self.out.push(search.rings.len() as u8);
         for ring in search.rings.values() {
             self.out.push(ring.interpreter.0 as u8);

@@ -77,3 +77,15 @@ fn a_callback_keeps_every_promise_at_any_moment() {
         ..Service::default()
     });
 }
+
+#[test]
+fn a_colleague_who_comes_takes_over_or_leaves_breaks_no_promise() {
+    explore(&Service {
+        step: ONE,
+        tablets_leave: true,
+        consoles_leave: true,
+        restarts: true,
+        colleagues: true,
+        ..Service::default()
+    });
+}

@@ -3,8 +3,8 @@
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::{Configuration, LanguageRules, SiteRules};
 use passerelle_signaling::core::Core;
-use passerelle_signaling::ids::{InterpreterId, SiteId, TabletId};
-use passerelle_signaling::need::{Mode, Qualification, Skill, Tier};
+use passerelle_signaling::ids::{CallId, InterpreterId, SiteId, TabletId};
+use passerelle_signaling::need::{Mode, Qualification, Role, Skill, Tier};
 use passerelle_signaling::protocol::DeclineReason;
 use passerelle_signaling::rules::{RestRules, Rules};
 use passerelle_signaling::state::{Duty, Phase, Presence, State};
@@ -42,6 +42,8 @@ pub(crate) struct Service {
     pub(crate) assignment: bool,
     /// Visitors ask to be called back.
     pub(crate) callbacks: bool,
+    /// Interpreters ask for a colleague, and hand over; there is one tablet only.
+    pub(crate) colleagues: bool,
     /// Interpreter 2 has the day off.
     pub(crate) alone: bool,
 }
@@ -72,6 +74,7 @@ impl Service {
             misses_max: 2,
             ageing_ms: NEVER,
             assignment_ms: Millis(1),
+            search_max_ms: Millis(2),
             callback_ring_ms: Millis(1),
             callback_retry_ms: Millis(1),
             callback_attempts_max: 2,
@@ -115,7 +118,10 @@ impl Service {
     /// all.
     pub(crate) fn next(&self, core: &Core) -> Vec<(Command, Timestamp)> {
         let mut commands = Vec::new();
-        for id in TABLETS {
+        for id in TABLETS
+            .into_iter()
+            .take(if self.colleagues { 1 } else { 2 })
+        {
             self.at_tablet(core.state(), id, core.latest(), &mut commands);
         }
         for id in PEOPLE.into_iter().take(if self.alone { 1 } else { 2 }) {
@@ -201,8 +207,36 @@ impl Service {
             Duty::InCall(call) => {
                 let party = Party::Interpreter(id);
                 out.push(Command::HangUp { party, call });
+                if self.colleagues {
+                    self.colleagues(state, id, call, out);
+                }
             }
             Duty::WrapUp { .. } => out.push(Command::EndWrapUp { interpreter }),
+        }
+    }
+
+    fn colleagues(&self, state: &State, id: InterpreterId, call: CallId, out: &mut Vec<Command>) {
+        let Some(live) = state.call(call) else {
+            return;
+        };
+        let interpreter = id;
+        match (live.role_of(id), live.phase) {
+            (Some(Role::Lead), Phase::Active { .. }) => {
+                let invite = |role| Command::Invite {
+                    interpreter,
+                    call,
+                    role,
+                    language: None,
+                    to: None,
+                };
+                out.extend([Role::Relief, Role::Second].map(invite));
+                out.push(Command::CancelInvite { interpreter, call });
+            }
+            (Some(Role::Relief | Role::Second), _) => {
+                out.push(Command::ColleagueUp { call, interpreter });
+                out.push(Command::TakeOver { interpreter, call });
+            }
+            _ => {}
         }
     }
 
