@@ -4,13 +4,13 @@
 
 mod error;
 mod network;
+mod reload;
 
 pub use error::StartError;
 
 use crate::auth::Auth;
-use crate::auth::admin::{AdminParts, AdminSocket};
 use crate::clock::Clock;
-use crate::config::{Config, TlsMode};
+use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
 use crate::http::{self, HttpState};
 use crate::sfu::{Sfu, SfuConfig};
@@ -20,9 +20,12 @@ use crate::ws::{self, WsState};
 use axum::Router;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
+use jiff::tz::TimeZone;
+use reload::{Administration, Reloader};
 use rustls::ServerConfig;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -39,10 +42,14 @@ const REQUEST_HEAD_MAX: Duration = Duration::from_secs(10);
 const STOP_MAX: Duration = Duration::from_secs(2);
 
 /// What a gateway is started for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Real calls: everybody signs in.
-    Service,
+    /// Real calls: everybody signs in. The configuration comes from this file and can be read
+    /// again.
+    Service {
+        /// The configuration file.
+        file: PathBuf,
+    },
     /// Trying out: anybody signs in as anybody with one click.
     Demo,
 }
@@ -59,7 +66,7 @@ pub struct Gateway {
     ws: WsState,
     server: JoinHandle<io::Result<()>>,
     handle: Handle<SocketAddr>,
-    admin: AdminSocket,
+    administration: Administration,
 }
 
 impl Gateway {
@@ -71,53 +78,49 @@ impl Gateway {
         for remark in config.remarks() {
             tracing::warn!("{remark}");
         }
-        let listener = network::listen(config.listen.address)?;
-        let address = listener.local_addr().map_err(|source| StartError::Listen {
-            address: config.listen.address,
-            source,
-        })?;
+        let (listener, address) = network::listen(config.listen.address)?;
         let base_url = base_url(&config, address);
 
         let store = Store::open(&config.data_dir)?;
         let clock = Clock::system(store.newest_moment()?);
         let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
         let (sfu, sfu_events) = start_media(&config)?;
-        let configuration = Arc::new(config.configuration());
+        // `ServiceSection::check` has refused names without a time zone.
+        let time_zone = config.service.time_zone().unwrap_or(TimeZone::UTC);
+        let current = Current::new(config);
+        let in_force = current.get();
+        let config = &in_force.config;
         let (dispatch, driver) = Dispatch::start(DispatchParts {
             store: store.clone(),
             sfu: sfu.clone(),
             sfu_events,
             clock: clock.clone(),
-            configuration: (*configuration).clone(),
-            // `ServiceSection::check` has refused names without a time zone.
-            time_zone: config
-                .service
-                .time_zone()
-                .unwrap_or(jiff::tz::TimeZone::UTC),
+            configuration: in_force.configuration.clone(),
+            time_zone,
         })
         .await?;
-        let admin = AdminSocket::listen(
-            &config.data_dir,
-            AdminParts {
-                store: store.clone(),
-                clock: clock.clone(),
-                configuration: Arc::clone(&configuration),
-                base_url: base_url.clone(),
-            },
-        )?;
+        let demo = purpose == Purpose::Demo;
+        let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
+        let (kept, time) = (store.clone(), clock.clone());
+        let administration =
+            Administration::start(&config.data_dir, reloader, kept, time, &base_url)?;
 
         // Behind a proxy browsers speak TLS all the same; cookies must not leave it.
         let is_secure = base_url.starts_with("https://");
         let auth = Auth::new(store.clone(), clock.clone(), is_secure);
         let build = http::build_id();
-        let directory = config.directory();
         let strict_transport = config.tls.mode == TlsMode::Files;
-        let ws = WsState::new(auth.clone(), dispatch.clone(), clock, directory, &build);
+        let ws = WsState::new(
+            auth.clone(),
+            dispatch.clone(),
+            clock,
+            current.clone(),
+            &build,
+        );
         let pages = HttpState {
             auth,
-            config: Arc::new(config),
-            configuration,
-            demo: purpose == Purpose::Demo,
+            current,
+            demo,
         };
         let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
         let handle = Handle::new();
@@ -136,7 +139,7 @@ impl Gateway {
             ws,
             server,
             handle,
-            admin,
+            administration,
         })
     }
 
@@ -160,6 +163,15 @@ impl Gateway {
         &self.store
     }
 
+    /// Reads the configuration file again and puts it in force. What is to be said: `Ok` when it is
+    /// in force, `Err` when nothing has changed.
+    ///
+    /// # Errors
+    /// With every problem of the configuration.
+    pub async fn reload(&self) -> Result<String, String> {
+        self.administration.reload().await
+    }
+
     /// Ends only when the gateway cannot go on, with the reason.
     pub async fn failed(&mut self) -> String {
         tokio::select! {
@@ -176,7 +188,7 @@ impl Gateway {
 
     /// Says goodbye to every client, lets what is on its way finish, and flushes the journal.
     pub async fn stop(self) {
-        drop(self.admin);
+        drop(self.administration);
         self.dispatch.shut_down().await;
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;

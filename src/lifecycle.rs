@@ -1,5 +1,5 @@
 //! How a running gateway is told to stop: Ctrl-C or SIGTERM stops it cleanly; whoever waits for a
-//! second one need not wait any longer.
+//! second one need not wait any longer. SIGHUP tells it to read its configuration again.
 
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -30,5 +30,24 @@ impl StopSignals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+/// Listens for the signal that asks for the configuration to be read again.
+#[derive(Debug)]
+pub struct ReloadSignal(Signal);
+
+impl ReloadSignal {
+    /// Takes over SIGHUP. Done before anything is started, since SIGHUP ends a process otherwise.
+    ///
+    /// # Errors
+    /// When the system does not allow it.
+    pub fn listen() -> io::Result<Self> {
+        signal(SignalKind::hangup()).map(Self)
+    }
+
+    /// Ends when the process is asked to reload.
+    pub async fn received(&mut self) {
+        self.0.recv().await;
     }
 }

@@ -6,8 +6,9 @@ use crate::config::MediaSection;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 
-/// Binds the TCP port, so that a taken one is noticed before anything is started.
-pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+/// Binds the TCP port, so that a taken one is noticed before anything is started; with the address
+/// that this gave.
+pub(super) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let listener = TcpListener::bind(address).map_err(|source| match source.kind() {
         ErrorKind::AddrInUse => StartError::PortInUse { address },
         _ => StartError::Listen { address, source },
@@ -15,8 +16,9 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     // The async runtime takes non-blocking sockets only.
     listener
         .set_nonblocking(true)
-        .map_err(|source| StartError::Listen { address, source })?;
-    Ok(listener)
+        .and_then(|()| listener.local_addr())
+        .map(|bound| (listener, bound))
+        .map_err(|source| StartError::Listen { address, source })
 }
 
 /// The addresses told to browsers: those configured, or when media is bound to all addresses, the

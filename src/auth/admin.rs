@@ -1,31 +1,43 @@
-//! The administration socket: `passerelle invite` asks the running gateway for an invitation over a
-//! Unix socket in the data directory, because only one process may write the database. Whoever may
-//! write that directory's files may administer the gateway; nobody else can connect.
+//! The administration socket: `passerelle invite` asks the running gateway for an invitation, and
+//! `passerelle reload` to read its configuration again, over a Unix socket in the data directory,
+//! because only one process may write the database. Whoever may write that directory's files may
+//! administer the gateway; nobody else can connect.
 
 use super::invite::{self, InviteError};
 use crate::clock::Clock;
+use crate::config::Current;
 use crate::store::Store;
-use passerelle_signaling::command::Configuration;
 use passerelle_signaling::protocol::Identity;
 use serde::{Deserialize, Serialize};
 use std::fs::Permissions;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// The socket's name in the data directory.
 const NAME: &str = "admin.sock";
 
-/// The largest request or answer: a line with an identity or a link.
+/// The largest request: a line with an identity.
 const LINE_BYTES_MAX: u64 = 4 * 1024;
 
-/// Either side answers within this time; both are on one machine.
+/// The largest answer: every problem of a configuration, a hundred bytes each, of which nobody
+/// reads more.
+const ANSWER_BYTES_MAX: u64 = 1024 * 1024;
+
+/// A request is read, and an answer written, within this time; both sides are on one machine.
 const EXCHANGE_MAX: Duration = Duration::from_secs(5);
+
+/// An answer comes within this time: the largest configuration is checked in less than a second.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// Requests to reload that wait while one is carried out: an administrator and a supervisor.
+const RELOADS_MAX: usize = 4;
 
 /// After a failed accept (no file descriptors left, say) the next attempt waits this long.
 const ACCEPT_RETRY: Duration = Duration::from_secs(1);
@@ -36,16 +48,36 @@ const ACCEPT_RETRY: Duration = Duration::from_secs(1);
 enum Asked {
     /// An invitation for this identity.
     Invite(Identity),
+    /// Read the configuration again.
+    Reload,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Answered {
     Link(String),
+    Reloaded(String),
     Refused(String),
 }
 
-/// Why a running gateway made no invitation.
+/// A request to read the configuration again. The answer is what is to be said: `Ok` when it is in
+/// force, `Err` when nothing has changed.
+pub type Reload = oneshot::Sender<Result<String, String>>;
+
+/// The way to whoever reloads.
+pub fn reloads() -> (mpsc::Sender<Reload>, mpsc::Receiver<Reload>) {
+    mpsc::channel(RELOADS_MAX)
+}
+
+/// Asks whoever reloads, and waits for what is to be said.
+pub async fn reload(way: &mpsc::Sender<Reload>) -> Result<String, String> {
+    let stopping = || String::from("the gateway is stopping: the next start reads the file");
+    let (reply, answer) = oneshot::channel();
+    way.send(reply).await.map_err(|_| stopping())?;
+    answer.await.unwrap_or_else(|_| Err(stopping()))
+}
+
+/// Why a running gateway did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// It cannot be asked.
@@ -68,7 +100,9 @@ pub struct AdminParts {
     /// The time.
     pub clock: Clock,
     /// Who can be invited.
-    pub configuration: Arc<Configuration>,
+    pub current: Current,
+    /// Whoever reads the configuration again.
+    pub reloads: mpsc::Sender<Reload>,
     /// The address in front of every link.
     pub base_url: String,
 }
@@ -108,8 +142,7 @@ impl AdminSocket {
                         continue;
                     }
                 };
-                let exchange = tokio::time::timeout(EXCHANGE_MAX, answer(stream, &parts)).await;
-                if !matches!(exchange, Ok(Ok(()))) {
+                if answer(stream, &parts).await.is_err() {
                     tracing::warn!("an administration request was not finished");
                 }
             }
@@ -127,22 +160,33 @@ impl Drop for AdminSocket {
 }
 
 async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
-    let mut asked = Vec::new();
-    (&mut stream)
-        .take(LINE_BYTES_MAX)
-        .read_to_end(&mut asked)
-        .await?;
+    let asked = timeout(EXCHANGE_MAX, read(&mut stream, LINE_BYTES_MAX)).await??;
     let answered = match serde_json::from_slice(&asked) {
         Ok(Asked::Invite(identity)) => invite_link(identity, parts).await,
+        Ok(Asked::Reload) => match reload(&parts.reloads).await {
+            Ok(said) => Answered::Reloaded(said),
+            Err(said) => Answered::Refused(said),
+        },
         Err(error) => Answered::Refused(format!("not an administration request: {error}")),
     };
-    stream.write_all(&serde_json::to_vec(&answered)?).await?;
+    timeout(EXCHANGE_MAX, write(&mut stream, &answered)).await?
+}
+
+async fn read(stream: &mut UnixStream, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let mut read = Vec::new();
+    stream.take(bytes_max).read_to_end(&mut read).await?;
+    Ok(read)
+}
+
+/// Writes one JSON value and the end of the stream.
+async fn write(stream: &mut UnixStream, value: &impl Serialize) -> io::Result<()> {
+    stream.write_all(&serde_json::to_vec(value)?).await?;
     stream.shutdown().await
 }
 
 async fn invite_link(identity: Identity, parts: &AdminParts) -> Answered {
     let made = async {
-        invite::check_known(identity, &parts.configuration)?;
+        invite::check_known(identity, &parts.current.get().configuration)?;
         let code = invite::create(&parts.store, &parts.clock, identity).await?;
         Ok::<_, InviteError>(format!(
             "{}{}",
@@ -161,6 +205,27 @@ async fn invite_link(identity: Identity, parts: &AdminParts) -> Answered {
 /// # Errors
 /// When it cannot be asked, or refuses.
 pub async fn ask_invite(data_dir: &Path, identity: Identity) -> Result<Option<String>, AdminError> {
+    match ask(data_dir, &Asked::Invite(identity)).await? {
+        Some(Answered::Link(link)) => Ok(Some(link)),
+        Some(other) => Err(unexpected(data_dir, &other)),
+        None => Ok(None),
+    }
+}
+
+/// Asks the gateway that runs on this data directory to read its configuration again, and returns
+/// what it says of it; `None` when none runs.
+///
+/// # Errors
+/// When it cannot be asked, or its configuration is bad and nothing has changed.
+pub async fn ask_reload(data_dir: &Path) -> Result<Option<String>, AdminError> {
+    match ask(data_dir, &Asked::Reload).await? {
+        Some(Answered::Reloaded(said)) => Ok(Some(said)),
+        Some(other) => Err(unexpected(data_dir, &other)),
+        None => Ok(None),
+    }
+}
+
+async fn ask(data_dir: &Path, asked: &Asked) -> Result<Option<Answered>, AdminError> {
     let path = data_dir.join(NAME);
     let exchange = async {
         let mut stream = match UnixStream::connect(&path).await {
@@ -174,25 +239,24 @@ pub async fn ask_invite(data_dir: &Path, identity: Identity) -> Result<Option<St
             }
             connected => connected?,
         };
-        stream
-            .write_all(&serde_json::to_vec(&Asked::Invite(identity))?)
-            .await?;
-        stream.shutdown().await?;
-        let mut answered = Vec::new();
-        (&mut stream)
-            .take(LINE_BYTES_MAX)
-            .read_to_end(&mut answered)
-            .await?;
+        write(&mut stream, asked).await?;
+        let answered = read(&mut stream, ANSWER_BYTES_MAX).await?;
         Ok(Some(serde_json::from_slice(&answered)?))
     };
-    let answered: Result<Option<Answered>, io::Error> =
-        tokio::time::timeout(EXCHANGE_MAX, exchange)
-            .await
-            .unwrap_or_else(|late| Err(late.into()));
+    let answered: Result<Option<Answered>, io::Error> = timeout(ANSWER_MAX, exchange)
+        .await
+        .unwrap_or_else(|late| Err(late.into()));
     match answered {
-        Ok(None) => Ok(None),
-        Ok(Some(Answered::Link(link))) => Ok(Some(link)),
         Ok(Some(Answered::Refused(reason))) => Err(AdminError::Refused(reason)),
+        Ok(answered) => Ok(answered),
         Err(source) => Err(AdminError::Socket { path, source }),
+    }
+}
+
+/// An answer to another question: a gateway of another version.
+fn unexpected(data_dir: &Path, answered: &Answered) -> AdminError {
+    AdminError::Socket {
+        path: data_dir.join(NAME),
+        source: io::Error::new(ErrorKind::InvalidData, format!("it answers {answered:?}")),
     }
 }

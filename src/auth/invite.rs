@@ -5,7 +5,7 @@ use super::{Auth, AuthError, Role, TokenHash};
 use crate::clock::Clock;
 use crate::random;
 use crate::store::Store;
-use passerelle_signaling::command::Configuration;
+use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Millis;
 

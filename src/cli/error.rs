@@ -10,6 +10,7 @@ use crate::random::RandomError;
 use crate::store::StoreError;
 use crate::telemetry::FilterError;
 use crate::tls::TlsError;
+use std::path::PathBuf;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,11 @@ pub(super) enum CliError {
     Invite(#[from] InviteError),
     #[error("the gateway answers with status {status}: {body}")]
     Unhealthy { status: u16, body: String },
+    #[error(
+        "no gateway runs on the data directory {}: start it with `passerelle serve`; when \
+         `data_dir` has changed, restart it", data_dir.display()
+    )]
+    NotRunning { data_dir: PathBuf },
     #[error("`{role}` needs a number: `passerelle invite {role} 3`")]
     NumberMissing { role: &'static str },
     #[error(transparent)]

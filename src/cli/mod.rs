@@ -8,6 +8,7 @@ mod error;
 mod healthcheck;
 mod invite;
 mod print;
+mod reload;
 mod run;
 mod serve;
 mod smoke;
@@ -37,6 +38,8 @@ enum Command {
     Demo(demo::Demo),
     /// Run the gateway with a configuration file.
     Serve(serve::Serve),
+    /// Let the running gateway read its configuration again; calls go on.
+    Reload(reload::Reload),
     /// Print a link that signs a tablet or a person in, once.
     Invite(invite::Invite),
     /// Place one call between built-in clients and check media and record.
@@ -68,6 +71,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Reload(reload) => reload.run(),
         Command::Invite(invite) => invite.run(),
         Command::Smoke(smoke) => Ok(smoke.run()?),
         Command::Healthcheck(healthcheck) => healthcheck.run(),

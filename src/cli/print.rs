@@ -1,7 +1,7 @@
 //! What a command prints. A reader that has gone away (`passerelle config example | head`) is no
 //! error.
 
-use super::error::CliError;
+use std::fmt::Display;
 use std::io::Write;
 
 /// Prints a line to standard output, at once.
@@ -11,7 +11,7 @@ pub(super) fn say(line: impl AsRef<str>) {
     let _ = output.flush();
 }
 
-/// Prints why the command failed.
-pub(super) fn complain(error: &CliError) {
+/// Prints what went wrong to standard error.
+pub(super) fn complain(error: &impl Display) {
     let _ = writeln!(std::io::stderr().lock(), "passerelle: {error}");
 }

@@ -1,10 +1,10 @@
 //! Running a gateway in the foreground until it is told to stop, for `demo` and `serve`.
 
 use super::error::CliError;
-use super::print::say;
+use super::print::{complain, say};
 use crate::app::{Gateway, Purpose};
 use crate::config::Config;
-use crate::lifecycle::StopSignals;
+use crate::lifecycle::{ReloadSignal, StopSignals};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -30,11 +30,23 @@ pub(super) fn foreground(
     let result = runtime.block_on(async {
         // Before anything is started, so that a signal during the start is not lost.
         let mut signals = StopSignals::listen().map_err(CliError::Runtime)?;
+        // The demo has nothing to read again, and ends with its terminal as any program does.
+        let mut hang_up = match purpose {
+            Purpose::Service { .. } => Some(ReloadSignal::listen().map_err(CliError::Runtime)?),
+            Purpose::Demo => None,
+        };
         let mut gateway = Gateway::start(config, purpose).await?;
         introduce(&gateway);
-        let failure = tokio::select! {
-            () = signals.received() => None,
-            failure = gateway.failed() => Some(failure),
+        let failure = loop {
+            tokio::select! {
+                () = signals.received() => break None,
+                failure = gateway.failed() => break Some(failure),
+                () = asked(&mut hang_up) => {}
+            }
+            match gateway.reload().await {
+                Ok(said) => say(said),
+                Err(said) => complain(&said),
+            }
         };
         say("Stopping: clients reconnect by themselves, the queue is kept.");
         let code = tokio::select! {
@@ -45,4 +57,12 @@ pub(super) fn foreground(
     });
     runtime.shutdown_timeout(THREADS_END_MAX);
     result
+}
+
+/// Ends when SIGHUP comes, where it is listened for.
+async fn asked(signal: &mut Option<ReloadSignal>) {
+    match signal {
+        Some(signal) => signal.received().await,
+        None => std::future::pending().await,
+    }
 }

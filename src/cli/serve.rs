@@ -20,13 +20,16 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
         let config = Config::from_file(&self.config)?;
-        foreground(config, Purpose::Service, |gateway| {
+        let file = self.config.clone();
+        let purpose = Purpose::Service { file: self.config };
+        foreground(config, purpose, |gateway| {
             say(format!(
                 "Passerelle {} serves {}, media on UDP {}. Invite tablets and people with \
-                 `passerelle invite`. SIGTERM stops.",
+                 `passerelle invite`. SIGHUP or `passerelle reload` reads {} again, SIGTERM stops.",
                 env!("CARGO_PKG_VERSION"),
                 gateway.base_url(),
                 gateway.media_address(),
+                file.display(),
             ));
         })
     }

@@ -7,7 +7,7 @@ use figment::error::Kind;
 use figment::providers::{Env, Format, Toml};
 use std::path::{Path, PathBuf};
 
-/// The demo: 28 reception points of Amiens, five languages, eight interpreters.
+/// The demo: 28 reception points of Amiens, five languages, ten interpreters.
 pub const DEMO_TOML: &str = include_str!("../../deploy/demo.toml");
 
 /// Every key with its default and its meaning, printed by `passerelle config example`.

@@ -1,29 +1,40 @@
 //! The configuration: one TOML file, then environment variables `PASSERELLE__SECTION__KEY`, one
 //! Rust file per section. Unknown keys are errors, and a configuration that does not fit together
-//! is refused with every problem named at once.
+//! is refused with every problem named at once. While the gateway runs, `current` holds the one in
+//! force.
 
-mod directory;
+mod current;
+mod hours;
+mod languages;
 mod listen;
 mod load;
 mod media;
 mod people;
 mod problems;
+mod remarks;
 mod rules;
+mod sentence;
 mod service;
+mod sites;
 mod tls;
 
-pub use directory::{LanguageSection, SiteSection};
+pub use current::{Current, InForce};
+pub use hours::HoursSection;
+pub use languages::LanguageSection;
 pub use listen::ListenSection;
 pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML};
 pub use media::MediaSection;
-pub use people::InterpreterSection;
+pub use people::{InterpreterSection, SkillSection};
 pub use problems::{Problem, Problems};
+pub use sentence::Sentence;
 pub use service::ServiceSection;
+pub use sites::SiteSection;
 pub use tls::{TlsMode, TlsSection};
 
-use passerelle_signaling::command::Configuration;
+use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::protocol::{Directory, PersonEntry, SiteEntry};
 use passerelle_signaling::rules::Rules;
+use passerelle_signaling::state::CERTIFICATIONS_MAX;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -82,27 +93,17 @@ impl Config {
         self.tls.check(&self.listen, &mut problems);
         self.media.check(&mut problems);
         rules::check(&self.rules, &mut problems);
-        directory::check_languages(&self.languages, &mut problems);
-        directory::check_sites(&self.sites, &mut problems);
+        languages::check(&self.languages, &mut problems);
+        sites::check(&self.sites, &mut problems);
         people::check(&self.interpreters, &self.languages, &mut problems);
+        let kinds = self.configuration().certifications().len();
+        if kinds > CERTIFICATIONS_MAX {
+            let message = format!(
+                "name {kinds} kinds with those of `sites`: use at most {CERTIFICATIONS_MAX}"
+            );
+            problems.add("interpreters.certifications", message);
+        }
         problems
-    }
-
-    /// What works but is probably not meant, for `config check` and the log at start.
-    pub fn remarks(&self) -> Vec<String> {
-        let answered = |language: &LanguageSection| {
-            let takes = |person: &InterpreterSection| person.languages.contains(&language.tag);
-            self.interpreters.iter().any(takes)
-        };
-        let unanswered = self.languages.iter().filter(|language| !answered(language));
-        unanswered
-            .map(|language| {
-                format!(
-                    "languages: nobody in `interpreters` takes `{}`",
-                    language.tag
-                )
-            })
-            .collect()
     }
 
     /// The names for the views, as a coordinator sees them.
@@ -123,21 +124,26 @@ impl Config {
         }
     }
 
-    /// What the core may know: numbers, languages and rules, no names.
+    /// What the core may know: numbers, languages, hours and rules, no names.
     pub fn configuration(&self) -> Configuration {
         let tablets = self.sites.iter().flat_map(|site| {
             let bound = site.tablets.iter();
             bound.map(move |tablet| (*tablet, site.id))
         });
-        let interpreters = self
-            .interpreters
-            .iter()
-            .map(|person| (person.id, person.languages.iter().copied().collect()));
+        let languages = self.languages.iter();
+        let sites = self.sites.iter();
+        let interpreters = self.interpreters.iter();
         Configuration {
             rules: self.rules.clone(),
-            languages: self.languages.iter().map(|language| language.tag).collect(),
+            zone: self.service.zone(),
+            languages: languages
+                .map(|language| (language.tag, language.rules()))
+                .collect(),
+            sites: sites.map(|site| (site.id, site.rules())).collect(),
             tablets: tablets.collect(),
-            interpreters: interpreters.collect(),
+            interpreters: interpreters
+                .map(|person| (person.id, person.qualification(&self.languages)))
+                .collect(),
         }
     }
 }

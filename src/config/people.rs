@@ -1,9 +1,13 @@
-//! Section `interpreters`: who answers, and in which languages. Names are shown to coordinators and
-//! to the person only; the journal knows the number.
+//! Section `interpreters`: who answers, in which languages and ways. Names are shown to
+//! coordinators and to the person only; the journal knows the number.
 
+use super::languages::mode_name;
+use super::rules::{LENGTH_MAX, WORK_MIN, check_length};
 use super::{LanguageSection, Problems};
 use passerelle_signaling::ids::InterpreterId;
-use passerelle_signaling::tag::Language;
+use passerelle_signaling::need::{Mode, Pool, Qualification, Skill, Tier};
+use passerelle_signaling::tag::{Certification, Language};
+use passerelle_signaling::time::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +22,142 @@ pub struct InterpreterSection {
     pub id: InterpreterId,
     /// The name shown to colleagues.
     pub name: String,
-    /// The languages taken.
+    /// The short form: languages taken in tier 1, in every way they are interpreted.
+    #[serde(default)]
     pub languages: Vec<Language>,
+    /// The long form: languages with a tier, or taken in some ways only.
+    #[serde(default)]
+    pub skills: Vec<SkillSection>,
+    /// What they are certified for.
+    #[serde(default)]
+    pub certifications: Vec<Certification>,
+    /// The service's own, or a partner's who is rung once a step says so.
+    #[serde(default)]
+    pub pool: Pool,
+    /// Consecutive work after which this person is relieved, when shorter than the rule's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relief_ms: Option<Millis>,
+}
+
+/// One language of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkillSection {
+    /// The language.
+    pub language: Language,
+    /// How early they are rung for it: 1 first.
+    #[serde(default = "first_tier")]
+    pub tier: Tier,
+    /// The ways they work in it. Empty: all ways of the language.
+    #[serde(default)]
+    pub modes: Vec<Mode>,
+}
+
+const fn first_tier() -> Tier {
+    Tier::FIRST
+}
+
+impl InterpreterSection {
+    /// Every language taken, in the order written.
+    pub fn all_languages(&self) -> impl Iterator<Item = Language> {
+        let long = self.skills.iter().map(|skill| skill.language);
+        self.languages.iter().copied().chain(long)
+    }
+
+    /// What the core may know of them.
+    pub(super) fn qualification(&self, languages: &[LanguageSection]) -> Qualification {
+        let modes_of = |tag: Language| {
+            let found = languages.iter().find(|language| language.tag == tag);
+            found.map_or(&[][..], |language| &language.modes)
+        };
+        let short = self.languages.iter().map(|tag| {
+            let modes = modes_of(*tag).iter().copied().collect();
+            (
+                *tag,
+                Skill {
+                    tier: Tier::FIRST,
+                    modes,
+                },
+            )
+        });
+        let long = self.skills.iter().map(|skill| {
+            let modes = match skill.modes.as_slice() {
+                [] => modes_of(skill.language),
+                some => some,
+            };
+            let (tier, modes) = (skill.tier, modes.iter().copied().collect());
+            (skill.language, Skill { tier, modes })
+        });
+        Qualification {
+            skills: short.chain(long).collect(),
+            certifications: self.certifications.iter().copied().collect(),
+            pool: self.pool,
+            relief_ms: self.relief_ms,
+        }
+    }
+
+    fn check(
+        &self,
+        key: &str,
+        offered: &BTreeMap<Language, &LanguageSection>,
+        problems: &mut Problems,
+    ) {
+        problems.check_name(&format!("{key}.name"), &self.name);
+        if self.languages.is_empty() && self.skills.is_empty() {
+            let message = "is empty, and there are no `skills`: this person is never rung";
+            problems.add(format!("{key}.languages"), message);
+        }
+        let mut seen = BTreeSet::new();
+        let short = self
+            .languages
+            .iter()
+            .map(|tag| (tag, "languages".to_owned()));
+        let long = self.skills.iter().enumerate();
+        let long =
+            long.map(|(at, skill)| (&skill.language, format!("skills[{}].language", at + 1)));
+        for (tag, at) in short.chain(long) {
+            let at = format!("{key}.{at}");
+            if !offered.contains_key(tag) {
+                let message =
+                    format!("`{tag}` is in no `languages` entry: add it there or remove it");
+                problems.add(at, message);
+            } else if !seen.insert(tag) {
+                let message =
+                    format!("`{tag}` is named twice: keep one, in `skills` with its tier");
+                problems.add(at, message);
+            }
+        }
+        for (at, skill) in self.skills.iter().enumerate() {
+            let language = offered.get(&skill.language).copied();
+            skill.check(&format!("{key}.skills[{}]", at + 1), language, problems);
+        }
+        if let Some(length) = self.relief_ms {
+            let key = format!("{key}.relief_ms");
+            check_length(&key, length, WORK_MIN, LENGTH_MAX, problems);
+        }
+    }
+}
+
+impl SkillSection {
+    fn check(&self, key: &str, language: Option<&LanguageSection>, problems: &mut Problems) {
+        let (first, last) = (Tier::FIRST.0, Tier::LAST.0);
+        if !(first..=last).contains(&self.tier.0) {
+            let message = format!("is {}: use {first} (rung first) to {last}", self.tier.0);
+            problems.add(format!("{key}.tier"), message);
+        }
+        let Some(language) = language else { return };
+        for mode in &self.modes {
+            if !language.modes.contains(mode) {
+                let message = format!(
+                    "`{}` is not offered as `{}`: add that to the `modes` of the language, or \
+                     remove it here",
+                    language.tag,
+                    mode_name(*mode)
+                );
+                problems.add(format!("{key}.modes"), message);
+            }
+        }
+    }
 }
 
 pub(super) fn check(
@@ -33,27 +171,15 @@ pub(super) fn check(
             format!("has more than {INTERPRETERS_MAX} entries"),
         );
     }
-    let offered: BTreeSet<Language> = languages.iter().map(|language| language.tag).collect();
+    let offered = languages.iter().map(|language| (language.tag, language));
+    let offered: BTreeMap<Language, &LanguageSection> = offered.collect();
     let mut seen = BTreeMap::new();
     for (index, person) in people.iter().enumerate() {
         let key = format!("interpreters[{}]", index + 1);
-        problems.check_name(&format!("{key}.name"), &person.name);
+        person.check(&key, &offered, problems);
         if let Some(first) = seen.insert(person.id, key.clone()) {
             let message = format!("{} is already the id of {first}", person.id);
             problems.add(format!("{key}.id"), message);
-        }
-        if person.languages.is_empty() {
-            problems.add(
-                format!("{key}.languages"),
-                "is empty: this person is never rung",
-            );
-        }
-        for language in &person.languages {
-            if !offered.contains(language) {
-                let message =
-                    format!("`{language}` is in no `languages` entry: add it there or remove it");
-                problems.add(format!("{key}.languages"), message);
-            }
         }
     }
 }

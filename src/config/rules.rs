@@ -2,43 +2,101 @@
 //! the pen (seconds for milliseconds) from reaching visitors.
 
 use super::Problems;
-use passerelle_signaling::rules::Rules;
+use super::languages::mode_name;
+use passerelle_signaling::rules::{RestRules, Rules};
 use passerelle_signaling::time::Millis;
 
 /// No deadline of a call is longer than a day.
-const LENGTH_MAX: Millis = Millis::from_secs(24 * 60 * 60);
+pub(super) const LENGTH_MAX: Millis = Millis::from_secs(24 * 60 * 60);
 
 /// The shortest ring and connection time: below it nobody could answer, and a figure in seconds was
 /// probably written where milliseconds are meant.
-const ANSWER_MIN: Millis = Millis(500);
+pub(super) const ANSWER_MIN: Millis = Millis(500);
+
+/// The shortest work before rest, for the same reason: a conversation takes minutes.
+pub(super) const WORK_MIN: Millis = Millis::from_secs(60);
 
 /// More calls waiting for one language than any city has counters.
-const QUEUE_MAX: u32 = 10_000;
+pub(super) const QUEUE_MAX: u32 = 10_000;
+
+/// Attempts and misses beyond this are a slip of the pen.
+const TRIES_MAX: u32 = 100;
+
+/// A counter has no room for more visitors who wait to be called back.
+const CALLBACKS_MAX: u32 = 100;
 
 pub(super) fn check(rules: &Rules, problems: &mut Problems) {
+    let none = Millis(0);
     let lengths = [
-        ("rules.offer_ms", rules.offer_ms, ANSWER_MIN),
-        ("rules.connect_ms", rules.connect_ms, ANSWER_MIN),
-        ("rules.wrap_up_ms", rules.wrap_up_ms, Millis(0)),
-        ("rules.wait_max_ms", rules.wait_max_ms, ANSWER_MIN),
-        ("rules.cooldown_ms", rules.cooldown_ms, Millis(0)),
-        ("rules.grace_closed_ms", rules.grace_closed_ms, Millis(0)),
-        ("rules.grace_lost_ms", rules.grace_lost_ms, Millis(0)),
+        ("offer_ms", rules.offer_ms, ANSWER_MIN),
+        ("connect_ms", rules.connect_ms, ANSWER_MIN),
+        ("wrap_up_ms", rules.wrap_up_ms, none),
+        ("wrap_up_extension_ms", rules.wrap_up_extension_ms, none),
+        ("wrap_up_max_ms", rules.wrap_up_max_ms, none),
+        ("wait_max_ms", rules.wait_max_ms, ANSWER_MIN),
+        ("cooldown_ms", rules.cooldown_ms, none),
+        ("ageing_ms", rules.ageing_ms, ANSWER_MIN),
+        ("assignment_ms", rules.assignment_ms, ANSWER_MIN),
+        ("callback_ring_ms", rules.callback_ring_ms, ANSWER_MIN),
+        ("callback_retry_ms", rules.callback_retry_ms, none),
+        ("callback_max_ms", rules.callback_max_ms, ANSWER_MIN),
+        ("grace_closed_ms", rules.grace_closed_ms, none),
+        ("grace_lost_ms", rules.grace_lost_ms, none),
     ];
     for (key, length, least) in lengths {
-        if !(least..=LENGTH_MAX).contains(&length) {
-            let message = format!("is {} ms: use {} to {} ms", length.0, least.0, LENGTH_MAX.0);
-            problems.add(key, message);
-        }
+        check_length(&format!("rules.{key}"), length, least, LENGTH_MAX, problems);
     }
-    if !(1..=QUEUE_MAX).contains(&rules.queue_max) {
-        let message = format!("is {}: use 1 to {QUEUE_MAX}", rules.queue_max);
-        problems.add("rules.queue_max", message);
-    }
-    if rules.misses_max == 0 {
-        problems.add(
-            "rules.misses_max",
-            "is 0: nobody would ever be rung; use 1 or more",
+    if rules.wrap_up_max_ms < rules.wrap_up_ms {
+        let message = format!(
+            "is {} ms, less than `rules.wrap_up_ms` ({} ms): make it as long or longer",
+            rules.wrap_up_max_ms.0, rules.wrap_up_ms.0
         );
+        problems.add("rules.wrap_up_max_ms", message);
+    }
+    let counts = [
+        ("misses_max", rules.misses_max, 1, TRIES_MAX),
+        ("queue_max", rules.queue_max, 1, QUEUE_MAX),
+        (
+            "callback_attempts_max",
+            rules.callback_attempts_max,
+            1,
+            TRIES_MAX,
+        ),
+        // None: nobody is called back.
+        ("callbacks_max", rules.callbacks_max, 0, CALLBACKS_MAX),
+    ];
+    for (key, count, least, most) in counts {
+        check_count(&format!("rules.{key}"), count, least, most, problems);
+    }
+    check_rest(&rules.rest, problems);
+}
+
+fn check_rest(rest: &RestRules, problems: &mut Problems) {
+    let stop = "rules.rest.stop_ms";
+    check_length(stop, rest.stop_ms, WORK_MIN, LENGTH_MAX, problems);
+    let pause = "rules.rest.rest_ms";
+    check_length(pause, rest.rest_ms, Millis(0), LENGTH_MAX, problems);
+    for (mode, length) in &rest.relief_ms {
+        let key = format!("rules.rest.relief_ms.{}", mode_name(*mode));
+        check_length(&key, *length, WORK_MIN, LENGTH_MAX, problems);
+    }
+}
+
+pub(super) fn check_length(
+    key: &str,
+    length: Millis,
+    least: Millis,
+    most: Millis,
+    problems: &mut Problems,
+) {
+    if !(least..=most).contains(&length) {
+        let message = format!("is {} ms: use {} to {} ms", length.0, least.0, most.0);
+        problems.add(key, message);
+    }
+}
+
+pub(super) fn check_count(key: &str, count: u32, least: u32, most: u32, problems: &mut Problems) {
+    if !(least..=most).contains(&count) {
+        problems.add(key, format!("is {count}: use {least} to {most}"));
     }
 }

@@ -1,6 +1,8 @@
 //! Section `service`: the name on every screen, the local day, and the address people are sent to.
 
 use super::Problems;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use passerelle_signaling::hours::Zone;
 use serde::{Deserialize, Serialize};
 
 /// The service as people know it.
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct ServiceSection {
     /// The name shown on every screen.
     pub name: String,
-    /// The IANA time zone that decides when a day of records begins.
+    /// The IANA time zone of the opening hours; it also decides when a day of records begins.
     pub time_zone: String,
     /// The address browsers use, when it is not the one listened on (a name, a proxy); put into
     /// invitation links. Without a slash at the end.
@@ -29,11 +31,8 @@ impl Default for ServiceSection {
 impl ServiceSection {
     pub(super) fn check(&self, problems: &mut Problems) {
         problems.check_name("service.name", &self.name);
-        if self.time_zone().is_none() {
-            let message = format!("`{}` is no time zone: use a name like `Europe/Paris`", {
-                &self.time_zone
-            });
-            problems.add("service.time_zone", message);
+        if let Err(error) = self.time_zone.parse::<Zone>() {
+            problems.add("service.time_zone", error.to_string());
         }
         let Some(url) = &self.public_url else { return };
         let rest = url.strip_prefix("https://").or(url.strip_prefix("http://"));
@@ -44,8 +43,14 @@ impl ServiceSection {
         }
     }
 
-    /// The time zone with its rules, or `None` when there is none of that name.
-    pub fn time_zone(&self) -> Option<jiff::tz::TimeZone> {
-        jiff::tz::TimeZone::get(&self.time_zone).ok()
+    /// The time zone of days of records; `None` when there is none of that name. From the database
+    /// inside the binary, as that of the opening hours.
+    pub fn time_zone(&self) -> Option<TimeZone> {
+        TimeZoneDatabase::bundled().get(&self.time_zone).ok()
+    }
+
+    /// The time zone of the opening hours. One without meaning was refused by the check.
+    pub(super) fn zone(&self) -> Zone {
+        self.time_zone.parse().unwrap_or_default()
     }
 }

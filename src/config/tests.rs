@@ -1,7 +1,9 @@
 //! The embedded demo and example are sound; every bad combination is named by its keys.
 
 use super::*;
-use std::collections::BTreeMap;
+use passerelle_signaling::need::{Mode, Pool, Tier};
+use passerelle_signaling::protocol::LanguageMode;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 fn demo() -> Config {
@@ -33,9 +35,9 @@ fn the_demo_is_sound_and_as_large_as_the_reference_city() {
     for language in demo
         .interpreters
         .iter()
-        .flat_map(|person| &person.languages)
+        .flat_map(InterpreterSection::all_languages)
     {
-        *takers.entry(*language).or_insert(0) += 1;
+        *takers.entry(language).or_insert(0) += 1;
     }
     assert!(
         takers.len() == 5 && takers.values().all(|count| *count >= 2),
@@ -110,11 +112,12 @@ fn every_problem_is_reported_at_once() {
         "sites[3].tablets",
         "sites[4].name",
         "interpreters[1].languages",
-        "interpreters[2].id",
         "interpreters[2].languages",
+        "interpreters[2].id",
         "interpreters[3].languages",
-        "interpreters[6].languages",
-        "interpreters[7].languages",
+        "interpreters[6].skills[1].language",
+        "interpreters[7].skills[1].language",
+        "interpreters[10].skills[1].language",
     ];
     let mut found = keys(&config);
     found.retain(|key| expected.contains(&key.as_str()));
@@ -126,6 +129,198 @@ fn every_problem_is_reported_at_once() {
 fn a_language_nobody_takes_is_remarked_on() {
     let mut config = demo();
     config.interpreters.truncate(2);
-    assert_eq!(config.remarks().len(), 3);
+    let remarks = config.remarks();
+    let nobody = |remark: &&String| remark.contains("nobody in `interpreters` takes");
+    assert_eq!(remarks.iter().filter(nobody).count(), 3);
     assert!(config.checked().is_ok());
+}
+
+#[test]
+fn a_certification_that_nobody_of_a_language_has_is_remarked_on() {
+    let mut config = demo();
+    config.interpreters[4].certifications.clear();
+    let remarks = config.remarks();
+    assert_eq!(remarks.len(), 1);
+    assert!(remarks[0].contains("`medical`") && remarks[0].contains("`uk`"));
+    assert!(config.checked().is_ok());
+}
+
+/// The demo without this line, with another in its place.
+fn demo_with(line: &str, other: &str) -> String {
+    assert!(DEMO_TOML.contains(line), "{line}");
+    DEMO_TOML.replacen(line, other, 1)
+}
+
+/// The keys and messages of everything wrong with this text.
+fn problems(text: &str) -> Vec<(String, String)> {
+    match Config::from_toml(text) {
+        Err(ConfigError::Inconsistent(Problems(all))) => all
+            .into_iter()
+            .map(|problem| (problem.key, problem.message))
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_sentence_that_cannot_be_read_is_named_at_its_key_with_the_others() {
+    let text = demo_with(
+        "modes = [\"sign\"]\n",
+        "modes = [\"sign\"]\nqueue_max = 0\nwait_max_ms = 20\n\
+         hours = { weekly = [\"mo-fr 8-12\"], closed = [\"tomorrow\"], \
+         exceptions = [\"2026-12-05\"], holidays = \"spain\" }\n",
+    )
+    .replacen("at once ring one of tier 1", "ring somebody", 1)
+    .replacen("after 30 s ring 2 of tiers 1 to 2", "soon", 1)
+    .replacen("tier = 2", "tier = 10", 1);
+    let found = problems(&text);
+    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    let expected = [
+        "languages[1].steps[1]",
+        "languages[1].steps[2]",
+        "languages[1].hours.weekly[1]",
+        "languages[1].hours.closed[1]",
+        "languages[1].hours.exceptions[1]",
+        "languages[1].hours.holidays",
+        "languages[1].queue_max",
+        "languages[1].wait_max_ms",
+        "interpreters[6].skills[1].tier",
+    ];
+    assert_eq!(keys, expected);
+    assert!(
+        found[0].1.contains("at once ring one of tier 1"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn steps_that_do_not_follow_each_other_are_refused() {
+    let text = demo_with(
+        "after 30 s ring 2 of tiers 1 to 2",
+        "after 3 min ring one of tier 1",
+    );
+    let found = problems(&text);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, "languages[1].steps");
+    assert!(found[0].1.contains("put the steps in order"), "{found:?}");
+}
+
+#[test]
+fn audio_alone_is_never_offered_for_what_is_seen() {
+    let last = "after 2 min ring all of every tier and the overflow pool\"";
+    let audio = "after 2 min ring all of every tier and the overflow pool, audio will do\"";
+    for modes in [
+        "[\"sign\"]",
+        "[\"cued_speech\", \"spoken_video\", \"spoken_audio\"]",
+    ] {
+        let text = demo_with(last, audio).replacen("[\"sign\"]", modes, 1);
+        let found = problems(&text);
+        assert_eq!(found[0].0, "languages[1].steps[3]", "{found:?}");
+        assert!(found[0].1.contains("seen, not heard"), "{found:?}");
+    }
+    // Spoken, but nobody could work so.
+    let text = demo_with("modes = [\"spoken_video\", \"spoken_audio\"]\n", "");
+    let found = problems(&text);
+    assert_eq!(found[0].0, "languages[2].steps[3]", "{found:?}");
+    assert!(found[0].1.contains("`spoken_audio`"), "{found:?}");
+}
+
+#[test]
+fn a_skill_must_be_of_a_language_and_a_mode_that_are_offered_and_named_once() {
+    let text = demo_with("modes = [\"spoken_audio\"]", "modes = [\"sign\"]")
+        .replacen("language = \"fsl\"", "language = \"de\"", 1)
+        .replacen("language = \"en\"", "language = \"uk\"", 1)
+        .replacen("modes = [\"sign\"]", "modes = [\"sign\", \"sign\"]", 1);
+    let keys: Vec<String> = problems(&text).into_iter().map(|(key, _)| key).collect();
+    let expected = [
+        "languages[1].modes",
+        "interpreters[6].skills[1].language",
+        "interpreters[8].skills[1].language",
+        "interpreters[10].skills[1].modes",
+    ];
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn the_short_and_the_long_form_of_a_skill_mean_what_they_say() {
+    let configuration = demo().configuration();
+    let person = |id| &configuration.interpreters[&passerelle_signaling::ids::InterpreterId(id)];
+    let skill = |id, tag: &str| person(id).skills[&tag.parse().unwrap()].clone();
+    let both = BTreeSet::from([Mode::SpokenVideo, Mode::SpokenAudio]);
+    assert_eq!(
+        (skill(6, "uk").tier, skill(6, "uk").modes),
+        (Tier(1), both.clone())
+    );
+    assert_eq!((skill(6, "en").tier, skill(6, "en").modes), (Tier(2), both));
+    assert_eq!(skill(10, "en").modes, BTreeSet::from([Mode::SpokenAudio]));
+    assert_eq!(
+        (person(10).pool, person(1).pool),
+        (Pool::Overflow, Pool::Own)
+    );
+}
+
+#[test]
+fn the_wire_is_told_signed_or_spoken_by_the_usual_way() {
+    let mut config = demo();
+    let told = |config: &Config| config.directory().languages[0].mode;
+    assert_eq!(told(&config), LanguageMode::Signed);
+    config.languages[0].modes = vec![Mode::CuedSpeech, Mode::SpokenVideo];
+    assert_eq!(told(&config), LanguageMode::Signed);
+    config.languages[0].modes = vec![Mode::TextRelay, Mode::Sign];
+    assert_eq!(told(&config), LanguageMode::Spoken);
+}
+
+#[test]
+fn every_rule_has_its_bounds() {
+    let rules = "[rules]\noffer_ms = 20\nwrap_up_ms = 400000\nmisses_max = 0\n\
+                 callback_attempts_max = 0\ncallbacks_max = 101\nageing_ms = 100000000\n\
+                 [rules.rest]\nstop_ms = 7200\nrest_ms = 86400001\nrelief_ms = { sign = 30 }\n";
+    let keys: Vec<String> = problems(&format!("{rules}{DEMO_TOML}"))
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    let expected = [
+        "rules.offer_ms",
+        "rules.ageing_ms",
+        "rules.wrap_up_max_ms",
+        "rules.misses_max",
+        "rules.callback_attempts_max",
+        "rules.callbacks_max",
+        "rules.rest.stop_ms",
+        "rules.rest.rest_ms",
+        "rules.rest.relief_ms.sign",
+    ];
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn more_kinds_of_certification_than_can_be_told_apart_are_refused() {
+    let mut config = demo();
+    let kinds = (0..=CERTIFICATIONS_MAX).map(|number| format!("kind-{number}").parse().unwrap());
+    config.interpreters[0].certifications = kinds.collect();
+    assert_eq!(keys(&config), ["interpreters.certifications"]);
+}
+
+#[test]
+fn a_reload_keeps_what_needs_a_restart_and_says_so() {
+    let running = demo();
+    let mut next = demo();
+    next.service.name = String::from("Métropole");
+    next.service.time_zone = String::from("Europe/Brussels");
+    next.listen.address = SocketAddr::from(([127, 0, 0, 1], 1));
+    next.media.announced = vec![[10, 0, 0, 1].into()];
+    let kept = next.keep_what_needs_a_restart(&running);
+    assert_eq!(kept, ["listen", "media", "service.time_zone"]);
+    assert_eq!(next.service.name, "Métropole");
+    next.service.name.clone_from(&running.service.name);
+    assert_eq!(next, running);
+}
+
+#[test]
+fn a_configuration_survives_being_printed_and_read() {
+    for text in [DEMO_TOML, EXAMPLE_TOML] {
+        let config = Config::from_toml(text).unwrap();
+        let printed = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::from_str::<Config>(&printed).unwrap(), config);
+    }
 }

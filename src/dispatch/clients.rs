@@ -1,12 +1,14 @@
 //! The registry of connected clients: connection id → the channels that client reads. Pictures go
 //! through `watch` channels, where the newest wins, so a slow client is never buffered. Only the
-//! driver adds and removes; the edge reads counts and gets the receivers.
+//! driver adds and removes; the edge reads counts, gets the receivers, and passes on coordinators'
+//! notices, which are no part of the calls.
 
 use super::input::{Inputs, LeaveOnDrop};
 use super::today::TodayPicture;
 use dashmap::DashMap;
 use passerelle_signaling::command::Party;
 use passerelle_signaling::protocol::{ByeReason, Identity, View};
+use passerelle_signaling::time::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
@@ -18,6 +20,21 @@ pub struct ConnectionId(pub u64);
 impl std::fmt::Display for ConnectionId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// A coordinator's text to every interpreter. It is nowhere but here, and never in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The text, on one line.
+    pub text: String,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+}
+
+impl std::fmt::Debug for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Notice").finish_non_exhaustive()
     }
 }
 
@@ -37,6 +54,8 @@ pub struct Connection {
     pub view: watch::Receiver<Option<Arc<View>>>,
     /// The calls of today, for coordinators; stays empty for others.
     pub today: watch::Receiver<Option<Arc<TodayPicture>>>,
+    /// The newest text of a coordinator since this connection was made, for interpreters.
+    pub notice: watch::Receiver<Option<Arc<Notice>>>,
     /// Set once, when the server closes this connection.
     pub bye: watch::Receiver<Option<ByeReason>>,
     pub(super) _leave: LeaveOnDrop,
@@ -59,6 +78,9 @@ pub(super) struct Clients {
     today: watch::Sender<Option<Arc<TodayPicture>>>,
     /// What clients who are not coordinators get instead of `today`.
     no_today: watch::Sender<Option<Arc<TodayPicture>>>,
+    notice: watch::Sender<Option<Arc<Notice>>>,
+    /// What clients who are not interpreters get instead of `notice`.
+    no_notice: watch::Sender<Option<Arc<Notice>>>,
     made: AtomicU64,
 }
 
@@ -79,6 +101,8 @@ impl Clients {
             board: watch::Sender::new(None),
             today: watch::Sender::new(None),
             no_today: watch::Sender::new(None),
+            notice: watch::Sender::new(None),
+            no_notice: watch::Sender::new(None),
             made: AtomicU64::new(0),
         }
     }
@@ -105,6 +129,11 @@ impl Clients {
             }
             None => (None, self.board.subscribe(), self.today.subscribe()),
         };
+        // Subscribed now: what was said before is not for this connection.
+        let notice = match identity {
+            Identity::Interpreter { .. } => self.notice.subscribe(),
+            Identity::Tablet { .. } | Identity::Coordinator => self.no_notice.subscribe(),
+        };
         let client = Client {
             identity,
             view: own_view,
@@ -116,6 +145,7 @@ impl Clients {
             identity,
             view,
             today,
+            notice,
             bye: bye_receiver,
             _leave: LeaveOnDrop {
                 inputs: way_in,
@@ -163,6 +193,11 @@ impl Clients {
     /// Shows the coordinators the calls of today.
     pub(super) fn show_today(&self, picture: &Arc<TodayPicture>) {
         replace_if_other(&self.today, picture);
+    }
+
+    /// Shows every interpreter who is connected a text.
+    pub(super) fn notify(&self, notice: Notice) {
+        self.notice.send_replace(Some(Arc::new(notice)));
     }
 
     /// Ends the connection of a party that is no longer in the directory.

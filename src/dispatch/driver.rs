@@ -16,7 +16,8 @@ use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
 use crate::store::{Store, Version};
-use passerelle_signaling::command::{Command, Configuration, Rejection};
+use passerelle_signaling::command::{Command, Rejection};
+use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{ByeReason, Identity};
@@ -60,7 +61,11 @@ impl Driver {
         let mut draft = Draft::default();
         let now = self.clock.now();
         self.decide(&mut draft, &Command::Restarted, now);
-        self.decide(&mut draft, &Command::Configure(configuration), now);
+        self.decide(
+            &mut draft,
+            &Command::Configure(Box::new(configuration)),
+            now,
+        );
         self.append(draft).await?;
         self.flush().await
     }

@@ -18,7 +18,7 @@ mod pipeline;
 mod tests;
 mod today;
 
-pub use clients::{Connection, ConnectionId, party_of};
+pub use clients::{Connection, ConnectionId, Notice, party_of};
 pub use error::{DispatchError, MediaError, SubmitError};
 pub use limits::BATCHES_IN_FLIGHT_MAX;
 pub use today::TodayPicture;
@@ -29,10 +29,12 @@ use crate::store::{Journal, Store, StoreError};
 use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
-use passerelle_signaling::command::{Command, Configuration, Departure, Party};
+use passerelle_signaling::command::{Command, Departure, Party};
+use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use today::Today;
@@ -156,6 +158,12 @@ impl Dispatch {
             return Err(error);
         }
         Ok(answer)
+    }
+
+    /// Shows a text to every interpreter who is connected now; of several in a row a slow client
+    /// may see the newest only. It is not stored, journaled or logged.
+    pub fn broadcast(&self, text: String, sent_at: Timestamp) {
+        self.clients.notify(Notice { text, sent_at });
     }
 
     /// How many clients are connected.

@@ -10,8 +10,10 @@ use crate::client::media::MediaClient;
 use crate::clock::ClockHand;
 use crate::sfu::SfuConfig;
 use passerelle_signaling::command::Rejection;
+use passerelle_signaling::configuration::{LanguageRules, SiteRules};
 use passerelle_signaling::event::{Entry, Event};
 use passerelle_signaling::ids::{InterpreterId, OfferId, SiteId, TabletId};
+use passerelle_signaling::need::{Mode, Qualification, Skill, Tier};
 use passerelle_signaling::protocol::{ByeReason, View};
 use passerelle_signaling::record::Outcome;
 use passerelle_signaling::tag::Language;
@@ -108,6 +110,7 @@ impl Gateway {
         Command::Tap {
             tablet: TabletId(tablet),
             language: language(tag),
+            mode: None,
             tapped_at: self.clock.now(),
         }
     }
@@ -156,15 +159,36 @@ fn language(tag: &str) -> Language {
 
 /// Interpreter 1 takes `fsl` and `en`, interpreter 2 takes `fsl`.
 fn configuration() -> Configuration {
-    let tags = |tags: &[&str]| tags.iter().map(|tag| language(tag)).collect();
+    let rules = |modes: &[Mode]| LanguageRules {
+        modes: modes.to_vec(),
+        ..LanguageRules::default()
+    };
+    let takes = |skills: &[(&str, Mode)]| Qualification {
+        skills: skills
+            .iter()
+            .map(|(tag, mode)| {
+                let (tier, modes) = (Tier::FIRST, [*mode].into());
+                (language(tag), Skill { tier, modes })
+            })
+            .collect(),
+        ..Qualification::default()
+    };
+    let (sign, voice) = (Mode::Sign, Mode::SpokenVideo);
     Configuration {
-        languages: tags(&["fsl", "en"]),
+        languages: [
+            (language("fsl"), rules(&[sign])),
+            (language("en"), rules(&[voice])),
+        ]
+        .into(),
+        sites: (101..=100 + TABLETS)
+            .map(|number| (SiteId(number), SiteRules::default()))
+            .collect(),
         tablets: (1..=TABLETS)
             .map(|number| (TabletId(number), SiteId(100 + number)))
             .collect(),
         interpreters: [
-            (InterpreterId(1), tags(&["fsl", "en"])),
-            (InterpreterId(2), tags(&["fsl"])),
+            (InterpreterId(1), takes(&[("fsl", sign), ("en", voice)])),
+            (InterpreterId(2), takes(&[("fsl", sign)])),
         ]
         .into(),
         ..Configuration::default()

@@ -14,16 +14,14 @@ pub use error::ApiError;
 pub use pages::build_id;
 
 use crate::auth::{self, Auth, SetCookie};
-use crate::config::Config;
+use crate::config::Current;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use passerelle_signaling::command::Configuration;
 use passerelle_signaling::protocol::Identity;
-use std::sync::Arc;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 
@@ -38,17 +36,15 @@ const REQUEST_MAX: Duration = Duration::from_secs(10);
 pub struct HttpState {
     /// Sessions and invitations.
     pub auth: Auth,
-    /// Names for the sign-in pages.
-    pub config: Arc<Config>,
-    /// Who may sign in at all.
-    pub configuration: Arc<Configuration>,
+    /// Names for the sign-in pages, and who may sign in at all.
+    pub current: Current,
     /// Anybody may sign in as anybody with one click.
     pub demo: bool,
 }
 
 impl HttpState {
     fn is_known(&self, identity: Identity) -> bool {
-        auth::check_known(identity, &self.configuration).is_ok()
+        auth::check_known(identity, &self.current.get().configuration).is_ok()
     }
 }
 

@@ -42,15 +42,16 @@ pub(super) async fn handler(
     let Query(Asked { role }) = asked.map_err(|_| ApiError::unknown_role())?;
     let session = state.auth.session(role, &headers).await;
     let session = session.map_err(|error| ApiError::unavailable(&error))?;
+    let in_force = state.current.get();
     let identities = if state.demo {
-        choices(role, &state.config)
+        choices(role, &in_force.config)
     } else {
         Vec::new()
     };
     Ok(Json(Answer {
         signed_in: session.is_some_and(|session| state.is_known(session.identity)),
         demo: state.demo,
-        service: state.config.service.name.clone(),
+        service: in_force.config.service.name.clone(),
         identities,
     }))
 }
@@ -76,7 +77,7 @@ fn choices(role: Role, config: &Config) -> Vec<Choice> {
                 },
                 label: person.name.clone(),
                 detail: {
-                    let tags = person.languages.iter().map(ToString::to_string);
+                    let tags = person.all_languages().map(|tag| tag.to_string());
                     tags.collect::<Vec<_>>().join(" · ")
                 },
             };
@@ -98,7 +99,7 @@ mod tests {
     fn the_demo_offers_every_tablet_interpreter_and_one_coordinator() {
         let demo = Config::demo().unwrap();
         assert_eq!(choices(Role::Tablet, &demo).len(), 28);
-        assert_eq!(choices(Role::Interpreter, &demo).len(), 8);
+        assert_eq!(choices(Role::Interpreter, &demo).len(), 10);
         assert_eq!(choices(Role::Coordinator, &demo).len(), 1);
         let first = serde_json::to_value(&choices(Role::Tablet, &demo)[0]).unwrap();
         assert_eq!(

@@ -7,24 +7,26 @@ use passerelle_signaling::ids::{CallId, InterpreterId, SiteId};
 use passerelle_signaling::record::{CallRecord, Outcome};
 use passerelle_signaling::time::Timestamp;
 use rusqlite::{Connection, Row, params};
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::Error as NameError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 const UPSERT: &str = "
     INSERT INTO calls (call, site, language, tapped_at, queued_at, offered_at, accepted_at,
-                       connected_at, ended_at, outcome, interpreter, offers)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                       connected_at, ended_at, outcome, interpreter, offers, mode, class, origin,
+                       callback, steps)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     ON CONFLICT (call) DO UPDATE SET
         site = excluded.site, language = excluded.language, tapped_at = excluded.tapped_at,
         queued_at = excluded.queued_at, offered_at = excluded.offered_at,
         accepted_at = excluded.accepted_at, connected_at = excluded.connected_at,
         ended_at = excluded.ended_at, outcome = excluded.outcome,
-        interpreter = excluded.interpreter, offers = excluded.offers";
+        interpreter = excluded.interpreter, offers = excluded.offers, mode = excluded.mode,
+        class = excluded.class, origin = excluded.origin, callback = excluded.callback,
+        steps = excluded.steps";
 
 const SELECT_BETWEEN: &str = "
     SELECT call, site, language, tapped_at, queued_at, offered_at, accepted_at, connected_at,
-           ended_at, outcome, interpreter, offers
+           ended_at, outcome, interpreter, offers, mode, class, origin, callback, steps
     FROM calls WHERE queued_at >= ?1 AND queued_at < ?2 ORDER BY queued_at DESC, call DESC";
 
 impl Store {
@@ -64,6 +66,11 @@ pub(super) fn upsert(connection: &Connection, record: &CallRecord) -> Result<(),
         record.outcome.map(Outcome::as_str),
         record.interpreter.map(|interpreter| interpreter.0),
         record.offers,
+        written(record.mode),
+        written(record.class),
+        record.origin.map(|call| integer(call.0)).transpose()?,
+        record.callback.map(written),
+        record.steps,
     ])?;
     Ok(())
 }
@@ -80,30 +87,42 @@ fn record(row: &Row<'_>) -> Result<CallRecord, StoreError> {
     };
     let required = |column: &str| Ok::<_, StoreError>(Timestamp(number(row.get(column)?)?));
     let language: String = row.get("language")?;
-    let outcome: Option<String> = row.get("outcome")?;
     let interpreter: Option<u32> = row.get("interpreter")?;
+    let origin: Option<i64> = row.get("origin")?;
     Ok(CallRecord {
         call: CallId(number(row.get("call")?)?),
         site: SiteId(row.get("site")?),
         language: language
             .parse()
             .map_err(|error| corrupt(format!("{error}")))?,
+        mode: named(row, "mode")?,
+        class: named(row, "class")?,
+        origin: origin.map(number).transpose()?.map(CallId),
         tapped_at: required("tapped_at")?,
         queued_at: required("queued_at")?,
         offered_at: moment("offered_at")?,
         accepted_at: moment("accepted_at")?,
         connected_at: moment("connected_at")?,
         ended_at: moment("ended_at")?,
-        outcome: outcome
-            .map(|name| parse_outcome(&name))
-            .transpose()
-            .map_err(|error| corrupt(error.to_string()))?,
+        outcome: named(row, "outcome")?,
         interpreter: interpreter.map(InterpreterId),
         offers: row.get("offers")?,
+        callback: named(row, "callback")?,
+        steps: row.get("steps")?,
     })
 }
 
-/// The outcome of a stable name; the names are those of the wire.
-fn parse_outcome(name: &str) -> Result<Outcome, NameError> {
-    Outcome::deserialize(name.into_deserializer())
+/// The stable name of a value, that of the wire.
+fn written(value: impl Serialize) -> Option<String> {
+    let name = serde_json::to_value(value).ok()?;
+    name.as_str().map(str::to_owned)
+}
+
+/// The value of a stable name. NULL only where there may be none.
+fn named<T: DeserializeOwned>(row: &Row<'_>, column: &'static str) -> Result<T, StoreError> {
+    let name: Option<String> = row.get(column)?;
+    serde_json::from_value(name.into()).map_err(|error| StoreError::CorruptRow {
+        table: "calls",
+        reason: format!("{column}: {error}"),
+    })
 }

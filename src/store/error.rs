@@ -34,6 +34,16 @@ pub enum StoreError {
         /// The newest schema of this build.
         known: i64,
     },
+    /// The journal was written by version 0.1. Nothing was released then, so nothing converts it.
+    #[error(
+        "the data directory {} holds the journal of version 0.1, which this version cannot read: \
+         set it aside (`mv {} {}-0.1`) and start again, with an empty one; nothing in it was \
+         changed", path.display(), path.display(), path.display()
+    )]
+    OldJournal {
+        /// The data directory.
+        path: PathBuf,
+    },
     /// The journal has grown since the writer last looked: somebody else wrote.
     #[error(
         "the journal stands at version {found}, not {expected}: nothing was written; load it \

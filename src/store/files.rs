@@ -29,7 +29,13 @@ const WAL_KEPT_BYTES: i64 = 16 * 1024 * 1024;
 const STATEMENTS_KEPT: usize = 32;
 
 /// Forward only: a step that was released is never changed, a new one follows it.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first_call.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_first_call.sql")),
+    M::up(include_str!("migrations/0002_dispatcher.sql")),
+];
+
+/// The schema of version 0.1, whose journal has events of another shape.
+const SCHEMA_0_1: i64 = 1;
 
 /// The newest schema this build knows.
 pub(super) const SCHEMA_KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -37,6 +43,7 @@ pub(super) const SCHEMA_KNOWN: i64 = MIGRATIONS.len() as i64;
 /// A data directory held by this process until dropped.
 #[derive(Debug)]
 pub(super) struct DataDirectory {
+    path: PathBuf,
     database: PathBuf,
     lock: File,
 }
@@ -76,7 +83,11 @@ impl DataDirectory {
         // Made here and not by SQLite, so that a directory others may read does not give away the
         // file; SQLite gives the log the same permissions.
         open_private(&database).map_err(|source| unusable(&database, source))?;
-        Ok(Self { database, lock })
+        Ok(Self {
+            path: path.to_owned(),
+            database,
+            lock,
+        })
     }
 
     /// The connection that writes, with the schema of this build.
@@ -88,6 +99,11 @@ impl DataDirectory {
             return Err(StoreError::NewerDatabase {
                 found,
                 known: SCHEMA_KNOWN,
+            });
+        }
+        if found == SCHEMA_0_1 && has_journal(&connection)? {
+            return Err(StoreError::OldJournal {
+                path: self.path.clone(),
             });
         }
         connection.pragma_update(None, "journal_mode", "wal")?;
@@ -115,6 +131,12 @@ impl DataDirectory {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
     }
+}
+
+fn has_journal(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM journal)", [], |row| {
+        row.get(0)
+    })
 }
 
 fn open_private(path: &Path) -> std::io::Result<File> {

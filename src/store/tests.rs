@@ -2,14 +2,18 @@
 //! no two gateways ever write the same directory.
 
 mod crash;
+mod records;
 mod secrets;
 
 use super::files::SCHEMA_KNOWN;
 use super::*;
-use passerelle_signaling::command::{Configuration, Departure, Party};
+use passerelle_signaling::command::{Departure, Party};
+use passerelle_signaling::configuration::{Class, Configuration, LanguageRules, SiteRules};
 use passerelle_signaling::event::Event;
 use passerelle_signaling::ids::{CallId, InterpreterId, SiteId, TabletId};
+use passerelle_signaling::need::{Mode, Qualification, Skill, Tier};
 use passerelle_signaling::record::{CallRecord, Outcome};
+use passerelle_signaling::tag::Language;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -33,6 +37,9 @@ fn record(call: u64, queued_at: u64) -> CallRecord {
         call: CallId(call),
         site: SiteId(3),
         language: "fsl".parse().unwrap(),
+        mode: Mode::Sign,
+        class: Class::Normal,
+        origin: None,
         tapped_at: Timestamp(queued_at),
         queued_at: Timestamp(queued_at),
         offered_at: None,
@@ -42,6 +49,8 @@ fn record(call: u64, queued_at: u64) -> CallRecord {
         outcome: None,
         interpreter: None,
         offers: 0,
+        callback: None,
+        steps: 1,
     }
 }
 
@@ -316,14 +325,24 @@ fn any_event() -> impl Strategy<Value = Event> {
     ];
     let tags = prop::collection::btree_set("[a-z]{2,3}", 0..4);
     let configured = (any::<u32>(), any::<u32>(), tags).prop_map(|(tablet, interpreter, tags)| {
-        let languages: std::collections::BTreeSet<_> =
-            tags.iter().map(|tag| tag.parse().unwrap()).collect();
-        let configuration = Configuration {
-            languages: languages.clone(),
-            tablets: [(TabletId(tablet), SiteId(tablet / 2))].into(),
-            interpreters: [(InterpreterId(interpreter), languages)].into(),
-            ..Configuration::default()
+        let languages = tags.iter().map(|tag| tag.parse().unwrap());
+        let languages: std::collections::BTreeSet<Language> = languages.collect();
+        let (tier, modes) = (Tier::LAST, [Mode::Sign, Mode::TextRelay].into());
+        let skill = Skill { tier, modes };
+        let qualification = Qualification {
+            skills: languages.iter().map(|tag| (*tag, skill.clone())).collect(),
+            certifications: ["medical".parse().unwrap()].into(),
+            ..Qualification::default()
         };
+        let rules = LanguageRules::default();
+        let site = SiteId(tablet / 2);
+        let configuration = Box::new(Configuration {
+            languages: languages.iter().map(|tag| (*tag, rules.clone())).collect(),
+            sites: [(site, SiteRules::default())].into(),
+            tablets: [(TabletId(tablet), site)].into(),
+            interpreters: [(InterpreterId(interpreter), qualification)].into(),
+            ..Configuration::default()
+        });
         Event::Configured { configuration }
     });
     prop_oneof![

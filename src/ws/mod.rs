@@ -12,10 +12,10 @@ mod write;
 
 use crate::auth::Auth;
 use crate::clock::Clock;
+use crate::config::Current;
 use crate::dispatch::Dispatch;
 use axum::Router;
 use axum::routing::get;
-use passerelle_signaling::protocol::Directory;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -29,26 +29,25 @@ pub struct WsState {
     auth: Auth,
     dispatch: Dispatch,
     clock: Clock,
-    directory: Arc<Directory>,
+    current: Current,
     build: Arc<str>,
     places: Arc<Semaphore>,
 }
 
 impl WsState {
-    /// Sessions on this dispatcher. `directory` holds every name, `build` identifies the web
-    /// client.
+    /// Sessions on this dispatcher. `current` holds every name, `build` identifies the web client.
     pub fn new(
         auth: Auth,
         dispatch: Dispatch,
         clock: Clock,
-        directory: Directory,
+        current: Current,
         build: &str,
     ) -> Self {
         Self {
             auth,
             dispatch,
             clock,
-            directory: Arc::new(directory),
+            current,
             build: Arc::from(build),
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)),
         }

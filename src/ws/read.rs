@@ -90,16 +90,18 @@ impl Reader {
 
     async fn carry_out(&self, message: ClientMessage) -> ServerMessage {
         let ClientMessage { id, request } = message;
-        match request::action(self.identity, request, self.state.clock.now()) {
-            Some(Action::Submit(command)) => match self.state.dispatch.submit(command).await {
+        let now = self.state.clock.now();
+        match request::action(self.identity, request, now) {
+            Ok(Action::Submit(command)) => match self.state.dispatch.submit(command).await {
                 Ok(()) => ServerMessage::Done { id },
                 Err(error) => refused(id, error.code(), &error.to_string()),
             },
-            Some(Action::Join { party, call, sdp }) => self.join(id, party, call, sdp).await,
-            None => {
-                let message = "this role may not ask that: PROTOCOL.md lists who asks what";
-                refused(id, ErrorCode::NotAllowed, message)
+            Ok(Action::Join { party, call, sdp }) => self.join(id, party, call, sdp).await,
+            Ok(Action::Broadcast(text)) => {
+                self.state.dispatch.broadcast(text, now);
+                ServerMessage::Done { id }
             }
+            Err(refusal) => refused(id, refusal.code(), &refusal.message()),
         }
     }
 

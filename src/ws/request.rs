@@ -3,9 +3,10 @@
 
 use crate::dispatch::party_of;
 use passerelle_signaling::command::{Command, Party};
-use passerelle_signaling::ids::CallId;
+use passerelle_signaling::ids::{CallId, InterpreterId, TabletId};
 use passerelle_signaling::protocol::{
-    CLIENT_MESSAGE_BYTES_MAX, ClientMessage, ErrorCode, Identity, Request, ServerMessage,
+    CLIENT_MESSAGE_BYTES_MAX, ClientMessage, ErrorCode, Identity, NOTICE_CHARS_MAX, Request,
+    ServerMessage,
 };
 use passerelle_signaling::time::Timestamp;
 
@@ -20,6 +21,43 @@ pub(super) enum Action {
         call: CallId,
         sdp: String,
     },
+    /// A text to every interpreter, on one line.
+    Broadcast(String),
+}
+
+/// Why a request is not passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// This role may not ask that.
+    NotAllowed,
+    /// A text without anything to read.
+    EmptyText,
+    /// A text of more characters than may be.
+    TextTooLong,
+}
+
+impl Refusal {
+    /// The stable name on the wire.
+    pub(super) const fn code(self) -> ErrorCode {
+        match self {
+            Self::NotAllowed => ErrorCode::NotAllowed,
+            Self::EmptyText => ErrorCode::BadMessage,
+            Self::TextTooLong => ErrorCode::TextTooLong,
+        }
+    }
+
+    /// What to do.
+    pub(super) fn message(self) -> String {
+        match self {
+            Self::NotAllowed => {
+                String::from("this role may not ask that: PROTOCOL.md lists who asks what")
+            }
+            Self::EmptyText => String::from("the text is empty: write what people are to read"),
+            Self::TextTooLong => {
+                format!("the text is too long: at most {NOTICE_CHARS_MAX} characters")
+            }
+        }
+    }
 }
 
 /// A frame that is not a request.
@@ -68,103 +106,127 @@ pub(super) fn read(text: &str) -> Result<ClientMessage, Unreadable> {
     })
 }
 
-/// What this client asks, or `None` when its role may not ask that.
-pub(super) fn action(identity: Identity, request: Request, now: Timestamp) -> Option<Action> {
-    let command = match (identity, request) {
-        (Identity::Tablet { tablet }, Request::Tap { language }) => Command::Tap {
-            tablet,
-            language,
-            tapped_at: now,
-        },
-        (Identity::Interpreter { interpreter }, Request::SetAvailable { available }) => {
-            Command::SetAvailable {
-                interpreter,
-                available,
-            }
-        }
-        (Identity::Interpreter { interpreter }, Request::Accept { offer }) => {
-            Command::Accept { interpreter, offer }
-        }
-        (Identity::Interpreter { interpreter }, Request::Decline { offer, reason }) => {
-            Command::Decline {
-                interpreter,
-                offer,
-                reason,
-            }
-        }
-        (Identity::Interpreter { interpreter }, Request::EndWrapUp) => {
-            Command::EndWrapUp { interpreter }
-        }
-        (identity, Request::HangUp { call }) => {
-            let party = party_of(identity)?;
-            Command::HangUp { party, call }
+/// What this client asks.
+pub(super) fn action(
+    identity: Identity,
+    request: Request,
+    now: Timestamp,
+) -> Result<Action, Refusal> {
+    match (identity, request) {
+        (Identity::Coordinator, Request::Broadcast { text }) => {
+            notice(&text).map(Action::Broadcast)
         }
         (identity, Request::MediaOffer { call, sdp }) => {
-            let party = party_of(identity)?;
-            return Some(Action::Join { party, call, sdp });
+            let party = party_of(identity).ok_or(Refusal::NotAllowed)?;
+            Ok(Action::Join { party, call, sdp })
         }
+        (identity, request) => command(identity, &request, now)
+            .map(Action::Submit)
+            .ok_or(Refusal::NotAllowed),
+    }
+}
+
+/// The command of the core, or `None` when this role may not ask that.
+fn command(identity: Identity, request: &Request, now: Timestamp) -> Option<Command> {
+    match identity {
+        Identity::Tablet { tablet } => of_tablet(tablet, request, now),
+        Identity::Interpreter { interpreter } => of_interpreter(interpreter, request),
+        Identity::Coordinator => of_coordinator(request),
+    }
+}
+
+fn of_tablet(tablet: TabletId, request: &Request, now: Timestamp) -> Option<Command> {
+    Some(match *request {
+        Request::Tap { language, mode } => Command::Tap {
+            tablet,
+            language,
+            mode,
+            tapped_at: now,
+        },
+        Request::RequestCallback { call } => Command::RequestCallback { tablet, call },
+        Request::AnswerCallback { callback } => Command::AnswerCallback { tablet, callback },
+        Request::CancelCallback { callback } => Command::CancelCallback {
+            tablet: Some(tablet),
+            callback,
+        },
+        Request::HangUp { call } => Command::HangUp {
+            party: Party::Tablet(tablet),
+            call,
+        },
         _ => return None,
-    };
-    Some(Action::Submit(command))
+    })
+}
+
+fn of_interpreter(interpreter: InterpreterId, request: &Request) -> Option<Command> {
+    Some(match *request {
+        Request::SetAvailable { available } => Command::SetAvailable {
+            interpreter,
+            available,
+        },
+        Request::Pause { reason } => Command::Pause {
+            interpreter,
+            reason,
+            by_coordinator: false,
+        },
+        Request::Accept { offer } => Command::Accept { interpreter, offer },
+        Request::Decline { offer, reason } => Command::Decline {
+            interpreter,
+            offer,
+            reason,
+        },
+        Request::EndWrapUp => Command::EndWrapUp { interpreter },
+        Request::ExtendWrapUp => Command::ExtendWrapUp { interpreter },
+        Request::Transfer { call, language } => Command::Transfer {
+            interpreter,
+            call,
+            language,
+        },
+        Request::AskHelp { reason } => Command::AskHelp {
+            interpreter,
+            reason,
+        },
+        Request::HangUp { call } => Command::HangUp {
+            party: Party::Interpreter(interpreter),
+            call,
+        },
+        _ => return None,
+    })
+}
+
+fn of_coordinator(request: &Request) -> Option<Command> {
+    Some(match *request {
+        Request::Prioritise { call, class } => Command::Prioritise { call, class },
+        Request::Assign { call, interpreter } => Command::Assign { call, interpreter },
+        Request::Withdraw { call } => Command::Withdraw { call },
+        Request::Move { call, language } => Command::Move { call, language },
+        Request::Force { counter, open } => Command::Force { counter, open },
+        Request::PauseInterpreter {
+            interpreter,
+            reason,
+        } => Command::Pause {
+            interpreter,
+            reason,
+            by_coordinator: true,
+        },
+        Request::CancelCallback { callback } => Command::CancelCallback {
+            tablet: None,
+            callback,
+        },
+        _ => return None,
+    })
+}
+
+/// The text as it is shown: on one line, each run of white space and control characters one space.
+fn notice(text: &str) -> Result<String, Refusal> {
+    let parts = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
+    let words: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let line = words.join(" ");
+    match line.chars().count() {
+        0 => Err(Refusal::EmptyText),
+        1..=NOTICE_CHARS_MAX => Ok(line),
+        _ => Err(Refusal::TextTooLong),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use passerelle_signaling::ids::{InterpreterId, OfferId, TabletId};
-    use passerelle_signaling::protocol::DeclineReason;
-
-    const TABLET: Identity = Identity::Tablet {
-        tablet: TabletId(1),
-    };
-    const INTERPRETER: Identity = Identity::Interpreter {
-        interpreter: InterpreterId(2),
-    };
-
-    #[test]
-    fn each_role_may_ask_its_own_requests_and_no_others() {
-        let (call, offer) = (CallId(3), OfferId(4));
-        let reason = DeclineReason::Tired;
-        let language = "fsl".parse().unwrap();
-        let sdp = String::new();
-        let table = [
-            (Request::Tap { language }, true, false),
-            (Request::HangUp { call }, true, true),
-            (Request::SetAvailable { available: true }, false, true),
-            (Request::Accept { offer }, false, true),
-            (Request::Decline { offer, reason }, false, true),
-            (Request::EndWrapUp, false, true),
-            (Request::MediaOffer { call, sdp }, true, true),
-        ];
-        for (request, tablet, interpreter) in table {
-            let may = |identity| action(identity, request.clone(), Timestamp(9)).is_some();
-            assert_eq!(may(TABLET), tablet, "{request:?}");
-            assert_eq!(may(INTERPRETER), interpreter, "{request:?}");
-            assert!(!may(Identity::Coordinator), "{request:?}");
-        }
-    }
-
-    #[test]
-    fn a_tap_carries_the_moment_it_arrived() {
-        let language = "fsl".parse().unwrap();
-        let expected = Command::Tap {
-            tablet: TabletId(1),
-            language,
-            tapped_at: Timestamp(9),
-        };
-        let asked = action(TABLET, Request::Tap { language }, Timestamp(9));
-        assert_eq!(asked, Some(Action::Submit(expected)));
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_refused_with_its_number_where_there_is_one() {
-        let number = |text: &str| read(text).unwrap_err().id;
-        assert_eq!(number("hello"), None);
-        assert_eq!(number("[]"), None);
-        assert_eq!(number(r#"{"id":7,"type":"fly"}"#), Some(7));
-        assert_eq!(number(r#"{"id":7,"type":"tap","language":"FSL"}"#), Some(7));
-        assert_eq!(number(&"x".repeat(CLIENT_MESSAGE_BYTES_MAX + 1)), None);
-        let fine = read(r#"{"id":7,"type":"end_wrap_up"}"#).unwrap();
-        assert_eq!(fine.request, Request::EndWrapUp);
-    }
-}
+mod tests;

@@ -1,11 +1,12 @@
 //! One connection from welcome to goodbye: a reading and a writing half in one task. The reading
 //! half never touches the socket's sink; answers go through a bounded queue to the one writer.
 
+use super::WsState;
+use super::names::Names;
 use super::read::{Reader, Reading};
 use super::write::{Outbox, Stuck, Writer};
-use super::{WsState, names};
 use crate::auth::Session;
-use crate::dispatch::{Connection, SubmitError};
+use crate::dispatch::SubmitError;
 use axum::extract::ws::WebSocket;
 use futures_util::StreamExt;
 use passerelle_signaling::command::Departure;
@@ -42,24 +43,19 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
         Err(error) => return goodbye(writer, stream, refusal(&error)).await,
     };
     tracing::debug!(connection = %connection.id, "connected");
+    let names = Names::of(session.identity, &state.current);
     let welcome = ServerMessage::Welcome {
         identity: session.identity,
-        directory: names::told_to(session.identity, &state.directory),
+        directory: names.told().clone(),
         build: state.build.to_string(),
         now: state.clock.now(),
     };
     let end = if writer.send(&welcome).await.is_err() {
         End::Left(Departure::Lost)
     } else {
-        converse(
-            &state,
-            session,
-            &connection,
-            sign_out,
-            &mut writer,
-            &mut stream,
-        )
-        .await
+        let (answers, outbox) = Outbox::new(&connection, names, sign_out);
+        let reader = Reader::new(state.clone(), session.identity, answers);
+        converse(&state, session, reader, outbox, &mut writer, &mut stream).await
     };
     let departure = match end {
         End::Left(departure) => departure,
@@ -90,13 +86,11 @@ async fn goodbye(mut writer: Writer, mut stream: Reading, reason: ByeReason) {
 async fn converse(
     state: &WsState,
     session: Session,
-    connection: &Connection,
-    sign_out: crate::auth::SignOut,
+    mut reader: Reader,
+    outbox: Outbox,
     writer: &mut Writer,
     stream: &mut Reading,
 ) -> End {
-    let (answers, outbox) = Outbox::new(connection, sign_out);
-    let mut reader = Reader::new(state.clone(), session.identity, answers);
     let auth = &state.auth;
     let reading = reader.run(stream);
     tokio::pin!(reading);

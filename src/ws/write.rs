@@ -1,13 +1,14 @@
 //! The writing half of a connection: the only writer of its socket. Pictures come through `watch`
 //! channels, where the newest wins, so that a slow client is behind but never buffered.
 
+use super::names::Names;
 use crate::auth::{Auth, SignOut, TokenHash};
 use crate::clock::Clock;
-use crate::dispatch::{Connection, TodayPicture};
+use crate::dispatch::{Connection, Notice, TodayPicture};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
-use passerelle_signaling::protocol::{BEAT_SECS, ByeReason, ServerMessage, View};
+use passerelle_signaling::protocol::{BEAT_SECS, ByeReason, Directory, ServerMessage, View};
 use passerelle_signaling::view::{Activity, TabletPhase};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,14 +29,18 @@ pub(super) struct Outbox {
     answers: mpsc::Receiver<ServerMessage>,
     view: watch::Receiver<Option<Arc<View>>>,
     today: watch::Receiver<Option<Arc<TodayPicture>>>,
+    notice: watch::Receiver<Option<Arc<Notice>>>,
+    names: Names,
     bye: watch::Receiver<Option<ByeReason>>,
     sign_out: SignOut,
 }
 
 impl Outbox {
-    /// The outbox of this connection, and the way in for answers.
+    /// The outbox of this connection, and the way in for answers. `names` are those that the client
+    /// has been welcomed with.
     pub(super) fn new(
         connection: &Connection,
+        names: Names,
         sign_out: SignOut,
     ) -> (mpsc::Sender<ServerMessage>, Self) {
         let (sender, answers) = mpsc::channel(ANSWERS_MAX);
@@ -43,6 +48,8 @@ impl Outbox {
             answers,
             view: connection.view.clone(),
             today: connection.today.clone(),
+            notice: connection.notice.clone(),
+            names,
             bye: connection.bye.clone(),
             sign_out,
         };
@@ -68,8 +75,10 @@ pub(super) struct Writer {
 /// What the writer does next.
 enum Next {
     Answer(ServerMessage),
+    Names(Box<Directory>),
     View,
     Today,
+    Notice,
     Bye(ByeReason),
     Beat,
     CheckSession,
@@ -103,15 +112,23 @@ impl Writer {
                 () = outbox.sign_out.happened() => Next::Bye(ByeReason::SignedOut),
                 reason = bye(&mut outbox.bye) => Next::Bye(reason),
                 Some(answer) = outbox.answers.recv() => Next::Answer(answer),
+                names = outbox.names.changed() => Next::Names(Box::new(names)),
                 Ok(()) = outbox.view.changed() => Next::View,
                 Ok(()) = outbox.today.changed() => Next::Today,
+                Ok(()) = outbox.notice.changed() => Next::Notice,
                 _ = beat.tick() => Next::Beat,
                 _ = check.tick() => Next::CheckSession,
             };
             match next {
                 Next::Answer(answer) => self.send(&answer).await?,
+                Next::Names(directory) => {
+                    let directory = *directory;
+                    let changed = ServerMessage::DirectoryChanged { directory };
+                    self.send(&changed).await?;
+                }
                 Next::View => self.show(&mut outbox).await?,
                 Next::Today => self.show_today(&mut outbox).await?,
+                Next::Notice => self.show_notice(&mut outbox).await?,
                 Next::Bye(reason) => return Ok(reason),
                 Next::Beat => self.beat().await?,
                 Next::CheckSession if session_ended(&outbox, token, auth).await => {
@@ -167,6 +184,14 @@ impl Writer {
             day,
         };
         self.send(&today).await
+    }
+
+    async fn show_notice(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
+        let Some(notice) = outbox.notice.borrow_and_update().clone() else {
+            return Ok(());
+        };
+        let Notice { text, sent_at } = Arc::unwrap_or_clone(notice);
+        self.send(&ServerMessage::Notice { text, sent_at }).await
     }
 
     /// A sign of life for the page, and a ping that the browser answers by itself.

@@ -106,6 +106,23 @@ impl Gateway {
         data_dir(self.directory.as_ref().unwrap())
     }
 
+    /// Sends SIGHUP and waits until the gateway has printed a line with this in it.
+    pub(crate) fn reload_by_signal(&self, expected: &str) {
+        self.process.signal("HUP");
+        let found = |line: &str| line.contains(expected).then_some(());
+        self.process.line_where(STOP_MAX, found);
+    }
+
+    /// Sends SIGHUP and does not wait.
+    pub(crate) fn ask_to_reload(&self) {
+        self.process.signal("HUP");
+    }
+
+    /// Everything it has written to standard error.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.process.log).unwrap()
+    }
+
     /// Sends this signal and waits for the end.
     pub(crate) fn end(mut self, signal: &str) -> (ExitStatus, Remains) {
         self.process.signal(signal);

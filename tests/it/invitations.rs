@@ -2,34 +2,15 @@
 
 use crate::gateway::{Gateway, STOP_MAX, program, run};
 use crate::people::tablet;
+use crate::service::{configured, invite};
 use passerelle::auth::Role;
 use passerelle::client::signalling::SignallingClient;
 use passerelle::config::DEMO_TOML;
 use passerelle_signaling::protocol::Identity;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-fn configured() -> (TempDir, PathBuf) {
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("passerelle.toml");
-    let data_dir = directory.path().join("data");
-    std::fs::write(&file, format!("data_dir = {data_dir:?}\n{DEMO_TOML}")).unwrap();
-    (directory, file)
-}
-
-/// The printed link, in two: the address of the page and the code.
-fn invite(file: &Path, who: &[&str]) -> (String, String) {
-    let mut command = program(&[]);
-    command.arg("invite").args(who).arg("--config").arg(file);
-    let (code, output, errors) = run(command, STOP_MAX);
-    assert_eq!(code, Some(0), "{errors}");
-    let (page, code) = output.trim().split_once("#invite=").unwrap();
-    (page.to_owned(), code.to_owned())
-}
 
 #[tokio::test]
 async fn a_link_signs_in_once() {
-    let (directory, file) = configured();
+    let (directory, file) = configured(DEMO_TOML);
     let gateway = Gateway::serve(directory, &file);
     let target = gateway.target();
     let (page, code) = invite(&file, &["tablet", "3"]);
@@ -52,7 +33,7 @@ async fn a_link_signs_in_once() {
 
 #[tokio::test]
 async fn an_invitation_made_while_the_gateway_is_down_is_good_when_it_is_up() {
-    let (directory, file) = configured();
+    let (directory, file) = configured(DEMO_TOML);
     let (page, code) = invite(&file, &["coordinator"]);
     assert_eq!(page, "https://127.0.0.1:8443/coordinator");
     let gateway = Gateway::serve(directory, &file);
@@ -71,7 +52,7 @@ async fn an_invitation_made_while_the_gateway_is_down_is_good_when_it_is_up() {
 
 #[tokio::test]
 async fn nobody_is_invited_who_is_not_in_the_configuration() {
-    let (_directory, file) = configured();
+    let (_directory, file) = configured(DEMO_TOML);
     for (who, expected) in [
         (vec!["tablet", "99"], "sites"),
         (vec!["interpreter", "99"], "interpreters"),
@@ -87,7 +68,7 @@ async fn nobody_is_invited_who_is_not_in_the_configuration() {
 
 #[tokio::test]
 async fn only_the_demo_has_one_click_sign_in() {
-    let (directory, file) = configured();
+    let (directory, file) = configured(DEMO_TOML);
     let gateway = Gateway::serve(directory, &file);
     let target = gateway.target();
     let body = serde_json::json!({ "identity": tablet(1) });

@@ -7,14 +7,19 @@
     reason = "a test's panic is its message; clippy does not know helper functions of tests"
 )]
 
+mod callbacks;
 mod calls;
 mod certificates;
 mod command_line;
+mod coordinating;
 mod gateway;
 mod invitations;
 mod pages;
 mod people;
 mod presence;
 mod refusals;
+mod reload;
 mod restart;
+mod routing;
+mod service;
 mod smoke;

@@ -57,7 +57,8 @@ pub(crate) async fn available(gateway: &Gateway, number: u32) -> SignallingClien
 
 pub(crate) async fn tap(client: &mut SignallingClient, language: &str) {
     let language = language.parse().unwrap();
-    client.ask(Request::Tap { language }).await.unwrap();
+    let mode = None;
+    client.ask(Request::Tap { language, mode }).await.unwrap();
 }
 
 /// Waits until this interpreter is rung.

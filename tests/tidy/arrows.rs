@@ -19,7 +19,8 @@ const ARROWS: &[(&str, &str)] = &[
     // An upgrade that is refused answers in the form of every other error.
     ("ws", "auth clock config dispatch http random"),
     ("http", "auth clock config dispatch random store"),
-    ("auth", "clock random store"),
+    // Who may be invited is a matter of the configuration in force.
+    ("auth", "clock config random store"),
     ("dispatch", "clock sfu store"),
     // Rows, never policy.
     ("store", "clock"),

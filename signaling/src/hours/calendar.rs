@@ -105,6 +105,7 @@ impl Iterator for Common<'_> {
             for schedule in &mut self.schedules {
                 schedule.next_if(|span| span.1 <= closes);
             }
+            // Nothing in common, or a span whose both ends are one jump of the clock.
             if opens < closes {
                 return Some((opens, closes));
             }
@@ -127,19 +128,18 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// From the day before `from`, whose last span may run over midnight, to the day after `to`, so
-    /// that what seems to close on the last midnight closes after `to`.
+    /// From the day before `from`, whose last span may run over midnight, to the day of `to`: what
+    /// closes only because the walk ends there closes after `to`.
     fn new(hours: &'a Hours, zone: &'a Zone, from: Timestamp, to: Timestamp) -> Self {
         let days = zone.date(from).zip(zone.date(to));
         let first = days.and_then(|(first, _)| first.yesterday().ok());
-        let last = days.and_then(|(_, last)| last.tomorrow().ok());
         Self {
             hours,
             zone,
-            day: first.filter(|_| last.is_some()),
-            last: last.unwrap_or_default(),
+            day: first,
+            last: days.map_or(Date::MIN, |(_, last)| last),
             spans: Vec::new().into_iter(),
-            of: first.unwrap_or_default(),
+            of: first.unwrap_or(Date::MIN),
             joined: None,
         }
     }
@@ -173,8 +173,6 @@ impl Iterator for Walk<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let given = loop {
             match (self.step(), &mut self.joined) {
-                // Both ends inside a jump of the clock.
-                (Some(span), _) if span.1 <= span.0 => {}
                 (Some(span), None) => self.joined = Some(span),
                 (Some(span), Some(joined)) if span.0 <= joined.1 => {
                     joined.1 = joined.1.max(span.1);

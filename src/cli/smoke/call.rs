@@ -44,8 +44,9 @@ impl Call {
             .first()
             .ok_or_else(|| missing("language"))?
             .tag;
-        let takes =
-            |person: &&crate::config::InterpreterSection| person.languages.contains(&language);
+        let takes = |person: &&crate::config::InterpreterSection| {
+            person.all_languages().any(|tag| tag == language)
+        };
         let person = config.interpreters.iter().find(takes);
         let interpreter = person.ok_or_else(|| missing("interpreter"))?.id;
         let tablet = Identity::Tablet {
@@ -69,8 +70,11 @@ impl Call {
 
     /// Taps at the tablet and waits for the ring.
     pub(super) async fn tap(&mut self) -> Result<(), SmokeError> {
-        let language = self.language;
-        self.tablet.ask(Request::Tap { language }).await?;
+        let tap = Request::Tap {
+            language: self.language,
+            mode: None,
+        };
+        self.tablet.ask(tap).await?;
         let ring = |view: &View| match activity(view)? {
             Activity::Ringing { offer, call, .. } => Some((*offer, *call)),
             _ => None,
@@ -243,13 +247,18 @@ fn sound(record: &CallRecord) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use passerelle_signaling::configuration::Class;
     use passerelle_signaling::ids::{InterpreterId, SiteId};
+    use passerelle_signaling::need::Mode;
 
     fn record() -> CallRecord {
         CallRecord {
             call: CallId(1),
             site: SiteId(1),
             language: "fsl".parse().unwrap(),
+            mode: Mode::Sign,
+            class: Class::Normal,
+            origin: None,
             tapped_at: Timestamp(1),
             queued_at: Timestamp(1),
             offered_at: Some(Timestamp(2)),
@@ -259,6 +268,8 @@ mod tests {
             outcome: Some(Outcome::Completed),
             interpreter: Some(InterpreterId(1)),
             offers: 1,
+            callback: None,
+            steps: 1,
         }
     }
 

@@ -77,7 +77,7 @@ async fn a_tablet_that_leaves_the_directory_is_signed_out() {
     let mut tablet = gateway.tablet(1).await;
     let mut smaller = configuration();
     smaller.tablets.remove(&TabletId(1));
-    gateway.submit(Command::Configure(smaller)).await;
+    gateway.submit(Command::Configure(Box::new(smaller))).await;
     assert_eq!(bye(&mut tablet).await, ByeReason::SignedOut);
 }
 
@@ -99,4 +99,28 @@ async fn shutting_down_says_good_bye_and_refuses_what_comes_later() {
     assert_eq!(late.err(), Some(SubmitError::Unavailable));
     gateway.dispatch.shut_down().await;
     gateway.driver.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_notice_reaches_every_interpreter_who_is_there_and_nobody_else() {
+    let (gateway, _directory) = Gateway::start_new().await;
+    let mut interpreters = [gateway.interpreter(1).await, gateway.interpreter(2).await];
+    let others = [gateway.tablet(1).await, gateway.coordinator().await];
+    let before = gateway.store.load_journal().unwrap();
+    let text = String::from("Réunion à 15 h");
+    gateway.dispatch.broadcast(text.clone(), LATE_EVENING);
+    for connection in &mut interpreters {
+        let notice = shown(&mut connection.notice, |notice| Some(notice.clone())).await;
+        assert_eq!((notice.text, notice.sent_at), (text.clone(), LATE_EVENING));
+    }
+    for connection in &others {
+        assert_eq!(*connection.notice.borrow(), None);
+    }
+    let late = gateway.interpreter(1).await;
+    assert!(
+        !late.notice.has_changed().unwrap(),
+        "it is not kept for later"
+    );
+    let after = gateway.store.load_journal().unwrap();
+    assert_eq!(after.len(), before.len(), "nothing of it is journaled");
 }

@@ -33,6 +33,24 @@ fn a_text_is_read_generously_and_written_in_one_way() {
 }
 
 #[test]
+fn the_longest_texts_and_lists_are_taken() {
+    let spans: Vec<_> = (0..SPANS_MAX)
+        .map(|hour| format!("{hour:02}:00-{hour:02}:59"))
+        .collect();
+    let text = format!("mon,wed,fri,sun {}", spans.join(", "));
+    assert_eq!(text.parse::<WeeklySpan>().unwrap().to_string(), text);
+    let padded = text.replacen(' ', &" ".repeat(1 + TEXT_LENGTH_MAX - text.len()), 1);
+    assert_eq!(padded.parse::<WeeklySpan>().unwrap().to_string(), text);
+    let hours = Hours {
+        weekly: vec![text.parse().unwrap(); WEEKLY_MAX],
+        closed: vec!["2026-12-24".parse().unwrap(); DATED_MAX],
+        ..Hours::always()
+    };
+    let json = serde_json::to_string(&hours).unwrap();
+    assert_eq!(serde_json::from_str::<Hours>(&json).unwrap(), hours);
+}
+
+#[test]
 fn each_mistake_in_weekly_hours_has_its_own_answer() {
     use HoursError::*;
     let spans = vec!["08:00-09:00"; SPANS_MAX + 1].join(",");

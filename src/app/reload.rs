@@ -1,0 +1,137 @@
+//! What administrators ask of a running gateway: above all to read its configuration again while
+//! calls go on. It is checked wholly, then given to the dispatcher, then told to every client; a bad
+//! one changes nothing. Addresses, certificates, data directory and time zone stay as they were at
+//! the start.
+
+use super::Purpose;
+use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, Reload};
+use crate::clock::Clock;
+use crate::config::{Config, Current, InForce};
+use crate::dispatch::Dispatch;
+use crate::store::Store;
+use passerelle_signaling::command::Command;
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// The administration socket, and the task that reloads.
+pub(super) struct Administration {
+    _socket: AdminSocket,
+    reloads: mpsc::Sender<Reload>,
+    reloading: JoinHandle<()>,
+}
+
+impl Administration {
+    /// Listens in this data directory and reloads when asked.
+    pub(super) fn start(
+        data_dir: &Path,
+        reloader: Reloader,
+        store: Store,
+        clock: Clock,
+        base_url: &str,
+    ) -> Result<Self, AdminError> {
+        let (reloads, asked) = admin::reloads();
+        let parts = AdminParts {
+            store,
+            clock,
+            current: reloader.current.clone(),
+            reloads: reloads.clone(),
+            base_url: base_url.to_owned(),
+        };
+        let socket = AdminSocket::listen(data_dir, parts)?;
+        let reloading = tokio::spawn(reloader.run(asked));
+        Ok(Self {
+            _socket: socket,
+            reloads,
+            reloading,
+        })
+    }
+
+    /// Asks for a reload and waits for what is to be said.
+    pub(super) async fn reload(&self) -> Result<String, String> {
+        admin::reload(&self.reloads).await
+    }
+}
+
+impl Drop for Administration {
+    fn drop(&mut self) {
+        self.reloading.abort();
+    }
+}
+
+/// Reloads, one after the other.
+pub(super) struct Reloader {
+    /// `None` in the demo, whose configuration is in the binary.
+    file: Option<PathBuf>,
+    current: Current,
+    dispatch: Dispatch,
+}
+
+impl Reloader {
+    pub(super) fn new(purpose: Purpose, current: Current, dispatch: Dispatch) -> Self {
+        let file = match purpose {
+            Purpose::Service { file } => Some(file),
+            Purpose::Demo => None,
+        };
+        Self {
+            file,
+            current,
+            dispatch,
+        }
+    }
+
+    /// Carries out every request until nobody is left to ask.
+    pub(super) async fn run(self, mut asked: mpsc::Receiver<Reload>) {
+        while let Some(reply) = asked.recv().await {
+            let answer = self.reload().await;
+            // What is wrong goes to whoever asked: it may quote the file, names included.
+            match &answer {
+                Ok(_) => tracing::info!("the configuration was read again and is in force"),
+                Err(_) => tracing::warn!("the configuration could not be read again and stays"),
+            }
+            // Whoever asked may have gone.
+            let _ = reply.send(answer);
+        }
+    }
+
+    async fn reload(&self) -> Result<String, String> {
+        let Some(file) = &self.file else {
+            return Err(String::from(
+                "the demo's configuration is inside the program: run \
+                 `passerelle serve --config FILE` to have one that can change",
+            ));
+        };
+        let path = file.clone();
+        let read = tokio::task::spawn_blocking(move || Config::from_file(&path)).await;
+        let mut config = read
+            .map_err(|error| error.to_string())?
+            .map_err(|error| format!("{error}\nNothing has changed."))?;
+        let kept = config.keep_what_needs_a_restart(&self.current.get().config);
+        let remarks = config.remarks();
+        let next = InForce::from(config);
+        let configure = Command::Configure(Box::new(next.configuration.clone()));
+        let submitted = self.dispatch.submit(configure).await;
+        submitted.map_err(|error| error.to_string())?;
+        let said = summary(file, &next.config, &kept, &remarks);
+        self.current.replace(next);
+        Ok(said)
+    }
+}
+
+fn summary(file: &Path, config: &Config, kept: &[&str], remarks: &[String]) -> String {
+    let mut said = format!(
+        "{} is in force: {} languages, {} sites, {} interpreters.",
+        file.display(),
+        config.languages.len(),
+        config.sites.len(),
+        config.interpreters.len(),
+    );
+    for key in kept {
+        said +=
+            &format!("\n`{key}` has changed and needs a restart: the old value stays until then.");
+    }
+    for remark in remarks {
+        said += &format!("\nRemark: {remark}");
+    }
+    said
+}
