@@ -9,20 +9,21 @@ use std::fmt::Write as _;
 /// The look, also in print: charts stay whole, tables may break between rows.
 const STYLE: &str = "\
 body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;margin:2rem auto;\
-max-width:75rem;padding:0 1rem}\
+max-width:90rem;padding:0 1rem}\
 h1{line-height:1.2}\
 section{margin:2.5rem 0}\
 .both{display:flex;flex-wrap:wrap;gap:1.5rem;align-items:flex-start}\
-figure{margin:0;flex:1 1 28rem;break-inside:avoid}\
+figure{margin:0;flex:1 1 26rem;max-width:44rem;break-inside:avoid}\
 svg{width:100%;height:auto}\
 svg text{font-size:13px;fill:#333}\
 .grid{stroke:#ccc;fill:none}\
-.scroll{overflow-x:auto;flex:1 1 32rem}\
+.scroll{overflow-x:auto;flex:1 1 44rem}\
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.875rem}\
 caption{text-align:left;font-weight:600;padding:.25rem 0}\
-th,td{padding:.25rem .75rem;border-bottom:1px solid #ccc;text-align:right;vertical-align:bottom}\
-.name{text-align:left}\
+th,td{padding:.25rem .6rem;border-bottom:1px solid #ccc;text-align:right;vertical-align:bottom}\
+th.name{text-align:left}\
 tbody th{font-weight:400}\
+tbody{white-space:nowrap}\
 @media print{body{margin:0;max-width:none;font-size:11px}.scroll{overflow:visible}\
 .both{display:block}thead{display:table-header-group}tr{break-inside:avoid}}";
 
