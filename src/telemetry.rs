@@ -3,7 +3,11 @@
 
 use clap::ValueEnum;
 use std::io::IsTerminal;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// What is logged unless said otherwise: our own information and everybody's warnings, but only
 /// errors of the DTLS library, which warns of each connection that it has no server name (it needs
@@ -28,6 +32,12 @@ pub struct FilterError {
     source: tracing_subscriber::filter::ParseError,
 }
 
+/// At the finest level libraries print what passes through them: the WebSocket library every
+/// message, and with it what people wrote. That is never logged, whatever filter is asked for.
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() != Level::TRACE || metadata.target().starts_with("passerelle")
+}
+
 /// Starts logging for this process. A second start changes nothing.
 ///
 /// # Errors
@@ -38,14 +48,18 @@ pub fn start(filter: Option<&str>, format: LogFormat) -> Result<(), FilterError>
         filter: filter.to_owned(),
         source,
     })?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(parsed)
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    // The only failure is a log started before, which goes on.
-    let _ = match format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().try_init(),
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
     };
+    let log = tracing_subscriber::registry()
+        .with(lines)
+        .with(parsed)
+        .with(filter_fn(may_be_logged));
+    // The only failure is a log started before, which goes on.
+    let _ = log.try_init();
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::configuration::{Class, Configuration};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::Mode;
+use crate::need::{Mode, Role};
 use crate::protocol::{DeclineReason, ErrorCode, HelpReason, PauseReason};
 use crate::tag::Language;
 use crate::time::Timestamp;
@@ -141,6 +141,33 @@ pub enum Command {
         /// To which language.
         language: Language,
     },
+    /// The lead of a conversation wants a colleague: to take over, or to work beside.
+    Invite {
+        /// Who asks.
+        interpreter: InterpreterId,
+        /// Which call.
+        call: CallId,
+        /// What for; the lead itself cannot be asked for.
+        role: Role,
+        /// The language of the colleague, when not the call's.
+        language: Option<Language>,
+        /// The person wanted, for the time of the rules.
+        to: Option<InterpreterId>,
+    },
+    /// The lead does without a colleague: the search ends, or who came to take over leaves.
+    CancelInvite {
+        /// Who asks.
+        interpreter: InterpreterId,
+        /// Which call.
+        call: CallId,
+    },
+    /// The colleague who came for it takes the call over: the second side of the handshake.
+    TakeOver {
+        /// Who.
+        interpreter: InterpreterId,
+        /// Which call.
+        call: CallId,
+    },
     /// An interpreter asks the coordinators for help, or (`None`) no longer needs it.
     AskHelp {
         /// Who.
@@ -180,6 +207,13 @@ pub enum Command {
         counter: Counter,
         /// True to open.
         open: Option<bool>,
+    },
+    /// The SFU receives the picture or the sound of the colleague.
+    ColleagueUp {
+        /// Which call.
+        call: CallId,
+        /// Who.
+        interpreter: InterpreterId,
     },
     /// The SFU forwards media in both directions.
     MediaUp {

@@ -1,5 +1,6 @@
-//! The directory and the rules as the core knows them: numbers, languages, limits, no names. All of
-//! it may change while calls wait: a call keeps its place, and is served by whoever may take it now.
+//! The directory and the rules as the core knows them: numbers, languages, limits, no names. All
+//! of it may change while calls wait: a call keeps its place, and is served by whoever may take it
+//! now.
 
 use crate::hours::{Hours, Zone};
 use crate::ids::{InterpreterId, SiteId, TabletId};

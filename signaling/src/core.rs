@@ -23,7 +23,8 @@ use crate::record::CallRecord;
 use crate::state::{Presence, State};
 use crate::tag::Language;
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
+use crate::waits::Wait;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The state and what the last step finished.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,8 @@ pub struct Core {
     finished: Vec<CallRecord>,
     /// The latest moment seen; entries never go back in time.
     latest: Timestamp,
+    /// What is said of the waiting calls.
+    pub(crate) waits: BTreeMap<CallId, Wait>,
 }
 
 /// What one command led to.
@@ -104,6 +107,11 @@ impl Core {
         self.state.next_deadline().map(|(at, _)| at)
     }
 
+    /// Whether anybody waits, so that time alone changes what is said of it.
+    pub fn is_anybody_waiting(&self) -> bool {
+        !self.waits.is_empty()
+    }
+
     /// The state, to be read.
     pub fn state(&self) -> &State {
         &self.state
@@ -133,7 +141,7 @@ impl Core {
         };
         match party {
             Party::Tablet(tablet) => call.tablet == tablet,
-            Party::Interpreter(interpreter) => call.interpreter() == Some(interpreter),
+            Party::Interpreter(interpreter) => call.role_of(interpreter).is_some(),
         }
     }
 

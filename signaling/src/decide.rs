@@ -3,6 +3,7 @@
 //! `ring`.
 
 mod callback;
+mod colleague;
 mod configure;
 mod coordinator;
 mod due;
@@ -40,6 +41,7 @@ pub(crate) fn decide(
         Command::Restarted => Ok(presence::restarted(state, now)),
         Command::Tick => Ok(Vec::new()),
         Command::MediaUp { call } => media_up(state, call),
+        Command::ColleagueUp { call, interpreter } => colleague::up(state, call, interpreter),
         Command::Tap {
             tablet,
             language,
@@ -55,6 +57,22 @@ pub(crate) fn decide(
             party: Party::Tablet(tablet),
             call,
         } => tablet::hang_up(state, tablet, call, now),
+        Command::Prioritise { call, class } => coordinator::prioritise(state, call, class),
+        Command::Assign { call, interpreter } => coordinator::assign(state, call, interpreter, now),
+        Command::Withdraw { call } => coordinator::withdraw(state, call, now),
+        Command::Move { call, language } => coordinator::move_to(state, call, language, now),
+        Command::Force { counter, open } => coordinator::force(state, counter, open),
+        _ => by_interpreter(state, command, now),
+    }
+}
+
+/// What interpreters ask.
+fn by_interpreter(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
         Command::HangUp {
             party: Party::Interpreter(interpreter),
             call,
@@ -87,11 +105,37 @@ pub(crate) fn decide(
             call,
             language,
         } => interpreter::transfer(state, interpreter, call, language, now),
-        Command::Prioritise { call, class } => coordinator::prioritise(state, call, class),
-        Command::Assign { call, interpreter } => coordinator::assign(state, call, interpreter, now),
-        Command::Withdraw { call } => coordinator::withdraw(state, call, now),
-        Command::Move { call, language } => coordinator::move_to(state, call, language, now),
-        Command::Force { counter, open } => coordinator::force(state, counter, open),
+        Command::Invite {
+            interpreter,
+            call,
+            role,
+            language,
+            to,
+        } => colleague::invite(state, interpreter, call, (role, language, to), now),
+        Command::CancelInvite { interpreter, call } => {
+            colleague::cancel(state, interpreter, call, now)
+        }
+        Command::TakeOver { interpreter, call } => {
+            colleague::take_over(state, interpreter, call, now)
+        }
+        // Decided above; named here so that a new command cannot be forgotten.
+        Command::Configure(_)
+        | Command::Connected(_)
+        | Command::Disconnected(..)
+        | Command::Restarted
+        | Command::Tick
+        | Command::MediaUp { .. }
+        | Command::ColleagueUp { .. }
+        | Command::Tap { .. }
+        | Command::RequestCallback { .. }
+        | Command::AnswerCallback { .. }
+        | Command::CancelCallback { .. }
+        | Command::HangUp { .. }
+        | Command::Prioritise { .. }
+        | Command::Assign { .. }
+        | Command::Withdraw { .. }
+        | Command::Move { .. }
+        | Command::Force { .. } => Ok(Vec::new()),
     }
 }
 

@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 pub enum Effect {
     /// The call's media ends for everybody in it.
     CloseRoom(CallId),
+    /// This party's media in the call ends; the others go on.
+    CloseLeg(CallId, Party),
     /// The record of this call has changed; it is stored with the events.
     Record(CallId),
     /// The picture of this client may have changed.
@@ -48,7 +50,21 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
         | Event::Prioritised { call, .. }
         | Event::Assigned { call, .. }
         | Event::AssignmentEnded { call }
-        | Event::Moved { call, .. } => of_call(state, *call, out),
+        | Event::Moved { call, .. }
+        | Event::ColleagueSought { call, .. }
+        | Event::SearchEnded { call }
+        | Event::ColleagueUp { call } => of_call(state, *call, out),
+        Event::ColleagueLeft { call, interpreter }
+        | Event::TakenOver {
+            call,
+            from: interpreter,
+            ..
+        } => {
+            let party = Party::Interpreter(*interpreter);
+            out.insert(Effect::CloseLeg(*call, party));
+            out.insert(Effect::Show(party));
+            of_call(state, *call, out);
+        }
         Event::CallEnded { call, .. } | Event::ConnectFailed { call, .. } => {
             out.insert(Effect::CloseRoom(*call));
             of_call(state, *call, out);
@@ -74,6 +90,13 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
             out.extend(made.map(|made| Effect::Show(Party::Tablet(made.tablet))));
         }
         Event::CooldownEnded { .. } => {}
+        _ => of_person(state, event, out),
+    }
+}
+
+/// Events about one interpreter.
+fn of_person(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
+    match event {
         Event::AvailabilitySet { interpreter, .. }
         | Event::Paused { interpreter, .. }
         | Event::SetAwayAfterMisses { interpreter }
@@ -84,6 +107,8 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
         | Event::StopReached { interpreter }
         | Event::Rested { interpreter }
         | Event::HelpAsked { interpreter, .. } => of_interpreter(state, *interpreter, out),
+        // The others are dealt with above.
+        _ => {}
     }
 }
 
@@ -93,7 +118,8 @@ fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
     out.insert(Effect::Show(Party::Tablet(call.tablet)));
     out.insert(Effect::ShowQueue(call.record.language));
     let rung = call.search.rings.values().map(|ring| ring.interpreter);
-    let concerned = rung.chain(call.interpreter());
+    let colleague = call.colleague.map(|colleague| colleague.interpreter);
+    let concerned = rung.chain(call.interpreter()).chain(colleague);
     out.extend(concerned.map(|interpreter| Effect::Show(Party::Interpreter(interpreter))));
 }
 
@@ -104,8 +130,8 @@ fn of_party(state: &State, party: Party, out: &mut BTreeSet<Effect>) {
     match party {
         Party::Tablet(id) => {
             let call = state.tablet(id).and_then(|tablet| state.call(tablet.call?));
-            if let Some(interpreter) = call.and_then(|call| call.interpreter()) {
-                out.insert(Effect::Show(Party::Interpreter(interpreter)));
+            if let Some(call) = call {
+                of_call(state, call.record.call, out);
             }
         }
         Party::Interpreter(id) => of_interpreter(state, id, out),
@@ -124,9 +150,7 @@ fn of_interpreter(state: &State, id: InterpreterId, out: &mut BTreeSet<Effect>) 
             .keys()
             .map(|language| Effect::ShowQueue(*language)),
     );
-    if let Duty::InCall(call) = person.duty
-        && let Some(call) = state.call(call)
-    {
-        out.insert(Effect::Show(Party::Tablet(call.tablet)));
+    if let Duty::InCall(call) = person.duty {
+        of_call(state, call, out);
     }
 }

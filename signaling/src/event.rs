@@ -4,7 +4,7 @@
 use crate::command::{Counter, Departure, Party};
 use crate::configuration::{Class, Configuration};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::{Need, Tier};
+use crate::need::{Need, Role, Tier};
 use crate::protocol::{DeclineReason, HelpReason, PauseReason};
 use crate::record::Outcome;
 use crate::time::{Millis, Timestamp};
@@ -206,6 +206,43 @@ pub enum Event {
         call: CallId,
         /// Who.
         interpreter: InterpreterId,
+    },
+    /// The lead of a conversation wants a colleague; the search begins.
+    ColleagueSought {
+        /// The call.
+        call: CallId,
+        /// What for.
+        role: Role,
+        /// What is asked of the colleague.
+        need: Need,
+        /// Past this moment the search is given up.
+        until: Timestamp,
+    },
+    /// No colleague is sought any more.
+    SearchEnded {
+        /// The call.
+        call: CallId,
+    },
+    /// The colleague's picture or sound has arrived.
+    ColleagueUp {
+        /// The call.
+        call: CallId,
+    },
+    /// The colleague is no longer in the call.
+    ColleagueLeft {
+        /// The call.
+        call: CallId,
+        /// Who.
+        interpreter: InterpreterId,
+    },
+    /// The colleague has become the lead.
+    TakenOver {
+        /// The call.
+        call: CallId,
+        /// The lead until now.
+        from: InterpreterId,
+        /// The lead from now on.
+        to: InterpreterId,
     },
     /// The call is over.
     CallEnded {

@@ -9,6 +9,7 @@ pub mod configuration;
 pub mod core;
 mod decide;
 pub mod effect;
+pub mod estimate;
 pub mod event;
 mod figures;
 pub mod hours;
@@ -24,6 +25,7 @@ pub mod tag;
 pub mod time;
 pub mod view;
 mod views;
+mod waits;
 
 pub use crate::core::{Core, Step};
 pub use crate::figures::figures;

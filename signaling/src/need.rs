@@ -2,6 +2,7 @@
 //! the hard constraints of routing: whatever widens with time, nobody unqualified is ever rung
 //! (invariant I11).
 
+use crate::hours::Hours;
 use crate::tag::{Certification, Language};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,18 @@ pub struct Need {
     pub certification: Option<Certification>,
 }
 
+/// What an interpreter is in a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Interprets, and answers for the call.
+    Lead,
+    /// Comes to take the call over.
+    Relief,
+    /// Works beside the lead: a deaf intermediator, a relay language.
+    Second,
+}
+
 /// How early an interpreter is thought of: 1 first, then 2, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(transparent)]
@@ -137,6 +150,7 @@ pub enum Pool {
 
 /// What an interpreter can do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Qualification {
     /// The languages taken.
     pub skills: BTreeMap<Language, Skill>,
@@ -146,6 +160,9 @@ pub struct Qualification {
     pub pool: Pool,
     /// Consecutive work after which this person is relieved, when shorter than the rule's.
     pub relief_ms: Option<Millis>,
+    /// When they are planned to be on duty; `None` when nobody has said. It decides nothing: it lets
+    /// the estimate know who comes and who leaves.
+    pub roster: Option<Hours>,
 }
 
 impl Qualification {

@@ -5,7 +5,7 @@
 use crate::command::Counter;
 use crate::configuration::Class;
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::Mode;
+use crate::need::{Mode, Role};
 use crate::record::{CallRecord, LanguageFigures};
 use crate::tag::Language;
 use crate::time::Timestamp;
@@ -106,6 +106,31 @@ pub enum Request {
         call: CallId,
         /// The language.
         language: Language,
+    },
+    /// Interpreter who leads a conversation: a colleague is to take it over, or to work beside.
+    Invite {
+        /// The call.
+        call: CallId,
+        /// `relief` or `second`.
+        role: Role,
+        /// The colleague's language, when not the call's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        language: Option<Language>,
+        /// The person wanted first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        interpreter: Option<InterpreterId>,
+    },
+    /// Interpreter who leads: no colleague after all; whoever came for it leaves.
+    CancelInvite {
+        /// The call.
+        call: CallId,
+    },
+    /// Interpreter who came to take the call over: take it.
+    TakeOver {
+        /// The call.
+        call: CallId,
     },
     /// Interpreter: ask the coordinators for help, or with `null` no longer.
     AskHelp {

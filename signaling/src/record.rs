@@ -87,6 +87,8 @@ pub struct CallRecord {
     pub interpreter: Option<InterpreterId>,
     /// How many interpreters were rung.
     pub offers: u32,
+    /// How often a colleague took the conversation over.
+    pub handovers: u32,
     /// For a call converted to a callback: what became of that, once it is over.
     pub callback: Option<CallbackEnd>,
     /// How many steps the search had taken, the first one included.
@@ -119,6 +121,7 @@ impl CallRecord {
             outcome: None,
             interpreter: None,
             offers: 0,
+            handovers: 0,
             callback: None,
             steps: 1,
         }

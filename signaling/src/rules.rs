@@ -37,6 +37,8 @@ pub struct Rules {
     /// How long a call waits for the person a coordinator assigned it to before anybody may take
     /// it.
     pub assignment_ms: Millis,
+    /// How long a colleague is sought during a conversation.
+    pub search_max_ms: Millis,
     /// How long a tablet rings for a visitor who is called back.
     pub callback_ring_ms: Millis,
     /// After a callback nobody answered, the tablet does not ring for it again for this long.
@@ -88,6 +90,8 @@ impl Default for Rules {
             // Two thirds of the longest wait: an aged call still has time to be answered.
             ageing_ms: Millis::from_secs(10 * 60),
             assignment_ms: Millis::from_secs(60),
+            // Six rings; whoever needs a colleague longer than that needs a coordinator.
+            search_max_ms: Millis::from_secs(120),
             // Long enough to fetch somebody from the bench across the hall.
             callback_ring_ms: Millis::from_secs(60),
             callback_retry_ms: Millis::from_secs(5 * 60),

@@ -16,24 +16,25 @@
 //! A call that goes back to `waiting` keeps its ticket time, so it stands where it stood.
 
 mod apply;
+mod call;
 mod callback;
 mod index;
+mod interpreter;
 
 use crate::command::{Counter, Party};
-use crate::configuration::{Class, Configuration};
-use crate::event::{OfferEnd, Pause, Why};
+use crate::configuration::Configuration;
+use crate::estimate::history::History;
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::{Mode, Modes, Need, Qualification};
-use crate::protocol::HelpReason;
-use crate::record::CallRecord;
-use crate::rules::RestRules;
+use crate::need::Need;
 use crate::tag::{Certification, Language};
-use crate::time::{Millis, Timestamp};
-use crate::view::{Availability, EndedCall};
+use crate::time::Timestamp;
+use crate::view::EndedCall;
+pub use call::{Call, Colleague, Phase, Place, Ring, Search, Sought};
 pub use callback::{Callback, Turn};
 pub use index::{CERTIFICATIONS_MAX, Deadline};
 use index::{Index, Terms};
-pub(crate) use index::{Profile, Wanted};
+pub(crate) use index::{Profile, RingPlace, Wanted};
+pub use interpreter::{ClosedOffer, Duty, Interpreter, Shift, Work};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the core knows. Ordered maps only: iteration must be the same on every machine.
@@ -47,6 +48,8 @@ pub struct State {
     interpreters: BTreeMap<InterpreterId, Interpreter>,
     calls: BTreeMap<CallId, Call>,
     callbacks: BTreeMap<CallId, Callback>,
+    /// What has been learned of each need, for the estimated wait.
+    histories: BTreeMap<Need, History>,
     /// Which call each live offer rings for.
     offers: BTreeMap<OfferId, CallId>,
     calls_made: u64,
@@ -78,67 +81,6 @@ pub struct Tablet {
     pub last: Option<EndedCall>,
 }
 
-/// An interpreter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interpreter {
-    /// What they can do. Empty for somebody who left the directory in the middle of a call.
-    pub qualification: Qualification,
-    /// The console's connection.
-    pub presence: Presence,
-    /// Takes calls, or not.
-    pub availability: Availability,
-    /// Why not, when they or a coordinator said so.
-    pub pause: Option<Pause>,
-    /// What they are doing.
-    pub duty: Duty,
-    /// Longest idle is rung first; this is where the idle time counts from.
-    pub idle_since: Timestamp,
-    /// When the state shown to the coordinator last changed.
-    pub since: Timestamp,
-    /// Offers missed since the last accept, decline or return.
-    pub misses: u32,
-    /// The last offer that ended without their accept, so that a late click is answered rightly
-    /// and the screen can say what became of it.
-    pub last_offer: Option<ClosedOffer>,
-    /// How long they have worked without rest.
-    pub work: Work,
-    /// Asks the coordinators for help.
-    pub help: Option<HelpReason>,
-}
-
-/// An offer that ended without an accept of this person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClosedOffer {
-    /// Which.
-    pub offer: OfferId,
-    /// How it ended.
-    pub end: OfferEnd,
-}
-
-/// Work without rest: time in calls since the last gap that was long enough.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Work {
-    /// In calls that have ended.
-    pub done: Millis,
-    /// Of the call under way.
-    pub now: Option<Shift>,
-    /// When the last call ended.
-    pub ended_at: Timestamp,
-}
-
-/// Work in the call under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shift {
-    /// Since when.
-    pub since: Timestamp,
-    /// In which mode.
-    pub mode: Mode,
-    /// Relief has been offered.
-    pub relief_due: bool,
-    /// Nobody may work longer.
-    pub stop_reached: bool,
-}
-
 /// Whether a client is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -152,104 +94,6 @@ pub enum Presence {
         until: Timestamp,
     },
 }
-
-/// What an interpreter is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
-    /// Nothing.
-    Free,
-    /// Being rung.
-    Ringing(OfferId),
-    /// In a call, or connecting one.
-    InCall(CallId),
-    /// After a call.
-    WrapUp {
-        /// The call just ended.
-        call: CallId,
-        /// When it began.
-        began_at: Timestamp,
-        /// When it ends by itself.
-        ends_at: Timestamp,
-    },
-}
-
-/// A call that has not ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// Where it comes from.
-    pub tablet: TabletId,
-    /// The tablet is connected; a visitor who is away for a moment is not rung for.
-    pub there: bool,
-    /// Its moments so far.
-    pub record: CallRecord,
-    /// What it asks of an interpreter.
-    pub need: Need,
-    /// Where it stands.
-    pub phase: Phase,
-    /// The search for an interpreter; it rests while somebody has accepted.
-    pub search: Search,
-    /// Why the person who accepted had been rung.
-    pub why: Option<Why>,
-}
-
-/// The search for an interpreter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Search {
-    /// The class the call counts as: its own, or a higher one by age.
-    pub rank: Class,
-    /// Before the others of its rank, whatever their tickets: it was in a conversation already.
-    pub ahead: bool,
-    /// The moment its place counts from.
-    pub ticket: Timestamp,
-    /// The step it has reached, counted from 0.
-    pub step: u32,
-    /// The person it is assigned to, and until when.
-    pub assigned: Option<(InterpreterId, Timestamp)>,
-    /// Who is rung.
-    pub rings: BTreeMap<OfferId, Ring>,
-    /// Interpreters not to be rung for this call, and until when.
-    pub cooldowns: BTreeMap<InterpreterId, Timestamp>,
-}
-
-/// A live offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ring {
-    /// Who is rung.
-    pub interpreter: InterpreterId,
-    /// When it ends by itself.
-    pub expires_at: Timestamp,
-    /// Why this person.
-    pub why: Why,
-}
-
-/// Where a call stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Waiting, rung for or not.
-    Waiting,
-    /// Accepted; media is being set up.
-    Connecting {
-        /// The accepted ring.
-        offer: OfferId,
-        /// Who accepted.
-        interpreter: InterpreterId,
-        /// When it counts as failed.
-        connect_by: Timestamp,
-    },
-    /// Media flows in both directions.
-    Active {
-        /// The accepted ring.
-        offer: OfferId,
-        /// Who interprets.
-        interpreter: InterpreterId,
-        /// Since when.
-        connected_at: Timestamp,
-    },
-}
-
-/// A place in the order of service: rank, transferred calls first, ticket time, then number, which
-/// breaks ties in the order of the taps.
-pub type Place = (Class, bool, Timestamp, CallId);
 
 impl State {
     /// The directory and the rules in force.
@@ -320,6 +164,25 @@ impl State {
         self.callbacks.values()
     }
 
+    /// What has been learned of calls that need this.
+    pub fn history(&self, need: &Need) -> Option<&History> {
+        self.histories.get(need)
+    }
+
+    /// Whoever is to be called back at this tablet, oldest call first.
+    pub fn callbacks_at(&self, tablet: TabletId) -> impl Iterator<Item = &Callback> {
+        let ids = self.index.callbacks(tablet);
+        ids.filter_map(|id| self.callbacks.get(&id))
+    }
+
+    /// Callbacks that wait for their turn, by what they need, each group in the order of service.
+    pub(crate) fn callable(&self) -> impl Iterator<Item = (Need, impl Iterator<Item = &Callback>)> {
+        let of = |id| self.callbacks.get(&id);
+        self.index
+            .callable()
+            .map(move |(need, ids)| (need, ids.filter_map(of)))
+    }
+
     /// The call a live offer rings for, and the ring.
     pub fn ring(&self, offer: OfferId) -> Option<(CallId, &Call, Ring)> {
         let id = *self.offers.get(&offer)?;
@@ -347,8 +210,11 @@ impl State {
         self.index.waiting_count(language)
     }
 
-    /// Calls for which one more may be rung, by what they want, each group in order of service.
-    pub(crate) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
+    /// Calls for which one more may be rung, by what they want and whom they have tried in vain,
+    /// each queue in the order of rings.
+    pub(crate) fn ringable(
+        &self,
+    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = &BTreeSet<RingPlace>>)> {
         self.index.ringable()
     }
 
@@ -403,84 +269,5 @@ impl Opening {
     /// Open, by hand or by hours.
     pub fn is_open(self) -> bool {
         self.forced.unwrap_or(self.by_hours)
-    }
-}
-
-impl Interpreter {
-    /// Can be rung now, for whatever their rest allows.
-    pub fn is_free(&self) -> bool {
-        self.presence == Presence::Connected
-            && self.availability == Availability::Available
-            && self.duty == Duty::Free
-    }
-
-    /// Signed in and not away, busy or not.
-    pub fn is_on_duty(&self) -> bool {
-        self.availability == Availability::Available && self.presence != Presence::Absent
-    }
-
-    /// The modes they are rested enough to work in.
-    pub fn rested_modes(&self, rest: &RestRules) -> Modes {
-        Mode::ALL
-            .into_iter()
-            .filter(|mode| self.work.done < self.limit(*mode, rest))
-            .collect()
-    }
-
-    /// Whether they may be rung for such a call, were they free: qualified and rested.
-    pub fn may_take(&self, need: &Need, rest: &RestRules) -> bool {
-        self.qualification.meets(need) && self.rested_modes(rest).contains(need.mode)
-    }
-
-    /// Consecutive work after which rest is owed before the next call of this mode.
-    pub fn limit(&self, mode: Mode, rest: &RestRules) -> Millis {
-        let rule = rest.relief_ms.get(&mode).copied().unwrap_or(rest.stop_ms);
-        rule.min(self.qualification.relief_ms.unwrap_or(rule))
-            .min(rest.stop_ms)
-    }
-
-    /// Work without rest until now.
-    pub fn consecutive_work(&self, now: Timestamp) -> Millis {
-        let running = self
-            .work
-            .now
-            .map_or(Millis(0), |shift| now.since(shift.since));
-        Millis(self.work.done.0 + running.0)
-    }
-}
-
-impl Call {
-    /// Has a place in the queue.
-    pub fn is_waiting(&self) -> bool {
-        self.phase == Phase::Waiting
-    }
-
-    /// Its place in the order of service.
-    pub fn place(&self) -> Place {
-        let Search {
-            rank,
-            ahead,
-            ticket,
-            ..
-        } = self.search;
-        (rank, !ahead, ticket, self.record.call)
-    }
-
-    /// Who connects or interprets.
-    pub fn interpreter(&self) -> Option<InterpreterId> {
-        match self.phase {
-            Phase::Waiting => None,
-            Phase::Connecting { interpreter, .. } | Phase::Active { interpreter, .. } => {
-                Some(interpreter)
-            }
-        }
-    }
-
-    /// The accepted offer.
-    pub fn offer(&self) -> Option<OfferId> {
-        match self.phase {
-            Phase::Waiting => None,
-            Phase::Connecting { offer, .. } | Phase::Active { offer, .. } => Some(offer),
-        }
     }
 }

@@ -54,3 +54,28 @@ fn every_malformed_client_message_is_refused() {
         assert!(read.is_err(), "{} was read as {read:?}", case.about);
     }
 }
+
+/// Every request, message, phase, reason and error code: the words of the generated types.
+#[test]
+fn every_word_of_the_protocol_has_a_case() {
+    let types = include_str!("../../web-client/src/gen/protocol.ts");
+    let cases = [
+        include_str!("../vectors/client.json"),
+        include_str!("../vectors/server.json"),
+    ]
+    .concat();
+    let is_comment = |line: &&str| line.trim_start().starts_with(['/', '*']);
+    let mut words = 0;
+    for line in types.lines().filter(|line| !is_comment(line)) {
+        let pieces: Vec<&str> = line.split('"').collect();
+        // Every second piece stands in quotes; before a colon it is the name of a field.
+        for pair in pieces[1..].chunks_exact(2) {
+            if !pair[1].starts_with(':') {
+                let word = format!("\"{}\"", pair[0]);
+                assert!(cases.contains(&word), "no case has {word}");
+                words += 1;
+            }
+        }
+    }
+    assert!(words > 100, "only {words} words were found");
+}

@@ -3,9 +3,10 @@
 
 use crate::command::Counter;
 use crate::configuration::Class;
+use crate::estimate::shown::Cause;
 use crate::event::{OfferEnd, Pause, Why};
 use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::{Mode, Pool, Tier};
+use crate::need::{Mode, Pool, Role, Tier};
 use crate::protocol::HelpReason;
 use crate::record::Outcome;
 use crate::tag::{Certification, Language};
@@ -43,29 +44,6 @@ pub struct CallbackView {
     pub attempts: u32,
 }
 
-/// When a waiting call will probably be answered: an interval, not a promise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct WaitEstimate {
-    /// As likely before as after this moment.
-    pub from: Timestamp,
-    /// Four times of five before this moment.
-    pub to: Timestamp,
-    /// Why it has become longer, when it has.
-    pub cause: Option<WaitCause>,
-}
-
-/// Why an estimate has become longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitCause {
-    /// A more urgent call goes before.
-    MoreUrgentCall,
-    /// Fewer interpreters are on duty.
-    FewerInterpreters,
-    /// Conversations last longer than usual.
-    LongerCalls,
-}
-
 /// A language that cannot be called now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ClosedLanguage {
@@ -73,6 +51,17 @@ pub struct ClosedLanguage {
     pub language: Language,
     /// When it can be called again, as far as its hours say.
     pub opens_at: Option<Timestamp>,
+}
+
+/// How much longer a waiting call will probably wait: an interval in steps people use, not a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WaitEstimate {
+    /// As likely shorter as longer.
+    pub from_ms: Millis,
+    /// Shorter four times of five.
+    pub to_ms: Millis,
+    /// Why it has become longer than was said before, when it has.
+    pub cause: Option<Cause>,
 }
 
 /// The end of a call, for the closing screen.
@@ -111,8 +100,10 @@ pub enum TabletPhase {
         /// Interpreters of this language who are signed in and not away, busy ones included.
         /// Zero means that nobody can answer for the moment.
         on_duty: u32,
-        /// When it will probably be answered; `None` when nothing honest can be said.
+        /// How much longer it will probably wait; `None` when nothing honest can be said.
         estimate: Option<WaitEstimate>,
+        /// When nobody can answer now: when somebody is planned to be on duty, if that is known.
+        next_duty: Option<Timestamp>,
         /// A callback may be asked for instead of waiting here.
         may_call_back: bool,
     },
@@ -139,7 +130,34 @@ pub enum TabletPhase {
         connected_at: Timestamp,
         /// The interpreter's connection is lost and may come back.
         other_lost: bool,
+        /// A colleague of the interpreter is wanted, coming or there.
+        colleague: Option<ColleagueView>,
     },
+}
+
+/// A second interpreter in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ColleagueView {
+    /// To take over, or to work beside.
+    pub role: Role,
+    /// How far they are.
+    pub state: ColleagueState,
+    /// Who, once they have accepted.
+    pub interpreter: Option<InterpreterId>,
+}
+
+/// How far a colleague is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ColleagueState {
+    /// Nobody is free yet.
+    Sought,
+    /// Somebody is rung.
+    Ringing,
+    /// Accepted; media is being set up.
+    Connecting,
+    /// Seen or heard.
+    There,
 }
 
 /// The interpreter's picture.
@@ -228,6 +246,10 @@ pub enum Activity {
         queued_at: Timestamp,
         /// When the ring ends by itself.
         expires_at: Timestamp,
+        /// The call itself, or beside or after a colleague.
+        role: Role,
+        /// For a conversation under way, since when it is.
+        connected_at: Option<Timestamp>,
     },
     /// Accepted; media is being set up.
     Connecting {
@@ -239,6 +261,8 @@ pub enum Activity {
         mode: Mode,
         /// Where the visitor stands.
         site: SiteId,
+        /// What this interpreter is in the call.
+        role: Role,
     },
     /// Media flows in both directions.
     Active {
@@ -254,6 +278,10 @@ pub enum Activity {
         connected_at: Timestamp,
         /// The tablet's connection is lost and may come back.
         other_lost: bool,
+        /// What this interpreter is in the call.
+        role: Role,
+        /// The other interpreter, wanted, coming or there; for a colleague, oneself.
+        colleague: Option<ColleagueView>,
     },
     /// After a call: notes, breath. Ends by itself, or earlier by the interpreter's hand.
     WrapUp {
@@ -294,7 +322,7 @@ pub struct QueueRow {
     pub site: SiteId,
     /// The ticket time.
     pub queued_at: Timestamp,
-    /// When it will probably be answered.
+    /// How much longer it will probably wait.
     pub estimate: Option<WaitEstimate>,
     /// Where the call stands on its way.
     pub phase: QueuePhase,
@@ -366,6 +394,8 @@ pub struct ActiveRow {
     pub interpreter: InterpreterId,
     /// Why they were rung.
     pub why: Option<Why>,
+    /// The other interpreter, wanted, coming or there.
+    pub colleague: Option<ColleagueView>,
     /// When media was up in both directions.
     pub connected_at: Timestamp,
 }

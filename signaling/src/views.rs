@@ -7,14 +7,16 @@ use crate::command::{Counter, Party};
 use crate::core::Core;
 use crate::decide::may_request;
 use crate::hours;
-use crate::ids::{InterpreterId, SiteId, TabletId};
+use crate::ids::{InterpreterId, OfferId, SiteId, TabletId};
+use crate::need::Role;
 use crate::state::{Call, Callback, Duty, Interpreter, Phase, Presence, State, Turn};
 use crate::tag::Language;
 use crate::time::{Millis, Timestamp};
 use crate::view::{
-    Activity, CallbackView, ClosedLanguage, InterpreterView, LastOffer, TabletPhase, TabletView,
-    WorkView,
+    Activity, CallbackView, ClosedLanguage, ColleagueState, ColleagueView, InterpreterView,
+    LastOffer, TabletPhase, TabletView, WorkView,
 };
+use crate::waits::Wait;
 
 impl Core {
     /// The picture of one tablet; `None` for one that is not in the directory.
@@ -24,7 +26,7 @@ impl Core {
         let call = tablet.call.and_then(|call| state.call(call));
         Some(TabletView {
             site: tablet.site,
-            phase: call.map_or(TabletPhase::Idle, |call| tablet_phase(state, call)),
+            phase: call.map_or(TabletPhase::Idle, |call| tablet_phase(self, call)),
             last: tablet.last.clone(),
             closed: closed(state, tablet.site, self.latest()),
             callbacks: callbacks(state, id),
@@ -41,7 +43,7 @@ impl Core {
             languages,
             availability: person.availability,
             pause: person.pause,
-            activity: activity(state, person),
+            activity: activity(state, id, person),
             waiting: count(waiting),
             last_offer: person.last_offer.map(|last| LastOffer {
                 offer: last.offer,
@@ -64,9 +66,10 @@ fn closed(state: &State, site: SiteId, now: Timestamp) -> Vec<ClosedLanguage> {
         .filter(|(language, _)| !state.is_open(site, **language))
         .map(|(language, rules)| {
             let counters = [Counter::Site(site), Counter::Language(*language)];
-            let shut = counters
-                .iter()
-                .any(|counter| forced(*counter) == Some(false));
+            // Nor does a site that is no longer in the directory open by itself.
+            let shut = counters.iter().any(|counter| {
+                forced(*counter) == Some(false) || state.opening(*counter).is_none()
+            });
             // What is held open by hand does not hold up the other.
             let hours = [(counters[0], site_hours), (counters[1], Some(&rules.hours))];
             let awaited: Vec<_> = hours
@@ -88,10 +91,7 @@ fn closed(state: &State, site: SiteId, now: Timestamp) -> Vec<ClosedLanguage> {
 }
 
 fn callbacks(state: &State, tablet: TabletId) -> Vec<CallbackView> {
-    let mut made: Vec<&Callback> = state
-        .callbacks()
-        .filter(|callback| callback.tablet == tablet)
-        .collect();
+    let mut made: Vec<&Callback> = state.callbacks_at(tablet).collect();
     made.sort_by_key(|callback| callback.place());
     made.into_iter().map(callback_view).collect()
 }
@@ -109,12 +109,13 @@ fn callback_view(callback: &Callback) -> CallbackView {
     }
 }
 
-fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
-    let record = &call.record;
+fn tablet_phase(core: &Core, call: &Call) -> TabletPhase {
+    let (state, record) = (core.state(), &call.record);
     let (id, language, mode) = (record.call, record.language, record.mode);
     let queued_at = record.queued_at;
     match call.phase {
         Phase::Waiting => {
+            let wait = core.waits.get(&id);
             let ahead = state
                 .waiting(language)
                 .take_while(|waiting| *waiting != id)
@@ -128,7 +129,8 @@ fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
                 ringing: !call.search.rings.is_empty(),
                 widened: call.search.step > 0,
                 on_duty: count(state.on_duty(language)),
-                estimate: None,
+                estimate: wait.and_then(Wait::estimate),
+                next_duty: wait.and_then(Wait::next_duty),
                 may_call_back: may_request(state, call.tablet),
             }
         }
@@ -148,11 +150,12 @@ fn tablet_phase(state: &State, call: &Call) -> TabletPhase {
             mode,
             connected_at,
             other_lost: is_lost(state, Party::Interpreter(interpreter)),
+            colleague: colleague(call),
         },
     }
 }
 
-fn activity(state: &State, person: &Interpreter) -> Activity {
+fn activity(state: &State, id: InterpreterId, person: &Interpreter) -> Activity {
     match person.duty {
         Duty::Free => Activity::Idle,
         Duty::WrapUp {
@@ -167,48 +170,81 @@ fn activity(state: &State, person: &Interpreter) -> Activity {
                 extendable: ends_at < longest,
             }
         }
-        Duty::Ringing(offer) => {
-            let Some((call, live, ring)) = state.ring(offer) else {
-                return Activity::Idle;
-            };
-            Activity::Ringing {
-                offer,
-                call,
-                language: live.need.language,
-                mode: live.need.mode,
-                certification: live.need.certification,
-                class: live.search.rank,
-                site: live.record.site,
-                queued_at: live.record.queued_at,
-                expires_at: ring.expires_at,
-            }
-        }
-        Duty::InCall(call) => {
-            let Some(live) = state.call(call) else {
-                return Activity::Idle;
-            };
-            let (language, mode, site) = (live.record.language, live.record.mode, live.record.site);
-            match live.phase {
-                Phase::Active { connected_at, .. } => {
-                    let other_lost = is_lost(state, Party::Tablet(live.tablet));
-                    Activity::Active {
-                        call,
-                        language,
-                        mode,
-                        site,
-                        connected_at,
-                        other_lost,
-                    }
-                }
-                _ => Activity::Connecting {
-                    call,
-                    language,
-                    mode,
-                    site,
-                },
-            }
-        }
+        Duty::Ringing(offer) => ringing(state, offer),
+        Duty::InCall(call) => match state.call(call) {
+            Some(call) => in_call(state, id, call),
+            None => Activity::Idle,
+        },
     }
+}
+
+fn ringing(state: &State, offer: OfferId) -> Activity {
+    let Some((call, live, ring)) = state.ring(offer) else {
+        return Activity::Idle;
+    };
+    let need = live.searched().unwrap_or(&live.need);
+    Activity::Ringing {
+        offer,
+        call,
+        language: need.language,
+        mode: need.mode,
+        certification: need.certification,
+        class: live.search.rank,
+        site: live.record.site,
+        queued_at: live.record.queued_at,
+        expires_at: ring.expires_at,
+        role: live.sought.map_or(Role::Lead, |sought| sought.role),
+        connected_at: live.record.connected_at,
+    }
+}
+
+fn in_call(state: &State, id: InterpreterId, live: &Call) -> Activity {
+    let record = &live.record;
+    let (call, language, mode, site) = (record.call, record.language, record.mode, record.site);
+    let role = live.role_of(id).unwrap_or(Role::Lead);
+    let mine = live.colleague.filter(|one| one.interpreter == id);
+    let coming = mine.is_some_and(|one| one.connect_by.is_some());
+    match live.phase {
+        Phase::Active { connected_at, .. } if !coming => Activity::Active {
+            call,
+            language,
+            mode,
+            site,
+            connected_at,
+            other_lost: is_lost(state, Party::Tablet(live.tablet)),
+            role,
+            colleague: colleague(live),
+        },
+        _ => Activity::Connecting {
+            call,
+            language,
+            mode,
+            site,
+            role,
+        },
+    }
+}
+
+/// The second interpreter of a conversation, if one is wanted.
+fn colleague(call: &Call) -> Option<ColleagueView> {
+    let sought = call.sought.map(|sought| ColleagueView {
+        role: sought.role,
+        state: if call.search.rings.is_empty() {
+            ColleagueState::Sought
+        } else {
+            ColleagueState::Ringing
+        },
+        interpreter: None,
+    });
+    let accepted = call.colleague.map(|one| ColleagueView {
+        role: one.role,
+        state: match one.connect_by {
+            Some(_) => ColleagueState::Connecting,
+            None => ColleagueState::There,
+        },
+        interpreter: Some(one.interpreter),
+    });
+    accepted.or(sought)
 }
 
 fn work(state: &State, person: &Interpreter) -> WorkView {

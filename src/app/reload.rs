@@ -1,7 +1,7 @@
 //! What administrators ask of a running gateway: above all to read its configuration again while
-//! calls go on. It is checked wholly, then given to the dispatcher, then told to every client; a bad
-//! one changes nothing. Addresses, certificates, data directory and time zone stay as they were at
-//! the start.
+//! calls go on. It is checked wholly, then given to the dispatcher, then told to every client; a
+//! bad one changes nothing. Addresses, certificates, data directory and time zone stay as they were
+//! at the start.
 
 use super::Purpose;
 use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, Reload};

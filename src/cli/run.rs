@@ -45,7 +45,10 @@ pub(super) fn foreground(
             }
             match gateway.reload().await {
                 Ok(said) => say(said),
-                Err(said) => complain(&said),
+                Err(said) => {
+                    complain(&said);
+                    say("The configuration stays as it is: the problems are on standard error.");
+                }
             }
         };
         say("Stopping: clients reconnect by themselves, the queue is kept.");

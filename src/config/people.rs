@@ -1,6 +1,7 @@
 //! Section `interpreters`: who answers, in which languages and ways. Names are shown to
 //! coordinators and to the person only; the journal knows the number.
 
+use super::hours::HoursSection;
 use super::languages::mode_name;
 use super::rules::{LENGTH_MAX, WORK_MIN, check_length};
 use super::{LanguageSection, Problems};
@@ -37,6 +38,9 @@ pub struct InterpreterSection {
     /// Consecutive work after which this person is relieved, when shorter than the rule's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relief_ms: Option<Millis>,
+    /// When they are planned to be on duty; lets waiting screens say when somebody comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<HoursSection>,
 }
 
 /// One language of a person.
@@ -93,6 +97,7 @@ impl InterpreterSection {
             certifications: self.certifications.iter().copied().collect(),
             pool: self.pool,
             relief_ms: self.relief_ms,
+            roster: self.roster.as_ref().map(HoursSection::hours),
         }
     }
 
@@ -106,6 +111,9 @@ impl InterpreterSection {
         if self.languages.is_empty() && self.skills.is_empty() {
             let message = "is empty, and there are no `skills`: this person is never rung";
             problems.add(format!("{key}.languages"), message);
+        }
+        if let Some(roster) = &self.roster {
+            roster.check(&format!("{key}.roster"), problems);
         }
         let mut seen = BTreeSet::new();
         let short = self

@@ -40,6 +40,7 @@ pub(super) fn check(rules: &Rules, problems: &mut Problems) {
         ("callback_ring_ms", rules.callback_ring_ms, ANSWER_MIN),
         ("callback_retry_ms", rules.callback_retry_ms, none),
         ("callback_max_ms", rules.callback_max_ms, ANSWER_MIN),
+        ("search_max_ms", rules.search_max_ms, ANSWER_MIN),
         ("grace_closed_ms", rules.grace_closed_ms, none),
         ("grace_lost_ms", rules.grace_lost_ms, none),
     ];

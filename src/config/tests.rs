@@ -172,7 +172,11 @@ fn every_sentence_that_cannot_be_read_is_named_at_its_key_with_the_others() {
     )
     .replacen("at once ring one of tier 1", "ring somebody", 1)
     .replacen("after 30 s ring 2 of tiers 1 to 2", "soon", 1)
-    .replacen("tier = 2", "tier = 10", 1);
+    .replacen(
+        "tier = 2",
+        "tier = 10\n[interpreters.roster]\nweekly = [\"at noon\"]",
+        1,
+    );
     let found = problems(&text);
     let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
     let expected = [
@@ -184,6 +188,7 @@ fn every_sentence_that_cannot_be_read_is_named_at_its_key_with_the_others() {
         "languages[1].hours.holidays",
         "languages[1].queue_max",
         "languages[1].wait_max_ms",
+        "interpreters[6].roster.weekly[1]",
         "interpreters[6].skills[1].tier",
     ];
     assert_eq!(keys, expected);

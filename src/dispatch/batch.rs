@@ -65,6 +65,8 @@ impl Batch {
 #[derive(Default)]
 pub(super) struct Release {
     pub(super) closed_rooms: BTreeSet<CallId>,
+    /// Who leaves a conversation that goes on.
+    pub(super) closed_legs: BTreeSet<(CallId, Party)>,
     pub(super) records: Vec<CallRecord>,
     pub(super) views: Vec<(Party, Arc<View>)>,
     /// Parties whose picture is no more: they left the directory.
@@ -81,6 +83,7 @@ pub(super) struct Draft {
     entries: Vec<Entry>,
     records: BTreeMap<CallId, CallRecord>,
     closed_rooms: BTreeSet<CallId>,
+    closed_legs: BTreeSet<(CallId, Party)>,
     shown: BTreeSet<Party>,
     board: bool,
     today: bool,
@@ -96,6 +99,9 @@ impl Draft {
             match effect {
                 Effect::CloseRoom(call) => {
                     self.closed_rooms.insert(call);
+                }
+                Effect::CloseLeg(call, party) => {
+                    self.closed_legs.insert((call, party));
                 }
                 Effect::Record(call) => {
                     let record = core.record(call).map(|record| (call, record));
@@ -122,6 +128,19 @@ impl Draft {
         self.today = true;
     }
 
+    /// Something has happened, so that what is said of the waits may have changed.
+    pub(super) fn has_events(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
+    /// What is said of the waits has changed.
+    pub(super) fn show_waits(&mut self, core: &Core) {
+        let waiting = core.state().calls().filter(|(_, call)| call.is_waiting());
+        self.shown
+            .extend(waiting.map(|(_, call)| Party::Tablet(call.tablet)));
+        self.board = true;
+    }
+
     /// The day has changed.
     pub(super) fn show_today(&mut self) {
         self.today = true;
@@ -145,6 +164,7 @@ impl Draft {
     pub(super) fn close(self, core: &Core, clients: &Clients) -> (Vec<Entry>, Release) {
         let mut release = Release {
             closed_rooms: self.closed_rooms,
+            closed_legs: self.closed_legs,
             records: self.records.into_values().collect(),
             today: self.today,
             answers: self.answers,

@@ -11,7 +11,8 @@ use super::batch::{Answer, Batch, Draft};
 use super::clients::{Clients, Connection, party_of};
 use super::error::DispatchError;
 use super::input::{Input, Inputs};
-use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN};
+use super::interpreter_of;
+use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN, WAITS_SPACING};
 use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
@@ -40,6 +41,8 @@ pub(super) struct Driver {
     pub(super) version: Version,
     pub(super) in_flight: VecDeque<Batch>,
     pub(super) last_tick: Timestamp,
+    /// When the waits were last said anew.
+    pub(super) waits_refreshed: Timestamp,
 }
 
 /// Says good-bye to everybody when the driver ends, however it ends.
@@ -130,7 +133,10 @@ impl Driver {
 
     fn due_at(&self) -> Timestamp {
         let midnight = self.today.ends_at();
-        let deadline = self.core.next_deadline().unwrap_or(midnight).min(midnight);
+        let mut deadline = self.core.next_deadline().unwrap_or(midnight).min(midnight);
+        if self.core.is_anybody_waiting() {
+            deadline = deadline.min(self.waits_refreshed + WAITS_SPACING);
+        }
         deadline.max(self.last_tick + TICK_SPACING_MIN)
     }
 
@@ -216,6 +222,13 @@ impl Driver {
                 if let Some(rejection) = self.decide(draft, &Command::MediaUp { call }, now) {
                     // The call ended, or its connection counted as failed, a moment before.
                     tracing::info!(%call, %rejection, "media came up too late");
+                }
+            }
+            SfuEvent::Received { room, participant } => {
+                let call = CallId(room.0);
+                if let Some(interpreter) = interpreter_of(participant) {
+                    // Refused for the lead, who is no colleague: then there is nothing to say.
+                    self.decide(draft, &Command::ColleagueUp { call, interpreter }, now);
                 }
             }
             SfuEvent::Connected { room, participant } => {

@@ -15,6 +15,10 @@ pub(super) const INPUTS_PER_BATCH_MAX: usize = 64;
 /// following flush; past this many the disk is too slow and inputs wait.
 pub const BATCHES_IN_FLIGHT_MAX: usize = 64;
 
+/// How often the waits are said anew while nothing changes but the time: a quarter of the smallest
+/// step a screen shows.
+pub(super) const WAITS_SPACING: Millis = Millis::from_secs(15);
+
 /// Two ticks lie at least this far apart, so that a deadline that could not be met can never keep
 /// the driver spinning.
 pub(super) const TICK_SPACING_MIN: Millis = Millis(1);

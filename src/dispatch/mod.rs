@@ -32,7 +32,7 @@ use input::{Input, Inputs};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
-use passerelle_signaling::ids::CallId;
+use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
@@ -102,6 +102,7 @@ impl Dispatch {
             version,
             in_flight: VecDeque::new(),
             last_tick: now,
+            waits_refreshed: now,
         };
         driver.settle(parts.configuration).await?;
         tracing::info!(entries = version.0, "the calls are back from the journal");
@@ -206,10 +207,21 @@ const fn room_of(call: CallId) -> RoomId {
     RoomId(call.0)
 }
 
-/// Which participant of the room a party is: one tablet and one interpreter per call.
+/// The visitor's side of a room.
+const TABLET: ParticipantId = ParticipantId(1);
+
+/// Interpreters of a room are numbered from here by their own number.
+const INTERPRETERS: u32 = 2;
+
+/// Which participant of the room a party is: one tablet, and each interpreter in the call.
 const fn participant_of(party: Party) -> ParticipantId {
     match party {
-        Party::Tablet(_) => ParticipantId(1),
-        Party::Interpreter(_) => ParticipantId(2),
+        Party::Tablet(_) => TABLET,
+        Party::Interpreter(interpreter) => ParticipantId(INTERPRETERS.wrapping_add(interpreter.0)),
     }
+}
+
+/// The interpreter a participant is; `None` for the tablet.
+fn interpreter_of(participant: ParticipantId) -> Option<InterpreterId> {
+    (participant != TABLET).then(|| InterpreterId(participant.0.wrapping_sub(INTERPRETERS)))
 }

@@ -5,12 +5,14 @@
 use super::batch::{Batch, Draft};
 use super::driver::Driver;
 use super::error::DispatchError;
-use super::room_of;
+use super::limits::WAITS_SPACING;
+use super::{participant_of, room_of};
 use crate::store::{Append, Journal};
 
 impl Driver {
     /// Sends the events of a batch to the journal; what they mean waits in the queue of batches.
-    pub(super) async fn append(&mut self, draft: Draft) -> Result<(), DispatchError> {
+    pub(super) async fn append(&mut self, mut draft: Draft) -> Result<(), DispatchError> {
+        self.refresh_waits(&mut draft);
         if draft.is_empty() {
             return Ok(());
         }
@@ -32,6 +34,19 @@ impl Driver {
         Ok(())
     }
 
+    /// Says anew how long people will wait: after each change, and now and then while nothing
+    /// changes but the time.
+    fn refresh_waits(&mut self, draft: &mut Draft) {
+        let now = self.clock.now();
+        if !draft.has_events() && now < self.waits_refreshed + WAITS_SPACING {
+            return;
+        }
+        self.waits_refreshed = now;
+        if self.core.refresh_waits(now) {
+            draft.show_waits(&self.core);
+        }
+    }
+
     /// Waits for everything under way and lets it out.
     pub(super) async fn flush(&mut self) -> Result<(), DispatchError> {
         while let Some(batch) = self.in_flight.front_mut() {
@@ -48,6 +63,9 @@ impl Driver {
         };
         for call in release.closed_rooms {
             self.sfu.close_room(room_of(call));
+        }
+        for (call, party) in release.closed_legs {
+            self.sfu.leave(room_of(call), participant_of(party));
         }
         for (party, view) in &release.views {
             self.clients.show(*party, view);

@@ -18,6 +18,16 @@ pub enum SfuEvent {
         /// Who is connected.
         participant: ParticipantId,
     },
+    /// The first decodable packet of a participant has been forwarded to another: the start of a
+    /// VP8 keyframe for one whose offer sends video, any audio packet for one whose offer sends
+    /// audio only. Once per peer connection while media is up; before that, each time it has to be
+    /// received anew.
+    Received {
+        /// The room.
+        room: RoomId,
+        /// Who is received.
+        participant: ParticipantId,
+    },
     /// Media flows in both directions. Once per *epoch* of a room: an epoch begins when a second
     /// participant is there and ends when fewer than two are left; joining again on a new peer
     /// connection does not end it.

@@ -212,7 +212,11 @@ impl Shard {
             return;
         }
         peer.flowing = true;
-        let id = peer.room;
+        let (id, participant) = (peer.room, peer.participant);
+        self.events.push(SfuEvent::Received {
+            room: id,
+            participant,
+        });
         let peers = &self.peers;
         let is_flowing = |key| peers.get(key).is_some_and(|peer| peer.flowing);
         if self

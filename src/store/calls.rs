@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 const UPSERT: &str = "
     INSERT INTO calls (call, site, language, tapped_at, queued_at, offered_at, accepted_at,
                        connected_at, ended_at, outcome, interpreter, offers, mode, class, origin,
-                       callback, steps)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                       callback, steps, handovers)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     ON CONFLICT (call) DO UPDATE SET
         site = excluded.site, language = excluded.language, tapped_at = excluded.tapped_at,
         queued_at = excluded.queued_at, offered_at = excluded.offered_at,
@@ -22,11 +22,12 @@ const UPSERT: &str = "
         ended_at = excluded.ended_at, outcome = excluded.outcome,
         interpreter = excluded.interpreter, offers = excluded.offers, mode = excluded.mode,
         class = excluded.class, origin = excluded.origin, callback = excluded.callback,
-        steps = excluded.steps";
+        steps = excluded.steps, handovers = excluded.handovers";
 
 const SELECT_BETWEEN: &str = "
     SELECT call, site, language, tapped_at, queued_at, offered_at, accepted_at, connected_at,
-           ended_at, outcome, interpreter, offers, mode, class, origin, callback, steps
+           ended_at, outcome, interpreter, offers, mode, class, origin, callback, steps,
+           handovers
     FROM calls WHERE queued_at >= ?1 AND queued_at < ?2 ORDER BY queued_at DESC, call DESC";
 
 impl Store {
@@ -71,6 +72,7 @@ pub(super) fn upsert(connection: &Connection, record: &CallRecord) -> Result<(),
         record.origin.map(|call| integer(call.0)).transpose()?,
         record.callback.map(written),
         record.steps,
+        record.handovers,
     ])?;
     Ok(())
 }
@@ -109,6 +111,7 @@ fn record(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         offers: row.get("offers")?,
         callback: named(row, "callback")?,
         steps: row.get("steps")?,
+        handovers: row.get("handovers")?,
     })
 }
 

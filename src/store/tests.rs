@@ -40,6 +40,7 @@ fn record(call: u64, queued_at: u64) -> CallRecord {
         mode: Mode::Sign,
         class: Class::Normal,
         origin: None,
+        handovers: 0,
         tapped_at: Timestamp(queued_at),
         queued_at: Timestamp(queued_at),
         offered_at: None,

@@ -181,6 +181,20 @@ fn of_interpreter(interpreter: InterpreterId, request: &Request) -> Option<Comma
             call,
             language,
         },
+        Request::Invite {
+            call,
+            role,
+            language,
+            interpreter: to,
+        } => Command::Invite {
+            interpreter,
+            call,
+            role,
+            language,
+            to,
+        },
+        Request::CancelInvite { call } => Command::CancelInvite { interpreter, call },
+        Request::TakeOver { call } => Command::TakeOver { interpreter, call },
         Request::AskHelp { reason } => Command::AskHelp {
             interpreter,
             reason,

@@ -23,10 +23,11 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_passerelle");
 
 /// A running gateway.
 pub(crate) struct Gateway {
+    // Dropped first: its log lies in the directory.
+    process: Process,
     directory: Option<TempDir>,
     address: SocketAddr,
     encrypted: bool,
-    process: Process,
 }
 
 /// What was left of a gateway that has ended.
@@ -111,11 +112,6 @@ impl Gateway {
         self.process.signal("HUP");
         let found = |line: &str| line.contains(expected).then_some(());
         self.process.line_where(STOP_MAX, found);
-    }
-
-    /// Sends SIGHUP and does not wait.
-    pub(crate) fn ask_to_reload(&self) {
-        self.process.signal("HUP");
     }
 
     /// Everything it has written to standard error.

@@ -71,6 +71,7 @@ fn interpreter(skills: &[(&str, u8, &[Mode])], medical: bool, pool: Pool) -> Qua
             .collect(),
         pool,
         relief_ms: None,
+        roster: None,
     }
 }
 

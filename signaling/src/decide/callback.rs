@@ -5,10 +5,13 @@
 
 use super::end;
 use crate::command::Rejection;
+use crate::configuration::Class;
 use crate::event::{CallbackEnd, Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
+use crate::need::Need;
 use crate::record::Outcome;
 use crate::state::{Callback, Presence, State, Tablet, Turn};
+use crate::tag::Language;
 use crate::time::Timestamp;
 
 /// A waiting call becomes a callback. A second time changes nothing.
@@ -45,10 +48,7 @@ pub(super) fn request(
 
 /// Whether one more visitor of this tablet may be called back.
 pub(crate) fn may_request(state: &State, tablet: TabletId) -> bool {
-    let made = state
-        .callbacks()
-        .filter(|callback| callback.tablet == tablet)
-        .count();
+    let made = state.callbacks_at(tablet).count();
     made < state.configuration().rules.callbacks_max as usize
 }
 
@@ -79,7 +79,13 @@ pub(super) fn answer(
         ahead: false,
         ticket: made.ticket,
     };
-    Ok(vec![ended(callback, CallbackEnd::Answered), queued])
+    // In this order, so that a tablet that has left the directory is kept for the call.
+    let answered = [queued, ended(callback, CallbackEnd::Answered)];
+    // Whoever else the tablet was ringing for has another turn.
+    let others = rings_taken_back(state, Some(id)).filter(
+        |event| !matches!(event, Event::CallbackReady { callback: other } if *other == callback),
+    );
+    Ok(others.chain(answered).collect())
 }
 
 /// No longer wanted.
@@ -115,6 +121,20 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
     }
 }
 
+/// Rings at this tablet, or at all of them, end without counting: nobody could have answered.
+pub(super) fn rings_taken_back(
+    state: &State,
+    tablet: Option<TabletId>,
+) -> impl Iterator<Item = Event> {
+    state
+        .callbacks()
+        .filter(move |callback| tablet.is_none_or(|id| id == callback.tablet))
+        .filter(|callback| matches!(callback.turn, Turn::Ringing { .. }))
+        .map(|callback| Event::CallbackReady {
+            callback: callback.record.call,
+        })
+}
+
 pub(super) const fn unserved(callback: CallId) -> Event {
     ended(callback, CallbackEnd::Unserved)
 }
@@ -123,14 +143,18 @@ pub(super) const fn unserved(callback: CallId) -> Event {
 /// free, and before whom nobody of the language waits.
 pub(super) fn turn(
     state: &State,
-    is_somebody_free: impl Fn(&Callback) -> bool,
+    is_somebody_free: impl Fn(&Need) -> bool,
     now: Timestamp,
 ) -> Option<Event> {
     let next = state
-        .callbacks()
-        .filter(|callback| callback.turn == Turn::Waiting)
-        .filter(|callback| may_ring(state, callback.tablet))
-        .filter(|callback| is_first(state, callback) && is_somebody_free(callback))
+        .callable()
+        .filter(|(need, _)| is_somebody_free(need))
+        .filter_map(|(need, callbacks)| {
+            let first = first_waiting(state, need.language);
+            callbacks
+                .take_while(|callback| first.is_none_or(|first| callback.place() < first))
+                .find(|callback| may_ring(state, callback.tablet))
+        })
         .min_by_key(|callback| callback.place())?;
     let until = now + state.configuration().rules.callback_ring_ms;
     Some(Event::CallbackRung {
@@ -140,20 +164,14 @@ pub(super) fn turn(
 }
 
 fn may_ring(state: &State, id: TabletId) -> bool {
-    let rings = |callback: &Callback| {
-        callback.tablet == id && matches!(callback.turn, Turn::Ringing { .. })
-    };
-    state.tablet(id).is_some_and(is_idle) && !state.callbacks().any(rings)
+    let rings = |callback: &Callback| matches!(callback.turn, Turn::Ringing { .. });
+    state.tablet(id).is_some_and(is_idle) && !state.callbacks_at(id).any(rings)
 }
 
-fn is_first(state: &State, callback: &Callback) -> bool {
-    let first = state
-        .waiting(callback.need.language)
-        .find_map(|call| state.call(call));
-    first.is_none_or(|call| {
-        let (rank, _, ticket, id) = call.place();
-        callback.place() < (rank, ticket, id)
-    })
+fn first_waiting(state: &State, language: Language) -> Option<(Class, Timestamp, CallId)> {
+    let first = state.waiting(language).next()?;
+    let (rank, _, ticket, id) = state.call(first)?.place();
+    Some((rank, ticket, id))
 }
 
 fn is_idle(tablet: &Tablet) -> bool {

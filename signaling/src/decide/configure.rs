@@ -5,6 +5,7 @@ use crate::command::Counter;
 use crate::configuration::Configuration;
 use crate::event::{Event, OfferEnd};
 use crate::hours::Hours;
+use crate::ids::InterpreterId;
 use crate::need::{Mode, Need, Qualification};
 use crate::state::{Opening, State};
 use crate::time::Timestamp;
@@ -18,12 +19,20 @@ pub(super) fn configure(
 ) -> Vec<Event> {
     let mut events = Vec::new();
     if state.configuration() != configuration {
-        for (_, call) in state.calls() {
+        for (id, call) in state.calls() {
+            let need = call.searched().unwrap_or(&call.need);
+            let step = configuration.step(need.language, call.search.step as usize);
+            let may = |id: &InterpreterId| {
+                let person = configuration.interpreters.get(id);
+                person.is_some_and(|person| may_answer(person, need, step.audio))
+            };
             for (offer, ring) in &call.search.rings {
-                let person = configuration.interpreters.get(&ring.interpreter);
-                if !person.is_some_and(|person| may_answer(person, &call.need)) {
+                if !may(&ring.interpreter) {
                     events.push(end::closed(*offer, OfferEnd::Withdrawn, now));
                 }
+            }
+            if call.search.assigned.is_some_and(|(id, _)| !may(&id)) {
+                events.push(Event::AssignmentEnded { call: id });
             }
         }
         let configuration = Box::new(configuration.clone());
@@ -68,11 +77,11 @@ fn opening_changed(
     })
 }
 
-/// Qualified for such a call, by a voice alone where that may do.
-fn may_answer(person: &Qualification, need: &Need) -> bool {
-    let audio = Need {
+/// Qualified for such a call, by a voice alone where that will do.
+fn may_answer(person: &Qualification, need: &Need, audio_will_do: bool) -> bool {
+    let voice = Need {
         mode: Mode::SpokenAudio,
         ..*need
     };
-    person.meets(need) || (need.mode.may_fall_to_audio() && person.meets(&audio))
+    person.meets(need) || (audio_will_do && need.mode.may_fall_to_audio() && person.meets(&voice))
 }

@@ -21,7 +21,8 @@ pub(super) fn prioritise(state: &State, id: CallId, class: Class) -> Result<Vec<
     Ok(vec![Event::Prioritised { call: id, class }])
 }
 
-/// Gives a waiting call to one person who may take it; rings at others are taken back.
+/// Gives a waiting call to one person who may take it; rings at others are taken back. A second time
+/// changes nothing, the time for it included.
 pub(super) fn assign(
     state: &State,
     id: CallId,
@@ -38,6 +39,10 @@ pub(super) fn assign(
     }
     if !person.is_on_duty() {
         return Err(Rejection::WrongState);
+    }
+    let already = call.search.assigned.map(|(already, _)| already);
+    if already == Some(interpreter) {
+        return Ok(Vec::new());
     }
     let others = call
         .search

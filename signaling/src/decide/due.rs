@@ -1,7 +1,7 @@
 //! What happens by itself. Every transient state has a deadline, every deadline has one
 //! consequence.
 
-use super::{callback, configure, end, interpreter, presence};
+use super::{callback, colleague, configure, end, interpreter, presence};
 use crate::event::Event;
 use crate::record::Outcome;
 use crate::state::{Deadline, State};
@@ -19,6 +19,13 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         Deadline::Presence(party) => presence::gone(state, party, now),
         Deadline::Offer(offer) => interpreter::missed(state, offer, now),
         Deadline::Connect(call) => vec![end::connect_failed(state, call, now)],
+        Deadline::Search(call) => state
+            .call(call)
+            .map_or_else(Vec::new, |call| colleague::search_ended(call, now)),
+        Deadline::Colleague(call) => {
+            let colleague = state.call(call).and_then(|call| call.colleague);
+            colleague.map_or_else(Vec::new, |one| colleague::left(state, call, one, now))
+        }
         Deadline::Cooldown(call, interpreter) => vec![Event::CooldownEnded { call, interpreter }],
         Deadline::Step(call) => {
             let step = state.call(call).map_or(0, |call| call.search.step + 1);
@@ -31,7 +38,12 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         Deadline::CallbackExpiry(callback) => vec![callback::unserved(callback)],
         Deadline::WrapUp(interpreter) => vec![Event::WrapUpEnded { interpreter }],
         Deadline::Relief(interpreter) => vec![Event::ReliefDue { interpreter }],
-        Deadline::Stop(interpreter) => vec![Event::StopReached { interpreter }],
+        Deadline::Stop(interpreter) => {
+            let relief = colleague::relief_due(state, interpreter, now);
+            std::iter::once(Event::StopReached { interpreter })
+                .chain(relief)
+                .collect()
+        }
         Deadline::Rested(interpreter) => vec![Event::Rested { interpreter }],
     }
 }

@@ -2,7 +2,7 @@
 //! function per side, so that every path closes the rings, gives the wrap-up and keeps the ticket.
 
 use crate::event::{Event, OfferEnd};
-use crate::ids::{CallId, OfferId};
+use crate::ids::{CallId, InterpreterId, OfferId};
 use crate::record::Outcome;
 use crate::state::{Call, Phase, State};
 use crate::time::Timestamp;
@@ -52,7 +52,7 @@ pub(super) fn connect_failed(state: &State, call: CallId, now: Timestamp) -> Eve
     }
 }
 
-/// The call is over and the interpreter wraps up.
+/// The conversation is over: a search under way ends, and everybody who was in it wraps up.
 pub(super) fn conversation_ended(
     state: &State,
     id: CallId,
@@ -60,13 +60,31 @@ pub(super) fn conversation_ended(
     outcome: Outcome,
     now: Timestamp,
 ) -> Vec<Event> {
+    let colleague = call.colleague_up().map(|colleague| colleague.interpreter);
+    let wrap_ups = call
+        .interpreter()
+        .into_iter()
+        .chain(colleague)
+        .map(|interpreter| wrap_up(state, interpreter, id, now));
+    rings_closed(call, OfferEnd::CallerLeft, now)
+        .chain([ended(id, outcome)])
+        .chain(wrap_ups)
+        .collect()
+}
+
+/// Time after a call for one interpreter.
+pub(super) fn wrap_up(
+    state: &State,
+    interpreter: InterpreterId,
+    call: CallId,
+    now: Timestamp,
+) -> Event {
     let ends_at = now + state.configuration().rules.wrap_up_ms;
-    let wrap_up = call.interpreter().map(|interpreter| Event::WrapUpStarted {
+    Event::WrapUpStarted {
         interpreter,
-        call: id,
+        call,
         ends_at,
-    });
-    std::iter::once(ended(id, outcome)).chain(wrap_up).collect()
+    }
 }
 
 /// Every ring of a call ends for this reason, without a cooldown.

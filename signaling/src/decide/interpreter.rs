@@ -2,10 +2,11 @@
 //! end or extend the wrap-up, ask for help.
 //! Everything is answered by offer or call number, so that late and double clicks are harmless.
 
-use super::end;
+use super::{colleague, end};
 use crate::command::Rejection;
 use crate::event::{Event, OfferEnd, Pause};
 use crate::ids::{CallId, InterpreterId, OfferId};
+use crate::need::Role;
 use crate::protocol::{DeclineReason, HelpReason, PauseReason};
 use crate::record::Outcome;
 use crate::state::{ClosedOffer, Duty, Interpreter, Phase, Presence, State};
@@ -92,11 +93,17 @@ pub(super) fn accept(
                 .chain([Event::Accepted { offer, connect_by }])
                 .collect())
         }
-        Duty::InCall(call) if state.call(call).and_then(|call| call.offer()) == Some(offer) => {
-            Ok(Vec::new())
-        }
+        Duty::InCall(call) if accepted_offer(state, call, id) == Some(offer) => Ok(Vec::new()),
         _ => Err(Rejection::OfferGone),
     }
+}
+
+fn accepted_offer(state: &State, call: CallId, id: InterpreterId) -> Option<OfferId> {
+    let call = state.call(call)?;
+    let colleague = call
+        .colleague
+        .filter(|colleague| colleague.interpreter == id);
+    colleague.map_or_else(|| call.offer(), |colleague| Some(colleague.offer))
 }
 
 /// Leaves the call to a colleague: no penalty, but this pair is not tried again for a while.
@@ -151,13 +158,18 @@ pub(super) fn hang_up(
     match known(state, id)?.duty {
         Duty::InCall(mine) if mine == call => {
             let live = state.call(call).ok_or(Rejection::CallGone)?;
-            Ok(end::by_interpreter(
-                state,
-                call,
-                live,
-                Outcome::Completed,
-                now,
-            ))
+            Ok(match live.colleague {
+                Some(colleague) if colleague.interpreter == id => {
+                    colleague::left(state, call, colleague, now)
+                }
+                // Who came to take over does, also when the lead leaves before it is said.
+                Some(colleague)
+                    if colleague.role == Role::Relief && live.colleague_up().is_some() =>
+                {
+                    colleague::take_over(state, colleague.interpreter, call, now)?
+                }
+                _ => end::by_interpreter(state, call, live, Outcome::Completed, now),
+            })
         }
         Duty::WrapUp { call: last, .. } if last == call => Ok(Vec::new()),
         _ => Err(Rejection::CallGone),
@@ -226,11 +238,16 @@ pub(super) fn transfer(
     let site = live.record.site;
     let need = state.configuration().need(site, language, None);
     let need = need.ok_or(Rejection::UnknownLanguage)?;
-    if !matches!(live.phase, Phase::Active { .. }) || language == live.need.language {
+    let is_lead = live.interpreter() == Some(id);
+    if !matches!(live.phase, Phase::Active { .. }) || !is_lead || language == live.need.language {
         return Err(Rejection::WrongState);
     }
     if !state.is_open(site, language) {
         return Err(Rejection::Closed);
+    }
+    if !state.configuration().tablets.contains_key(&live.tablet) {
+        // Out of the directory: it may finish this call, and begins no other.
+        return Err(Rejection::UnknownTablet);
     }
     let ended = end::conversation_ended(state, call, live, Outcome::Transferred, now);
     let again = end::queued_again(state, call, live, need, now);

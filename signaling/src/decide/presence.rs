@@ -1,11 +1,12 @@
 //! Clients that come and go. A place is kept over a reload, a lost Wi-Fi and a restart: the client
 //! has a grace to come back, and only then does its call end.
 
-use super::end;
+use super::{callback, end};
 use crate::command::{Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
+use crate::ids::{CallId, InterpreterId};
 use crate::record::Outcome;
-use crate::state::{Duty, Phase, Presence, State};
+use crate::state::{Call, Duty, Phase, Presence, State};
 use crate::time::{Millis, Timestamp};
 
 /// A client has connected; a second time changes nothing.
@@ -42,6 +43,9 @@ pub(super) fn disconnected(
     {
         events.push(end::closed(offer, OfferEnd::InterpreterLost, now));
     }
+    if let Party::Tablet(tablet) = party {
+        events.extend(callback::rings_taken_back(state, Some(tablet)));
+    }
     Ok(events)
 }
 
@@ -71,9 +75,19 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
                 call: id,
                 cooldown_until: now,
             });
-        end::rings_closed(call, OfferEnd::InterpreterLost, now).chain(failed)
+        let coming = call
+            .colleague
+            .filter(|colleague| colleague.connect_by.is_some());
+        let gone = coming.map(|colleague| Event::ColleagueLeft {
+            call: id,
+            interpreter: colleague.interpreter,
+        });
+        end::rings_closed(call, OfferEnd::InterpreterLost, now)
+            .chain(failed)
+            .chain(gone)
     });
-    lost.chain(under_way).collect()
+    let unheard = callback::rings_taken_back(state, None);
+    lost.chain(under_way).chain(unheard).collect()
 }
 
 /// The grace is over. A visitor who loses the interpreter in the middle of a conversation goes on
@@ -92,14 +106,46 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
     };
     let of_call = match party {
         Party::Tablet(_) => end::by_visitor(state, id, call, Outcome::ConnectionLost, now),
-        Party::Interpreter(_) => {
-            let left = end::by_interpreter(state, id, call, Outcome::ConnectionLost, now);
-            let talked = matches!(call.phase, Phase::Active { .. });
-            let again = talked.then(|| end::queued_again(state, id, call, call.need, now));
-            left.into_iter().chain(again).collect()
-        }
+        Party::Interpreter(lost) => interpreter_lost(state, id, call, lost, now),
     };
     gone.chain(of_call).collect()
+}
+
+/// A colleague who is there goes on alone; without one the visitor is at the head of the queue.
+fn interpreter_lost(
+    state: &State,
+    id: CallId,
+    call: &Call,
+    lost: InterpreterId,
+    now: Timestamp,
+) -> Vec<Event> {
+    if call
+        .colleague
+        .is_some_and(|colleague| colleague.interpreter == lost)
+    {
+        return vec![Event::ColleagueLeft {
+            call: id,
+            interpreter: lost,
+        }];
+    }
+    if let Some(colleague) = call.colleague_up() {
+        let to = colleague.interpreter;
+        return vec![Event::TakenOver {
+            call: id,
+            from: lost,
+            to,
+        }];
+    }
+    let left = end::by_interpreter(state, id, call, Outcome::ConnectionLost, now);
+    let talked = matches!(call.phase, Phase::Active { .. });
+    // A tablet that left the directory may finish its call, and begins no other.
+    let known = state.configuration().tablets.contains_key(&call.tablet);
+    let again = (talked && known).then(|| end::queued_again(state, id, call, call.need, now));
+    // Who has just vanished has nothing to wrap up.
+    let left = left.into_iter().filter(
+        |event| !matches!(event, Event::WrapUpStarted { interpreter, .. } if *interpreter == lost),
+    );
+    left.chain(again).collect()
 }
 
 fn known(state: &State, party: Party) -> Result<Presence, Rejection> {

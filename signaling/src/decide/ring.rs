@@ -18,7 +18,8 @@
 use super::callback;
 use crate::event::{Event, Why};
 use crate::ids::{CallId, InterpreterId};
-use crate::state::{Call, Callback, Profile, State, Wanted};
+use crate::need::Need;
+use crate::state::{Call, Profile, RingPlace, State, Wanted};
 use crate::time::Timestamp;
 
 /// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
@@ -29,8 +30,8 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
     if !stuck.is_empty() {
         return stuck;
     }
-    let is_somebody_free = |callback: &Callback| {
-        let wanted = state.wanted_at_last(&callback.need);
+    let is_somebody_free = |need: &Need| {
+        let wanted = state.wanted_at_last(need);
         candidates(state, wanted).next().is_some()
     };
     callback::turn(state, is_somebody_free, now)
@@ -42,7 +43,8 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
 /// Searches that would wait for nobody: no tier is waited for that is not on duty.
 fn unanswerable(state: &State) -> Vec<Event> {
     let mut events = Vec::new();
-    for (wanted, calls) in state.ringable() {
+    for (wanted, queues) in state.ringable() {
+        let calls = queues.flatten().map(|(.., call)| *call);
         if let Some(interpreter) = wanted.only {
             let on_duty = state
                 .interpreter(interpreter)
@@ -75,11 +77,18 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
         .ringable()
         // Without anybody free there is nothing to look through, however long the queue.
         .filter(|(wanted, _)| candidates(state, *wanted).next().is_some())
-        .filter_map(|(wanted, calls)| {
-            // Calls that want the same are in order, so the first that can be served is the best.
-            calls.into_iter().find_map(|id| {
-                let call = state.call(id)?;
-                Some((ring_place(call), call, choose(state, call, wanted)?))
+        .filter_map(|(wanted, queues)| {
+            // The first of each queue stands for all of it; the earliest who can be served is next.
+            let live = |place: &&RingPlace| {
+                let call = state.call(place.4);
+                call.is_some_and(|call| !is_over(state, call, now))
+            };
+            let mut firsts: Vec<&RingPlace> =
+                queues.filter_map(|queue| queue.iter().find(live)).collect();
+            firsts.sort_unstable();
+            firsts.into_iter().find_map(|place| {
+                let call = state.call(place.4)?;
+                Some((place, call, choose(state, call, wanted)?))
             })
         })
         .min_by_key(|(place, ..)| *place)?;
@@ -108,10 +117,10 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
     })
 }
 
-/// The key of a call; see the module.
-fn ring_place(call: &Call) -> impl Ord + Copy + use<> {
-    let (rank, behind, ticket, id) = call.place();
-    (rank, call.search.rings.len(), behind, ticket, id)
+/// Has waited as long as the rules allow, and ends with the ring that is under way.
+fn is_over(state: &State, call: &Call, now: Timestamp) -> bool {
+    let wait_max = state.configuration().wait_max(call.need.language);
+    call.is_waiting() && call.record.queued_at + wait_max <= now
 }
 
 struct Chosen {
@@ -150,7 +159,16 @@ fn choose(state: &State, call: &Call, wanted: Wanted) -> Option<Chosen> {
         .min_by_key(|(profile, since, id)| {
             (profile.missed, profile.tier, profile.breadth, *since, *id)
         })?;
-    let among: usize = met().map(|(_, people)| people.len()).sum();
+    let all: usize = met().map(|(_, people)| people.len()).sum();
+    // Whoever cools down could not have been rung; they are few, the free may be many.
+    let cools = |id: &&InterpreterId| {
+        let since = state.interpreter(**id).map(|person| person.idle_since);
+        since.is_some_and(|since| met().any(|(_, people)| people.contains(&(since, **id))))
+    };
+    let among = match wanted.only {
+        Some(_) => 1,
+        None => all - call.search.cooldowns.keys().filter(cools).count(),
+    };
     Some(Chosen {
         profile,
         interpreter,

@@ -1,6 +1,6 @@
 //! What a tablet may do: place its call, and end it.
 
-use super::end;
+use super::{callback, end};
 use crate::command::Rejection;
 use crate::event::Event;
 use crate::ids::{CallId, TabletId};
@@ -21,6 +21,10 @@ pub(super) fn tap(
 ) -> Result<Vec<Event>, Rejection> {
     let tablet = state.tablet(id).ok_or(Rejection::UnknownTablet)?;
     let (configuration, site) = (state.configuration(), tablet.site);
+    if tablet.call.is_none() && !configuration.tablets.contains_key(&id) {
+        // Kept for a visitor who is to be called back; it begins nothing new.
+        return Err(Rejection::UnknownTablet);
+    }
     let need = configuration
         .need(site, language, mode)
         .ok_or(Rejection::UnknownLanguage)?;
@@ -62,7 +66,9 @@ pub(super) fn tap(
         None
     };
     let ended = refused.map(|outcome| end::ended(call, outcome));
-    Ok(std::iter::once(queued).chain(ended).collect())
+    // A busy tablet cannot ring for somebody else.
+    let quiet = callback::rings_taken_back(state, Some(id));
+    Ok(quiet.chain(std::iter::once(queued)).chain(ended).collect())
 }
 
 /// The visitor's side leaves; a second time changes nothing.

@@ -29,15 +29,8 @@ fn a_full_queue_refuses_on_record() {
     let mut service = Service::open();
     let mut full = configuration(&[ANNA, BORIS]);
     full.rules.queue_max = 0;
-    service.run(Command::Configure(full));
-    let language = "fsl".parse().unwrap();
-    let tapped_at = service.now;
-    service.run(Command::Tap {
-        tablet: HALL,
-        language,
-        tapped_at,
-    });
-    assert_eq!(service.outcome(HALL), Some(Outcome::RefusedFull));
+    service.configure(full);
+    assert_eq!(service.tap_in_vain(HALL, "fsl"), Some(Outcome::RefusedFull));
     let record = service.core.record(CallId(1)).unwrap();
     assert_eq!(record.outcome, Some(Outcome::RefusedFull));
 }
@@ -47,13 +40,18 @@ fn a_second_tap_is_the_same_call_and_another_language_is_refused() {
     let mut service = Service::open();
     let first = service.tap(HALL);
     assert_eq!(service.tap(HALL), first);
-    let language = "en".parse().unwrap();
-    let other = Command::Tap {
-        tablet: HALL,
-        language,
-        tapped_at: service.now,
-    };
-    assert_eq!(service.refused(other), Rejection::UnknownLanguage);
+    for (language, rejection) in [
+        ("en", Rejection::WrongState),
+        ("ja", Rejection::UnknownLanguage),
+    ] {
+        let other = Command::Tap {
+            tablet: HALL,
+            language: tag(language),
+            mode: None,
+            tapped_at: service.now,
+        };
+        assert_eq!(service.refused(other), rejection);
+    }
 }
 
 #[test]
@@ -84,7 +82,7 @@ fn the_call_that_waited_longest_is_served_first() {
 fn an_interpreter_who_leaves_the_directory_is_not_rung_and_the_visitor_keeps_the_place() {
     let mut service = Service::open();
     let call = service.tap(HALL);
-    service.run(Command::Configure(configuration(&[BORIS])));
+    service.configure(configuration(&[BORIS]));
     assert_eq!(
         service.ringing(BORIS).map(|(_, ringing)| ringing),
         Some(call)

@@ -4,7 +4,9 @@
 
 mod callbacks;
 mod calls;
+mod colleagues;
 mod directory;
+mod learn;
 mod people;
 
 use super::index::{Edit, Index, Terms};
@@ -47,6 +49,11 @@ impl State {
             | Event::CallbackRung { .. }
             | Event::CallbackMissed { .. }
             | Event::CallbackReady { .. } => self.apply_to_callback(&entry.event),
+            Event::ColleagueSought { .. }
+            | Event::SearchEnded { .. }
+            | Event::ColleagueUp { .. }
+            | Event::ColleagueLeft { .. }
+            | Event::TakenOver { .. } => self.apply_to_colleague(&entry.event, at),
             Event::CallQueued { .. }
             | Event::Widened { .. }
             | Event::Aged { .. }
@@ -145,10 +152,7 @@ impl State {
         };
         self.index.tablet(id, tablet, Edit::Remove);
         change(tablet);
-        let awaited = self
-            .callbacks
-            .values()
-            .any(|callback| callback.tablet == id);
+        let awaited = self.index.callbacks(id).next().is_some();
         let kept = self.configuration.tablets.contains_key(&id) || tablet.call.is_some();
         if kept || awaited {
             self.index.tablet(id, tablet, Edit::Add);

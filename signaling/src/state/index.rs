@@ -1,7 +1,7 @@
 //! Sorted indexes over the state, so that a decision costs a few look-ups however long the queue
-//! is: who waits, for whom one more may be rung, who is free, what is due. They hold nothing that
-//! could not be computed from calls, interpreters and tablets; the property tests compute them anew
-//! and compare.
+//! is: who waits, for whom one more may be rung, who is free, who is to be called back, what is
+//! due. They hold nothing that could not be computed from calls, interpreters and tablets; the
+//! property tests compute them anew and compare.
 
 use super::{Call, Callback, Duty, Interpreter, Opening, Phase, Place, Presence, Tablet, Turn};
 use crate::command::{Counter, Party};
@@ -23,6 +23,10 @@ pub enum Deadline {
     Offer(OfferId),
     /// A connection has not come up.
     Connect(CallId),
+    /// A colleague is sought no longer.
+    Search(CallId),
+    /// A colleague's connection has not come up.
+    Colleague(CallId),
     /// A pair may be tried again.
     Cooldown(CallId, InterpreterId),
     /// The search widens.
@@ -148,14 +152,20 @@ pub(crate) struct Profile {
 
 /// A place among those to be rung for: within a rank, whoever is not rung for yet comes before
 /// whoever could have one more ring.
-type RingPlace = (Class, usize, bool, Timestamp, CallId);
+pub(crate) type RingPlace = (Class, usize, bool, Timestamp, CallId);
+
+/// Whom a call has tried in vain and does not try again yet. Calls that want the same and have tried
+/// the same people differ only by their place: where the first cannot be served, none can.
+type Tried = Vec<InterpreterId>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
     waiting: BTreeMap<Language, BTreeSet<Place>>,
-    ringable: BTreeMap<Wanted, BTreeSet<RingPlace>>,
+    ringable: BTreeMap<Wanted, BTreeMap<Tried, BTreeSet<RingPlace>>>,
     free: BTreeMap<Language, BTreeMap<Profile, BTreeSet<(Timestamp, InterpreterId)>>>,
     on_duty: BTreeMap<Language, BTreeMap<Profile, u32>>,
+    callbacks: BTreeMap<TabletId, BTreeSet<CallId>>,
+    callable: BTreeMap<Need, BTreeSet<(Class, Timestamp, CallId)>>,
     deadlines: BTreeSet<(Timestamp, Deadline)>,
 }
 
@@ -189,22 +199,74 @@ fn edit<K: Ord, V: Ord>(map: &mut BTreeMap<K, BTreeSet<V>>, key: K, value: V, ho
     }
 }
 
+fn edit_nested<K: Ord + Copy, L: Ord, V: Ord>(
+    map: &mut BTreeMap<K, BTreeMap<L, BTreeSet<V>>>,
+    key: K,
+    inner_key: L,
+    value: V,
+    how: Edit,
+) {
+    let inner = map.entry(key).or_default();
+    edit(inner, inner_key, value, how);
+    if inner.is_empty() {
+        map.remove(&key);
+    }
+}
+
 impl Index {
     pub(super) fn call(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
         match call.phase {
-            Phase::Waiting => self.search(id, call, terms, how),
+            Phase::Waiting => self.waiting_call(id, call, terms, how),
             Phase::Connecting { connect_by, .. } => {
                 self.deadline(connect_by, Deadline::Connect(id), how);
             }
-            Phase::Active { .. } => {}
+            Phase::Active { .. } => self.conversation(id, call, terms, how),
         }
     }
 
-    fn search(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
-        let (search, language) = (&call.search, call.need.language);
-        let (queued_at, rules) = (call.record.queued_at, &terms.configuration.rules);
+    fn waiting_call(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
+        let (language, queued_at) = (call.need.language, call.record.queued_at);
+        let search = &call.search;
         edit(&mut self.waiting, language, call.place(), how);
-        let step = terms.configuration.step(language, search.step as usize);
+        self.search(id, call, &call.need, queued_at, terms, how);
+        if search.rank == Class::Normal {
+            let ageing = terms.configuration.rules.ageing_ms;
+            self.deadline(search.ticket + ageing, Deadline::Age(id), how);
+        }
+        // A ring under way is waited for: whoever is just being rung is not sent away.
+        if search.rings.is_empty() {
+            let wait_max = terms.configuration.wait_max(language);
+            self.deadline(queued_at + wait_max, Deadline::Wait(id), how);
+        }
+    }
+
+    fn conversation(&mut self, id: CallId, call: &Call, terms: Terms<'_>, how: Edit) {
+        if let Some(sought) = &call.sought {
+            self.search(id, call, &sought.need, sought.since, terms, how);
+            // A ring under way is waited for.
+            if call.search.rings.is_empty() {
+                self.deadline(sought.until, Deadline::Search(id), how);
+            }
+        }
+        if let Some(connect_by) = call.colleague.and_then(|colleague| colleague.connect_by) {
+            self.deadline(connect_by, Deadline::Colleague(id), how);
+        }
+    }
+
+    /// A search for somebody who meets `need`, begun at `since`.
+    fn search(
+        &mut self,
+        id: CallId,
+        call: &Call,
+        need: &Need,
+        since: Timestamp,
+        terms: Terms<'_>,
+        how: Edit,
+    ) {
+        let search = &call.search;
+        let step = terms
+            .configuration
+            .step(need.language, search.step as usize);
         let width = if search.assigned.is_some() {
             1
         } else {
@@ -214,13 +276,10 @@ impl Index {
         if call.there && rings < width && step.ring.admits(rings) {
             let (rank, behind, ticket, _) = call.place();
             let only = search.assigned.map(|(interpreter, _)| interpreter);
-            let wanted = Wanted::of(&call.need, search.step as usize, only, terms);
-            edit(
-                &mut self.ringable,
-                wanted,
-                (rank, rings, behind, ticket, id),
-                how,
-            );
+            let wanted = Wanted::of(need, search.step as usize, only, terms);
+            let tried: Tried = search.cooldowns.keys().copied().collect();
+            let place = (rank, rings, behind, ticket, id);
+            edit_nested(&mut self.ringable, wanted, tried, place, how);
         }
         for (offer, ring) in &search.rings {
             self.deadline(ring.expires_at, Deadline::Offer(*offer), how);
@@ -231,19 +290,9 @@ impl Index {
         if let Some((_, until)) = search.assigned {
             self.deadline(until, Deadline::Assignment(id), how);
         }
-        if search.rank == Class::Normal {
-            self.deadline(search.ticket + rules.ageing_ms, Deadline::Age(id), how);
-        }
-        let next = terms
-            .configuration
-            .next_step_after(language, search.step as usize);
-        if let Some(after) = next {
-            self.deadline(queued_at + after, Deadline::Step(id), how);
-        }
-        // A ring under way is waited for: whoever is just being rung is not sent away.
-        if rings == 0 {
-            let wait_max = terms.configuration.wait_max(language);
-            self.deadline(queued_at + wait_max, Deadline::Wait(id), how);
+        let configuration = terms.configuration;
+        if let Some(after) = configuration.next_step_after(need.language, search.step as usize) {
+            self.deadline(since + after, Deadline::Step(id), how);
         }
     }
 
@@ -261,16 +310,8 @@ impl Index {
                 self.count(language, profile, how);
                 let modes = profile.modes.among(rested);
                 if person.is_free() && !modes.is_empty() {
-                    let free = self.free.entry(language).or_default();
-                    edit(
-                        free,
-                        Profile { modes, ..profile },
-                        (person.idle_since, id),
-                        how,
-                    );
-                    if free.is_empty() {
-                        self.free.remove(&language);
-                    }
+                    let (profile, place) = (Profile { modes, ..profile }, (person.idle_since, id));
+                    edit_nested(&mut self.free, language, profile, place, how);
                 }
             }
         }
@@ -303,8 +344,12 @@ impl Index {
 
     pub(super) fn callback(&mut self, callback: &Callback, how: Edit) {
         let id = callback.record.call;
-        if let Turn::Ringing { until } | Turn::Resting { until } = callback.turn {
-            self.deadline(until, Deadline::Callback(id), how);
+        edit(&mut self.callbacks, callback.tablet, id, how);
+        match callback.turn {
+            Turn::Waiting => edit(&mut self.callable, callback.need, callback.place(), how),
+            Turn::Ringing { until } | Turn::Resting { until } => {
+                self.deadline(until, Deadline::Callback(id), how);
+            }
         }
         self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
     }
@@ -349,10 +394,12 @@ impl Index {
         self.waiting.get(&language).map_or(0, BTreeSet::len)
     }
 
-    pub(super) fn ringable(&self) -> impl Iterator<Item = (Wanted, impl Iterator<Item = CallId>)> {
+    pub(super) fn ringable(
+        &self,
+    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = &BTreeSet<RingPlace>>)> {
         self.ringable
             .iter()
-            .map(|(wanted, calls)| (*wanted, calls.iter().map(|place| place.4)))
+            .map(|(wanted, queues)| (*wanted, queues.values()))
     }
 
     pub(super) fn free(
@@ -372,6 +419,16 @@ impl Index {
             .into_iter()
             .flatten()
             .map(|(profile, _)| *profile)
+    }
+
+    pub(super) fn callbacks(&self, tablet: TabletId) -> impl Iterator<Item = CallId> {
+        self.callbacks.get(&tablet).into_iter().flatten().copied()
+    }
+
+    pub(super) fn callable(&self) -> impl Iterator<Item = (Need, impl Iterator<Item = CallId>)> {
+        self.callable
+            .iter()
+            .map(|(need, places)| (*need, places.iter().map(|place| place.2)))
     }
 
     pub(super) fn next_deadline(&self) -> Option<(Timestamp, Deadline)> {

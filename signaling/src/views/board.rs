@@ -1,6 +1,6 @@
 //! The coordinators' picture.
 
-use super::{callback_view, work};
+use super::{callback_view, colleague, work};
 use crate::core::Core;
 use crate::ids::{CallId, InterpreterId};
 use crate::state::{Call, Callback, Duty, Interpreter, Phase, Presence, State};
@@ -8,6 +8,7 @@ use crate::view::{
     ActiveRow, Availability, BoardView, CallbackRow, CounterRow, InterpreterRow, InterpreterStatus,
     QueuePhase, QueueRow, RingRow, SkillRow, TabletRow,
 };
+use crate::waits::Wait;
 
 impl Core {
     /// The coordinators' picture.
@@ -41,7 +42,10 @@ impl Core {
             until: opening.until,
         });
         BoardView {
-            queue: waiting.into_iter().map(queue_row).collect(),
+            queue: waiting
+                .into_iter()
+                .map(|call| queue_row(self, call))
+                .collect(),
             active,
             interpreters: interpreters.collect(),
             tablets: tablets.collect(),
@@ -62,7 +66,7 @@ fn callbacks(state: &State) -> Vec<CallbackRow> {
     all.into_iter().map(row).collect()
 }
 
-fn queue_row(call: &Call) -> QueueRow {
+fn queue_row(core: &Core, call: &Call) -> QueueRow {
     let (record, search) = (&call.record, &call.search);
     let phase = match call.phase {
         Phase::Waiting if search.rings.is_empty() => QueuePhase::Queued,
@@ -79,7 +83,7 @@ fn queue_row(call: &Call) -> QueueRow {
         language: record.language,
         site: record.site,
         queued_at: record.queued_at,
-        estimate: None,
+        estimate: core.waits.get(&record.call).and_then(Wait::estimate),
         phase,
         mode: record.mode,
         class: record.class,
@@ -109,6 +113,7 @@ fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
         mode: record.mode,
         interpreter,
         why: call.why,
+        colleague: colleague(call),
         connected_at,
     })
 }

@@ -259,6 +259,7 @@ mod tests {
             mode: Mode::Sign,
             class: Class::Normal,
             origin: None,
+            handovers: 0,
             tapped_at: Timestamp(1),
             queued_at: Timestamp(1),
             offered_at: Some(Timestamp(2)),

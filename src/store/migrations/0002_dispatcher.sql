@@ -18,5 +18,8 @@ ALTER TABLE calls ADD COLUMN origin INTEGER;
 ALTER TABLE calls ADD COLUMN callback TEXT
     CHECK (callback IS NULL OR outcome = 'converted_callback');
 
+-- How often a colleague took the conversation over.
+ALTER TABLE calls ADD COLUMN handovers INTEGER NOT NULL DEFAULT 0;
+
 -- How many steps the search had taken. Version 0.1 searched in one.
 ALTER TABLE calls ADD COLUMN steps INTEGER NOT NULL DEFAULT 1;

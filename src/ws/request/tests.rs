@@ -4,7 +4,7 @@ use super::*;
 use passerelle_signaling::command::Counter;
 use passerelle_signaling::configuration::Class;
 use passerelle_signaling::ids::{OfferId, SiteId};
-use passerelle_signaling::need::Mode;
+use passerelle_signaling::need::{Mode, Role};
 use passerelle_signaling::protocol::{DeclineReason, HelpReason, PauseReason};
 
 const TABLET: Identity = Identity::Tablet {
@@ -34,6 +34,9 @@ const fn allowed(request: &Request) -> [bool; 3] {
         | Request::EndWrapUp
         | Request::ExtendWrapUp
         | Request::Transfer { .. }
+        | Request::Invite { .. }
+        | Request::CancelInvite { .. }
+        | Request::TakeOver { .. }
         | Request::AskHelp { .. } => [false, true, false],
         Request::Prioritise { .. }
         | Request::Assign { .. }
@@ -48,7 +51,9 @@ const fn allowed(request: &Request) -> [bool; 3] {
 /// One of each request; the command it becomes for the first role that may ask it.
 fn table() -> Vec<(Request, Option<Command>)> {
     let all = of_tablets().into_iter().chain(of_interpreters());
-    all.chain(of_coordinators()).collect()
+    all.chain(of_conversations())
+        .chain(of_coordinators())
+        .collect()
 }
 
 fn of_tablets() -> Vec<(Request, Option<Command>)> {
@@ -87,8 +92,7 @@ fn of_tablets() -> Vec<(Request, Option<Command>)> {
 }
 
 fn of_interpreters() -> Vec<(Request, Option<Command>)> {
-    let (interpreter, offer, call) = (InterpreterId(2), OFFER, CALL);
-    let language = "ar".parse().unwrap();
+    let (interpreter, offer) = (InterpreterId(2), OFFER);
     let pause = Command::Pause {
         interpreter,
         reason: PauseReason::Meal,
@@ -98,11 +102,6 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
         interpreter,
         offer,
         reason: DeclineReason::Tired,
-    };
-    let transfer = Command::Transfer {
-        interpreter,
-        call,
-        language,
     };
     let available = true;
     let set_available = Command::SetAvailable {
@@ -138,8 +137,43 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
             Request::ExtendWrapUp,
             Some(Command::ExtendWrapUp { interpreter }),
         ),
-        (Request::Transfer { call, language }, Some(transfer)),
         (Request::AskHelp { reason }, Some(ask_help)),
+    ]
+}
+
+fn of_conversations() -> Vec<(Request, Option<Command>)> {
+    let (interpreter, call) = (InterpreterId(2), CALL);
+    let language = "ar".parse().unwrap();
+    let transfer = Command::Transfer {
+        interpreter,
+        call,
+        language,
+    };
+    vec![
+        (Request::Transfer { call, language }, Some(transfer)),
+        (
+            Request::Invite {
+                call,
+                role: Role::Second,
+                language: Some(language),
+                interpreter: Some(PERSON),
+            },
+            Some(Command::Invite {
+                interpreter,
+                call,
+                role: Role::Second,
+                language: Some(language),
+                to: Some(PERSON),
+            }),
+        ),
+        (
+            Request::CancelInvite { call },
+            Some(Command::CancelInvite { interpreter, call }),
+        ),
+        (
+            Request::TakeOver { call },
+            Some(Command::TakeOver { interpreter, call }),
+        ),
     ]
 }
 
@@ -203,7 +237,7 @@ fn the_table_has_every_request_once() {
     let kind = |request: &Request| std::mem::discriminant(request);
     let kinds: std::collections::HashSet<_> =
         table().iter().map(|(request, _)| kind(request)).collect();
-    assert_eq!((kinds.len(), table().len()), (21, 21));
+    assert_eq!((kinds.len(), table().len()), (24, 24));
 }
 
 #[test]

@@ -28,6 +28,9 @@ export interface StoredCall {
   outcome: string | null;
   interpreter: number | null;
   offers: number;
+  origin: number | null;
+  callback: string | null;
+  handovers: number;
 }
 
 /** All calls in the database, in the order of their numbers. */

@@ -1,16 +1,41 @@
 /** The coordinator's board: everything on one page, live, nothing to reload. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { BoardView, Directory, Message } from "../core/protocol";
+import { useMemo } from "preact/hooks";
+import { type ActionState, BoardActions } from "../core/board-actions";
+import type {
+  BoardView,
+  CallId,
+  Counter,
+  Directory,
+  InterpreterId,
+  Message,
+} from "../core/protocol";
 import type { ClockSample } from "../core/server-clock";
 import type { Texts } from "../core/texts";
 import { ConsoleHead } from "../ui/console-head";
 import { Frame, LinkNotice } from "../ui/frame";
 import type { Page } from "../ui/page";
+import { signalOf } from "../ui/signals";
+import { Active } from "./active";
+import { Broadcast } from "./broadcast";
+import { Callbacks } from "./callbacks";
+import { Counters } from "./counters";
+import { Dialogs } from "./dialogs";
 import { Figures } from "./figures";
-import { Active, Queue } from "./live";
-import { Interpreters, Tablets } from "./people";
+import { HelpAlert } from "./help-alert";
+import { Interpreters } from "./interpreters";
+import { Queue } from "./queue";
 import { SummaryStrip } from "./summary";
+import { Tablets } from "./tablets";
 import { Today } from "./today";
+
+/** What the one dialog is about. */
+export type Subject =
+  | { readonly kind: "call"; readonly call: CallId }
+  | { readonly kind: "interpreter"; readonly interpreter: InterpreterId }
+  | { readonly kind: "counter"; readonly counter: Counter }
+  | { readonly kind: "callback"; readonly callback: CallId };
 
 /** What every part of the board gets. */
 export interface Board {
@@ -19,6 +44,9 @@ export interface Board {
   readonly view: BoardView;
   readonly today: Message<"today"> | null;
   readonly clock: readonly ClockSample[];
+  readonly actions: BoardActions;
+  readonly states: ReadonlySignal<ReadonlyMap<string, ActionState>>;
+  readonly subject: Signal<Subject | null>;
 }
 
 /** The board. */
@@ -27,23 +55,31 @@ export function CoordinatorApp({ page }: { page: Page<"coordinator"> }): JSX.Ele
 }
 
 function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
+  const hand = useMemo(() => {
+    const actions = new BoardActions(page.connection);
+    return { actions, states: signalOf(actions.states), subject: signal<Subject | null>(null) };
+  }, [page]);
   const { view, directory, today, clock } = page.state.value;
   const t = page.texts.value;
   if (!view) return null;
-  const board: Board = { t, directory, view, today, clock };
+  const board: Board = { t, directory, view, today, clock, ...hand };
   return (
     <>
       <ConsoleHead page={page} title={t("board-title")} detail={directory.service} />
       <main class="board">
         <LinkNotice page={page} />
+        <HelpAlert board={board} />
         <SummaryStrip board={board} />
         <div class="board-columns">
           <div class="board-live">
             <Queue board={board} />
+            <Callbacks board={board} />
             <Active board={board} />
           </div>
           <div class="board-side">
             <Interpreters board={board} />
+            <Broadcast board={board} />
+            <Counters board={board} />
             <Tablets board={board} />
           </div>
           <div class="board-rest">
@@ -52,6 +88,7 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
           </div>
         </div>
       </main>
+      <Dialogs board={board} />
     </>
   );
 }

@@ -19,7 +19,10 @@ export function Section(props: {
   );
 }
 
-/** A table with these column heads. A head that starts with `#` is a column of numbers. */
+/**
+ * A table with these column heads. A head that starts with `#` is a column of numbers, one that
+ * starts with `!` is for those who hear it only.
+ */
 export function Table(props: {
   label: string;
   heads: readonly string[];
@@ -36,7 +39,11 @@ export function Table(props: {
           <tr>
             {props.heads.map((head) => (
               <th key={head} scope="col" class={head.startsWith("#") ? "number" : ""}>
-                {head.replace(/^#/, "")}
+                {head.startsWith("!") ? (
+                  <span class="visually-hidden">{head.slice(1)}</span>
+                ) : (
+                  head.replace(/^#/, "")
+                )}
               </th>
             ))}
           </tr>

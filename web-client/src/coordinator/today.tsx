@@ -1,11 +1,13 @@
 /** The calls of today, newest first, each with its wait and its outcome. */
 import type { JSX } from "preact";
 import { recordClass, talkOf, totalOf, waitOf } from "../core/board";
+import { hour } from "../core/moments";
 import { interpreterName, languageName, siteName } from "../core/names";
 import type { CallRecord } from "../core/protocol";
 import { clockFace } from "../core/server-clock";
 import { Icon, type IconName } from "../ui/icons";
 import type { Board } from "./app";
+import { ClassMark, ModeMark } from "./parts";
 import { Section, Table } from "./section";
 
 const OUTCOME_ICON: Record<ReturnType<typeof recordClass>, IconName> = {
@@ -49,16 +51,16 @@ export function Today({ board }: { board: Board }): JSX.Element {
 function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
   const { board, record } = props;
   const { t, directory } = board;
-  const time = new Intl.DateTimeFormat(t.locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
   const kind = recordClass(record.outcome);
   const wait = waitOf(record);
   const talk = talkOf(record);
   const waits = record.outcome === null && record.connected_at === null;
   const state = record.outcome ?? (waits ? "waiting" : "live");
+  const more = [
+    ...(record.callback === null ? [] : [t(`callback-end-${record.callback}`)]),
+    ...(record.origin === null ? [] : [t("record-origin")]),
+    ...(record.handovers === 0 ? [] : [t("record-handovers", { count: record.handovers })]),
+  ];
   return (
     <tr
       data-testid="record-row"
@@ -66,9 +68,17 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
       data-id={record.call}
       data-outcome={record.outcome ?? ""}
       data-wait-ms={wait ?? ""}
+      data-class={record.class}
+      data-mode={record.mode}
     >
-      <td class="numbers">{time.format(record.queued_at)}</td>
-      <th scope="row">{languageName(directory, record.language, t.locale)}</th>
+      <td class="numbers">{hour(t.locale, record.queued_at)}</td>
+      <th scope="row">
+        <span class="cell-lines">
+          {languageName(directory, record.language, t.locale)}
+          <ModeMark board={board} mode={record.mode} />
+          <ClassMark board={board} row={{ class: record.class, rank: record.class }} />
+        </span>
+      </th>
       <td>{siteName(directory, record.site)}</td>
       <td>{record.interpreter === null ? "–" : interpreterName(directory, record.interpreter)}</td>
       <td class="number numbers">{wait === null ? "–" : clockFace(wait)}</td>
@@ -79,6 +89,7 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
           <Icon name={waits ? "clock" : OUTCOME_ICON[kind]} />
           <span>{t(`outcome-${state.replaceAll("_", "-")}`)}</span>
         </span>
+        {more.length > 0 && <span class="record-more">{more.join(" · ")}</span>}
       </td>
     </tr>
   );

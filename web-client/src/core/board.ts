@@ -1,13 +1,22 @@
-/** What the coordinator's board computes for itself: marks, sums, shares. Pure. */
+/**
+ * What the coordinator's board computes from a picture: the numbers on top, waits and their marks,
+ * who may take a call, what needs a hand. Pure.
+ */
 import { unreachable } from "./never";
 import type {
   BoardView,
   CallRecord,
+  CounterRow,
+  InterpreterRow,
   InterpreterStatus,
   LanguageFigures,
   Millis,
+  Mode,
   Outcome,
+  QueueRow,
   TabletRow,
+  Timestamp,
+  WorkView,
 } from "./protocol";
 
 /** Waits are marked from these lengths on: the headline service levels of the reports. */
@@ -57,6 +66,8 @@ export function isPresent(status: InterpreterStatus): boolean {
       return false;
     case "away":
     case "away_after_misses":
+    case "paused":
+    case "resting":
     case "available":
     case "offered":
     case "busy":
@@ -67,24 +78,106 @@ export function isPresent(status: InterpreterStatus): boolean {
   }
 }
 
+/** Whether a coordinator may send this person into a pause: somebody who is there, and not paused. */
+export function mayBePaused(row: InterpreterRow): boolean {
+  return row.status !== "offline" && row.pause === null;
+}
+
+/**
+ * Who may be given a waiting call, as far as the board can tell: the language in this mode, signed
+ * in and not away, free ones first. Certification and rest are known to the gateway alone, which
+ * refuses and says so.
+ */
+export function assignable(board: BoardView, call: QueueRow): readonly InterpreterRow[] {
+  const able = board.interpreters.filter(
+    (row) =>
+      isOnDuty(row) &&
+      row.skills.some(
+        (skill) => skill.language === call.language && skill.modes.includes(call.mode),
+      ),
+  );
+  // The sort is stable: among the free, and among the others, the directory's order stays.
+  return able.sort((a, b) => Number(isFree(b)) - Number(isFree(a)));
+}
+
+function isFree(row: InterpreterRow): boolean {
+  return row.status === "available" || row.status === "offered";
+}
+
+function isOnDuty(row: InterpreterRow): boolean {
+  // Somebody in a call may have asked for a pause after it.
+  return (
+    row.pause === null &&
+    (isFree(row) ||
+      row.status === "busy" ||
+      row.status === "wrap_up" ||
+      row.status === "unreachable")
+  );
+}
+
+/** Work without rest until now. */
+export function workOf(work: WorkView, now: Timestamp): Millis {
+  return work.done_ms + (work.since === null ? 0 : Math.max(0, now - work.since));
+}
+
+/** What there is to say of somebody's work and rest, the most pressing first. */
+export function workState(work: WorkView): "stop" | "relief" | "resting" | "working" | "rested" {
+  if (work.stop_reached) return "stop";
+  if (work.relief_due) return "relief";
+  if (work.rests_until !== null) return "resting";
+  return work.since !== null || work.done_ms > 0 ? "working" : "rested";
+}
+
+/** Everybody who asks for help. */
+export function helpWanted(board: BoardView): readonly InterpreterRow[] {
+  return board.interpreters.filter((row) => row.help !== null);
+}
+
+/** The class of a call, and whether its long wait alone has brought it there. */
+export function rankOf(row: Pick<QueueRow, "class" | "rank">): {
+  readonly rank: QueueRow["rank"];
+  readonly aged: boolean;
+} {
+  return { rank: row.rank, aged: row.rank !== row.class };
+}
+
+/** Usual ways are not said: signs for a signed language, a seen voice for a spoken one. */
+export function isUsual(mode: Mode): boolean {
+  return mode === "sign" || mode === "spoken_video";
+}
+
+/** Counters worth a glance: those closed now, and those a coordinator holds against their hours. */
+export function unusual(counters: readonly CounterRow[]): readonly CounterRow[] {
+  return counters.filter((row) => row.forced || !row.open);
+}
+
+/** The number a visitor who is called back was told. */
+export function callbackNumber(callback: number): string {
+  return String(callback % 100).padStart(2, "0");
+}
+
 /** A tablet in one word. */
 export function tabletStatus(row: TabletRow): "offline" | "connected" | "in_call" {
   if (row.call !== null) return "in_call";
   return row.connected ? "connected" : "offline";
 }
 
-/** How a record counts: live, well, or not. */
+/** How a record counts: live, well, left by the visitor, or not served. */
 export function recordClass(outcome: Outcome | null): "live" | "good" | "left" | "bad" {
   switch (outcome) {
     case null:
       return "live";
     case "completed":
+    case "transferred":
       return "good";
     case "abandoned_queued":
     case "abandoned_connecting":
+    case "converted_callback":
       return "left";
     case "timed_out":
     case "refused_full":
+    case "refused_closed":
+    case "withdrawn":
     case "connection_lost":
       return "bad";
     default:

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ClientState, initialState, isFinal, reduce } from "./client-state";
+import { type ClientState, initialState, isFinal, NOTICES_MAX, reduce } from "./client-state";
 import type { Role, ServerMessage, ViewOf } from "./protocol";
 import { clockOffset } from "./server-clock";
 
@@ -12,7 +12,14 @@ const cases = JSON.parse(readFileSync(VECTORS, "utf8")) as {
   message: ServerMessage;
 }[];
 
-const idle: ViewOf<"tablet"> = { role: "tablet", site: 1, phase: { kind: "idle" }, last: null };
+const idle: ViewOf<"tablet"> = {
+  role: "tablet",
+  site: 1,
+  phase: { kind: "idle" },
+  last: null,
+  closed: [],
+  callbacks: [],
+};
 const receive = <R extends Role>(state: ClientState<R>, message: ServerMessage, at = 0) =>
   reduce(state, { type: "message", message, at });
 const picture = (view: ViewOf<"tablet">, seq = 1): ServerMessage => ({
@@ -85,6 +92,15 @@ test("whoever signs in next sees nothing of whoever signed out", () => {
   const state = reduce(receive(initialState("tablet"), picture(idle)), { type: "not_signed_in" });
   expect(state.view).toBeNull();
   expect(state.identity).toBeNull();
+});
+
+test("the newest texts of the coordinators are kept, over a reconnection too", () => {
+  let state = initialState("interpreter");
+  for (let sent_at = 1; sent_at <= NOTICES_MAX + 2; sent_at += 1) {
+    state = receive(state, { type: "notice", text: `text ${sent_at}`, sent_at });
+  }
+  state = reduce(state, { type: "lost" });
+  expect(state.notices.map((notice) => notice.sent_at)).toEqual([3, 4, 5]);
 });
 
 test("a message of a kind that is not known yet changes nothing", () => {

@@ -30,12 +30,17 @@ export interface ClientState<R extends Role> {
   readonly view: ViewOf<R> | null;
   /** Coordinators: the calls of today. */
   readonly today: Message<"today"> | null;
+  /** Interpreters: the coordinators' newest texts, newest last. The gateway keeps none of them. */
+  readonly notices: readonly Message<"notice">[];
   /** The build that served this page, and whether the gateway now runs another. */
   readonly build: string | null;
   readonly outdated: boolean;
   /** Samples of the gateway's clock, newest last. */
   readonly clock: readonly ClockSample[];
 }
+
+/** Texts kept for reading: more at once is not read by anybody in a call. */
+export const NOTICES_MAX = 3;
 
 /** What can happen to it. */
 export type ClientEvent =
@@ -55,6 +60,7 @@ export function initialState<R extends Role>(role: R): ClientState<R> {
     directory: NO_NAMES,
     view: null,
     today: null,
+    notices: [],
     build: null,
     outdated: false,
     clock: [],
@@ -107,6 +113,8 @@ function receive<R extends Role>(
     }
     case "today":
       return { ...state, today: message };
+    case "notice":
+      return { ...state, notices: [...state.notices, message].slice(-NOTICES_MAX) };
     case "beat":
       return { ...state, clock: observeServerTime(state.clock, message.now, at) };
     case "bye":

@@ -70,7 +70,14 @@ const picture: ServerMessage = {
   type: "state",
   seq: 1,
   now: 0,
-  view: { role: "tablet", site: 1, phase: { kind: "idle" }, last: null },
+  view: {
+    role: "tablet",
+    site: 1,
+    phase: { kind: "idle" },
+    last: null,
+    closed: [],
+    callbacks: [],
+  },
 };
 
 function connected(): { world: World; connection: Connection<"tablet"> } {

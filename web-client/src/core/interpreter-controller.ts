@@ -8,15 +8,20 @@ import type { Connection } from "./connection";
 import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
-import { languageEntry } from "./names";
 import { negotiateOver, onReturn } from "./negotiate";
 import type {
   Activity,
   CallId,
+  CallRole,
   DeclineReason,
+  HelpReason,
   Language,
   LanguageMode,
+  LastOffer,
+  Message,
+  Mode,
   OfferId,
+  PauseReason,
   Request,
   ViewOf,
 } from "./protocol";
@@ -33,9 +38,26 @@ export interface ConsoleLocal {
   readonly blocked: DeviceProblem | null;
   /** The call that was hung up here and that the gateway's picture still shows. */
   readonly leaving: CallId | null;
+  /** What became of the ring that has just gone by itself, until the next one. */
+  readonly ringEnd: RingEnd | null;
+  /** The coordinators' texts that were put away. */
+  readonly read: readonly Message<"notice">[];
 }
 
-const START: ConsoleLocal = { pending: null, problem: null, blocked: null, leaving: null };
+/** How a ring ends without a word of the person rung. */
+export type RingEnd = Exclude<LastOffer["end"], "declined">;
+
+/** How long it is said what became of a ring; then it is of no use any more. */
+export const RING_END_MS = 60_000;
+
+const START: ConsoleLocal = {
+  pending: null,
+  problem: null,
+  blocked: null,
+  leaving: null,
+  ringEnd: null,
+  read: [],
+};
 
 /** See the module. */
 export class InterpreterController {
@@ -46,6 +68,7 @@ export class InterpreterController {
   readonly #wake = new WakeLock();
   /** The newest ring; what went wrong with one before is not its matter. */
   #rung: OfferId | null = null;
+  #ringEndTimer: ReturnType<typeof setTimeout> | null = null;
   readonly #hangUp: HangUp<"interpreter">;
 
   constructor(connection: Connection<"interpreter">) {
@@ -84,11 +107,21 @@ export class InterpreterController {
     return this.#ask({ type: "set_available", available });
   }
 
+  /** Takes no calls for a while. */
+  pause(reason: PauseReason): Promise<boolean> {
+    return this.#ask({ type: "pause", reason });
+  }
+
+  /** Asks the coordinators for help, or (null) no longer does. */
+  askHelp(reason: HelpReason | null): Promise<boolean> {
+    return this.#ask({ type: "ask_help", reason });
+  }
+
   /** Takes the ringing call. Must run inside the person's gesture. */
   async accept(): Promise<void> {
     const activity = this.#activity();
     if (activity.kind !== "ringing" || this.#local.get().pending !== null) return;
-    const mode = this.#mode(activity.language);
+    const mode = mediaMode(activity.mode);
     this.#show({ pending: "accept", problem: null, blocked: null });
     const blocked = await foreseenProblem(mode);
     if (blocked) {
@@ -96,9 +129,12 @@ export class InterpreterController {
       return;
     }
     this.media.clearProblem();
-    this.media.prepare(mode).catch(() => undefined);
+    this.media.prepare(mode, isAudioOnly(activity.mode)).catch(() => undefined);
     const taken = await this.#ask({ type: "accept", offer: activity.offer });
-    if (!taken) this.media.drop();
+    if (taken) return;
+    this.media.drop();
+    // The picture may have come before the refusal, and says more.
+    if (this.#local.get().ringEnd !== null) this.#show({ problem: null });
   }
 
   /** Leaves the ringing call to a colleague. */
@@ -126,6 +162,59 @@ export class InterpreterController {
     if (this.#activity().kind === "wrap_up") await this.#ask({ type: "end_wrap_up" });
   }
 
+  /** More time after the call. */
+  async extendWrapUp(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "wrap_up" || !activity.extendable) return;
+    await this.#ask({ type: "extend_wrap_up" });
+  }
+
+  /** Passes the conversation on to another language; true when that was done. */
+  async transfer(language: Language): Promise<boolean> {
+    const activity = this.#activity();
+    if (activity.kind !== "active") return false;
+    return this.#ask({ type: "transfer", call: activity.call, language });
+  }
+
+  /**
+   * Seeks a colleague, to take the conversation over or to work beside, in the call's language when
+   * no other is named; true when one is being sought. One at a time.
+   */
+  async invite(role: Exclude<CallRole, "lead">, language?: Language): Promise<boolean> {
+    const activity = this.#activity();
+    if (activity.kind !== "active" || activity.role !== "lead" || activity.colleague) return false;
+    const request: Request = { type: "invite", call: activity.call, role };
+    const other = language !== undefined && language !== activity.language;
+    return this.#ask(other ? { ...request, language } : request);
+  }
+
+  /** Does without the colleague. */
+  async cancelInvite(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "active" || activity.role !== "lead" || !activity.colleague) return;
+    await this.#ask({ type: "cancel_invite", call: activity.call });
+  }
+
+  /** Takes the conversation over from the colleague who asked for relief. */
+  async takeOver(): Promise<void> {
+    const activity = this.#activity();
+    if (activity.kind !== "active" || activity.role !== "relief") return;
+    await this.#ask({ type: "take_over", call: activity.call });
+  }
+
+  /** Puts a coordinators' text away. */
+  dismiss(notice: Message<"notice">): void {
+    const { notices } = this.#connection.state.get();
+    // Texts the state has dropped need not be remembered as read.
+    const read = [...this.#local.get().read, notice].filter((one) => notices.includes(one));
+    this.#show({ read });
+  }
+
+  /** Puts away what became of the last ring. */
+  dismissRingEnd(): void {
+    this.#showRingEnd(null);
+  }
+
   /** Opens camera and microphone to look and listen, outside any call; or closes them. */
   async preview(open: boolean): Promise<void> {
     this.#show({ blocked: null });
@@ -142,7 +231,7 @@ export class InterpreterController {
   /** Tries camera and microphone again, in a call. */
   retryDevices(): void {
     const activity = this.#activity();
-    if ("language" in activity) void this.media.retry(this.#mode(activity.language));
+    if ("mode" in activity) void this.media.retry(mediaMode(activity.mode));
   }
 
   #follow(view: ViewOf<"interpreter"> | null): void {
@@ -152,9 +241,30 @@ export class InterpreterController {
     if (activity.kind === "ringing" && activity.offer !== this.#rung) {
       this.#rung = activity.offer;
       this.#show({ problem: null, blocked: null });
+      this.#showRingEnd(null);
     }
+    if (view && activity.kind !== "ringing") this.#followRingEnd(view);
     this.media.follow(this.#target(activity));
     this.#wake.want(activity.kind !== "idle" || view?.availability === "available");
+  }
+
+  /** The ring is over: says why, unless the person ended it. Only of rings that rang here. */
+  #followRingEnd(view: ViewOf<"interpreter">): void {
+    const { last_offer: last, activity } = view;
+    if (this.#rung === null) return;
+    if (last?.offer === this.#rung && last.end !== "declined" && callOf(activity) === null) {
+      this.#showRingEnd(last.end);
+      // The refusal of a late accept says the same with fewer words.
+      this.#show({ problem: null });
+    }
+    this.#rung = null;
+  }
+
+  #showRingEnd(ringEnd: RingEnd | null): void {
+    if (this.#ringEndTimer !== null) clearTimeout(this.#ringEndTimer);
+    this.#ringEndTimer =
+      ringEnd === null ? null : setTimeout(() => this.#showRingEnd(null), RING_END_MS);
+    this.#show({ ringEnd });
   }
 
   #activity(): Activity {
@@ -179,15 +289,21 @@ export class InterpreterController {
     }
   }
 
-  #mode(language: Language): LanguageMode {
-    return languageEntry(this.#connection.state.get().directory, language).mode;
-  }
-
   #target(activity: Activity): MediaTarget | null {
     if (activity.kind !== "connecting" && activity.kind !== "active") return null;
     if (activity.call === this.#local.get().leaving) return null;
-    return { call: activity.call, mode: this.#mode(activity.language), join: true };
+    const { call, mode } = activity;
+    return { call, mode: mediaMode(mode), join: true, audioOnly: isAudioOnly(mode) };
   }
+}
+
+/** Cues are seen as signs are: neither goes without a camera, nor gives up movement. */
+function mediaMode(mode: Mode): LanguageMode {
+  return mode === "sign" || mode === "cued_speech" ? "signed" : "spoken";
+}
+
+function isAudioOnly(mode: Mode): boolean {
+  return mode === "spoken_audio";
 }
 
 /** The call the person is in. */

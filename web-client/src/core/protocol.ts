@@ -2,7 +2,7 @@
  * The wire protocol as the pages use it: the generated types under shorter names. Nothing is written
  * by hand that the gateway also knows.
  */
-import type { ClientMessage, ServerMessage, View } from "../gen/protocol";
+import type { ClientMessage, ColleagueView, ServerMessage, View } from "../gen/protocol";
 
 export type * from "../gen/protocol";
 
@@ -14,6 +14,9 @@ export const SILENCE_MAX_MS = 15_000;
 
 /** The three kinds of client. */
 export type Role = View["role"];
+
+/** What an interpreter is in a call; the generated name is taken by the kinds of client. */
+export type CallRole = ColleagueView["role"];
 
 /** The picture of one kind of client. */
 export type ViewOf<R extends Role> = Extract<View, { role: R }>;

@@ -1,15 +1,21 @@
 /** The console's keyboard: which key does what in which state. Pure; the page carries it out. */
-import type { Activity } from "./protocol";
+import type { Activity, CallRole } from "./protocol";
 
 /** What a key can do. */
 export type Shortcut =
   | "accept"
   | "decline"
   | "toggle_available"
+  | "pause"
   | "mute"
   | "camera"
   | "end"
+  | "transfer"
+  | "invite"
+  | "take_over"
   | "end_wrap_up"
+  | "extend_wrap_up"
+  | "ask_help"
   | "help";
 
 /** A key press, as the browser tells it. */
@@ -25,15 +31,24 @@ export interface KeyPress {
   readonly onButton: boolean;
 }
 
-/** What to press for what, as the help shows it. Ending takes two fingers: it cannot be undone. */
+/**
+ * What to press for what, as the help shows it. Ending and taking over take two fingers: they
+ * cannot be undone.
+ */
 export const KEYS: readonly { readonly keys: string; readonly does: Shortcut }[] = [
   { keys: "A", does: "toggle_available" },
+  { keys: "P", does: "pause" },
   { keys: "↵", does: "accept" },
   { keys: "D", does: "decline" },
   { keys: "M", does: "mute" },
   { keys: "C", does: "camera" },
+  { keys: "T", does: "transfer" },
+  { keys: "R", does: "invite" },
+  { keys: "⇧ R", does: "take_over" },
   { keys: "⇧ E", does: "end" },
   { keys: "W", does: "end_wrap_up" },
+  { keys: "X", does: "extend_wrap_up" },
+  { keys: "H", does: "ask_help" },
   { keys: "?", does: "help" },
 ];
 
@@ -43,8 +58,12 @@ export function digitOf(code: string): number | null {
   return digit === undefined ? null : Number(digit);
 }
 
-/** What a key press asks for, or null. */
-export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortcut | null {
+/** What a key press asks for, or null. `role` is the person's in the call. */
+export function shortcutFor(
+  press: KeyPress,
+  activity: Activity["kind"],
+  role: CallRole = "lead",
+): Shortcut | null {
   if (press.modified || press.repeated || press.inField) return null;
   const ringing = activity === "ringing";
   if (press.key === "?") return ringing ? null : "help";
@@ -53,18 +72,33 @@ export function shortcutFor(press: KeyPress, activity: Activity["kind"]): Shortc
   // Caps Lock writes capitals without shift, and small letters with it.
   const letter = press.key.toLowerCase();
   const inCall = activity === "active" || activity === "connecting";
-  if (press.shift) return letter === "e" && inCall ? "end" : null;
+  if (press.shift) {
+    if (letter === "r") return activity === "active" && role === "relief" ? "take_over" : null;
+    return letter === "e" && inCall ? "end" : null;
+  }
+  const leads = activity === "active" && role === "lead";
+  const between = activity === "idle" || activity === "wrap_up";
   switch (letter) {
     case "d":
       return ringing ? "decline" : null;
     case "a":
-      return activity === "idle" || activity === "wrap_up" ? "toggle_available" : null;
+      return between ? "toggle_available" : null;
+    case "p":
+      return between ? "pause" : null;
     case "m":
       return inCall ? "mute" : null;
     case "c":
       return inCall ? "camera" : null;
+    case "t":
+      return leads ? "transfer" : null;
+    case "r":
+      return leads ? "invite" : null;
     case "w":
       return activity === "wrap_up" ? "end_wrap_up" : null;
+    case "x":
+      return activity === "wrap_up" ? "extend_wrap_up" : null;
+    case "h":
+      return ringing ? null : "ask_help";
     default:
       return null;
   }

@@ -4,19 +4,31 @@ import { Cell } from "./cell";
 import { type ClientState, initialState } from "./client-state";
 import type { Connection } from "./connection";
 import { FakeCamera } from "./media/fake-camera";
-import type { EndedCall, Request, TabletPhase } from "./protocol";
+import type { CallbackView, EndedCall, ErrorCode, Request, TabletPhase, ViewOf } from "./protocol";
 import { RequestError } from "./requests";
 import { TabletController } from "./tablet-controller";
 
 const IDLE: TabletPhase = { kind: "idle" };
-const WAITING: TabletPhase = {
+const WAITING = {
   kind: "waiting",
   call: 8,
   language: "fsl",
+  mode: "sign",
   position: 1,
   queued_at: 0,
   ringing: false,
+  widened: false,
   on_duty: 1,
+  estimate: null,
+  next_duty: null,
+  may_call_back: true,
+} satisfies TabletPhase;
+const RING: CallbackView = {
+  callback: 7,
+  language: "ar",
+  ticket: 0,
+  rings_until: 60_000,
+  attempts: 0,
 };
 
 /** A signed-in tablet, its gateway and its camera. */
@@ -25,6 +37,8 @@ class Counter {
   readonly camera = new FakeCamera();
   readonly state = new Cell<ClientState<"tablet">>(initialState("tablet"));
   readonly controller: TabletController;
+  /** What every request is refused with. */
+  refuses: ErrorCode | null = null;
 
   constructor() {
     vi.stubGlobal("navigator", { mediaDevices: this.camera });
@@ -34,6 +48,7 @@ class Counter {
         return Promise.reject(new RequestError("not_connected", "away"));
       }
       this.asked.push(wanted);
+      if (this.refuses) return Promise.reject(new RequestError(this.refuses, "no"));
       return Promise.resolve({ type: "done", id: 1 });
     };
     const connection = { state: this.state, request } as unknown as Connection<"tablet">;
@@ -41,8 +56,13 @@ class Counter {
     this.shows(IDLE);
   }
 
-  shows(phase: TabletPhase, last: EndedCall | null = null): void {
-    const view = { role: "tablet", site: 1, phase, last } as const;
+  shows(
+    phase: TabletPhase,
+    last: EndedCall | null = null,
+    more: Partial<Pick<ViewOf<"tablet">, "closed" | "callbacks">> = {},
+  ): void {
+    const calm = { closed: [], callbacks: [], ...more };
+    const view: ViewOf<"tablet"> = { role: "tablet", site: 1, phase, last, ...calm };
     this.state.set({ ...this.state.get(), link: "connected", view });
   }
 
@@ -119,4 +139,53 @@ test("a page that was replaced lets go of the camera, and of a hang-up that is n
   counter.shows(WAITING);
   await settle();
   expect(hangUps()).toBe(0);
+});
+
+test("a tap on a closed language is counted by the gateway and opens no camera", async () => {
+  counter.shows(IDLE, null, { closed: [{ language: "ar", opens_at: null }] });
+  await counter.controller.tap("ar");
+  expect(counter.asked).toEqual([{ type: "tap", language: "ar" }]);
+  expect(counter.camera.lit).toBe(0);
+  counter.shows(IDLE, { call: 8, language: "ar", outcome: "refused_closed" });
+  expect(counter.controller.local.get().pending).toBeNull();
+});
+
+test("answering a callback opens the camera at once, once", async () => {
+  counter.shows(IDLE, null, { callbacks: [RING] });
+  const first = counter.controller.answerCallback(RING);
+  const second = counter.controller.answerCallback(RING);
+  await Promise.all([first, second]);
+  expect(counter.asked).toEqual([{ type: "answer_callback", callback: 7 }]);
+  expect(counter.camera.lit).toBe(1);
+});
+
+test("a callback that is gone leaves no camera on and says so", async () => {
+  counter.shows(IDLE, null, { callbacks: [RING] });
+  counter.refuses = "call_gone";
+  await counter.controller.answerCallback(RING);
+  await settle();
+  expect(counter.camera.lit).toBe(0);
+  expect(counter.controller.local.get()).toMatchObject({ answering: null, problem: "call_gone" });
+});
+
+test("a wait is exchanged for a callback once, however often it is asked for", async () => {
+  counter.shows(WAITING);
+  await settle();
+  void counter.controller.wantCallback(8);
+  void counter.controller.wantCallback(8);
+  await settle();
+  expect(counter.asked).toEqual([{ type: "request_callback", call: 8 }]);
+  counter.shows(IDLE, { call: 8, language: "fsl", outcome: "converted_callback" });
+  expect(counter.camera.lit).toBe(0);
+});
+
+test("a call by voice alone closes the camera, and a picture after all opens it again", async () => {
+  counter.shows({ ...WAITING, mode: "spoken_video" });
+  await settle();
+  expect(counter.camera.lit).toBe(1);
+  counter.shows({ ...WAITING, mode: "spoken_audio" });
+  expect(counter.camera.lit).toBe(0);
+  counter.shows({ ...WAITING, mode: "spoken_video" });
+  await settle();
+  expect(counter.camera.lit).toBe(1);
 });

@@ -10,7 +10,15 @@ import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
 import { negotiateOver, onReturn } from "./negotiate";
-import type { CallId, Language, LanguageMode, TabletPhase, ViewOf } from "./protocol";
+import type {
+  CallbackView,
+  CallId,
+  Language,
+  LanguageMode,
+  Request,
+  TabletPhase,
+  ViewOf,
+} from "./protocol";
 import { RequestError } from "./requests";
 import { isShown, reduceTablet, TABLET_START, type TabletEvent, type TabletLocal } from "./tablet";
 import { WakeLock } from "./wake";
@@ -60,30 +68,81 @@ export class TabletController {
 
   /** Calls an interpreter of the language. Must run inside the person's gesture. */
   async tap(language: Language): Promise<void> {
+    if (!this.#begin({ type: "tapped", language })) return;
+    const { view } = this.#connection.state.get();
+    // Refused, but sent: the gateway keeps count of those who came in vain. No camera for that.
+    const isClosed = view?.closed.some((closed) => closed.language === language) ?? false;
+    await this.#place({ type: "tap", language }, language, !isClosed);
+  }
+
+  /** The visitor of a callback is here. Must run inside the person's gesture. */
+  async answerCallback({ callback, language }: CallbackView): Promise<void> {
+    if (!this.#begin({ type: "tapped", language, callback })) return;
+    await this.#place({ type: "answer_callback", callback }, language, true);
+  }
+
+  /** The callback is not wanted any more. */
+  async cancelCallback(callback: CallId): Promise<void> {
+    await this.#ask({ type: "cancel_callback", callback });
+  }
+
+  /** Nobody is there for this ring: quiet until the next one. */
+  hush(ring: CallbackView): void {
+    this.#apply({ type: "ring_hushed", ring });
+  }
+
+  /** Exchanges the wait for a callback at this counter. */
+  async wantCallback(call: CallId): Promise<void> {
+    if (this.#local.get().converting !== null) return;
+    this.#apply({ type: "callback_wanted", call });
+    await this.#ask({ type: "request_callback", call });
+  }
+
+  /** False when another tap is under way. */
+  #begin(tap: Extract<TabletEvent, { type: "tapped" }>): boolean {
     const { pending, baseline, leaving } = this.#local.get();
-    if (pending !== null || leaving !== null || baseline === undefined) return;
+    if (pending !== null || leaving !== null || baseline === undefined) return false;
     this.#endPatience();
     const last = this.#connection.state.get().view?.last;
     if (last) this.#apply({ type: "dismissed", call: last.call });
-    this.#apply({ type: "tapped", language });
+    this.#apply(tap);
     this.#blocked.set(null);
     this.media.clearProblem();
+    return true;
+  }
+
+  async #place(request: Request, language: Language, withMedia: boolean): Promise<void> {
     const mode = this.#mode(language);
+    if (withMedia && !(await this.#prepare(mode))) return;
+    if (await this.#ask(request)) {
+      this.#patience = setTimeout(() => this.#giveUpTap(), PICTURE_MS_MAX);
+    } else {
+      this.media.drop();
+    }
+  }
+
+  /** Opens the devices, unless they would be refused for sure. */
+  async #prepare(mode: LanguageMode): Promise<boolean> {
     const problem = await foreseenProblem(mode);
     if (problem) {
       this.#blocked.set(problem);
       this.#apply({ type: "tap_given_up" });
-      return;
+      return false;
     }
     // In parallel: the queue does not wait for the camera. A failure shows on the waiting screen.
     this.media.prepare(mode).catch(() => undefined);
+    return true;
+  }
+
+  /** False when it was refused; the reason is then shown. */
+  async #ask(request: Request): Promise<boolean> {
     try {
-      await this.#connection.request({ type: "tap", language });
-      this.#patience = setTimeout(() => this.#giveUpTap(), PICTURE_MS_MAX);
+      await this.#connection.request(request);
+      return true;
     } catch (error) {
-      this.media.drop();
-      const refused = error instanceof RequestError ? error.problem : "unavailable";
-      this.#apply({ type: "tap_refused", problem: refused });
+      const problem = error instanceof RequestError ? error.problem : "unavailable";
+      this.#apply({ type: "refused", problem });
+      return false;
     }
   }
 
@@ -118,7 +177,8 @@ export class TabletController {
     this.#ended = ended;
     const target = this.#target(view.phase);
     this.media.follow(target);
-    this.#wake.want(target !== null);
+    // Somebody who is to be called back must see this screen.
+    this.#wake.want(target !== null || view.callbacks.length > 0);
   }
 
   #abandon(): void {
@@ -150,6 +210,7 @@ export class TabletController {
   #target(phase: TabletPhase): MediaTarget | null {
     if (phase.kind === "idle" || phase.call === this.#local.get().leaving) return null;
     const join = phase.kind !== "waiting";
-    return { call: phase.call, mode: this.#mode(phase.language), join };
+    const audioOnly = phase.mode === "spoken_audio";
+    return { call: phase.call, mode: this.#mode(phase.language), join, audioOnly };
   }
 }

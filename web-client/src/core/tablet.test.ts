@@ -1,8 +1,10 @@
 /** What the tablet shows, for every picture and every order of events. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { EndedCall, Outcome, TabletPhase, ViewOf } from "./protocol";
+import type { CallbackView, EndedCall, Outcome, TabletPhase, ViewOf } from "./protocol";
 import {
+  callbackNumber,
+  type EndedKind,
   outcomeKind,
   reduceTablet,
   TABLET_START,
@@ -11,28 +13,52 @@ import {
   tabletScreen,
 } from "./tablet";
 
-const view = (phase: TabletPhase, last: EndedCall | null = null): ViewOf<"tablet"> => ({
-  role: "tablet",
-  site: 1,
-  phase,
-  last,
-});
+const IDLE: TabletPhase = { kind: "idle" };
+const view = (
+  phase: TabletPhase,
+  last: EndedCall | null = null,
+  callbacks: CallbackView[] = [],
+): ViewOf<"tablet"> => ({ role: "tablet", site: 1, phase, last, closed: [], callbacks });
 const ended = (call: number, outcome: Outcome = "completed"): EndedCall => ({
   call,
   language: "fsl",
   outcome,
 });
-const waiting: TabletPhase = {
+const waiting = {
   kind: "waiting",
   call: 8,
   language: "fsl",
+  mode: "sign",
   position: 1,
   queued_at: 0,
   ringing: false,
+  widened: false,
   on_duty: 1,
+  estimate: null,
+  next_duty: null,
+  may_call_back: true,
+} satisfies TabletPhase;
+const active = {
+  kind: "active",
+  call: 8,
+  language: "fsl",
+  mode: "sign",
+  connected_at: 0,
+  other_lost: false,
+  colleague: null,
+} satisfies TabletPhase;
+const ring: CallbackView = {
+  callback: 7,
+  language: "ar",
+  ticket: 0,
+  rings_until: 60_000,
+  attempts: 0,
 };
 const after = (...events: TabletEvent[]) => events.reduce(reduceTablet, TABLET_START);
-const picture = (shown: ViewOf<"tablet">): TabletEvent => ({ type: "picture", view: shown });
+const picture = (shown: ViewOf<"tablet">): TabletEvent => ({
+  type: "picture",
+  view: shown,
+});
 
 test("a call that ended before the page was loaded is not shown to the next visitor", () => {
   const shown = view({ kind: "idle" }, ended(7));
@@ -73,7 +99,7 @@ test("a tap is pending until its call shows, is refused, or is given up", () => 
   expect(reduceTablet(tapped, picture(view({ kind: "idle" }))).pending).toBe("fsl");
   expect(reduceTablet(tapped, picture(view(waiting))).pending).toBeNull();
   expect(reduceTablet(tapped, { type: "tap_given_up" }).pending).toBeNull();
-  const refused = reduceTablet(tapped, { type: "tap_refused", problem: "unavailable" });
+  const refused = reduceTablet(tapped, { type: "refused", problem: "unavailable" });
   expect(refused).toMatchObject({ pending: null, problem: "unavailable" });
 });
 
@@ -84,7 +110,12 @@ test("a live call is always on screen, whatever happened on this page before", (
     fc.nat(9).map((call) => picture(view({ kind: "idle" }, ended(call)))),
     fc.constant<TabletEvent>({ type: "tapped", language: "ar" }),
     fc.constant<TabletEvent>({ type: "tap_given_up" }),
-    fc.constant<TabletEvent>({ type: "tap_refused", problem: "too_fast" }),
+    fc.constant<TabletEvent>({ type: "refused", problem: "too_fast" }),
+    fc.constant(picture(view(active))),
+    fc.constant(picture(view(IDLE, null, [ring]))),
+    fc.constant<TabletEvent>({ type: "tapped", language: "ar", callback: 7 }),
+    fc.constant<TabletEvent>({ type: "ring_hushed", ring }),
+    fc.nat(9).map((call): TabletEvent => ({ type: "callback_wanted", call })),
     fc.nat(9).map((call): TabletEvent => ({ type: "dismissed", call })),
   );
   fc.assert(
@@ -96,14 +127,6 @@ test("a live call is always on screen, whatever happened on this page before", (
 });
 
 test("a call hung up here is off the screen at once, until the gateway shows another", () => {
-  const active: TabletPhase = {
-    kind: "active",
-    call: 8,
-    language: "fsl",
-    queued_at: 0,
-    connected_at: 0,
-    other_lost: false,
-  } as TabletPhase;
   const left: TabletEvent = { type: "left", call: 8 };
   const cancelled = after(picture(view(waiting)), left, picture(view(waiting)));
   expect(tabletScreen(view(waiting), cancelled)).toEqual({ kind: "languages", cancelled: null });
@@ -116,13 +139,100 @@ test("a call hung up here is off the screen at once, until the gateway shows ano
   expect(reduceTablet(local, picture(view({ kind: "idle" }, ended(8)))).leaving).toBeNull();
 });
 
+test("a ringing callback fills the screen, also over the closing screen of another visitor", () => {
+  const shown = view(IDLE, ended(8), [{ ...ring, callback: 6, rings_until: null }, ring]);
+  const local = after(picture(view(waiting)), picture(shown));
+  expect(tabletScreen(shown, local)).toEqual({ kind: "callback", ring });
+});
+
+test("a ring waits for a tap under way, unless that tap answers it", () => {
+  const shown = view(IDLE, null, [ring]);
+  const tapped = after(picture(shown), { type: "tapped", language: "fsl" });
+  expect(tabletScreen(shown, tapped).kind).toBe("languages");
+  const answered = after(picture(shown), { type: "tapped", language: "ar", callback: 7 });
+  expect(tabletScreen(shown, answered)).toEqual({ kind: "callback", ring });
+  expect(answered).toMatchObject({ pending: "ar", answering: 7 });
+  expect(reduceTablet(answered, picture(view(waiting)))).toMatchObject({
+    pending: null,
+    answering: null,
+  });
+});
+
+test("a ring put aside stays quiet until the next one", () => {
+  const shown = view(IDLE, null, [ring]);
+  const hushed = after(picture(shown), { type: "ring_hushed", ring });
+  expect(tabletScreen(shown, hushed).kind).toBe("languages");
+  const again = { ...ring, rings_until: 400_000, attempts: 1 };
+  const next = view(IDLE, null, [again]);
+  expect(tabletScreen(next, reduceTablet(hushed, picture(next)))).toEqual({
+    kind: "callback",
+    ring: again,
+  });
+});
+
+test("a wait exchanged for a callback closes with the number of that callback", () => {
+  const asked = after(picture(view(waiting)), { type: "callback_wanted", call: 8 });
+  expect(asked.converting).toBe(8);
+  const made = view(IDLE, ended(8, "converted_callback"), [{ ...ring, callback: 8 }]);
+  const quiet = view(IDLE, made.last, [{ ...ring, callback: 8, rings_until: null }]);
+  const local = reduceTablet(asked, picture(quiet));
+  expect(local.converting).toBeNull();
+  expect(tabletScreen(quiet, local)).toEqual({ kind: "ended", last: made.last });
+  expect(reduceTablet(asked, { type: "refused", problem: "wrong_state" })).toMatchObject({
+    converting: null,
+    problem: "wrong_state",
+  });
+});
+
+test.each([
+  [7, "07"],
+  [1042, "42"],
+  [1100, "00"],
+])("callback %i is number %s", (callback, number) => {
+  expect(callbackNumber(callback)).toBe(number);
+});
+
+const passedOn = { ...waiting, call: 9, language: "ar" };
+
+test.each<[string, TabletEvent[], number | null]>([
+  ["straight after a conversation", [picture(view(active)), picture(view(passedOn))], 9],
+  [
+    "and still so when the queue moves",
+    [picture(view(active)), picture(view(passedOn)), picture(view({ ...passedOn, position: 2 }))],
+    9,
+  ],
+  [
+    "not after a tap",
+    [picture(view(active)), { type: "tapped", language: "ar" }, picture(view(passedOn))],
+    null,
+  ],
+  [
+    "not after an idle screen",
+    [picture(view(active)), picture(view(IDLE)), picture(view(passedOn))],
+    null,
+  ],
+  ["not when nothing came before", [picture(view(passedOn))], null],
+])("a wait goes on from a conversation: %s", (_, events, continued) => {
+  expect(after(...events).continued).toBe(continued);
+});
+
+test("a conversation that goes on in its own language broke, in another it was passed on", () => {
+  const broke = picture(view({ ...waiting, call: 9 }));
+  expect(after(picture(view(active)), broke).passed).toBe(false);
+  expect(after(picture(view(active)), picture(view(passedOn))).passed).toBe(true);
+});
+
 test("every outcome has its words", () => {
-  const outcomes: Record<Outcome, ReturnType<typeof outcomeKind>> = {
+  const outcomes: Record<Outcome, EndedKind> = {
     completed: "done",
     abandoned_queued: "cancelled",
     abandoned_connecting: "cancelled",
     timed_out: "nobody",
     refused_full: "full",
+    refused_closed: "closed",
+    withdrawn: "withdrawn",
+    converted_callback: "callback",
+    transferred: "passed",
     connection_lost: "broken",
   };
   for (const [outcome, kind] of Object.entries(outcomes)) {

@@ -1,13 +1,26 @@
 /**
  * What the tablet shows, from the gateway's picture and the little it decides itself: a tap under
- * way, and that a closing screen was dismissed. Pure.
+ * way, a closing screen that was dismissed, a ring that was put aside. Pure.
  */
 import { unreachable } from "./never";
-import type { CallId, EndedCall, Language, Outcome, TabletPhase, ViewOf } from "./protocol";
+import type {
+  CallbackView,
+  CallId,
+  EndedCall,
+  Language,
+  Outcome,
+  TabletPhase,
+  ViewOf,
+} from "./protocol";
 import type { RequestProblem } from "./requests";
 
 /** The closing screen returns to the languages by itself after this time. */
 export const ENDED_MS = 30_000;
+
+interface Talk {
+  readonly call: CallId;
+  readonly language: Language;
+}
 
 /** What the tablet decides itself. */
 export interface TabletLocal {
@@ -17,9 +30,21 @@ export interface TabletLocal {
   readonly dismissed: CallId | null;
   /** The language of a tap that is not answered yet. */
   readonly pending: Language | null;
+  /** That tap answers this callback. */
+  readonly answering: CallId | null;
+  /** The waiting call that is being exchanged for a callback. */
+  readonly converting: CallId | null;
   /** The call that was hung up here and that the gateway's picture still shows. */
   readonly leaving: CallId | null;
-  /** Why the last tap came to nothing. */
+  /** The conversation of the last picture. */
+  readonly talking: Talk | null;
+  /** The call in which that conversation goes on: it was passed on, or it broke. */
+  readonly continued: CallId | null;
+  /** It was passed on: to another language. Else it broke. */
+  readonly passed: boolean;
+  /** The ring that was put aside: nobody was there. */
+  readonly hushed: Pick<CallbackView, "callback" | "rings_until"> | null;
+  /** Why the last request came to nothing. */
   readonly problem: RequestProblem | null;
 }
 
@@ -28,36 +53,44 @@ export const TABLET_START: TabletLocal = {
   baseline: undefined,
   dismissed: null,
   pending: null,
+  answering: null,
+  converting: null,
   leaving: null,
+  talking: null,
+  continued: null,
+  passed: false,
+  hushed: null,
   problem: null,
 };
 
 /** What can happen to it. */
 export type TabletEvent =
   | { readonly type: "picture"; readonly view: ViewOf<"tablet"> }
-  | { readonly type: "tapped"; readonly language: Language }
-  | { readonly type: "tap_refused"; readonly problem: RequestProblem }
+  | { readonly type: "tapped"; readonly language: Language; readonly callback?: CallId }
   | { readonly type: "tap_given_up" }
+  | { readonly type: "callback_wanted"; readonly call: CallId }
+  | { readonly type: "refused"; readonly problem: RequestProblem }
+  | { readonly type: "ring_hushed"; readonly ring: CallbackView }
   | { readonly type: "left"; readonly call: CallId | null }
   | { readonly type: "dismissed"; readonly call: CallId };
 
 /** The local state after an event. */
 export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLocal {
   switch (event.type) {
-    case "picture": {
-      const { view } = event;
-      const baseline = local.baseline === undefined ? (view.last?.call ?? null) : local.baseline;
-      // The picture shows the outcome of the tap: a call, or one refused at once.
-      const settled = view.phase.kind !== "idle" || isNew(view.last, { ...local, baseline });
-      const leaving = isShown(view.phase, local.leaving) ? local.leaving : null;
-      return { ...local, baseline, leaving, pending: settled ? null : local.pending };
+    case "picture":
+      return afterPicture(local, event.view);
+    case "tapped": {
+      const answering = event.callback ?? null;
+      return { ...local, pending: event.language, answering, problem: null };
     }
-    case "tapped":
-      return { ...local, pending: event.language, problem: null };
-    case "tap_refused":
-      return { ...local, pending: null, problem: event.problem };
     case "tap_given_up":
-      return { ...local, pending: null };
+      return { ...local, pending: null, answering: null };
+    case "callback_wanted":
+      return { ...local, converting: event.call, problem: null };
+    case "refused":
+      return { ...local, pending: null, answering: null, converting: null, problem: event.problem };
+    case "ring_hushed":
+      return { ...local, hushed: event.ring, problem: null };
     case "left":
       return { ...local, leaving: event.call };
     case "dismissed":
@@ -67,13 +100,44 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
   }
 }
 
+function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
+  const { phase, last } = view;
+  const baseline = local.baseline === undefined ? (last?.call ?? null) : local.baseline;
+  // The picture shows the outcome of the tap: a call, or one refused at once.
+  const settled = phase.kind !== "idle" || isNew(last, { ...local, baseline });
+  return {
+    ...local,
+    baseline,
+    pending: settled ? null : local.pending,
+    answering: settled ? null : local.answering,
+    converting: isShown(phase, local.converting) ? local.converting : null,
+    leaving: isShown(phase, local.leaving) ? local.leaving : null,
+    talking: phase.kind === "active" ? { call: phase.call, language: phase.language } : null,
+    ...goingOn(local, phase),
+  };
+}
+
+/** A conversation followed by a wait without a tap between: it was passed on, or it broke. */
+function goingOn(
+  { continued, passed, talking, pending }: TabletLocal,
+  phase: TabletPhase,
+): Pick<TabletLocal, "continued" | "passed"> {
+  const waits = phase.kind === "waiting" || phase.kind === "connecting";
+  if (waits && phase.call === continued) return { continued, passed };
+  if (!waits || talking === null || talking.call === phase.call || pending !== null) {
+    return { continued: null, passed: false };
+  }
+  return { continued: phase.call, passed: phase.language !== talking.language };
+}
+
 /** One screen of the tablet. */
 export type TabletScreen =
   | { readonly kind: "languages"; readonly cancelled: EndedCall | null }
   | { readonly kind: "waiting"; readonly phase: Extract<TabletPhase, { kind: "waiting" }> }
   | { readonly kind: "connecting"; readonly phase: Extract<TabletPhase, { kind: "connecting" }> }
   | { readonly kind: "call"; readonly phase: Extract<TabletPhase, { kind: "active" }> }
-  | { readonly kind: "ended"; readonly last: EndedCall };
+  | { readonly kind: "ended"; readonly last: EndedCall }
+  | { readonly kind: "callback"; readonly ring: CallbackView };
 
 /** True when the phase is that of the call. */
 export function isShown(phase: TabletPhase, call: CallId | null): boolean {
@@ -82,7 +146,7 @@ export function isShown(phase: TabletPhase, call: CallId | null): boolean {
 
 /** The screen to show. */
 export function tabletScreen(view: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
-  const { phase, last } = view;
+  const { phase } = view;
   if (phase.kind !== "idle" && phase.call === local.leaving) return leftScreen(phase, local);
   switch (phase.kind) {
     case "waiting":
@@ -92,14 +156,28 @@ export function tabletScreen(view: ViewOf<"tablet">, local: TabletLocal): Tablet
     case "active":
       return { kind: "call", phase };
     case "idle":
-      if (!last || !isNew(last, local)) return { kind: "languages", cancelled: null };
-      // The person cancelled, often for another language: the buttons come back at once.
-      return last.outcome === "abandoned_queued"
-        ? { kind: "languages", cancelled: last }
-        : { kind: "ended", last };
+      return idleScreen(view, local);
     default:
       return unreachable(phase);
   }
+}
+
+function idleScreen({ last, callbacks }: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
+  const ring = callbacks.find((callback) => isRinging(callback, local));
+  // Not over a tap under way: that visitor is served first, and the ring is still there after.
+  if (ring && (local.pending === null || local.answering === ring.callback)) {
+    return { kind: "callback", ring };
+  }
+  if (!last || !isNew(last, local)) return { kind: "languages", cancelled: null };
+  // The person cancelled, often for another language: the buttons come back at once.
+  return last.outcome === "abandoned_queued"
+    ? { kind: "languages", cancelled: last }
+    : { kind: "ended", last };
+}
+
+function isRinging({ callback, rings_until }: CallbackView, { hushed }: TabletLocal): boolean {
+  if (rings_until === null) return false;
+  return hushed?.callback !== callback || hushed.rings_until !== rings_until;
 }
 
 /** Hung up here, and the gateway does not know yet: what its picture will come to. */
@@ -122,8 +200,29 @@ function isNew(last: EndedCall | null, local: TabletLocal): boolean {
   );
 }
 
-/** What an outcome means to a visitor: it went well, nobody came, or the line broke. */
-export function outcomeKind(outcome: Outcome): "done" | "cancelled" | "nobody" | "full" | "broken" {
+/** The number a visitor is told when they are to be called back: the last two digits. */
+export function callbackNumber(callback: CallId): string {
+  return String(callback % 100).padStart(2, "0");
+}
+
+/** The kinds of end, as a visitor sees them. */
+export const ENDED_KINDS = [
+  "done",
+  "cancelled",
+  "nobody",
+  "full",
+  "closed",
+  "withdrawn",
+  "callback",
+  "passed",
+  "broken",
+] as const;
+
+/** What an outcome means to a visitor. */
+export type EndedKind = (typeof ENDED_KINDS)[number];
+
+/** The kind of an outcome. */
+export function outcomeKind(outcome: Outcome): EndedKind {
   switch (outcome) {
     case "completed":
       return "done";
@@ -134,6 +233,14 @@ export function outcomeKind(outcome: Outcome): "done" | "cancelled" | "nobody" |
       return "nobody";
     case "refused_full":
       return "full";
+    case "refused_closed":
+      return "closed";
+    case "withdrawn":
+      return "withdrawn";
+    case "converted_callback":
+      return "callback";
+    case "transferred":
+      return "passed";
     case "connection_lost":
       return "broken";
     default:

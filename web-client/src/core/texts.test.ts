@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { FluentResource } from "@fluent/bundle";
 import { expect, test } from "vitest";
 import type { DeviceProblem } from "./media/devices";
-import type { DeclineReason, InterpreterStatus, Outcome, Role } from "./protocol";
-import { KEYS } from "./shortcuts";
+import type { Role } from "./protocol";
+import { ENDED_KINDS } from "./tablet";
+import type { WaitText } from "./tablet-wait";
 import { buildTexts, chooseLocale, directionOf } from "./texts";
 import { visitorLocale } from "./visitor-texts";
 
@@ -62,8 +63,8 @@ test.each(VISITOR)("the visitor texts in %s are as complete as the French ones",
 
 test.each([
   ["tablet", ["common.ftl", "tablet.ftl"]],
-  ["interpreter", ["common.ftl", "interpreter.ftl"]],
-  ["coordinator", ["common.ftl", "coordinator.ftl"]],
+  ["interpreter", ["common.ftl", "consoles.ftl", "interpreter.ftl"]],
+  ["coordinator", ["common.ftl", "consoles.ftl", "coordinator.ftl"]],
 ] as const)("every text the %s page names exists", (page, files) => {
   const known = idsIn(join(LOCALES, "fr"), ...files);
   const used = [...source(page).matchAll(/\bt\(\s*"([^"]+)"/g)].map((match) => match[1]);
@@ -77,6 +78,9 @@ test("every text the tablet names for visitors exists", () => {
   const used = [
     ...code.matchAll(/TwoTongues[^>]*?\sid="([^"]+)"/gs),
     ...code.matchAll(/visitorLabel\(tablet, "([^"]+)"\)/g),
+    ...code.matchAll(/(?:t|reader)\("(closed-[a-z]+)"/g),
+    ...code.matchAll(/\["(cause-[a-z-]+)"/g),
+    ...code.matchAll(/[?:] "((?:waiting|colleague)-[a-z]+)"/g),
     ...code.matchAll(/(?:return|queued:|ringing:|nobody:|connecting:) "([a-z]+-[a-z-]+)"/g),
   ].map((match) => match[1]);
   expect(used.length).toBeGreaterThan(10);
@@ -84,30 +88,6 @@ test("every text the tablet names for visitors exists", () => {
 });
 
 test("texts whose ids are put together exist for every value", () => {
-  const statuses: Record<InterpreterStatus, true> = {
-    offline: true,
-    away: true,
-    away_after_misses: true,
-    available: true,
-    offered: true,
-    busy: true,
-    wrap_up: true,
-    unreachable: true,
-  };
-  const outcomes: Record<Outcome, true> = {
-    completed: true,
-    abandoned_queued: true,
-    abandoned_connecting: true,
-    timed_out: true,
-    refused_full: true,
-    connection_lost: true,
-  };
-  const reasons: Record<Exclude<DeclineReason, "other">, true> = {
-    not_qualified: true,
-    knows_the_person: true,
-    tired: true,
-    technical: true,
-  };
   const problems: Record<DeviceProblem, true> = {
     denied: true,
     no_camera: true,
@@ -120,22 +100,23 @@ test("texts whose ids are put together exist for every value", () => {
   const roles: Record<Role, true> = { tablet: true, interpreter: true, coordinator: true };
   const ids = (prefix: string, values: object) =>
     Object.keys(values).map((value) => `${prefix}-${value.replaceAll("_", "-")}`);
-  const board = idsIn(join(LOCALES, "fr"), "coordinator.ftl");
   const desk = idsIn(join(LOCALES, "fr"), "interpreter.ftl");
   const common = idsIn(join(LOCALES, "fr"), "common.ftl");
   const visitor = idsIn(join(LOCALES, "visitor", "fr"), "tablet.ftl");
-  for (const id of [...ids("status", statuses), ...ids("outcome", outcomes)]) {
-    expect(board).toContain(id);
-  }
-  for (const { does } of KEYS) expect(desk).toContain(`shortcut-${does.replaceAll("_", "-")}`);
-  for (const id of ids("decline", reasons)) expect(desk).toContain(id);
   for (const id of ids("sign-in", roles)) expect(common).toContain(id);
   for (const id of ids("device", problems)) {
     expect(desk).toContain(id);
     expect(visitor).toContain(id);
   }
-  for (const kind of ["done", "cancelled", "nobody", "full", "broken"]) {
+  const waits: Record<WaitText["kind"], true> = {
+    interval: true,
+    about: true,
+  };
+  for (const id of ids("wait", waits)) expect(visitor).toContain(id);
+  for (const kind of ENDED_KINDS) {
     expect(visitor).toContain(`ended-${kind}`);
+    // A call that went well or was cancelled needs no advice.
+    if (kind !== "done" && kind !== "cancelled") expect(visitor).toContain(`next-${kind}`);
   }
 });
 
@@ -143,6 +124,10 @@ test("values inside a text keep their own direction", () => {
   const arabic = buildTexts("ar", ["place = المكان: { $name }"]);
   expect(arabic.dir).toBe("rtl");
   expect(arabic("place", { name: "Hôtel de Ville" })).toContain("\u2068Hôtel de Ville\u2069");
+});
+
+test("numbers inside a text have the digits of the clock beside it", () => {
+  expect(buildTexts("ar", ["place = { $position }"])("place", { position: 12 })).toContain("12");
 });
 
 test("directions and languages are chosen by the primary tag", () => {

@@ -25,7 +25,8 @@ export function directionOf(locale: string): "ltr" | "rtl" {
 
 /** Builds the texts of a language from the contents of its `.ftl` files. */
 export function buildTexts(locale: string, sources: readonly string[]): Texts {
-  const bundle = new FluentBundle(locale);
+  // Western digits everywhere: clock faces and callback numbers stand beside the texts.
+  const bundle = new FluentBundle(`${locale}-u-nu-latn`);
   for (const source of sources) {
     for (const error of bundle.addResource(new FluentResource(source))) console.error(error);
   }

@@ -30,6 +30,10 @@ interpreter: InterpreterId,
  */
 why: Why | null, 
 /**
+ * The other interpreter, wanted, coming or there.
+ */
+colleague: ColleagueView | null, 
+/**
  * When media was up in both directions.
  */
 connected_at: Timestamp, };
@@ -73,7 +77,15 @@ queued_at: Timestamp,
 /**
  * When the ring ends by itself.
  */
-expires_at: Timestamp, } | { "kind": "connecting", 
+expires_at: Timestamp, 
+/**
+ * The call itself, or beside or after a colleague.
+ */
+role: Role, 
+/**
+ * For a conversation under way, since when it is.
+ */
+connected_at: Timestamp | null, } | { "kind": "connecting", 
 /**
  * The call.
  */
@@ -89,7 +101,11 @@ mode: Mode,
 /**
  * Where the visitor stands.
  */
-site: SiteId, } | { "kind": "active", 
+site: SiteId, 
+/**
+ * What this interpreter is in the call.
+ */
+role: Role, } | { "kind": "active", 
 /**
  * The call.
  */
@@ -113,7 +129,15 @@ connected_at: Timestamp,
 /**
  * The tablet's connection is lost and may come back.
  */
-other_lost: boolean, } | { "kind": "wrap_up", 
+other_lost: boolean, 
+/**
+ * What this interpreter is in the call.
+ */
+role: Role, 
+/**
+ * The other interpreter, wanted, coming or there; for a colleague, oneself.
+ */
+colleague: ColleagueView | null, } | { "kind": "wrap_up", 
 /**
  * The call just ended.
  */
@@ -235,6 +259,10 @@ interpreter: InterpreterId | null,
  * How many interpreters were rung.
  */
 offers: number, 
+/**
+ * How often a colleague took the conversation over.
+ */
+handovers: number, 
 /**
  * For a call converted to a callback: what became of that, once it is over.
  */
@@ -376,7 +404,31 @@ call: CallId,
 /**
  * The language.
  */
-language: Language, } | { "type": "ask_help", 
+language: Language, } | { "type": "invite", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * `relief` or `second`.
+ */
+role: Role, 
+/**
+ * The colleague's language, when not the call's.
+ */
+language?: Language, 
+/**
+ * The person wanted first.
+ */
+interpreter?: InterpreterId, } | { "type": "cancel_invite", 
+/**
+ * The call.
+ */
+call: CallId, } | { "type": "take_over", 
+/**
+ * The call.
+ */
+call: CallId, } | { "type": "ask_help", 
 /**
  * Why.
  */
@@ -450,6 +502,28 @@ language: Language,
  * When it can be called again, as far as its hours say.
  */
 opens_at: Timestamp | null, };
+
+/**
+ * How far a colleague is.
+ */
+export type ColleagueState = "sought" | "ringing" | "connecting" | "there";
+
+/**
+ * A second interpreter in a conversation.
+ */
+export type ColleagueView = { 
+/**
+ * To take over, or to work beside.
+ */
+role: Role, 
+/**
+ * How far they are.
+ */
+state: ColleagueState, 
+/**
+ * Who, once they have accepted.
+ */
+interpreter: InterpreterId | null, };
 
 /**
  * Something with hours: a call needs both its site and its language open.
@@ -800,7 +874,7 @@ site: SiteId,
  */
 queued_at: Timestamp, 
 /**
- * When it will probably be answered.
+ * How much longer it will probably wait.
  */
 estimate: WaitEstimate | null, 
 /**
@@ -856,6 +930,11 @@ expires_at: Timestamp,
  * Why this person.
  */
 why: Why, };
+
+/**
+ * What an interpreter is in a call.
+ */
+export type Role = "lead" | "relief" | "second";
 
 /**
  * What the server sends.
@@ -1028,9 +1107,13 @@ widened: boolean,
  */
 on_duty: number, 
 /**
- * When it will probably be answered; `None` when nothing honest can be said.
+ * How much longer it will probably wait; `None` when nothing honest can be said.
  */
 estimate: WaitEstimate | null, 
+/**
+ * When nobody can answer now: when somebody is planned to be on duty, if that is known.
+ */
+next_duty: Timestamp | null, 
 /**
  * A callback may be asked for instead of waiting here.
  */
@@ -1070,7 +1153,11 @@ connected_at: Timestamp,
 /**
  * The interpreter's connection is lost and may come back.
  */
-other_lost: boolean, };
+other_lost: boolean, 
+/**
+ * A colleague of the interpreter is wanted, coming or there.
+ */
+colleague: ColleagueView | null, };
 
 /**
  * A tablet on the board.
@@ -1134,24 +1221,24 @@ export type Timestamp = number;
 export type View = { "role": "tablet" } & TabletView | { "role": "interpreter" } & InterpreterView | { "role": "coordinator" } & BoardView;
 
 /**
- * Why an estimate has become longer.
+ * Why a wait has become longer than was said. The first that applies is told.
  */
-export type WaitCause = "more_urgent_call" | "fewer_interpreters" | "longer_calls";
+export type WaitCause = "more_urgent_call" | "fewer_interpreters" | "no_answer" | "call_returned" | "longer_calls";
 
 /**
- * When a waiting call will probably be answered: an interval, not a promise.
+ * How much longer a waiting call will probably wait: an interval in steps people use, not a promise.
  */
 export type WaitEstimate = { 
 /**
- * As likely before as after this moment.
+ * As likely shorter as longer.
  */
-from: Timestamp, 
+from_ms: Millis, 
 /**
- * Four times of five before this moment.
+ * Shorter four times of five.
  */
-to: Timestamp, 
+to_ms: Millis, 
 /**
- * Why it has become longer, when it has.
+ * Why it has become longer than was said before, when it has.
  */
 cause: WaitCause | null, };
 

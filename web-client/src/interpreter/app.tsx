@@ -12,9 +12,10 @@ import { Icon } from "../ui/icons";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
 import { CallScreen } from "./call";
-import { Help } from "./help";
+import { Dialogs } from "./dialogs";
 import { Idle } from "./idle";
 import { followKeys } from "./keys";
+import { Notices } from "./notices";
 import { Ring } from "./ring";
 import { followTitle } from "./title";
 import { Leaving, WrapUp } from "./wrap-up";
@@ -25,7 +26,13 @@ export interface Console {
   readonly controller: InterpreterController;
   readonly local: ReadonlySignal<ConsoleLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
-  readonly helping: Signal<boolean>;
+  /**
+   * The dialog that is open: the shortcuts, a request for help, another language, a
+   * colleague.
+   */
+  readonly dialog: Signal<"keys" | "help" | "transfer" | "invite" | null>;
+  /** The reasons for a pause are shown. */
+  readonly pausing: Signal<boolean>;
   /** Single keys act (WCAG 2.1.4: they can be switched off). */
   readonly keysOn: Signal<boolean>;
 }
@@ -45,7 +52,8 @@ function build(page: Page<"interpreter">): Console {
     controller,
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
-    helping: signal(false),
+    dialog: signal(null),
+    pausing: signal(false),
     keysOn: signal(true),
   };
 }
@@ -54,20 +62,29 @@ function Screens({ desk }: { desk: Console }): JSX.Element | null {
   const { view } = desk.page.state.value;
   if (!view) return null;
   const { activity } = view;
-  if (activity.kind === "active" || activity.kind === "connecting") {
-    if (activity.call === desk.local.value.leaving) return <Leaving desk={desk} />;
-    return (
-      <>
-        <CallScreen desk={desk} activity={activity} />
-        <Help desk={desk} />
-      </>
-    );
-  }
+  const inCall = activity.kind === "active" || activity.kind === "connecting";
+  if (inCall && activity.call === desk.local.value.leaving) return <Leaving desk={desk} />;
+  return (
+    <>
+      {inCall ? (
+        <CallScreen desk={desk} activity={activity} view={view} />
+      ) : (
+        <Desk desk={desk} view={view} />
+      )}
+      <Dialogs desk={desk} view={view} />
+    </>
+  );
+}
+
+/** Between calls, with the ring above. */
+function Desk({ desk, view }: { desk: Console; view: InterpreterPicture }): JSX.Element {
+  const { activity } = view;
   return (
     <>
       <Head desk={desk} />
       <main>
         <div class="console-main" inert={activity.kind === "ringing"}>
+          <Notices desk={desk} />
           {activity.kind === "wrap_up" ? (
             <WrapUp desk={desk} activity={activity} view={view} />
           ) : (
@@ -78,7 +95,6 @@ function Screens({ desk }: { desk: Console }): JSX.Element | null {
           <Ring key={activity.offer} desk={desk} activity={activity} />
         )}
       </main>
-      <Help desk={desk} />
     </>
   );
 }
@@ -99,10 +115,21 @@ function Head({ desk }: { desk: Console }): JSX.Element {
       <button
         type="button"
         class="button quiet"
+        data-testid="ask-help"
+        onClick={() => {
+          desk.dialog.value = "help";
+        }}
+      >
+        <Icon name="bell" />
+        {t("help-ask-short")}
+      </button>
+      <button
+        type="button"
+        class="button quiet"
         data-testid="help"
         aria-label={t("help")}
         onClick={() => {
-          desk.helping.value = true;
+          desk.dialog.value = "keys";
         }}
       >
         <Icon name="question" />

@@ -1,31 +1,57 @@
 /** The call on the console: the visitor as large as the screen, and how well they arrive. */
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { isStalled } from "../core/media/quality";
 import { languageName, siteName } from "../core/names";
 import type { Activity } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import { CallStage, Switch } from "../ui/call-view";
-import { Icon } from "../ui/icons";
+import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
-import type { Console } from "./app";
+import type { Console, InterpreterPicture } from "./app";
+import { HelpLine } from "./ask-help";
+import { ColleagueLine } from "./colleague";
+import { Problem } from "./idle";
+import { Notices } from "./notices";
+import { WorkChip, WorkNotice } from "./work";
 
 type InCall = Extract<Activity, { kind: "connecting" | "active" }>;
 
 /** The call screen. */
-export function CallScreen(props: { desk: Console; activity: InCall }): JSX.Element {
-  const { desk, activity } = props;
+export function CallScreen(props: {
+  desk: Console;
+  activity: InCall;
+  view: InterpreterPicture;
+}): JSX.Element {
+  const { desk, activity, view } = props;
   const t = desk.page.texts.value;
   const { directory, clock } = desk.page.state.value;
+  const voice = activity.mode === "spoken_audio";
+  useEffect(() => {
+    // Left open before the call, the reasons for a pause would take the focus after it.
+    desk.pausing.value = false;
+  }, [desk]);
   return (
-    <main class="call-page" data-testid="call" data-call={activity.call} data-phase={activity.kind}>
+    <main
+      class="call-page"
+      data-testid="call"
+      data-call={activity.call}
+      data-phase={activity.kind}
+      data-mode={activity.mode}
+    >
       <h1 class="visually-hidden">{t("status-call")}</h1>
+      <Notices desk={desk} />
       <CallStage
         media={desk.media.value}
+        audioOnly={voice}
         remoteLabel={t("visitor")}
+        secondLabel={t("colleague")}
+        withSecond={activity.kind === "active" && activity.colleague !== null}
         selfLabel={t("self-view")}
         hear={t("hear")}
       >
+        {voice && <VoiceCaption desk={desk} />}
         <div class="call-top">
           <span>{languageName(directory, activity.language, t.locale)}</span>
           <span>{siteName(directory, activity.site)}</span>
@@ -34,6 +60,7 @@ export function CallScreen(props: { desk: Console; activity: InCall }): JSX.Elem
               {clockFace(elapsed(clock, activity.connected_at, now.value))}
             </span>
           )}
+          <WorkChip desk={desk} work={view.work} />
           <span class="not-recorded">
             <Icon name="notRecorded" />
             {t("not-recorded")}
@@ -41,9 +68,15 @@ export function CallScreen(props: { desk: Console; activity: InCall }): JSX.Elem
         </div>
         <CallNotice desk={desk} activity={activity} />
       </CallStage>
+      <div class="call-lines">
+        <WorkNotice desk={desk} view={view} />
+        <ColleagueLine desk={desk} activity={activity} />
+        <HelpLine desk={desk} view={view} />
+        <Problem desk={desk} />
+      </div>
       <div class="controls">
-        <QualityLine desk={desk} />
-        <Controls desk={desk} />
+        <QualityLine desk={desk} voice={voice} />
+        <Controls desk={desk} activity={activity} />
       </div>
     </main>
   );
@@ -56,6 +89,7 @@ function trouble(desk: Console, activity: InCall): string | null {
   if (activity.kind === "connecting") return "connecting";
   if (activity.other_lost) return "other-lost";
   if (media.state === "interrupted") return "media-interrupted";
+  if (activity.mode === "spoken_audio") return null;
   // Reading the time makes this line appear without any message from outside.
   return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
 }
@@ -82,7 +116,17 @@ function CallNotice(props: { desk: Console; activity: InCall }): JSX.Element | n
   );
 }
 
-function QualityLine({ desk }: { desk: Console }): JSX.Element {
+/** Why there is no picture. */
+function VoiceCaption({ desk }: { desk: Console }): JSX.Element {
+  const t = desk.page.texts.value;
+  return (
+    <p class="voice-caption" data-testid="voice-only">
+      <strong>{t("voice-only")}</strong> {t("voice-only-text")}
+    </p>
+  );
+}
+
+function QualityLine({ desk, voice }: { desk: Console; voice: boolean }): JSX.Element {
   const t = desk.page.texts.value;
   const { quality } = desk.media.value;
   const round = (value: number, digits: number) =>
@@ -90,6 +134,7 @@ function QualityLine({ desk }: { desk: Console }): JSX.Element {
   return (
     <p class="quality numbers" data-testid="quality" data-fps={quality ? quality.fps : ""}>
       {quality &&
+        !voice &&
         t("quality", {
           fps: round(quality.fps, 0),
           width: String(quality.width),
@@ -102,7 +147,7 @@ function QualityLine({ desk }: { desk: Console }): JSX.Element {
   );
 }
 
-function Controls({ desk }: { desk: Console }): JSX.Element {
+function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.Element {
   const t = desk.page.texts.value;
   const { muted, cameraOff } = desk.media.value;
   const { controller } = desk;
@@ -112,15 +157,30 @@ function Controls({ desk }: { desk: Console }): JSX.Element {
         {t("mute")}
         <kbd>M</kbd>
       </Switch>
-      <Switch
-        testId="camera"
-        icon="camera"
-        on={cameraOff}
-        set={(on) => controller.media.setCameraOff(on)}
-      >
-        {t("camera")}
-        <kbd>C</kbd>
-      </Switch>
+      {activity.mode !== "spoken_audio" && (
+        <Switch
+          testId="camera"
+          icon="camera"
+          on={cameraOff}
+          set={(on) => controller.media.setCameraOff(on)}
+        >
+          {t("camera")}
+          <kbd>C</kbd>
+        </Switch>
+      )}
+      <Opener desk={desk} opens="help" testId="ask-help" icon="bell" keys="H">
+        {t("help-ask-short")}
+      </Opener>
+      {activity.kind === "active" && activity.role === "lead" && (
+        <Opener desk={desk} opens="transfer" testId="transfer" icon="swap" keys="T">
+          {t("transfer")}
+        </Opener>
+      )}
+      {activity.kind === "active" && activity.role === "lead" && !activity.colleague && (
+        <Opener desk={desk} opens="invite" testId="invite" icon="person" keys="R">
+          {t("invite")}
+        </Opener>
+      )}
       <button
         type="button"
         class="button danger control"
@@ -128,9 +188,35 @@ function Controls({ desk }: { desk: Console }): JSX.Element {
         onClick={() => controller.end()}
       >
         <Icon name="hangUp" />
-        {t("end")}
+        {t(activity.role === "lead" ? "end" : "leave")}
         <kbd>⇧ E</kbd>
       </button>
     </>
+  );
+}
+
+/** A button that opens a dialog. */
+function Opener(props: {
+  desk: Console;
+  opens: "help" | "transfer" | "invite";
+  testId: string;
+  icon: IconName;
+  keys: string;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { desk, opens } = props;
+  return (
+    <button
+      type="button"
+      class="button control"
+      data-testid={props.testId}
+      onClick={() => {
+        desk.dialog.value = opens;
+      }}
+    >
+      <Icon name={props.icon} />
+      {props.children}
+      <kbd>{props.keys}</kbd>
+    </button>
   );
 }

@@ -1,18 +1,14 @@
-/** Between calls: whether calls ring here, who waits, and the camera and microphone test. */
+/** Between calls: whether calls ring here, who waits, work and rest, and the device test. */
 import type { JSX } from "preact";
 import { languageName } from "../core/names";
-import type { Availability } from "../core/protocol";
 import { LinkNotice } from "../ui/frame";
-import { Icon, type IconName } from "../ui/icons";
+import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
 import type { Console, InterpreterPicture } from "./app";
+import { HelpLine } from "./ask-help";
+import { Status } from "./availability";
 import { DevicePreview } from "./preview";
-
-const PICTURE: Record<Availability, IconName> = {
-  available: "check",
-  away: "away",
-  away_after_misses: "alert",
-};
+import { WorkPanel } from "./work";
 
 /** Status on one side, devices on the other. */
 export function Idle(props: { desk: Console; view: InterpreterPicture }): JSX.Element {
@@ -22,10 +18,15 @@ export function Idle(props: { desk: Console; view: InterpreterPicture }): JSX.El
       <div class="desk-side">
         <LinkNotice page={desk.page} />
         <Problem desk={desk} />
+        <RingEnded desk={desk} />
+        <HelpLine desk={desk} view={view} />
         <Status desk={desk} view={view} />
         <Waiting desk={desk} view={view} />
       </div>
-      <DevicePreview desk={desk} />
+      <div class="desk-side">
+        <DevicePreview desk={desk} />
+        <WorkPanel desk={desk} view={view} />
+      </div>
     </div>
   );
 }
@@ -35,51 +36,34 @@ export function Problem({ desk }: { desk: Console }): JSX.Element | null {
   const { problem } = desk.local.value;
   if (!problem) return null;
   return (
-    <p class="notice alarm" role="alert">
+    <p class="notice alarm" role="alert" data-testid="problem" data-problem={problem}>
       <Icon name="alert" />
       <span>{desk.page.texts.value(requestText(problem))}</span>
     </p>
   );
 }
 
-function Status({ desk, view }: { desk: Console; view: InterpreterPicture }): JSX.Element {
+/** What became of the ring that has just gone. The region stays, so that its text is announced. */
+export function RingEnded({ desk }: { desk: Console }): JSX.Element {
   const t = desk.page.texts.value;
-  const { availability } = view;
-  const word = availability.replaceAll("_", "-");
+  const { ringEnd } = desk.local.value;
   return (
-    <section class={`panel status ${availability}`} data-availability={availability}>
-      <span class="status-disc" aria-hidden="true">
-        <Icon name={PICTURE[availability]} />
-      </span>
-      <div role="status">
-        <h2>{t(`status-${word}`)}</h2>
-        <p>{t(`status-${word}-detail`)}</p>
-      </div>
-      <AvailableToggle desk={desk} availability={availability} />
-    </section>
-  );
-}
-
-/** The one button of availability. */
-export function AvailableToggle(props: { desk: Console; availability: Availability }): JSX.Element {
-  const { desk, availability } = props;
-  const t = desk.page.texts.value;
-  const available = availability === "available";
-  const text = available ? "go-away" : availability === "away" ? "go-available" : "return-now";
-  return (
-    <button
-      type="button"
-      class={`button large ${available ? "" : "primary"}`}
-      data-testid="available-toggle"
-      data-available={available}
-      disabled={
-        desk.local.value.pending === "set_available" || desk.page.state.value.link !== "connected"
-      }
-      onClick={() => void desk.controller.setAvailable(!available)}
-    >
-      <Icon name={available ? "away" : "check"} />
-      {t(text)}
-    </button>
+    <div role="status" class="live-region">
+      {ringEnd && (
+        <p class="notice" data-testid="ring-end" data-end={ringEnd}>
+          <Icon name="bell" off />
+          <span>{t(`ring-end-${ringEnd.replaceAll("_", "-")}`)}</span>
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={t("ring-end-close")}
+            onClick={() => desk.controller.dismissRingEnd()}
+          >
+            <Icon name="cross" />
+          </button>
+        </p>
+      )}
+    </div>
   );
 }
 

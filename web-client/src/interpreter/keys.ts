@@ -2,6 +2,7 @@
 import type { DeclineReason } from "../core/protocol";
 import { digitOf, type Shortcut, shortcutFor } from "../core/shortcuts";
 import type { Console } from "./app";
+import { mayInvite } from "./work";
 
 /** The reasons with a key of their own, 1 to 4, in the order of the list. */
 export const REASONS: readonly DeclineReason[] = [
@@ -18,8 +19,10 @@ export function followKeys(desk: Console): () => void {
     if (!desk.keysOn.value && event.key !== "Enter") return;
     // Hung up: the screen has no call any more, though the picture still does.
     if (desk.local.value.leaving !== null) return;
+    // A dialog has the keyboard; only the list of shortcuts is closed by its own key.
+    if (desk.dialog.value !== null && event.key !== "?") return;
     const target = event.target instanceof Element ? event.target : null;
-    const activity = desk.page.state.value.view?.activity.kind ?? "idle";
+    const activity = desk.page.state.value.view?.activity ?? { kind: "idle" };
     const shortcut = shortcutFor(
       {
         key: event.key,
@@ -30,7 +33,8 @@ export function followKeys(desk: Console): () => void {
         inField: target?.matches("input, textarea, select, [contenteditable]") ?? false,
         onButton: target?.matches("button, a, summary") ?? false,
       },
-      activity,
+      activity.kind,
+      activity.kind === "active" ? activity.role : "lead",
     );
     if (!shortcut) return;
     event.preventDefault();
@@ -53,6 +57,9 @@ function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void
     case "toggle_available":
       void controller.setAvailable(view?.availability !== "available");
       break;
+    case "pause":
+      desk.pausing.value = !desk.pausing.value;
+      break;
     case "mute":
       controller.media.setMuted(!desk.media.value.muted);
       break;
@@ -65,8 +72,24 @@ function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void
     case "end_wrap_up":
       void controller.endWrapUp();
       break;
+    case "extend_wrap_up":
+      void controller.extendWrapUp();
+      break;
+    case "transfer":
+      desk.dialog.value = "transfer";
+      break;
+    case "invite":
+      // One colleague at a time.
+      if (view && mayInvite(view)) desk.dialog.value = "invite";
+      break;
+    case "take_over":
+      void controller.takeOver();
+      break;
+    case "ask_help":
+      desk.dialog.value = "help";
+      break;
     case "help":
-      desk.helping.value = !desk.helping.value;
+      desk.dialog.value = desk.dialog.value === "keys" ? null : "keys";
       break;
   }
 }

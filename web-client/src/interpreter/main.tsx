@@ -6,8 +6,9 @@ import type { FtlFiles } from "../core/texts";
 import { startPage } from "../ui/page";
 import { InterpreterApp } from "./app";
 import "./interpreter.css";
+import "./call.css";
 
-const FILES = import.meta.glob("../../locales/*/{common,interpreter}.ftl", {
+const FILES = import.meta.glob("../../locales/*/{common,consoles,interpreter}.ftl", {
   query: "?raw",
   import: "default",
 }) as FtlFiles;

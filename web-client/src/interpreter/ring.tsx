@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { languageEntry, languageName, siteName } from "../core/names";
 import type { Activity } from "../core/protocol";
 import { clockFace, elapsed, remaining } from "../core/server-clock";
+import { certificationName, MODE_ICON } from "../ui/call-words";
 import { Icon, SigningHands } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -17,7 +18,7 @@ type Ringing = Extract<Activity, { kind: "ringing" }>;
 export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
   const { desk, activity } = props;
   const t = desk.page.texts.value;
-  const { directory, clock } = desk.page.state.value;
+  const { directory } = desk.page.state.value;
   const entry = languageEntry(directory, activity.language);
   const { blocked } = desk.local.value;
   useFocusBack();
@@ -28,12 +29,20 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
         role="alertdialog"
         aria-modal="true"
         aria-labelledby="ring-title"
-        aria-describedby="ring-facts"
+        aria-describedby="ring-class ring-facts"
         data-testid="ringing"
         data-call={activity.call}
         data-id={activity.offer}
+        data-class={activity.class}
+        data-role={activity.role}
       >
         <RingBar desk={desk} activity={activity} />
+        {activity.class !== "normal" && (
+          <p id="ring-class" class={`class-mark ${activity.class}`} data-testid="ring-class">
+            <Icon name="alert" />
+            {t(`class-${activity.class}`)}
+          </p>
+        )}
         <header class="ring-head">
           <span class="ring-disc" aria-hidden="true">
             {entry.mode === "signed" ? <SigningHands /> : <Icon name="phone" />}
@@ -47,24 +56,7 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
             </h2>
           </div>
         </header>
-        <dl id="ring-facts" class="ring-facts">
-          <div>
-            <dt>
-              <Icon name="pin" />
-              {t("ring-site")}
-            </dt>
-            <dd data-testid="ring-site">{siteName(directory, activity.site)}</dd>
-          </div>
-          <div>
-            <dt>
-              <Icon name="clock" />
-              {t("ring-waited")}
-            </dt>
-            <dd class="numbers" data-testid="ring-waited">
-              {clockFace(elapsed(clock, activity.queued_at, now.value))}
-            </dd>
-          </div>
-        </dl>
+        <RingFacts desk={desk} activity={activity} />
         <Problem desk={desk} />
         {blocked && (
           <p class="notice alarm" role="alert" data-testid="device-problem">
@@ -74,6 +66,75 @@ export function Ring(props: { desk: Console; activity: Ringing }): JSX.Element {
         )}
         <Choices desk={desk} />
       </section>
+    </div>
+  );
+}
+
+/** Where, since when, how, and what for. */
+function RingFacts({ desk, activity }: { desk: Console; activity: Ringing }): JSX.Element {
+  const t = desk.page.texts.value;
+  const { directory, clock } = desk.page.state.value;
+  return (
+    <dl id="ring-facts" class="ring-facts">
+      <div>
+        <dt>
+          <Icon name="pin" />
+          {t("ring-site")}
+        </dt>
+        <dd data-testid="ring-site">{siteName(directory, activity.site)}</dd>
+      </div>
+      {activity.role === "lead" && (
+        <div>
+          <dt>
+            <Icon name="clock" />
+            {t("ring-waited")}
+          </dt>
+          <dd class="numbers" data-testid="ring-waited">
+            {clockFace(elapsed(clock, activity.queued_at, now.value))}
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>
+          <Icon name={MODE_ICON[activity.mode]} />
+          {t("ring-mode")}
+        </dt>
+        <dd data-testid="ring-mode" data-mode={activity.mode}>
+          {t(`mode-${activity.mode.replaceAll("_", "-")}`)}
+        </dd>
+      </div>
+      {activity.role !== "lead" && <RingRole desk={desk} activity={activity} />}
+      {activity.certification !== null && (
+        <div>
+          <dt>
+            <Icon name="check" />
+            {t("ring-certification")}
+          </dt>
+          <dd data-testid="ring-certification">{certificationName(t, activity.certification)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+/** Not a visitor who waits: a colleague's conversation, and since when it lasts. */
+function RingRole({ desk, activity }: { desk: Console; activity: Ringing }): JSX.Element {
+  const t = desk.page.texts.value;
+  const { clock } = desk.page.state.value;
+  return (
+    <div>
+      <dt>
+        <Icon name="swap" />
+        {t("ring-role")}
+      </dt>
+      <dd data-testid="ring-role" data-role={activity.role}>
+        {t(`role-${activity.role}`)}
+        {activity.connected_at !== null && (
+          <span class="ring-since numbers">
+            {t("ring-talk", { time: clockFace(elapsed(clock, activity.connected_at, now.value)) })}
+          </span>
+        )}
+      </dd>
     </div>
   );
 }

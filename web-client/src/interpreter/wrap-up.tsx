@@ -7,7 +7,9 @@ import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import { now } from "../ui/signals";
 import type { Console, InterpreterPicture } from "./app";
-import { AvailableToggle, Problem } from "./idle";
+import { HelpLine } from "./ask-help";
+import { AvailabilityControl } from "./availability";
+import { Problem } from "./idle";
 
 /** The wrap-up panel. */
 export function WrapUp(props: {
@@ -18,7 +20,9 @@ export function WrapUp(props: {
   const { desk, activity, view } = props;
   const t = desk.page.texts.value;
   const left = remaining(desk.page.state.value.clock, activity.ends_at, now.value);
-  const whole = useRef(Math.max(1, left));
+  // Grows with each extension, so that the ring is full again.
+  const whole = useRef(1);
+  whole.current = Math.max(whole.current, left);
   const available = view.availability === "available";
   // Rounded up, so that it never shows zero while still running.
   const time = clockFace(Math.ceil(left / 1000) * 1000);
@@ -33,21 +37,57 @@ export function WrapUp(props: {
         <p class="wrap-up-left numbers" role="timer">
           {t(available ? "wrap-up-left" : "wrap-up-left-away", { time })}
         </p>
-        <div class="ring-choices">
-          <button
-            type="button"
-            class="button primary huge"
-            data-testid="end-wrap-up"
-            disabled={desk.local.value.pending === "end_wrap_up"}
-            onClick={() => void desk.controller.endWrapUp()}
-          >
-            <Icon name="check" />
-            {t(available ? "end-wrap-up" : "end-wrap-up-away")}
-            <kbd>W</kbd>
-          </button>
-          <AvailableToggle desk={desk} availability={view.availability} />
-        </div>
+        {view.pause && (
+          <p class="notice" data-testid="wrap-up-pause">
+            <Icon name="pause" />
+            <span>
+              {t("status-paused")} · {t(`pause-${view.pause.reason}`)}
+              {view.pause.by_coordinator && `. ${t("status-paused-by-coordinator")}`}
+            </span>
+          </p>
+        )}
+        <HelpLine desk={desk} view={view} />
+        <WrapUpChoices desk={desk} activity={activity} available={available} />
+        <AvailabilityControl desk={desk} view={view} />
       </section>
+    </div>
+  );
+}
+
+/** Enough, or a little more. */
+function WrapUpChoices(props: {
+  desk: Console;
+  activity: Extract<Activity, { kind: "wrap_up" }>;
+  available: boolean;
+}): JSX.Element {
+  const { desk, activity, available } = props;
+  const t = desk.page.texts.value;
+  const { pending } = desk.local.value;
+  return (
+    <div class="ring-choices">
+      <button
+        type="button"
+        class="button primary huge"
+        data-testid="end-wrap-up"
+        disabled={pending === "end_wrap_up"}
+        onClick={() => void desk.controller.endWrapUp()}
+      >
+        <Icon name="check" />
+        {t(available ? "end-wrap-up" : "end-wrap-up-away")}
+        <kbd>W</kbd>
+      </button>
+      <button
+        type="button"
+        class="button large"
+        data-testid="extend-wrap-up"
+        disabled={!activity.extendable || pending === "extend_wrap_up"}
+        onClick={() => void desk.controller.extendWrapUp()}
+      >
+        <Icon name="clock" />
+        {t("extend-wrap-up")}
+        <kbd>X</kbd>
+      </button>
+      {!activity.extendable && <p class="quiet-text">{t("extend-wrap-up-none")}</p>}
     </div>
   );
 }

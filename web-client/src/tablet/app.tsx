@@ -1,9 +1,10 @@
-/** The tablet: one of five screens, chosen by the core. */
+/** The tablet: one of six screens, chosen by the core. */
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { MediaPicture } from "../core/media/call-media";
 import type { DeviceProblem } from "../core/media/devices";
+import { RingTone } from "../core/ring-tone";
 import { type TabletLocal, tabletScreen } from "../core/tablet";
 import { TabletController } from "../core/tablet-controller";
 import type { Texts } from "../core/texts";
@@ -14,6 +15,7 @@ import { signalOf } from "../ui/signals";
 import { CallScreen } from "./call";
 import { EndedScreen } from "./ended";
 import { LanguagesScreen } from "./languages";
+import { RingScreen } from "./ring";
 import { WaitingScreen } from "./waiting";
 
 /** A page is drawn and connected after this time, where the browser does not say so. */
@@ -26,7 +28,11 @@ export interface TabletPage {
   readonly local: ReadonlySignal<TabletLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
   readonly blocked: ReadonlySignal<DeviceProblem | null>;
+  /** Rings for somebody who is to be called back. */
+  readonly tone: RingTone;
   readonly visitorTexts: VisitorTexts;
+  /** The texts of a call language, or French as long as they are not there. */
+  textsOf(language: string): Texts;
   /** What the visitor reads: the texts of the language on the screen. */
   readonly visitor: ReadonlySignal<Texts>;
 }
@@ -35,6 +41,10 @@ export interface TabletPage {
 export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
   const tablet = useMemo(() => build(page), [page]);
   useEffect(() => whenIdle(() => tablet.visitorTexts.preload()), [tablet]);
+  useEffect(() => {
+    // Browsers give sound only after a touch; the first one anywhere will do.
+    document.addEventListener("pointerdown", () => tablet.tone.unlock(), { once: true });
+  }, [tablet]);
   return <Frame page={page}>{() => <Screens tablet={tablet} />}</Frame>;
 }
 
@@ -43,17 +53,20 @@ function build(page: Page<"tablet">): TabletPage {
   const visitorTexts = new VisitorTexts();
   const local = signalOf(controller.local);
   const library = signalOf(visitorTexts.library);
+  const textsOf = (language: string) => textsFor(library.value, language);
   return {
     page,
     controller,
     local,
     media: signalOf(controller.media.picture),
     blocked: signalOf(controller.blocked),
+    tone: new RingTone(),
     visitorTexts,
+    textsOf,
     visitor: computed(() => {
       const { view } = page.state.value;
       const language = view && languageOf(tabletScreen(view, local.value));
-      return textsFor(library.value, language ?? "fr");
+      return textsOf(language ?? "fr");
     }),
   };
 }
@@ -88,10 +101,20 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
       return <CallScreen tablet={tablet} phase={screen.phase} />;
     case "ended":
       return <EndedScreen key={screen.last.call} tablet={tablet} last={screen.last} />;
+    case "callback":
+      return <RingScreen key={screen.ring.callback} tablet={tablet} ring={screen.ring} />;
   }
 }
 
 function languageOf(screen: ReturnType<typeof tabletScreen>): string | null {
-  if (screen.kind === "languages") return null;
-  return screen.kind === "ended" ? screen.last.language : screen.phase.language;
+  switch (screen.kind) {
+    case "languages":
+      return null;
+    case "ended":
+      return screen.last.language;
+    case "callback":
+      return screen.ring.language;
+    default:
+      return screen.phase.language;
+  }
 }

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { isStalled } from "../core/media/quality";
 import { languageEntry } from "../core/names";
-import type { TabletPhase } from "../core/protocol";
+import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import { CallStage, Switch } from "../ui/call-view";
 import { Icon } from "../ui/icons";
@@ -18,17 +18,22 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
   const { tablet, phase } = props;
   const state = tablet.page.state.value;
   const entry = languageEntry(state.directory, phase.language);
+  const audioOnly = phase.mode === "spoken_audio";
   return (
     <main
       class="call-page"
       dir={tablet.visitor.value.dir}
       data-testid="call"
       data-call={phase.call}
+      data-mode={phase.mode}
     >
       <h1 class="visually-hidden">{entry.name}</h1>
       <CallStage
         media={tablet.media.value}
+        audioOnly={audioOnly}
         remoteLabel={entry.name}
+        secondLabel={visitorLabel(tablet, "second-interpreter")}
+        withSecond={phase.kind === "active" && phase.colleague !== null}
         selfLabel={visitorLabel(tablet, "self-view")}
         hear={<TwoTongues tablet={tablet} id="hear" />}
       >
@@ -39,16 +44,53 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
               {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
             </span>
           )}
+          {phase.kind === "active" && phase.colleague && (
+            <Colleague tablet={tablet} colleague={phase.colleague} />
+          )}
           <span class="not-recorded">
             <Icon name="notRecorded" />
             <TwoTongues tablet={tablet} id="not-recorded" />
           </span>
         </div>
+        {audioOnly && (
+          <p class="voice-line">
+            <TwoTongues tablet={tablet} id="audio-only" />
+          </p>
+        )}
         <CallNotice tablet={tablet} phase={phase} />
       </CallStage>
       <Controls tablet={tablet} phase={phase} />
     </main>
   );
+}
+
+/** Nobody joins unseen: that a second interpreter is wanted, comes or is there. */
+function Colleague(props: { tablet: TabletPage; colleague: ColleagueView }): JSX.Element {
+  const { tablet, colleague } = props;
+  return (
+    <span
+      class="colleague"
+      role="status"
+      data-testid="colleague"
+      data-role={colleague.role}
+      data-state={colleague.state}
+    >
+      <Icon name="person" />
+      <TwoTongues tablet={tablet} id={colleagueText(colleague)} />
+    </span>
+  );
+}
+
+function colleagueText({ role, state }: ColleagueView): string {
+  switch (state) {
+    case "sought":
+    case "ringing":
+      return "colleague-sought";
+    case "connecting":
+      return "colleague-coming";
+    case "there":
+      return role === "second" ? "colleague-second" : "colleague-relief";
+  }
 }
 
 /** The one thing that is wrong, the worst first. */
@@ -59,6 +101,7 @@ function trouble(tablet: TabletPage, phase: InCall): string | null {
   if (phase.kind === "connecting") return "connecting";
   if (phase.other_lost) return "other-lost";
   if (media.state === "interrupted") return "media-interrupted";
+  if (phase.mode === "spoken_audio") return null;
   // Reading the time makes this line appear without any message from outside.
   return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
 }
@@ -97,9 +140,11 @@ function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
       <Switch testId="mute" icon="mic" on={muted} set={(on) => media.setMuted(on)}>
         <TwoTongues tablet={tablet} id="mute" />
       </Switch>
-      <Switch testId="camera" icon="camera" on={cameraOff} set={(on) => media.setCameraOff(on)}>
-        <TwoTongues tablet={tablet} id="camera" />
-      </Switch>
+      {phase.mode !== "spoken_audio" && (
+        <Switch testId="camera" icon="camera" on={cameraOff} set={(on) => media.setCameraOff(on)}>
+          <TwoTongues tablet={tablet} id="camera" />
+        </Switch>
+      )}
       <button
         type="button"
         class="button danger control"

@@ -2,35 +2,37 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { EndedCall } from "../core/protocol";
-import { ENDED_MS, outcomeKind } from "../core/tablet";
+import type { ClosedLanguage, EndedCall, Language, Timestamp } from "../core/protocol";
+import { callbackNumber, ENDED_MS, type EndedKind, outcomeKind } from "../core/tablet";
 import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import type { TabletPage } from "./app";
 import { DeviceNotice } from "./device-notice";
+import { LanguagePicture } from "./language-picture";
+import { Opening } from "./opening";
 import { TwoTongues } from "./two-tongues";
 
-const PICTURE: Record<ReturnType<typeof outcomeKind>, IconName> = {
+const PICTURE: Record<EndedKind, IconName> = {
   done: "check",
   cancelled: "cross",
   nobody: "away",
   full: "person",
+  closed: "lock",
+  withdrawn: "hangUp",
+  callback: "callBack",
+  passed: "swap",
   broken: "alert",
 };
+
+/** Other languages offered at once when one is closed; the rest is behind "other languages". */
+const OPEN_MAX = 4;
 
 /** The closing screen. Returns to the languages by itself. */
 export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX.Element {
   const { tablet, last } = props;
-  const shownAt = useSignal(Date.now());
-  const left = Math.max(0, shownAt.value + ENDED_MS - now.value);
   const { controller } = tablet;
-  const { pending, leaving } = tablet.local.value;
-  const connected = tablet.page.state.value.link === "connected";
   const blocked = tablet.blocked.value;
-  useEffect(() => {
-    if (left === 0) controller.dismiss(last.call);
-  }, [left === 0, controller, last.call]);
   const kind = outcomeKind(last.outcome);
   return (
     <main
@@ -46,18 +48,15 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
       <h1 aria-live="polite">
         <TwoTongues tablet={tablet} id={`ended-${kind}`} />
       </h1>
+      {kind === "callback" && (
+        <p class="ended-number numbers" data-testid="callback-number">
+          {callbackNumber(last.call)}
+        </p>
+      )}
+      <NextStep tablet={tablet} last={last} kind={kind} />
       {blocked && <DeviceNotice text={deviceText(blocked)} />}
       <div class="ended-actions">
-        <button
-          type="button"
-          class="button primary large"
-          data-testid="again"
-          disabled={pending !== null || leaving !== null || !connected}
-          onClick={() => void controller.tap(last.language)}
-        >
-          <Icon name="phone" />
-          <TwoTongues tablet={tablet} id="again" />
-        </button>
+        <Again tablet={tablet} last={last} kind={kind} />
         <button
           type="button"
           class="button large"
@@ -68,9 +67,105 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
           <TwoTongues tablet={tablet} id="back" />
         </button>
       </div>
-      <p class="ended-returning">
-        <TwoTongues tablet={tablet} id="returning" values={{ seconds: Math.ceil(left / 1000) }} />
-      </p>
+      <Returning tablet={tablet} last={last} />
     </main>
+  );
+}
+
+/** When this language opens, where it is closed; else what to do after such an end. */
+function NextStep(props: {
+  tablet: TabletPage;
+  last: EndedCall;
+  kind: EndedKind;
+}): JSX.Element | null {
+  const { tablet, last, kind } = props;
+  const id = nextStep(kind, closedOf(tablet, last.language));
+  if (id === null) return null;
+  return (
+    <div class="ended-next" data-testid="next-step">
+      {typeof id === "number" ? (
+        <Opening tablet={tablet} texts={tablet.visitor.value} at={id} />
+      ) : (
+        <TwoTongues tablet={tablet} id={id} />
+      )}
+    </div>
+  );
+}
+
+/** The moment it opens, or the id of a text, or nothing to say. */
+function nextStep(kind: EndedKind, closed: ClosedLanguage | undefined): Timestamp | string | null {
+  if (kind === "done" || kind === "cancelled") return null;
+  // Whoever is to be called back need not come back.
+  if (kind !== "callback" && closed) return closed.opens_at ?? "next-closed";
+  return kind === "closed" ? null : `next-${kind}`;
+}
+
+function closedOf(tablet: TabletPage, language: Language): ClosedLanguage | undefined {
+  return tablet.page.state.value.view?.closed.find((closed) => closed.language === language);
+}
+
+/** The same language again; where it is closed, those that are not. */
+function Again(props: {
+  tablet: TabletPage;
+  last: EndedCall;
+  kind: EndedKind;
+}): JSX.Element | null {
+  const { tablet, last, kind } = props;
+  const { pending, leaving } = tablet.local.value;
+  const { link, directory } = tablet.page.state.value;
+  const disabled = pending !== null || leaving !== null || link !== "connected";
+  if (kind === "callback") return null;
+  if (!closedOf(tablet, last.language)) {
+    return (
+      <button
+        type="button"
+        class="button primary large"
+        data-testid="again"
+        disabled={disabled}
+        onClick={() => void tablet.controller.tap(last.language)}
+      >
+        <Icon name="phone" />
+        <TwoTongues tablet={tablet} id="again" />
+      </button>
+    );
+  }
+  const open = directory.languages.filter(({ language }) => !closedOf(tablet, language));
+  if (open.length === 0) return null;
+  return (
+    <section class="ended-open">
+      <h2>
+        <TwoTongues tablet={tablet} id="open-now" />
+      </h2>
+      {open.slice(0, OPEN_MAX).map((entry) => (
+        <button
+          key={entry.language}
+          type="button"
+          class="button large"
+          data-testid={`open-${entry.language}`}
+          disabled={disabled}
+          onClick={() => void tablet.controller.tap(entry.language)}
+        >
+          <LanguagePicture entry={entry} />
+          <span lang={entry.language === "fsl" ? "fr" : entry.language} dir="auto">
+            {entry.name}
+          </span>
+        </button>
+      ))}
+    </section>
+  );
+}
+
+function Returning(props: { tablet: TabletPage; last: EndedCall }): JSX.Element {
+  const { tablet, last } = props;
+  const { controller } = tablet;
+  const shownAt = useSignal(Date.now());
+  const left = Math.max(0, shownAt.value + ENDED_MS - now.value);
+  useEffect(() => {
+    if (left === 0) controller.dismiss(last.call);
+  }, [left === 0, controller, last.call]);
+  return (
+    <p class="ended-returning">
+      <TwoTongues tablet={tablet} id="returning" values={{ seconds: Math.ceil(left / 1000) }} />
+    </p>
   );
 }

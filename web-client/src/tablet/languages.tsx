@@ -2,13 +2,16 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { siteName } from "../core/names";
-import type { EndedCall, LanguageEntry } from "../core/protocol";
+import type { ClosedLanguage, EndedCall, LanguageEntry } from "../core/protocol";
 import { ENDED_MS } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
-import { Icon, Mark, SigningHands } from "../ui/icons";
+import { Icon, Mark } from "../ui/icons";
 import { deviceText, requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
+import { Callbacks } from "./callbacks";
 import { DeviceNotice } from "./device-notice";
+import { LanguagePicture } from "./language-picture";
+import { Opening } from "./opening";
 
 /** The languages, with whatever came of the touch before. */
 export function LanguagesScreen(props: {
@@ -20,7 +23,7 @@ export function LanguagesScreen(props: {
   const t = page.texts.value;
   const { directory, view } = page.state.value;
   return (
-    <div class="languages-page">
+    <div class={`languages-page ${view?.callbacks.length ? "narrow" : ""}`}>
       <header class="tablet-head">
         <Mark />
         <p class="two-lines">
@@ -41,10 +44,15 @@ export function LanguagesScreen(props: {
         >
           {directory.languages.map((entry) => (
             <li key={entry.language}>
-              <LanguageButton tablet={tablet} entry={entry} />
+              <LanguageButton
+                tablet={tablet}
+                entry={entry}
+                closed={view?.closed.find((one) => one.language === entry.language) ?? null}
+              />
             </li>
           ))}
         </ul>
+        <Callbacks tablet={tablet} />
       </main>
     </div>
   );
@@ -57,29 +65,39 @@ function columns(count: number): number {
   return count % 4 === 0 || count > 9 ? 4 : 3;
 }
 
-function LanguageButton(props: { tablet: TabletPage; entry: LanguageEntry }): JSX.Element {
-  const { tablet, entry } = props;
+function LanguageButton(props: {
+  tablet: TabletPage;
+  entry: LanguageEntry;
+  closed: ClosedLanguage | null;
+}): JSX.Element {
+  const { tablet, entry, closed } = props;
   const { pending, leaving } = tablet.local.value;
   const connected = tablet.page.state.value.link === "connected";
+  const { visitorTexts } = tablet;
+  const wanted = closed !== null;
+  useEffect(
+    () => (wanted ? visitorTexts.want(entry.language) : undefined),
+    [wanted, entry.language, visitorTexts],
+  );
   const calling = pending === entry.language;
   // A name in the agent's French is only added where the own name does not say it already.
   const detail = entry.name_fr.toLowerCase() === entry.name.toLowerCase() ? "" : entry.name_fr;
   return (
     <button
       type="button"
-      class={`language ${entry.mode}`}
+      class={`language ${entry.mode} ${closed ? "closed" : ""}`}
       data-testid={`language-${entry.language}`}
+      data-closed={closed !== null}
       disabled={pending !== null || leaving !== null || !connected}
       aria-busy={calling}
       onClick={() => void tablet.controller.tap(entry.language)}
     >
       <span class="language-picture">
-        {calling ? (
-          <span class="spinner" />
-        ) : entry.mode === "signed" ? (
-          <SigningHands />
-        ) : (
-          <Icon name="speech" />
+        {calling ? <span class="spinner" /> : <LanguagePicture entry={entry} />}
+        {closed && (
+          <span class="language-lock">
+            <Icon name="lock" />
+          </span>
         )}
       </span>
       <span class="two-lines">
@@ -90,9 +108,18 @@ function LanguageButton(props: { tablet: TabletPage; entry: LanguageEntry }): JS
         >
           {entry.name}
         </span>
-        <span class="language-french" lang="fr" dir="ltr">
-          {calling ? tablet.page.texts.value("calling") : detail}
-        </span>
+        {closed && !calling ? (
+          <Opening
+            tablet={tablet}
+            texts={tablet.textsOf(entry.language)}
+            at={closed.opens_at}
+            lead={detail}
+          />
+        ) : (
+          <span class="language-french" lang="fr" dir="ltr">
+            {calling ? tablet.page.texts.value("calling") : detail}
+          </span>
+        )}
       </span>
     </button>
   );

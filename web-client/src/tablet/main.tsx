@@ -6,6 +6,8 @@ import type { FtlFiles } from "../core/texts";
 import { startPage } from "../ui/page";
 import { TabletApp } from "./app";
 import "./tablet.css";
+import "./waiting.css";
+import "./closing.css";
 
 const FILES = import.meta.glob("../../locales/*/{common,tablet}.ftl", {
   query: "?raw",

@@ -1,6 +1,6 @@
 /** One text twice: large for the visitor in their language, small in French for the agent. */
 import type { JSX } from "preact";
-import type { TextValues } from "../core/texts";
+import type { Texts, TextValues } from "../core/texts";
 import { FRENCH } from "../core/visitor-texts";
 import type { TabletPage } from "./app";
 
@@ -8,16 +8,20 @@ import type { TabletPage } from "./app";
 export function TwoTongues(props: {
   tablet: TabletPage;
   id: string;
-  values?: TextValues;
+  /** The values, or those for one reader, such as a date in their language. */
+  values?: TextValues | ((reader: Texts) => TextValues);
   class?: string;
 }): JSX.Element {
+  const { id, values } = props;
   const visitor = props.tablet.visitor.value;
+  const read = (reader: Texts) =>
+    reader(id, typeof values === "function" ? values(reader) : values);
   return (
     <span class={`two-lines ${props.class ?? ""}`} dir={visitor.dir}>
-      <span lang={visitor.locale}>{visitor(props.id, props.values)}</span>
+      <span lang={visitor.locale}>{read(visitor)}</span>
       {visitor.locale !== FRENCH.locale && (
         <span class="agent-line" lang="fr" dir="ltr">
-          {FRENCH(props.id, props.values)}
+          {read(FRENCH)}
         </span>
       )}
     </span>

@@ -4,17 +4,15 @@
  */
 import type { JSX } from "preact";
 import { languageEntry } from "../core/names";
-import type { TabletPhase } from "../core/protocol";
+import type { CallId, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import { Icon, SigningHands } from "../ui/icons";
-import { deviceText } from "../ui/problems";
+import { deviceText, requestText } from "../ui/problems";
 import { now } from "../ui/signals";
 import { Video } from "../ui/video";
 import type { TabletPage } from "./app";
 import { TwoTongues, visitorLabel } from "./two-tongues";
-
-/** People drawn in line at most; the number is written beside them. */
-const PEOPLE_DRAWN_MAX = 6;
+import { WaitLines } from "./wait-lines";
 
 type Phase = Extract<TabletPhase, { kind: "waiting" | "connecting" }>;
 
@@ -37,7 +35,6 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
   const { tablet, phase } = props;
   const state = tablet.page.state.value;
   const entry = languageEntry(state.directory, phase.language);
-  const media = tablet.media.value;
   const at = stage(phase);
   const visitor = tablet.visitor.value;
   return (
@@ -57,36 +54,16 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
           <h1 aria-live="polite">
             <TwoTongues tablet={tablet} id={STAGE_TEXT[at]} />
           </h1>
-          {phase.kind === "waiting" && <Place tablet={tablet} position={phase.position} />}
-          <p class="waiting-time">
-            <Icon name="clock" />
-            <span class="numbers" role="timer" aria-label={visitorLabel(tablet, "waiting-elapsed")}>
-              {clockFace(elapsed(state.clock, phase.queued_at, now.value))}
-            </span>
-          </p>
-          {state.link !== "connected" && (
-            <div class="notice wait link-notice" role="status">
-              <Icon name="alert" />
-              <TwoTongues tablet={tablet} id="link-lost" />
-            </div>
-          )}
-          {media.problem && (
-            <div class="notice alarm" role="alert" data-testid="device-problem">
-              <Icon name="camera" off />
-              <TwoTongues tablet={tablet} id={deviceText(media.problem)} />
-              <button
-                type="button"
-                class="button"
-                onClick={() => tablet.controller.retryDevices(phase.language)}
-              >
-                <TwoTongues tablet={tablet} id="retry" />
-              </button>
-            </div>
-          )}
+          {phase.kind === "waiting" && <WaitLines tablet={tablet} phase={phase} />}
+          <Elapsed tablet={tablet} phase={phase} />
+          <Trouble tablet={tablet} phase={phase} />
         </div>
       </main>
       <footer class="waiting-foot">
         <SelfPreview tablet={tablet} />
+        {phase.kind === "waiting" && phase.may_call_back && (
+          <CallBack tablet={tablet} call={phase.call} />
+        )}
         <button
           type="button"
           class="button cancel"
@@ -101,20 +78,76 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
   );
 }
 
-function Place(props: { tablet: TabletPage; position: number }): JSX.Element {
-  const { tablet, position } = props;
-  const ahead = Math.min(position - 1, PEOPLE_DRAWN_MAX);
+function Elapsed(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
+  const { tablet, phase } = props;
+  const { clock } = tablet.page.state.value;
   return (
-    <div class="place" data-testid="position" data-position={position}>
-      <span class="place-people" aria-hidden="true">
-        {Array.from({ length: ahead }, (_, index) => (
-          <Icon key={index} name="person" />
-        ))}
-        <span class="place-you">
-          <Icon name="person" />
-        </span>
+    <p class="waiting-time">
+      <Icon name="clock" />
+      <span class="numbers" role="timer" aria-label={visitorLabel(tablet, "waiting-elapsed")}>
+        {clockFace(elapsed(clock, phase.queued_at, now.value))}
       </span>
-      <TwoTongues tablet={tablet} id="waiting-position" values={{ position }} />
+    </p>
+  );
+}
+
+/** The network, a refused request, a camera: whatever is wrong while waiting. */
+function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
+  const { tablet, phase } = props;
+  const media = tablet.media.value;
+  const { problem } = tablet.local.value;
+  return (
+    <>
+      {tablet.page.state.value.link !== "connected" && (
+        <div class="notice wait link-notice" role="status">
+          <Icon name="alert" />
+          <TwoTongues tablet={tablet} id="link-lost" />
+        </div>
+      )}
+      {problem && (
+        <p class="notice alarm" role="alert">
+          <Icon name="alert" />
+          <span>{tablet.page.texts.value(requestText(problem))}</span>
+        </p>
+      )}
+      {media.problem && (
+        <div class="notice alarm" role="alert" data-testid="device-problem">
+          <Icon name="camera" off />
+          <TwoTongues tablet={tablet} id={deviceText(media.problem)} />
+          <button
+            type="button"
+            class="button"
+            onClick={() => tablet.controller.retryDevices(phase.language)}
+          >
+            <TwoTongues tablet={tablet} id="retry" />
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The way out of a long wait: keep the place and go, the tablet rings. */
+function CallBack(props: { tablet: TabletPage; call: CallId }): JSX.Element {
+  const { tablet, call } = props;
+  const busy = tablet.local.value.converting !== null;
+  return (
+    <div class="call-back">
+      <p id="call-back-why">
+        <TwoTongues tablet={tablet} id="call-back-why" />
+      </p>
+      <button
+        type="button"
+        class="button"
+        data-testid="call-back"
+        disabled={busy || tablet.page.state.value.link !== "connected"}
+        aria-busy={busy}
+        aria-describedby="call-back-why"
+        onClick={() => void tablet.controller.wantCallback(call)}
+      >
+        <Icon name="callBack" />
+        <TwoTongues tablet={tablet} id="call-back" />
+      </button>
     </div>
   );
 }

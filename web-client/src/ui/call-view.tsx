@@ -5,12 +5,21 @@ import { useCallback } from "preact/hooks";
 import type { MediaPicture } from "../core/media/call-media";
 import { Icon, type IconName } from "./icons";
 import { Video } from "./video";
+import { Voice } from "./voice";
 import "./call.css";
 
-/** The stage: videos, a line on top, one notice, and what a browser needs before it gives sound. */
+/**
+ * The stage: videos, a line on top, one notice, and what a browser needs before it gives sound. By
+ * voice alone, how loud the other one is takes the place of both pictures.
+ */
 export function CallStage(props: {
   media: MediaPicture;
+  audioOnly?: boolean;
   remoteLabel: string;
+  /** Whose the second, smaller picture is. */
+  secondLabel: string;
+  /** A second interpreter is wanted, coming or there; else nothing of theirs is shown. */
+  withSecond: boolean;
   selfLabel: string;
   hear: ComponentChildren;
   children: ComponentChildren;
@@ -25,14 +34,15 @@ export function CallStage(props: {
   );
   return (
     <div class="call-stage">
+      {props.audioOnly && <Voice stream={media.remote} />}
       <Video
-        class="remote"
+        class={props.audioOnly ? "visually-hidden" : "remote"}
         stream={media.remote}
         testId="remote-video"
         label={props.remoteLabel}
         blocked={blocked}
       />
-      {media.remote === null && <span class="spinner call-spinner" />}
+      {media.remote === null && !props.audioOnly && <span class="spinner call-spinner" />}
       {props.children}
       {play.value && (
         <button
@@ -47,25 +57,49 @@ export function CallStage(props: {
           {props.hear}
         </button>
       )}
-      <div class="self">
-        <Video
-          class="mirrored"
-          stream={media.local}
-          muted
-          testId="self-video"
-          label={props.selfLabel}
-        />
-        {(media.cameraOff || media.local?.getVideoTracks().length === 0) && (
-          <span class="self-off" aria-hidden="true">
-            <Icon name="camera" off />
-          </span>
-        )}
-        {media.muted && (
-          <span class="self-muted" aria-hidden="true">
-            <Icon name="mic" off />
-          </span>
-        )}
-      </div>
+      {props.withSecond && media.second && (
+        <Second stream={media.second} label={props.secondLabel} blocked={blocked} />
+      )}
+      {!props.audioOnly && <Self media={media} label={props.selfLabel} />}
+    </div>
+  );
+}
+
+/** A second interpreter: smaller than the first, or by voice alone. */
+function Second(props: {
+  stream: MediaStream;
+  label: string;
+  blocked: (play: () => void) => void;
+}): JSX.Element {
+  const seen = props.stream.getVideoTracks().length > 0;
+  return (
+    <figure class={seen ? "second" : "visually-hidden"}>
+      <Video
+        class="second-picture"
+        stream={props.stream}
+        testId={seen ? "second-video" : "second-sound"}
+        label={props.label}
+        blocked={props.blocked}
+      />
+      <figcaption>{props.label}</figcaption>
+    </figure>
+  );
+}
+
+function Self({ media, label }: { media: MediaPicture; label: string }): JSX.Element {
+  return (
+    <div class="self">
+      <Video class="mirrored" stream={media.local} muted testId="self-video" label={label} />
+      {(media.cameraOff || media.local?.getVideoTracks().length === 0) && (
+        <span class="self-off" aria-hidden="true">
+          <Icon name="camera" off />
+        </span>
+      )}
+      {media.muted && (
+        <span class="self-muted" aria-hidden="true">
+          <Icon name="mic" off />
+        </span>
+      )}
     </div>
   );
 }

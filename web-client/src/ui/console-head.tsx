@@ -49,6 +49,7 @@ export function ConsoleHead<R extends Role>(props: {
         type="button"
         class="button quiet"
         data-testid="sign-out"
+        aria-label={t("sign-out")}
         onClick={() => void page.signIn.leave()}
       >
         <Icon name="leave" />

@@ -19,6 +19,14 @@ export function requestText(problem: RequestProblem): string {
     case "offer_gone":
     case "wrong_state":
       return "problem-gone";
+    case "closed":
+      return "problem-closed";
+    case "not_found":
+      return "problem-not-found";
+    case "not_qualified":
+      return "problem-not-qualified";
+    case "text_too_long":
+      return "problem-text-too-long";
     case "unavailable":
       return "problem-unavailable";
     case "bad_message":

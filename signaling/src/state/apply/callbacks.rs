@@ -21,8 +21,10 @@ impl State {
             Event::CallbackMissed { callback, again_at } => {
                 let turn = Turn::Resting { until: *again_at };
                 self.change_callback(*callback, |callback| {
-                    callback.turn = turn;
-                    callback.attempts += 1;
+                    if let Turn::Ringing { .. } = callback.turn {
+                        callback.turn = turn;
+                        callback.attempts += 1;
+                    }
                 });
             }
             Event::CallbackReady { callback } => {
@@ -69,6 +71,8 @@ impl State {
         let mut callback = self.callbacks.remove(&id)?;
         self.index.callback(&callback, Edit::Remove);
         callback.record.callback = Some(end);
+        // A tablet that left the directory may have been kept for this alone.
+        self.change_tablet(callback.tablet, |_| {});
         Some(callback.record)
     }
 }

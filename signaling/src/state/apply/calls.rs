@@ -1,7 +1,7 @@
 //! Calls: the queue, rings, accepts, the conversation and its end.
 
 use super::super::index::{Edit, Terms};
-use super::super::{Call, ClosedOffer, Duty, Phase, Presence, Ring, Search, State};
+use super::super::{Call, ClosedOffer, Colleague, Duty, Phase, Presence, Ring, Search, State};
 use crate::configuration::Class;
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, OfferId, TabletId};
@@ -126,7 +126,11 @@ impl State {
         ticket: Timestamp,
     ) {
         let id = record.call;
-        self.calls_made = self.calls_made.max(id.0);
+        if id.0 <= self.calls_made {
+            // Delivered a second time.
+            return;
+        }
+        self.calls_made = id.0;
         let presence = self.tablets.get(&tablet).map(|tablet| tablet.presence);
         let call = Call {
             tablet,
@@ -144,6 +148,8 @@ impl State {
             },
             record,
             why: None,
+            sought: None,
+            colleague: None,
         };
         let terms = Terms {
             configuration: &self.configuration,
@@ -158,12 +164,18 @@ impl State {
     }
 
     fn offered(&mut self, offer: OfferId, call: CallId, ring: Ring, at: Timestamp) {
-        self.offers_made = self.offers_made.max(offer.0);
+        if offer.0 <= self.offers_made {
+            // Delivered a second time.
+            return;
+        }
+        self.offers_made = offer.0;
         self.offers.insert(offer, call);
         self.change_call(call, |call| {
             call.search.rings.insert(offer, ring);
-            call.record.offered_at.get_or_insert(at);
-            call.record.offers += 1;
+            if call.is_waiting() {
+                call.record.offered_at.get_or_insert(at);
+                call.record.offers += 1;
+            }
         });
         self.change_interpreter(ring.interpreter, |person| {
             person.duty = Duty::Ringing(offer);
@@ -204,21 +216,31 @@ impl State {
     }
 
     fn accepted(&mut self, offer: OfferId, connect_by: Timestamp, at: Timestamp) {
-        let Some((
-            id,
-            call,
-            Ring {
-                interpreter, why, ..
-            },
-        )) = self.ring(offer)
-        else {
+        let Some((id, call, ring)) = self.ring(offer) else {
             return;
         };
-        let mode = self.mode_of(call.need, interpreter);
+        let Some(need) = call.searched().copied() else {
+            return;
+        };
+        let Ring {
+            interpreter, why, ..
+        } = ring;
+        let mode = self.mode_of(need, interpreter);
         self.offers.remove(&offer);
         self.change_call(id, |call| {
             call.search.rings.remove(&offer);
             call.search.assigned = None;
+            if let Some(sought) = call.sought.take() {
+                let (role, connect_by) = (sought.role, Some(connect_by));
+                call.colleague = Some(Colleague {
+                    interpreter,
+                    offer,
+                    role,
+                    why,
+                    connect_by,
+                });
+                return;
+            }
             call.phase = Phase::Connecting {
                 offer,
                 interpreter,
@@ -238,11 +260,14 @@ impl State {
     }
 
     /// The mode in which this person takes such a call: the one asked for, or a voice alone where
-    /// that will do and they do no more.
+    /// that will do and they do no more, or owe rest for more.
     fn mode_of(&self, need: Need, interpreter: crate::ids::InterpreterId) -> Mode {
-        let person = self.interpreters.get(&interpreter);
-        let skill = person.and_then(|person| person.qualification.skills.get(&need.language));
-        let seen = skill.is_none_or(|skill| skill.modes.contains(&need.mode));
+        let rest = &self.configuration.rules.rest;
+        let seen = self.interpreters.get(&interpreter).is_none_or(|person| {
+            let skill = person.qualification.skills.get(&need.language);
+            skill.is_none_or(|skill| skill.modes.contains(&need.mode))
+                && person.rested_modes(rest).contains(need.mode)
+        });
         if seen || !need.mode.may_fall_to_audio() {
             need.mode
         } else {
@@ -251,6 +276,7 @@ impl State {
     }
 
     fn media_up(&mut self, id: CallId, at: Timestamp) {
+        self.learn_connected(id, at);
         self.change_call(id, |call| {
             if let Phase::Connecting {
                 offer, interpreter, ..
@@ -303,12 +329,14 @@ impl State {
         }
         call.record.ended_at = Some(at);
         call.record.outcome = Some(outcome);
-        if let Some(interpreter) = call.interpreter() {
+        let colleague = call.colleague.map(|colleague| colleague.interpreter);
+        for interpreter in call.interpreter().into_iter().chain(colleague) {
             // Nothing was said yet unless the call was active, and then a wrap-up follows; the idle
             // time is not touched, so that a visitor who leaves costs nobody their turn.
             self.change_interpreter(interpreter, |person| person.leave_call(at));
         }
         self.keep_record(&call.record);
+        self.learn_ended(&call, outcome, at);
         let language = call.record.language;
         self.change_tablet(call.tablet, |tablet| {
             tablet.call = None;

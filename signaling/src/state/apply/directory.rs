@@ -45,9 +45,9 @@ impl State {
         }
         self.interpreters
             .retain(|id, person| is_kept(configuration, *id, person));
-        let callbacks = &self.callbacks;
+        let index = &self.index;
         self.tablets.retain(|id, tablet| {
-            let awaited = callbacks.values().any(|callback| callback.tablet == *id);
+            let awaited = index.callbacks(*id).next().is_some();
             configuration.tablets.contains_key(id) || tablet.call.is_some() || awaited
         });
         self.openings.retain(|counter, _| match counter {

@@ -7,6 +7,31 @@ waiting-position =
        *[other] مكانك في قائمة الانتظار: { $position }
     }
 waiting-nobody = لا يوجد مترجم متاح في الوقت الحالي. يمكنك الانتظار أو الإلغاء.
+closed-opens = تفتح { $when }
+closed-now = مغلق في الوقت الحالي
+wait-interval =
+    { $to ->
+        [few] بقي نحو { $from } إلى { $to } دقائق
+       *[other] بقي نحو { $from } إلى { $to } دقيقة
+    }
+wait-about =
+    { $minutes ->
+        [1] بقيت نحو دقيقة واحدة
+        [two] بقيت نحو دقيقتين ({ $minutes })
+        [few] بقي نحو { $minutes } دقائق
+       *[other] بقي نحو { $minutes } دقيقة
+    }
+cause-more-urgent-call = هناك مكالمة أكثر استعجالًا قبل مكالمتك.
+cause-fewer-interpreters = عدد المترجمين أقل مما كان عليه.
+cause-no-answer = لم يرد أحد المترجمين على المكالمة؛ نواصل البحث.
+cause-call-returned = مكالمة فشل اتصالها عادت قبل مكالمتك.
+cause-longer-calls = المحادثات الجارية تستغرق وقتًا أطول من المتوقع.
+waiting-widened = نوسّع البحث عن مترجم.
+waiting-passed = يجري تحويلك إلى مترجم بهذه اللغة. أنت الأول في الانتظار.
+waiting-resumed = انقطعت المحادثة. نتصل بمترجم من جديد: أنت الأول في الانتظار.
+call-back = عاودوا الاتصال بي عند هذا الشباك
+call-back-why = مكانك محفوظ. سيرنّ هذا الجهاز ويظهر رقمك.
+waiting-duty = من المنتظر حضور مترجم ابتداءً من { $when }
 waiting-elapsed = مدة الانتظار
 connecting = أجاب المترجم. جارٍ الاتصال…
 cancel = إلغاء
@@ -15,6 +40,11 @@ mute = إيقاف الميكروفون
 camera = إيقاف الكاميرا
 end = إنهاء
 self-view = أنت
+second-interpreter = المترجم الثاني
+colleague-sought = المترجم يطلب زميلًا؛ المحادثة مستمرة
+colleague-coming = زميل ينضم الآن؛ المحادثة مستمرة
+colleague-relief = سيتابع زميل بدلًا من المترجم؛ المحادثة مستمرة
+colleague-second = يشارك مترجمان
 other-lost = انقطع اتصال المترجم. يرجى الانتظار.
 no-frames = توقفت الصورة. يرجى الانتظار.
 media-interrupted = انقطع الفيديو. نحاول من جديد…
@@ -25,6 +55,26 @@ ended-cancelled = أُلغيت المكالمة
 ended-nobody = لم يتمكن أي مترجم من الرد
 ended-full = عدد المنتظرين كبير جدًا حاليًا
 ended-broken = انقطع الاتصال
+ended-closed = الترجمة بهذه اللغة مغلقة الآن
+ended-withdrawn = أنهت الخدمة هذه المكالمة
+ended-callback = رقمك
+ended-passed = يجري تحويلك إلى مترجم آخر
+next-nobody = يمكنك الاتصال مرة أخرى. وأثناء الانتظار يمكنك طلب معاودة الاتصال بك عند هذا الشباك.
+next-full = حاول مرة أخرى بعد بضع دقائق، أو اختر لغة أخرى.
+next-closed = يمكن لموظف الاستقبال أن يخبرك متى تعود.
+next-withdrawn = يمكنك الاتصال مرة أخرى، أو سؤال موظف الاستقبال.
+next-callback = مكانك محفوظ. ابقَ قريبًا: سيرنّ هذا الجهاز ويظهر هذا الرقم.
+next-passed = إذا لم يحدث شيء، فاتصل مرة أخرى.
+next-broken = اتصل مرة أخرى: سنبحث فورًا عن مترجم.
+open-now = اللغات المفتوحة الآن
+ring-number = الرقم { $number }
+ring-ready = المترجم جاهز لك
+ring-here = أنا هنا
+ring-absent = غير موجود
+ring-sure = صاحب الرقم { $number } غير موجود؟
+ring-later = الرنين مرة أخرى لاحقًا
+ring-remove = الحذف من القائمة
+audio-only = مكالمة صوتية بلا صورة
 again = الاتصال مرة أخرى
 back = لغات أخرى
 returning = العودة إلى اللغات بعد { $seconds } ث

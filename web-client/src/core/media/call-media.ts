@@ -10,8 +10,16 @@ import { backoff } from "../backoff";
 import { Cell, type ReadableCell } from "../cell";
 import type { CallId, LanguageMode } from "../protocol";
 import { RequestError } from "../requests";
-import { closeDevices, DeviceError, type DeviceProblem, openDevices } from "./devices";
-import { closePeer, connectPeer } from "./peer";
+import {
+  closeCamera,
+  closeDevices,
+  DeviceError,
+  type DeviceProblem,
+  openDevices,
+  openMicrophone,
+} from "./devices";
+import { FlowingStream } from "./flowing";
+import { closePeer, connectPeer, secondTracks } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
 
 /** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
@@ -25,12 +33,19 @@ export interface MediaTarget {
   readonly call: CallId;
   readonly mode: LanguageMode;
   readonly join: boolean;
+  /** A voice alone: the camera is closed and no picture is sent. */
+  readonly audioOnly?: boolean;
 }
+
+/** Which devices a call needs. */
+type Wanted = Pick<MediaTarget, "mode" | "audioOnly">;
 
 /** What screens see. */
 export interface MediaPicture {
   readonly local: MediaStream | null;
   readonly remote: MediaStream | null;
+  /** What a second interpreter sends, while it flows. */
+  readonly second: MediaStream | null;
   readonly state: "idle" | "connecting" | "connected" | "interrupted";
   readonly problem: DeviceProblem | null;
   readonly muted: boolean;
@@ -41,6 +56,7 @@ export interface MediaPicture {
 const NOTHING: MediaPicture = {
   local: null,
   remote: null,
+  second: null,
   state: "idle",
   problem: null,
   muted: false,
@@ -62,6 +78,8 @@ export class CallMedia {
   /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
   #openings = 0;
   #peer: RTCPeerConnection | null = null;
+  /** The second place of that connection. */
+  #second: FlowingStream | null = null;
   /** Counts connections; whatever an older one still reports is ignored. */
   #generation = 0;
   #attempt = 0;
@@ -79,9 +97,9 @@ export class CallMedia {
   }
 
   /** Opens the devices inside the person's gesture and keeps them until a call shows or `drop`. */
-  prepare(mode: LanguageMode): Promise<MediaStream> {
+  prepare(mode: LanguageMode, audioOnly = false): Promise<MediaStream> {
     this.#held = true;
-    return this.#open(mode);
+    return this.#open({ mode, audioOnly });
   }
 
   /** Lets go of prepared devices, unless a call uses them. */
@@ -103,11 +121,12 @@ export class CallMedia {
     if (before?.call !== target.call) this.#disconnect();
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
+    this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
     if (problem !== null || state !== "idle") return;
     if (target.join) void this.#connect();
-    else this.#open(target.mode).catch(() => undefined);
+    else this.#open(target).catch(() => undefined);
   }
 
   /** The signalling is back after an outage: makes sure the media is, too. */
@@ -144,17 +163,17 @@ export class CallMedia {
     for (const track of local?.getVideoTracks() ?? []) track.enabled = !cameraOff;
   }
 
-  #open(mode: LanguageMode): Promise<MediaStream> {
-    this.#opening ??= this.#openAnew(mode);
+  #open(wanted: Wanted): Promise<MediaStream> {
+    this.#opening ??= this.#openAnew(wanted);
     return this.#opening;
   }
 
-  async #openAnew(mode: LanguageMode): Promise<MediaStream> {
+  async #openAnew({ mode, audioOnly }: Wanted): Promise<MediaStream> {
     const number = ++this.#openings;
     const isCurrent = () => number === this.#openings;
     let stream: MediaStream;
     try {
-      stream = await openDevices(mode);
+      stream = audioOnly ? await openMicrophone() : await openDevices(mode);
     } catch (error) {
       if (isCurrent()) {
         this.#opening = null;
@@ -167,12 +186,28 @@ export class CallMedia {
       closeDevices(stream);
       throw new DeviceError("failed", "no longer needed");
     }
+    if (this.#target?.audioOnly) closeCamera(stream);
     for (const track of stream.getTracks()) {
       track.addEventListener("ended", () => this.#deviceLost(stream), { once: true });
     }
     this.#show({ local: stream, problem: null });
     this.#applySwitches();
     return stream;
+  }
+
+  /** Closes the camera for a voice alone; asks for it again when a picture is wanted after all. */
+  #fitCamera(before: boolean, audioOnly: boolean): void {
+    const { local } = this.#picture.get();
+    if (!local) return;
+    if (audioOnly) {
+      closeCamera(local);
+      this.#show({ local });
+    } else if (before) {
+      this.#disconnect();
+      closeDevices(local);
+      this.#forgetOpening();
+      this.#show({ local: null });
+    }
   }
 
   /** Whatever is being opened is stale from now on. */
@@ -189,7 +224,7 @@ export class CallMedia {
     this.#show({ local: null });
     const target = this.#target;
     if (target?.join) void this.#connect();
-    else if (target) this.#open(target.mode).catch(() => undefined);
+    else if (target) this.#open(target).catch(() => undefined);
     else this.#release();
   }
 
@@ -200,8 +235,12 @@ export class CallMedia {
     const isCurrent = () => generation === this.#generation;
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
+    // Shown with its connection: until the new one is there, the last one's second stands too.
+    const second = new FlowingStream(() => {
+      if (second === this.#second) this.#show({ second: second.stream });
+    });
     try {
-      const local = await this.#open(target.mode);
+      const local = await this.#open(target);
       if (!isCurrent()) return;
       const peer = await connectPeer(
         local,
@@ -209,6 +248,7 @@ export class CallMedia {
         (sdp) => this.#negotiate(target.call, sdp),
         {
           onTrack: (track) => remote.addTrack(track),
+          onSecondTrack: (track) => second.watch(track),
           onState: (state) => isCurrent() && this.#peerChanged(state),
         },
       );
@@ -219,8 +259,9 @@ export class CallMedia {
       // Only now, so that the last picture stands until the new one is there.
       closePeer(this.#peer);
       this.#peer = peer;
+      this.#second = second;
       this.#readings = [];
-      this.#show({ remote });
+      this.#show({ remote, second: second.stream });
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
     } catch (error) {
@@ -278,7 +319,7 @@ export class CallMedia {
   #sample(peer: RTCPeerConnection, generation: number): void {
     if (this.#sampler !== null) clearInterval(this.#sampler);
     this.#sampler = setInterval(() => {
-      readCounters(peer, performance.now()).then(
+      readCounters(peer, performance.now(), secondTracks(peer)).then(
         (reading) => {
           if (generation !== this.#generation) return;
           const line = quality(this.#readings, reading, this.#picture.get().quality);
@@ -299,7 +340,8 @@ export class CallMedia {
     this.#readings = [];
     closePeer(this.#peer);
     this.#peer = null;
-    this.#show({ remote: null, state: "idle", quality: null });
+    this.#second = null;
+    this.#show({ remote: null, second: null, state: "idle", quality: null });
   }
 
   #release(): void {

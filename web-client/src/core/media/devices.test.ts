@@ -1,6 +1,6 @@
 /** How failing devices are named, and what a call can do without. */
 import { expect, test } from "vitest";
-import { DeviceError, deviceProblem, openDevices } from "./devices";
+import { DeviceError, deviceProblem, openDevices, openMicrophone } from "./devices";
 
 /** A browser that has these kinds of device. */
 function browserWith(kinds: readonly string[], failure = "NotFoundError"): MediaDevices {
@@ -31,6 +31,11 @@ test("a spoken call goes on without a camera, a signed one without a microphone"
   expect(await problem(openDevices("signed", browserWith(["video"])))).toEqual({
     kinds: ["video"],
   });
+});
+
+test("for a voice alone the camera is not asked for, and a microphone cannot be missing", async () => {
+  expect(await openMicrophone(browserWith(["audio", "video"]))).toEqual({ kinds: ["audio"] });
+  expect(await problem(openMicrophone(browserWith(["video"])))).toBe("no_microphone");
 });
 
 test("a signed call without camera and a spoken one without microphone say what is missing", async () => {

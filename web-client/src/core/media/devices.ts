@@ -79,12 +79,29 @@ export async function openDevices(
     const problem = deviceProblem(errorName(error));
     if (problem !== "no_devices") throw new DeviceError(problem, String(error));
   }
-  const only = mode === "signed" ? { video: VIDEO } : { audio: AUDIO };
+  return mode === "signed"
+    ? openOnly(devices, { video: VIDEO }, "no_camera")
+    : openOnly(devices, { audio: AUDIO }, "no_microphone");
+}
+
+/** Opens the microphone alone, for a call that has no picture: the camera's light stays off. */
+export async function openMicrophone(
+  devices: MediaDevices | undefined = globalThis.navigator?.mediaDevices,
+): Promise<MediaStream> {
+  if (!devices) throw new DeviceError("insecure", "media devices need a secure context");
+  return openOnly(devices, { audio: AUDIO }, "no_microphone");
+}
+
+async function openOnly(
+  devices: MediaDevices,
+  wanted: MediaStreamConstraints,
+  missing: DeviceProblem,
+): Promise<MediaStream> {
   try {
-    return await devices.getUserMedia(only);
+    return await devices.getUserMedia(wanted);
   } catch (error) {
     const problem = deviceProblem(errorName(error));
-    throw new DeviceError(problem === "no_devices" ? missingFor(mode) : problem, String(error));
+    throw new DeviceError(problem === "no_devices" ? missing : problem, String(error));
   }
 }
 
@@ -107,6 +124,14 @@ export async function foreseenProblem(mode: LanguageMode): Promise<DeviceProblem
 /** Stops every track; the camera light goes off. */
 export function closeDevices(stream: MediaStream | null): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+/** Stops the camera and takes it out of the stream; the microphone goes on. */
+export function closeCamera(stream: MediaStream): void {
+  for (const track of stream.getVideoTracks()) {
+    track.stop();
+    stream.removeTrack(track);
+  }
 }
 
 function errorName(error: unknown): string {

@@ -10,6 +10,8 @@ class Track extends EventTarget {
 /** Stands in for `navigator.mediaDevices`. */
 export class FakeCamera {
   readonly #tracks: Track[] = [];
+  /** What was asked for, in order. */
+  readonly asked: string[] = [];
 
   /** Streams that have been given out and not been closed. */
   get lit(): number {
@@ -20,10 +22,15 @@ export class FakeCamera {
     return [{ kind: "videoinput" }, { kind: "audioinput" }];
   }
 
-  async getUserMedia(): Promise<object> {
+  async getUserMedia(wanted: MediaStreamConstraints): Promise<object> {
+    this.asked.push(Object.keys(wanted).sort().join(" "));
     const track = new Track();
     this.#tracks.push(track);
-    const all = () => [track];
-    return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all };
+    let tracks = [track];
+    const all = () => tracks;
+    const removeTrack = (gone: Track) => {
+      tracks = tracks.filter((kept) => kept !== gone);
+    };
+    return { getTracks: all, getAudioTracks: () => [], getVideoTracks: all, removeTrack };
   }
 }

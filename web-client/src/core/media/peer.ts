@@ -1,5 +1,6 @@
 /**
- * One peer connection to the gateway: our camera and microphone up, the other side's down. The
+ * One peer connection to the gateway: our camera and microphone up, the other side's down, and beside
+ * it what a second interpreter sends, when there is one. The
  * gateway is ICE-lite and answers completely, so that one offer and one answer are all there is.
  */
 import type { LanguageMode } from "../protocol";
@@ -7,10 +8,15 @@ import type { LanguageMode } from "../protocol";
 /** Enough for 720p30 of a signing person; more only fills queues on a town hall's line. */
 const VIDEO_BITS_PER_SECOND_MAX = 2_500_000;
 
+/** The sections of one side, in their order. */
+const KINDS = ["audio", "video"] as const;
+
 /** What the owner of a peer is told. */
 export interface PeerListener {
   /** A track of the other side. */
   onTrack(track: MediaStreamTrack): void;
+  /** A track of the second interpreter's place, muted until there is one. */
+  onSecondTrack(track: MediaStreamTrack): void;
   /** The state of the connection. */
   onState(state: RTCPeerConnectionState): void;
 }
@@ -24,17 +30,22 @@ export async function connectPeer(
 ): Promise<RTCPeerConnection> {
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   try {
-    peer.ontrack = ({ track }) => onceItFlows(track, () => listener.onTrack(track));
+    peer.ontrack = ({ track, transceiver }) => {
+      if (isSecond(peer, transceiver)) listener.onSecondTrack(track);
+      else onceItFlows(track, () => listener.onTrack(track));
+    };
     peer.onconnectionstatechange = () => listener.onState(peer.connectionState);
     // One section of each kind, also without a device of that kind: we still want to receive it.
     // Then it is receive-only, so that the gateway does not wait for a picture that never comes.
-    for (const kind of ["audio", "video"] as const) {
+    for (const kind of KINDS) {
       const track = local.getTracks().find((candidate) => candidate.kind === kind);
       // Tells the encoder of a signed talk to give up sharpness before movement.
       if (track?.kind === "video") track.contentHint = mode === "signed" ? "motion" : "";
       const direction = track ? "sendrecv" : "recvonly";
       peer.addTransceiver(track ?? kind, { direction, streams: [local] });
     }
+    // Offered in every call, so that nobody's picture is interrupted when a colleague joins.
+    for (const kind of KINDS) peer.addTransceiver(kind, { direction: "recvonly" });
     await peer.setLocalDescription(await peer.createOffer());
     await limitVideo(peer, mode);
     // Not awaiting candidates: an ICE-lite server learns ours from our own checks.
@@ -55,6 +66,18 @@ function onceItFlows(track: MediaStreamTrack, flows: () => void): void {
   if (track.kind === "video" && track.muted)
     track.addEventListener("unmute", flows, { once: true });
   else flows();
+}
+
+/** The tracks of the connection's second place, behind those of the main one. */
+export function secondTracks(peer: RTCPeerConnection): MediaStreamTrack[] {
+  return peer
+    .getTransceivers()
+    .slice(KINDS.length)
+    .map(({ receiver }) => receiver.track);
+}
+
+function isSecond(peer: RTCPeerConnection, transceiver: RTCRtpTransceiver): boolean {
+  return peer.getTransceivers().indexOf(transceiver) >= KINDS.length;
 }
 
 /** Closes the connection without further word from it. Local tracks stay alive. */

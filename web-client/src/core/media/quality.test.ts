@@ -1,7 +1,15 @@
 /** The quality line from made-up counters. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isStalled, type Quality, quality, type Reading, SAMPLE_MS, STALL_MS } from "./quality";
+import {
+  isStalled,
+  type Quality,
+  quality,
+  type Reading,
+  readCounters,
+  SAMPLE_MS,
+  STALL_MS,
+} from "./quality";
 
 const reading = (at: number, framesDecoded: number, more: Partial<Reading> = {}): Reading => ({
   at,
@@ -64,4 +72,19 @@ test("counters that jump back, as on a new connection, give no negative figure",
       expect(line.lossPercent).toBeLessThanOrEqual(100);
     }),
   );
+});
+
+test("what a second interpreter sends is no part of the other side's quality", async () => {
+  const video = (trackIdentifier: string, framesDecoded: number, frameWidth: number) => ({
+    type: "inbound-rtp",
+    kind: "video",
+    trackIdentifier,
+    framesDecoded,
+    frameWidth,
+    packetsReceived: 10 * framesDecoded,
+  });
+  const entries = [video("main", 30, 640), video("second", 900, 1280)];
+  const getStats = async () => new Map(entries.map((entry, index) => [String(index), entry]));
+  const read = await readCounters({ getStats } as never, 0, [{ id: "second" }]);
+  expect(read).toMatchObject({ framesDecoded: 30, width: 640, packetsReceived: 300 });
 });

@@ -62,8 +62,12 @@ export function isStalled(line: Quality | null, at: number): boolean {
   return line !== null && line.lastFrameAt !== null && at - line.lastFrameAt >= STALL_MS;
 }
 
-/** Reads the counters of a connection. */
-export async function readCounters(peer: RTCPeerConnection, at: number): Promise<Reading> {
+/** Reads the counters of a connection, without those of some tracks: a second picture hides no stall. */
+export async function readCounters(
+  peer: Pick<RTCPeerConnection, "getStats">,
+  at: number,
+  without: readonly Pick<MediaStreamTrack, "id">[],
+): Promise<Reading> {
   const report = await peer.getStats();
   let framesDecoded = 0;
   let width = 0;
@@ -71,8 +75,10 @@ export async function readCounters(peer: RTCPeerConnection, at: number): Promise
   let packetsReceived = 0;
   let packetsLost = 0;
   let roundTripMs: number | null = null;
+  const left = new Set<unknown>(without.map(({ id }) => id));
   for (const entry of report.values() as Iterable<Record<string, unknown>>) {
     const number = (key: string) => (typeof entry[key] === "number" ? (entry[key] as number) : 0);
+    if (left.has(entry["trackIdentifier"])) continue;
     if (entry["type"] === "inbound-rtp") {
       packetsReceived += number("packetsReceived");
       packetsLost += number("packetsLost");

@@ -1,0 +1,165 @@
+//! What people do in a random day. Calls, offers and callbacks are picked from those under way, or
+//! now and then from those long over or made up; so a shrunk day still means something.
+
+use super::service::{INTERPRETERS, TABLETS, VARIANTS, languages};
+use crate::command::{Counter, Departure, Party};
+use crate::configuration::Class;
+use crate::ids::{InterpreterId, SiteId, TabletId};
+use crate::need::Mode;
+use crate::tag::Language;
+use proptest::prelude::*;
+
+/// Which call, offer or callback is meant.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pick {
+    /// One's own, or of those under way the one with this number, round and round.
+    Live(usize),
+    /// One made so many before the newest: mostly over.
+    Back(u64),
+    /// One that was never made.
+    Foreign,
+}
+
+/// What somebody does.
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Come(Party),
+    Leave(Party, Departure),
+    Tap(TabletId, Language, Option<Mode>),
+    RequestCallback(TabletId, Pick),
+    AnswerCallback(TabletId, Pick),
+    CancelCallback(Option<TabletId>, Pick),
+    HangUp(Party, Pick),
+    Available(InterpreterId, bool),
+    Pause(InterpreterId, bool),
+    Accept(InterpreterId, Pick),
+    Decline(InterpreterId, Pick),
+    EndWrapUp(InterpreterId),
+    ExtendWrapUp(InterpreterId),
+    Transfer(InterpreterId, Pick, Language),
+    Help(InterpreterId, bool),
+    Prioritise(Pick, Class),
+    Assign(Pick, InterpreterId),
+    Withdraw(Pick),
+    Move(Pick, Language),
+    Force(Counter, Option<bool>),
+    MediaUp(Pick),
+    Configure(u8),
+    Restart,
+    Wait,
+}
+
+/// A day: acts with the milliseconds that pass before each. Whole fives of seconds are many, so
+/// that deadlines fall together with commands and with each other.
+pub(super) fn day() -> impl Strategy<Value = Vec<(Act, u64)>> {
+    let pause = prop_oneof![
+        3 => Just(0),
+        2 => 0u64..3000,
+        3 => (0u64..5).prop_map(|fives| 5000 * fives),
+        1 => (0u64..15).prop_map(|fives| 5000 * fives),
+        1 => 0u64..70_000,
+    ];
+    prop::collection::vec((act(), pause), 1..160)
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        10 => of_tablets(),
+        14 => of_interpreters(),
+        4 => of_coordinators(),
+        4 => of_clients(),
+        4 => pick().prop_map(Act::MediaUp),
+        1 => (0..VARIANTS).prop_map(Act::Configure),
+        1 => prop_oneof![1 => Just(Act::Restart), 3 => Just(Act::Wait)],
+    ]
+}
+
+fn of_tablets() -> impl Strategy<Value = Act> {
+    let own = (tablet(), pick());
+    let modes = [Mode::SpokenVideo, Mode::SpokenAudio, Mode::TextRelay];
+    let mode = prop::option::weighted(0.2, prop::sample::select(modes.to_vec()));
+    prop_oneof![
+        10 => (tablet(), language(), mode)
+            .prop_map(|(tablet, language, mode)| Act::Tap(tablet, language, mode)),
+        2 => own.clone().prop_map(|(tablet, call)| Act::HangUp(Party::Tablet(tablet), call)),
+        2 => own.clone().prop_map(|(tablet, call)| Act::RequestCallback(tablet, call)),
+        2 => own.clone().prop_map(|(tablet, call)| Act::AnswerCallback(tablet, call)),
+        1 => (prop::option::of(tablet()), pick())
+            .prop_map(|(tablet, callback)| Act::CancelCallback(tablet, callback)),
+    ]
+}
+
+fn of_interpreters() -> impl Strategy<Value = Act> {
+    let own = (person(), pick());
+    prop_oneof![
+        4 => (person(), prop::bool::weighted(0.8))
+            .prop_map(|(person, available)| Act::Available(person, available)),
+        9 => own.clone().prop_map(|(person, offer)| Act::Accept(person, offer)),
+        3 => own.clone().prop_map(|(person, offer)| Act::Decline(person, offer)),
+        3 => own.clone().prop_map(|(person, call)| Act::HangUp(Party::Interpreter(person), call)),
+        3 => person().prop_map(Act::EndWrapUp),
+        2 => person().prop_map(Act::ExtendWrapUp),
+        2 => (own, language())
+            .prop_map(|((person, call), language)| Act::Transfer(person, call, language)),
+        1 => (person(), any::<bool>()).prop_map(|(person, by)| Act::Pause(person, by)),
+        1 => (person(), any::<bool>()).prop_map(|(person, asks)| Act::Help(person, asks)),
+    ]
+}
+
+fn of_coordinators() -> impl Strategy<Value = Act> {
+    let classes = vec![Class::Emergency, Class::Priority, Class::Normal];
+    let counter = prop_oneof![
+        language().prop_map(Counter::Language),
+        (1u32..=4).prop_map(|id| Counter::Site(SiteId(10 * id))),
+    ];
+    prop_oneof![
+        2 => (pick(), prop::sample::select(classes))
+            .prop_map(|(call, class)| Act::Prioritise(call, class)),
+        3 => (pick(), person()).prop_map(|(call, person)| Act::Assign(call, person)),
+        1 => pick().prop_map(Act::Withdraw),
+        2 => (pick(), language()).prop_map(|(call, language)| Act::Move(call, language)),
+        3 => (counter, any::<Option<bool>>()).prop_map(|(counter, open)| Act::Force(counter, open)),
+    ]
+}
+
+fn of_clients() -> impl Strategy<Value = Act> {
+    let departures = vec![
+        Departure::Closed,
+        Departure::Lost,
+        Departure::Lost,
+        Departure::SignedOut,
+    ];
+    prop_oneof![
+        3 => party().prop_map(Act::Come),
+        1 => (party(), prop::sample::select(departures))
+            .prop_map(|(party, how)| Act::Leave(party, how)),
+    ]
+}
+
+fn tablet() -> impl Strategy<Value = TabletId> + Clone {
+    prop_oneof![30 => (1..=TABLETS).prop_map(TabletId), 1 => Just(TabletId(77))]
+}
+
+fn person() -> impl Strategy<Value = InterpreterId> + Clone {
+    prop_oneof![40 => (1..=INTERPRETERS).prop_map(InterpreterId), 1 => Just(InterpreterId(77))]
+}
+
+fn party() -> impl Strategy<Value = Party> {
+    prop_oneof![
+        tablet().prop_map(Party::Tablet),
+        person().prop_map(Party::Interpreter)
+    ]
+}
+
+fn language() -> impl Strategy<Value = Language> + Clone {
+    let unknown: Language = "xx".parse().unwrap();
+    prop_oneof![30 => prop::sample::select(languages().to_vec()), 1 => Just(unknown)]
+}
+
+fn pick() -> impl Strategy<Value = Pick> + Clone {
+    prop_oneof![
+        12 => (0usize..4).prop_map(Pick::Live),
+        2 => (0u64..4).prop_map(Pick::Back),
+        1 => Just(Pick::Foreign),
+    ]
+}

@@ -1,0 +1,92 @@
+//! Visitors who are called back (scenario 29): one attempt at a time, the ticket kept, one end.
+
+use super::order::{rested, takes_by};
+use crate::event::{Entry, Event};
+use crate::ids::TabletId;
+use crate::state::{Callback, Presence, State, Turn};
+use std::collections::BTreeSet;
+
+/// A tablet rings for one visitor at a time, and not for somebody it cannot be heard by.
+pub(super) fn one_tablet_rings_for_one_visitor(state: &State) {
+    let mut ringing = BTreeSet::new();
+    for callback in state.callbacks() {
+        if let Turn::Ringing { .. } = callback.turn {
+            let first = ringing.insert(callback.tablet);
+            assert!(first, "{} rings for two visitors", callback.tablet);
+            let idle = is_idle(state, callback.tablet);
+            assert!(idle, "{} rings and nobody can answer", callback.tablet);
+        }
+    }
+}
+
+/// A tablet rings when it is idle and somebody is free; there are no more callbacks and attempts than the rules
+/// allow.
+pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
+    let rules = &state.configuration().rules;
+    match entry.event {
+        Event::CallbackMade { callback, .. } => {
+            let call = state.call(callback).expect("a callback is made of a call");
+            let theirs = state.callbacks().filter(|one| one.tablet == call.tablet);
+            let made = theirs.count();
+            assert!(made < rules.callbacks_max as usize, "one callback too many");
+        }
+        Event::CallbackRung { callback, .. } => {
+            let made = state.callback(callback).expect("a callback that was made");
+            assert!(
+                made.attempts < rules.callback_attempts_max.max(2),
+                "rung too often"
+            );
+            assert!(is_idle(state, made.tablet), "a busy tablet rings");
+            assert!(somebody_is_free(state, made), "rung for nobody");
+            let mut waiting = state
+                .calls()
+                .filter(|(_, call)| call.is_waiting() && call.need.language == made.need.language);
+            let before = waiting.any(|(id, call)| {
+                let place = (call.search.rank, call.search.ticket, id);
+                place < (made.rank, made.ticket, callback)
+            });
+            assert!(
+                !before,
+                "callback {callback} passes somebody who waits (I12)"
+            );
+        }
+        _ => {}
+    }
+}
+
+/// I15 for callbacks: whose turn it is, with somebody free and the tablet idle, is rung.
+pub(super) fn whoever_can_be_called_back_is(state: &State) {
+    let waiting = |callback: &&Callback| callback.turn == Turn::Waiting;
+    for callback in state.callbacks().filter(waiting) {
+        let busy = |one: &Callback| {
+            one.tablet == callback.tablet && matches!(one.turn, Turn::Ringing { .. })
+        };
+        let first = state.waiting(callback.need.language).next().is_none();
+        let could = is_idle(state, callback.tablet)
+            && !state.callbacks().any(busy)
+            && first
+            && somebody_is_free(state, callback);
+        assert!(!could, "{callback:?} could be called back (I15)");
+    }
+}
+
+fn is_idle(state: &State, id: TabletId) -> bool {
+    let tablet = state.tablet(id);
+    tablet.is_some_and(|tablet| tablet.presence == Presence::Connected && tablet.call.is_none())
+}
+
+fn somebody_is_free(state: &State, callback: &Callback) -> bool {
+    let (configuration, need) = (state.configuration(), &callback.need);
+    let step = configuration.step(need.language, usize::MAX);
+    state.interpreters().any(|(_, person)| {
+        let qualification = &person.qualification;
+        let skill = qualification.skills.get(&need.language);
+        let reached = skill.is_some_and(|skill| skill.tier <= step.tier_max)
+            && (step.overflow || qualification.pool == crate::need::Pool::Own);
+        let modes = takes_by(qualification, need, step.audio);
+        let fresh = modes
+            .iter()
+            .any(|mode| rested(person, *mode, configuration));
+        person.is_free() && reached && fresh
+    })
+}

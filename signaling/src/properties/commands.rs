@@ -1,0 +1,191 @@
+//! The command that an act of a random day is, in the state it meets.
+
+use super::acts::{Act, Pick};
+use super::service::configuration;
+use crate::command::{Command, Party};
+use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
+use crate::protocol::{DeclineReason, HelpReason, PauseReason};
+use crate::state::{Duty, Phase, State};
+use crate::time::Timestamp;
+
+impl Act {
+    /// The command this act is in this state.
+    pub(super) fn command(&self, state: &State, now: Timestamp) -> Command {
+        let tablets = |tablet| state.tablet(tablet).and_then(|tablet| tablet.call);
+        let any_call = |pick| call(state, None, pick);
+        match *self {
+            Self::Come(party) => Command::Connected(party),
+            Self::Leave(party, how) => Command::Disconnected(party, how),
+            Self::Tap(tablet, language, mode) => Command::Tap {
+                tablet,
+                language,
+                mode,
+                tapped_at: now,
+            },
+            Self::RequestCallback(tablet, pick) => Command::RequestCallback {
+                tablet,
+                call: call(state, tablets(tablet), pick),
+            },
+            Self::AnswerCallback(tablet, pick) => Command::AnswerCallback {
+                tablet,
+                callback: callback(state, Some(tablet), pick),
+            },
+            Self::CancelCallback(tablet, pick) => Command::CancelCallback {
+                tablet,
+                callback: callback(state, tablet, pick),
+            },
+            Self::HangUp(Party::Tablet(tablet), pick) => Command::HangUp {
+                party: Party::Tablet(tablet),
+                call: call(state, tablets(tablet), pick),
+            },
+            Self::Prioritise(pick, class) => Command::Prioritise {
+                call: any_call(pick),
+                class,
+            },
+            Self::Assign(pick, interpreter) => Command::Assign {
+                call: any_call(pick),
+                interpreter,
+            },
+            Self::Withdraw(pick) => Command::Withdraw {
+                call: any_call(pick),
+            },
+            Self::Move(pick, language) => Command::Move {
+                call: any_call(pick),
+                language,
+            },
+            Self::MediaUp(pick) => {
+                let mut calls = state.calls();
+                let connects =
+                    calls.find(|(_, call)| matches!(call.phase, Phase::Connecting { .. }));
+                let connecting = connects.map(|(id, _)| id);
+                let call = call(state, connecting, pick);
+                Command::MediaUp { call }
+            }
+            Self::Force(counter, open) => Command::Force { counter, open },
+            Self::Configure(variant) => Command::Configure(Box::new(configuration(variant))),
+            Self::Restart => Command::Restarted,
+            Self::Wait => Command::Tick,
+            _ => self.by_interpreter(state),
+        }
+    }
+
+    fn by_interpreter(&self, state: &State) -> Command {
+        let rings = |duty: Duty| matches!(duty, Duty::Ringing(_));
+        let wraps_up = |duty: Duty| matches!(duty, Duty::WrapUp { .. });
+        let talks = |duty: Duty| matches!(duty, Duty::InCall(_));
+        let own = Pick::Live(0);
+        match *self {
+            Self::Available(interpreter, available) => Command::SetAvailable {
+                interpreter,
+                available,
+            },
+            Self::Pause(interpreter, by_coordinator) => Command::Pause {
+                interpreter,
+                reason: PauseReason::Meal,
+                by_coordinator,
+            },
+            Self::HangUp(Party::Interpreter(named), pick) => {
+                let interpreter = somebody(state, named, pick, talks);
+                Command::HangUp {
+                    party: Party::Interpreter(interpreter),
+                    call: call(state, own_call(state, interpreter), pick),
+                }
+            }
+            Self::Transfer(named, pick, language) => {
+                let interpreter = somebody(state, named, pick, talks);
+                Command::Transfer {
+                    interpreter,
+                    call: call(state, own_call(state, interpreter), pick),
+                    language,
+                }
+            }
+            Self::Accept(named, pick) => {
+                let interpreter = somebody(state, named, pick, rings);
+                let offer = offer(state, interpreter, pick);
+                Command::Accept { interpreter, offer }
+            }
+            Self::Decline(named, pick) => {
+                let interpreter = somebody(state, named, pick, rings);
+                Command::Decline {
+                    interpreter,
+                    offer: offer(state, interpreter, pick),
+                    reason: DeclineReason::Tired,
+                }
+            }
+            Self::EndWrapUp(named) => Command::EndWrapUp {
+                interpreter: somebody(state, named, own, wraps_up),
+            },
+            Self::ExtendWrapUp(named) => Command::ExtendWrapUp {
+                interpreter: somebody(state, named, own, wraps_up),
+            },
+            Self::Help(interpreter, asks) => Command::AskHelp {
+                interpreter,
+                reason: asks.then_some(HelpReason::Difficult),
+            },
+            _ => Command::Tick,
+        }
+    }
+}
+
+/// The person named if they do such a thing, or else the next who does: so that most accepts are of
+/// a ring, and most hang-ups of a call. Under a stale or made-up number, the person named.
+fn somebody(
+    state: &State,
+    named: InterpreterId,
+    pick: Pick,
+    does: impl Fn(Duty) -> bool,
+) -> InterpreterId {
+    let Pick::Live(_) = pick else {
+        return named;
+    };
+    let busy = || state.interpreters().filter(|(_, person)| does(person.duty));
+    let after = busy().find(|(id, _)| *id >= named);
+    after.or_else(|| busy().next()).map_or(named, |(id, _)| id)
+}
+
+fn own_call(state: &State, interpreter: InterpreterId) -> Option<CallId> {
+    match state.interpreter(interpreter)?.duty {
+        Duty::InCall(call) | Duty::WrapUp { call, .. } => Some(call),
+        Duty::Free | Duty::Ringing(_) => None,
+    }
+}
+
+fn call(state: &State, own: Option<CallId>, pick: Pick) -> CallId {
+    match pick {
+        Pick::Live(number) => {
+            let live = state.calls().map(|(id, _)| id);
+            own.or_else(|| nth(&live.collect::<Vec<_>>(), number))
+                .unwrap_or(CallId(9999))
+        }
+        Pick::Back(back) => CallId(state.next_call().0.saturating_sub(1 + back)),
+        Pick::Foreign => CallId(9999),
+    }
+}
+
+fn callback(state: &State, tablet: Option<TabletId>, pick: Pick) -> CallId {
+    let theirs = state
+        .callbacks()
+        .filter(|callback| tablet.is_none_or(|tablet| tablet == callback.tablet));
+    let ids: Vec<CallId> = theirs.map(|one| one.record.call).collect();
+    let others = state.callbacks().map(|one| one.record.call);
+    match pick {
+        Pick::Live(number) => nth(&ids, number),
+        Pick::Back(_) => others.last(),
+        Pick::Foreign => None,
+    }
+    .unwrap_or(CallId(9999))
+}
+
+fn offer(state: &State, interpreter: InterpreterId, pick: Pick) -> OfferId {
+    let duty = state.interpreter(interpreter).map(|person| person.duty);
+    match (pick, duty) {
+        (Pick::Live(_), Some(Duty::Ringing(offer))) => offer,
+        (Pick::Foreign, _) => OfferId(9999),
+        (Pick::Live(_), _) => OfferId(state.next_offer().0.saturating_sub(1)),
+        (Pick::Back(back), _) => OfferId(state.next_offer().0.saturating_sub(1 + back)),
+    }
+}
+
+fn nth(all: &[CallId], number: usize) -> Option<CallId> {
+    all.get(number % all.len().max(1)).copied()
+}

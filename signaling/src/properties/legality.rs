@@ -1,0 +1,323 @@
+//! What may happen when (I6 to I9, I11): the table of transitions, deadlines, and who may change a
+//! call's class and place.
+
+use super::order::{rested, takes_by};
+use crate::command::Command;
+use crate::configuration::Class;
+use crate::core::Core;
+use crate::event::{CallbackEnd, Entry, Event, OfferEnd};
+use crate::ids::{CallId, InterpreterId};
+use crate::record::Outcome;
+use crate::state::{Duty, Phase, Presence, State, Turn};
+use crate::time::{Millis, Timestamp};
+use crate::view::Availability;
+
+/// I6, I8: every event meets the state it belongs to; nothing happens to a call that has ended.
+pub(super) fn only_legal_transitions_happen(state: &State, entry: &Entry) {
+    let legal = match &entry.event {
+        Event::Configured { .. } | Event::OpeningChanged { .. } | Event::Forced { .. } => true,
+        Event::Connected { party } => state
+            .presence(*party)
+            .is_some_and(|presence| presence != Presence::Connected),
+        Event::Disconnected { party, .. } => state
+            .presence(*party)
+            .is_some_and(|presence| presence != Presence::Absent),
+        Event::Gone { party } => {
+            let leaving = |presence| match presence {
+                Presence::Leaving { until } => until <= entry.at,
+                Presence::Absent | Presence::Connected => false,
+            };
+            state.presence(*party).is_some_and(leaving)
+        }
+        Event::CallbackMade { .. }
+        | Event::CallbackRung { .. }
+        | Event::CallbackMissed { .. }
+        | Event::CallbackReady { .. }
+        | Event::CallbackEnded { .. } => of_callbacks(state, entry),
+        Event::AvailabilitySet { .. }
+        | Event::Paused { .. }
+        | Event::SetAwayAfterMisses { .. }
+        | Event::WrapUpStarted { .. }
+        | Event::WrapUpExtended { .. }
+        | Event::WrapUpEnded { .. }
+        | Event::ReliefDue { .. }
+        | Event::StopReached { .. }
+        | Event::Rested { .. }
+        | Event::HelpAsked { .. } => of_people(state, entry),
+        _ => of_calls(state, entry),
+    };
+    assert!(legal, "{:?} is not legal here (I8)", entry.event);
+}
+
+fn of_calls(state: &State, entry: &Entry) -> bool {
+    let phase = |id: CallId| state.call(id).map(|call| call.phase);
+    let waiting = |id: CallId| phase(id) == Some(Phase::Waiting);
+    let connecting = |id: CallId| matches!(phase(id), Some(Phase::Connecting { .. }));
+    let search = |id: CallId| state.call(id).map(|call| &call.search);
+    match entry.event {
+        Event::CallQueued {
+            call,
+            tablet,
+            origin,
+            ahead,
+            ..
+        } => {
+            let idle = state
+                .tablet(tablet)
+                .is_some_and(|tablet| tablet.call.is_none());
+            // Whoever left the directory may finish, and begins nothing new.
+            let known = state.configuration().tablets.contains_key(&tablet);
+            call == state.next_call() && idle && (known || (origin.is_some() && !ahead))
+        }
+        Event::Widened { call, step } => {
+            waiting(call) && search(call).is_some_and(|search| step == search.step + 1)
+        }
+        Event::Aged { call } => {
+            waiting(call) && search(call).is_some_and(|search| search.rank == Class::Normal)
+        }
+        Event::Prioritised { call, .. } | Event::Assigned { call, .. } => waiting(call),
+        Event::AssignmentEnded { call } => {
+            waiting(call) && search(call).is_some_and(|search| search.assigned.is_some())
+        }
+        Event::Moved { call, .. } => {
+            waiting(call) && search(call).is_some_and(|search| search.rings.is_empty())
+        }
+        Event::Offered { offer, call, .. } => waiting(call) && offer == state.next_offer(),
+        Event::OfferClosed { offer, reason, .. } => state.ring(offer).is_some_and(|(.., ring)| {
+            (reason == OfferEnd::Missed) == (ring.expires_at <= entry.at)
+                || reason != OfferEnd::Missed
+        }),
+        Event::Accepted { offer, .. } => state.ring(offer).is_some_and(|(_, call, ring)| {
+            call.search.rings.len() == 1 && ring.expires_at > entry.at
+        }),
+        Event::MediaUp { call } | Event::ConnectFailed { call, .. } => connecting(call),
+        Event::CooldownEnded { call, interpreter } => search(call)
+            .and_then(|search| search.cooldowns.get(&interpreter))
+            .is_some_and(|until| *until <= entry.at),
+        Event::CallEnded { call, outcome } => ends_as(state, call, outcome, entry.at),
+        _ => false,
+    }
+}
+
+/// I6: which outcome a call may have, from where it stands.
+fn ends_as(state: &State, id: CallId, outcome: Outcome, at: Timestamp) -> bool {
+    let Some(call) = state.call(id) else {
+        return false;
+    };
+    let waiting = call.is_waiting() && call.search.rings.is_empty();
+    let new = waiting && call.record.offers == 0 && call.record.queued_at == at;
+    let longest = state.configuration().wait_max(call.need.language);
+    match outcome {
+        Outcome::Completed | Outcome::Transferred | Outcome::ConnectionLost => {
+            matches!(call.phase, Phase::Active { .. })
+        }
+        Outcome::AbandonedConnecting => matches!(call.phase, Phase::Connecting { .. }),
+        Outcome::AbandonedQueued | Outcome::Withdrawn => waiting,
+        Outcome::ConvertedCallback => waiting && state.callback(id).is_some(),
+        Outcome::TimedOut => waiting && call.record.queued_at + longest <= at,
+        Outcome::RefusedFull | Outcome::RefusedClosed => new,
+    }
+}
+
+fn of_callbacks(state: &State, entry: &Entry) -> bool {
+    let turn = |id: CallId| state.callback(id).map(|callback| callback.turn);
+    match entry.event {
+        Event::CallbackMade { callback, .. } => {
+            turn(callback).is_none() && state.call(callback).is_some_and(|call| call.is_waiting())
+        }
+        Event::CallbackRung { callback, .. } => turn(callback) == Some(Turn::Waiting),
+        Event::CallbackMissed { callback, .. } => match turn(callback) {
+            Some(Turn::Ringing { until }) => until <= entry.at,
+            _ => false,
+        },
+        Event::CallbackReady { callback } => match turn(callback) {
+            Some(Turn::Resting { until }) => until <= entry.at,
+            // A restart takes the ring back.
+            Some(Turn::Ringing { .. }) => true,
+            _ => false,
+        },
+        Event::CallbackEnded { callback, end } => {
+            let rules = &state.configuration().rules;
+            let in_vain = state.callback(callback).is_some_and(|made| {
+                made.attempts >= rules.callback_attempts_max || made.expires_at <= entry.at
+            });
+            turn(callback).is_some() && (end != CallbackEnd::Unserved || in_vain)
+        }
+        _ => false,
+    }
+}
+
+fn of_people(state: &State, entry: &Entry) -> bool {
+    let person = |id: InterpreterId| state.interpreter(id);
+    let duty = |id: InterpreterId| person(id).map(|person| person.duty);
+    let shift = |id: InterpreterId| person(id).and_then(|person| person.work.now);
+    match entry.event {
+        Event::AvailabilitySet { interpreter, .. } | Event::HelpAsked { interpreter, .. } => {
+            person(interpreter).is_some()
+        }
+        Event::Paused { interpreter, .. } => {
+            person(interpreter).is_some_and(|person| person.presence != Presence::Absent)
+        }
+        Event::SetAwayAfterMisses { interpreter } => person(interpreter).is_some_and(|person| {
+            let missed = person.misses >= state.configuration().rules.misses_max;
+            missed && person.availability == Availability::Available
+        }),
+        // Somebody who left the directory is gone once the call has ended.
+        Event::WrapUpStarted {
+            interpreter, call, ..
+        } => {
+            let over = state.call(call).is_none();
+            over && duty(interpreter).is_none_or(|duty| duty == Duty::Free)
+        }
+        Event::WrapUpExtended { interpreter, .. } | Event::WrapUpEnded { interpreter } => {
+            matches!(duty(interpreter), Some(Duty::WrapUp { .. }))
+        }
+        Event::ReliefDue { interpreter } => {
+            shift(interpreter).is_some_and(|shift| !shift.relief_due)
+        }
+        Event::StopReached { interpreter } => {
+            shift(interpreter).is_some_and(|shift| !shift.stop_reached)
+        }
+        Event::Rested { interpreter } => {
+            person(interpreter).is_some_and(|person| person.work.done > Millis(0))
+                && shift(interpreter).is_none()
+        }
+        _ => false,
+    }
+}
+
+/// I9: whatever lasts only for a while says until when, and not beyond the rules.
+pub(super) fn every_transient_state_has_a_deadline(state: &State, entry: &Entry) {
+    let rules = &state.configuration().rules;
+    let (until, longest) = match entry.event {
+        Event::Offered { expires_at, .. } => (expires_at, rules.offer_ms),
+        Event::Accepted { connect_by, .. } => (connect_by, rules.connect_ms),
+        Event::WrapUpStarted { ends_at, .. } => (ends_at, rules.wrap_up_ms),
+        Event::Assigned { until, .. } => (until, rules.assignment_ms),
+        Event::CallbackMade { expires_at, .. } => (expires_at, rules.callback_max_ms),
+        Event::CallbackRung { until, .. } => (until, rules.callback_ring_ms),
+        Event::CallbackMissed { again_at, .. } => (again_at, rules.callback_retry_ms),
+        Event::Disconnected { until, .. } => {
+            (until, rules.grace_lost_ms.max(rules.grace_closed_ms))
+        }
+        Event::OfferClosed { cooldown_until, .. } | Event::ConnectFailed { cooldown_until, .. } => {
+            (cooldown_until, rules.cooldown_ms)
+        }
+        _ => return,
+    };
+    let lasts = (entry.at..=entry.at + longest).contains(&until);
+    assert!(lasts, "{:?} lasts until {until:?} (I9)", entry.event);
+}
+
+/// I8: the time after a conversation begins with its end.
+pub(super) fn whoever_talked_has_time_to_wrap_up(before: &Core, entries: &[Entry]) {
+    let talking = before
+        .state()
+        .calls()
+        .filter(|(_, call)| matches!(call.phase, Phase::Active { .. }));
+    for (id, call) in talking {
+        let person = call.interpreter();
+        let ends =
+            |entry: &Entry| matches!(entry.event, Event::CallEnded { call, .. } if call == id);
+        let wraps_up = |entry: &Entry| {
+            matches!(entry.event, Event::WrapUpStarted { call, interpreter, .. }
+                if call == id && Some(interpreter) == person)
+        };
+        let over = entries.iter().any(ends);
+        assert!(
+            !over || entries.iter().any(wraps_up),
+            "no wrap-up after call {id}"
+        );
+    }
+}
+
+/// I9: no call is rung for once it has waited as long as the rules allow.
+pub(super) fn no_ring_begins_after_the_longest_wait(state: &State, entry: &Entry) {
+    let Event::Offered { call: id, .. } = entry.event else {
+        return;
+    };
+    let call = state.call(id).expect("a ring is for a call");
+    let longest = state.configuration().wait_max(call.need.language);
+    let over = call.record.queued_at + longest;
+    assert!(entry.at < over, "call {id} is over and rung for (I9)");
+}
+
+/// Scenario 26: the end of a wrap-up only moves on, to the limit, and comes early by its own
+/// interpreter's hand alone.
+pub(super) fn a_wrap_up_ends_early_by_its_interpreters_hand_only(
+    state: &State,
+    command: &Command,
+    entry: &Entry,
+) {
+    let wrap_up = |id: InterpreterId| match state.interpreter(id).map(|person| person.duty) {
+        Some(Duty::WrapUp {
+            began_at, ends_at, ..
+        }) => (began_at, ends_at),
+        _ => panic!("{id} does not wrap up"),
+    };
+    match entry.event {
+        Event::WrapUpExtended {
+            interpreter,
+            ends_at,
+        } => {
+            let (began_at, end) = wrap_up(interpreter);
+            let longest = began_at + state.configuration().rules.wrap_up_max_ms;
+            assert!(
+                (end..=longest).contains(&ends_at),
+                "wrap-up until {ends_at:?}"
+            );
+        }
+        Event::WrapUpEnded { interpreter } => {
+            let by_hand = *command == Command::EndWrapUp { interpreter };
+            let over = wrap_up(interpreter).1 <= entry.at;
+            assert!(by_hand || over, "{interpreter}'s wrap-up is cut short");
+        }
+        _ => {}
+    }
+}
+
+/// I7: a call's class changes by a coordinator's own command; a call that goes on keeps its class,
+/// and the place it had when it was called back.
+pub(super) fn class_and_place_change_by_a_coordinators_hand_only(command: &Command, entry: &Entry) {
+    match entry.event {
+        Event::Prioritised { call, class } => {
+            let asked = *command == Command::Prioritise { call, class };
+            assert!(asked, "call {call} became {class:?} by itself (I7)");
+        }
+        Event::Moved { call, need } => {
+            let language = need.language;
+            let asked = *command == Command::Move { call, language };
+            assert!(asked, "call {call} was moved by itself (I7)");
+        }
+        Event::CallQueued {
+            origin: Some(origin),
+            ahead: false,
+            ..
+        } => {
+            let answered =
+                matches!(command, Command::AnswerCallback { callback, .. } if *callback == origin);
+            assert!(answered, "callback {origin} became a call by itself");
+        }
+        _ => {}
+    }
+}
+
+/// I11: whoever accepts works in a mode they have and are rested for; a voice alone only where it is
+/// spoken and the step says so.
+pub(super) fn an_audio_call_is_one_that_may_be(state: &State, entry: &Entry) {
+    let Event::Accepted { offer, .. } = entry.event else {
+        return;
+    };
+    let of = |call: &crate::state::Call| call.offer() == Some(offer);
+    let call = state.calls().map(|(_, call)| call).find(|call| of(call));
+    let call = call.expect("an accept is of a call");
+    let configuration = state.configuration();
+    let person = call.interpreter().and_then(|id| state.interpreter(id));
+    let person = person.expect("an accept is somebody's");
+    let step = configuration.step(call.need.language, call.search.step as usize);
+    let modes = takes_by(&person.qualification, &call.need, step.audio);
+    let mode = call.record.mode;
+    assert!(modes.contains(&mode), "accepted as {mode:?} (I11)");
+    let fresh = rested(person, mode, configuration);
+    assert!(fresh, "works as {mode:?}, for which rest is owed (I11)");
+}

@@ -1,0 +1,97 @@
+//! Rest (a rule of routing): each person's work counted from the journal alone, so that nobody who
+//! owes rest is rung, however wide the search.
+
+use super::order::takes_by;
+use crate::event::{Entry, Event};
+use crate::ids::{CallId, InterpreterId};
+use crate::need::Mode;
+use crate::state::{Interpreter, State};
+use crate::time::{Millis, Timestamp};
+use std::collections::BTreeMap;
+
+#[derive(Default)]
+struct Worked {
+    /// Since the last rest, in calls that are over.
+    done: Millis,
+    now: Option<(CallId, Timestamp)>,
+    ended_at: Timestamp,
+}
+
+#[derive(Default)]
+pub(super) struct Rest(BTreeMap<InterpreterId, Worked>);
+
+impl Rest {
+    /// Before the entry: whoever is rung has worked less than the limit of a mode in which they may
+    /// take the call; rest is over when it has lasted as long as the rules say.
+    pub(super) fn is_kept(&mut self, state: &State, entry: &Entry) {
+        let rest_ms = state.configuration().rules.rest.rest_ms;
+        match entry.event {
+            Event::Offered {
+                call, interpreter, ..
+            } => {
+                let call = state.call(call).expect("a ring is for a call");
+                let person = state.interpreter(interpreter).expect("somebody is rung");
+                let audio = state
+                    .configuration()
+                    .step(call.need.language, call.search.step as usize)
+                    .audio;
+                let modes = takes_by(&person.qualification, &call.need, audio);
+                let fresh = modes
+                    .iter()
+                    .any(|mode| self.done(interpreter) < limit(state, person, *mode));
+                assert!(fresh, "{interpreter} owes rest and is rung");
+            }
+            Event::Rested { interpreter } => {
+                let worked = self.0.entry(interpreter).or_default();
+                assert_eq!(worked.now, None, "{interpreter} rests in a call");
+                let over = worked.ended_at + rest_ms <= entry.at;
+                assert!(over, "{interpreter} has not rested");
+                worked.done = Millis(0);
+            }
+            Event::ConnectFailed { call, .. } | Event::CallEnded { call, .. } => {
+                self.ended(call, entry.at);
+            }
+            _ => {}
+        }
+    }
+
+    /// After an accept: the mode of the work is one the person was rested for.
+    pub(super) fn of_accepted(&mut self, state: &State, entry: &Entry) {
+        // Whoever leaves the directory and comes back is new to it.
+        self.0.retain(|id, _| state.interpreter(*id).is_some());
+        let Event::Accepted { offer, .. } = entry.event else {
+            return;
+        };
+        let calls = state.calls().map(|(_, call)| call);
+        let call = calls.into_iter().find(|call| call.offer() == Some(offer));
+        let call = call.expect("an accept is of a call");
+        let interpreter = call.interpreter().expect("an accept is somebody's");
+        let person = state.interpreter(interpreter).expect("somebody accepts");
+        let limit = limit(state, person, call.record.mode);
+        let worked = self.0.entry(interpreter).or_default();
+        assert!(worked.done < limit, "{interpreter} owes rest and works");
+        worked.now = Some((call.record.call, entry.at));
+    }
+
+    fn ended(&mut self, id: CallId, at: Timestamp) {
+        for worked in self.0.values_mut() {
+            if let Some((_, since)) = worked.now.take_if(|(call, _)| *call == id) {
+                worked.done = Millis(worked.done.0 + at.since(since).0);
+                worked.ended_at = at;
+            }
+        }
+    }
+
+    fn done(&self, interpreter: InterpreterId) -> Millis {
+        let worked = self.0.get(&interpreter);
+        worked.map_or(Millis(0), |worked| worked.done)
+    }
+}
+
+fn limit(state: &State, person: &Interpreter, mode: Mode) -> Millis {
+    let rest = &state.configuration().rules.rest;
+    let rule = rest.relief_ms.get(&mode).copied();
+    let own = person.qualification.relief_ms;
+    let limits = [rule, own, Some(rest.stop_ms)];
+    limits.into_iter().flatten().min().expect("there is a stop")
+}

@@ -1,0 +1,73 @@
+/** Conversations in progress. */
+import type { JSX } from "preact";
+import { interpreterName, languageName, siteName } from "../core/names";
+import type { ActiveRow, ColleagueView } from "../core/protocol";
+import { Icon } from "../ui/icons";
+import type { Board } from "./app";
+import { ModeMark, WhyLine } from "./parts";
+import { Section, Table } from "./section";
+import { Since } from "./since";
+
+/** Calls in progress, longest first. */
+export function Active({ board }: { board: Board }): JSX.Element {
+  const { t, view } = board;
+  return (
+    <Section id="active" title={t("active-title")} count={view.active.length}>
+      {view.active.length === 0 ? (
+        <p class="empty">{t("active-empty")}</p>
+      ) : (
+        <Table
+          label={t("active-title")}
+          heads={[
+            t("column-language"),
+            t("column-site"),
+            t("column-interpreter"),
+            `#${t("column-duration")}`,
+          ]}
+        >
+          {view.active.map((row) => (
+            <ActiveLine key={row.call} board={board} row={row} />
+          ))}
+        </Table>
+      )}
+    </Section>
+  );
+}
+
+function ActiveLine({ board, row }: { board: Board; row: ActiveRow }): JSX.Element {
+  const { t, directory } = board;
+  return (
+    <tr data-testid="active-row" data-call={row.call} data-id={row.call} data-mode={row.mode}>
+      <th scope="row">
+        <span class="cell-lines">
+          {languageName(directory, row.language, t.locale)}
+          <ModeMark board={board} mode={row.mode} />
+        </span>
+      </th>
+      <td>{siteName(directory, row.site)}</td>
+      <td>
+        <span class="cell-lines">
+          {interpreterName(directory, row.interpreter)}
+          {row.why && <WhyLine board={board} why={row.why} />}
+          {row.colleague && <ColleagueMark board={board} colleague={row.colleague} />}
+        </span>
+      </td>
+      <td class="number">
+        <Since board={board} moment={row.connected_at} />
+      </td>
+    </tr>
+  );
+}
+
+/** A second interpreter: wanted, coming or there. */
+function ColleagueMark(props: { board: Board; colleague: ColleagueView }): JSX.Element {
+  const { t, directory } = props.board;
+  const { role, state, interpreter } = props.colleague;
+  return (
+    <span class="line-mark" data-testid="colleague" data-role={role} data-state={state}>
+      <Icon name="swap" />
+      {t(`colleague-${role === "second" ? role : "relief"}-${state}`)}
+      {interpreter !== null && ` · ${interpreterName(directory, interpreter)}`}
+    </span>
+  );
+}

@@ -1,0 +1,162 @@
+/** A second interpreter's picture and sound come and go; the main picture never knows. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CallMedia } from "./call-media";
+import { FakeCamera } from "./fake-camera";
+
+class Track extends EventTarget {
+  muted = true;
+  readonly kind: string;
+  readonly id: string;
+  constructor(kind: string, id: string) {
+    super();
+    this.kind = kind;
+    this.id = id;
+  }
+  /** What the browser tells when packets begin, stop, or can come no more. */
+  turns(event: "unmute" | "mute" | "ended"): void {
+    this.muted = event !== "unmute";
+    this.dispatchEvent(new Event(event));
+  }
+}
+
+class Stream {
+  readonly #tracks = new Set<unknown>();
+  addTrack(track: unknown): void {
+    this.#tracks.add(track);
+  }
+  removeTrack(track: unknown): void {
+    this.#tracks.delete(track);
+  }
+  getTracks(): unknown[] {
+    return [...this.#tracks];
+  }
+}
+
+/** A browser's connection, with the receivers of every section that was offered. */
+class Peer {
+  static made: Peer[] = [];
+  readonly transceivers: { receiver: { track: Track }; sender: object; direction: string }[] = [];
+  localDescription = { sdp: "offer" };
+  connectionState = "new";
+  ontrack: ((event: object) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  constructor() {
+    Peer.made.push(this);
+  }
+  addTransceiver(what: string | { kind?: string }, { direction }: { direction: string }): void {
+    const place = this.transceivers.length;
+    const kind = typeof what === "string" ? what : (what.kind ?? "video");
+    const receiver = { track: new Track(kind, `track-${place}`) };
+    this.transceivers.push({ receiver, sender: {}, direction });
+  }
+  getTransceivers(): Peer["transceivers"] {
+    return this.transceivers;
+  }
+  async createOffer(): Promise<void> {}
+  async setLocalDescription(): Promise<void> {}
+  async setRemoteDescription(): Promise<void> {
+    for (const transceiver of this.transceivers) {
+      this.ontrack?.({ track: transceiver.receiver.track, transceiver });
+    }
+  }
+  /** The receiving track of a section, in the order of the offer. */
+  track(place: number): Track {
+    const track = this.transceivers[place]?.receiver.track;
+    if (!track) throw new Error(`no section ${place}`);
+    return track;
+  }
+  fails(): void {
+    this.connectionState = "failed";
+    this.onconnectionstatechange?.();
+  }
+  close(): void {}
+  async getStats(): Promise<Map<string, object>> {
+    return new Map();
+  }
+}
+
+const CALL = { call: 8, mode: "signed", join: true } as const;
+let media: CallMedia;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  Peer.made = [];
+  vi.stubGlobal("navigator", { mediaDevices: new FakeCamera() });
+  vi.stubGlobal("MediaStream", Stream);
+  vi.stubGlobal("RTCPeerConnection", Peer);
+  media = new CallMedia(async () => "answer");
+  media.follow(CALL);
+  await vi.advanceTimersByTimeAsync(0);
+});
+afterEach(() => {
+  media.follow(null);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const peer = () => {
+  const newest = Peer.made.at(-1);
+  if (!newest) throw new Error("no connection was made");
+  return newest;
+};
+const second = () => media.picture.get().second?.getTracks() ?? null;
+
+test("every connection offers one more audio and one more video, to receive only", () => {
+  const sections = peer().transceivers.map(({ receiver, direction }) => [
+    receiver.track.kind,
+    direction,
+  ]);
+  expect(sections.map(([kind]) => kind)).toEqual(["audio", "video", "audio", "video"]);
+  expect(sections.slice(2).map(([, direction]) => direction)).toEqual(["recvonly", "recvonly"]);
+});
+
+test("the second stream is there while something flows in its place, and not before", () => {
+  const [sound, picture] = [peer().track(2), peer().track(3)];
+  expect(second()).toBeNull();
+  sound.turns("unmute");
+  expect(second()).toEqual([sound]);
+  picture.turns("unmute");
+  expect(second()).toEqual([sound, picture]);
+  picture.turns("mute");
+  expect(second()).toEqual([sound]);
+  sound.turns("ended");
+  expect(second()).toBeNull();
+});
+
+test("a colleague who comes back is seen again", () => {
+  const picture = peer().track(3);
+  for (const event of ["unmute", "mute", "unmute"] as const) picture.turns(event);
+  expect(second()).toEqual([picture]);
+});
+
+test("a second interpreter never touches the main picture, nor the main picture the second", () => {
+  const { remote } = media.picture.get();
+  peer().track(2).turns("unmute");
+  peer().track(3).turns("unmute");
+  expect(media.picture.get().remote).toBe(remote);
+  expect(remote?.getTracks()).toEqual([peer().track(0)]);
+  peer().track(1).turns("unmute");
+  expect(remote?.getTracks()).toEqual([peer().track(0), peer().track(1)]);
+  expect(second()).toEqual([peer().track(2), peer().track(3)]);
+});
+
+test("a new connection has a second stream of its own, and the old one is heard no more", async () => {
+  const old = peer();
+  old.track(3).turns("unmute");
+  old.fails();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(peer()).not.toBe(old);
+  expect(second()).toBeNull();
+  old.track(2).turns("unmute");
+  expect(second()).toBeNull();
+  peer().track(3).turns("unmute");
+  expect(second()).toEqual([peer().track(3)]);
+});
+
+test("nothing of a second interpreter is left after the call", () => {
+  peer().track(3).turns("unmute");
+  media.follow(null);
+  expect(media.picture.get().second).toBeNull();
+  peer().track(2).turns("unmute");
+  expect(media.picture.get().second).toBeNull();
+});

@@ -1,0 +1,149 @@
+/**
+ * The tablet rings for somebody who is to be called back: the number as large as the screen allows,
+ * a frame that pulses once a second, a tone. Sight is enough, and so is hearing.
+ */
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { languageEntry } from "../core/names";
+import type { CallbackView } from "../core/protocol";
+import { callbackNumber } from "../core/tablet";
+import { Icon } from "../ui/icons";
+import { deviceText, requestText } from "../ui/problems";
+import type { TabletPage } from "./app";
+import { DeviceNotice } from "./device-notice";
+import { LanguagePicture } from "./language-picture";
+import { TwoTongues } from "./two-tongues";
+
+/** A touch meant for the screen before does nothing here; people react more slowly than this. */
+const GUARD_MS = 700;
+
+/** The ringing screen. */
+export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element {
+  const { tablet, ring } = props;
+  const { tone } = tablet;
+  const asking = useSignal(false);
+  const { directory } = tablet.page.state.value;
+  const entry = languageEntry(directory, ring.language);
+  const number = callbackNumber(ring.callback);
+  const answering = tablet.local.value.answering !== null;
+  useEffect(() => {
+    if (answering) return;
+    tone.start();
+    return () => tone.stop();
+  }, [tone, answering]);
+  return (
+    <main
+      class="ring-page"
+      dir={tablet.visitor.value.dir}
+      data-testid="callback-ring"
+      data-callback={ring.callback}
+      data-number={number}
+    >
+      <p class="ring-language">
+        <LanguagePicture entry={entry} />
+        <span lang={entry.language === "fsl" ? "fr" : entry.language}>{entry.name}</span>
+      </p>
+      <p class="ring-number numbers" aria-hidden="true">
+        {number}
+      </p>
+      <h1 aria-live="assertive">
+        <span class="visually-hidden">
+          <TwoTongues tablet={tablet} id="ring-number" values={{ number }} />
+        </span>
+        <TwoTongues tablet={tablet} id="ring-ready" />
+      </h1>
+      <Problem tablet={tablet} />
+      {asking.value ? (
+        <Absent tablet={tablet} ring={ring} />
+      ) : (
+        <Here tablet={tablet} ring={ring} absent={() => (asking.value = true)} />
+      )}
+    </main>
+  );
+}
+
+function Problem({ tablet }: { tablet: TabletPage }): JSX.Element | null {
+  const { problem } = tablet.local.value;
+  const blocked = tablet.blocked.value;
+  if (blocked) return <DeviceNotice text={deviceText(blocked)} />;
+  if (!problem) return null;
+  return (
+    <p class="notice alarm" role="alert">
+      <Icon name="alert" />
+      <span>{tablet.page.texts.value(requestText(problem))}</span>
+    </p>
+  );
+}
+
+function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => void }): JSX.Element {
+  const { tablet, ring } = props;
+  const guarded = useSignal(true);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      guarded.value = false;
+    }, GUARD_MS);
+    return () => clearTimeout(timer);
+  }, [guarded]);
+  const answering = tablet.local.value.answering !== null;
+  const connected = tablet.page.state.value.link === "connected";
+  const disabled = guarded.value || answering || !connected;
+  return (
+    <div class="ended-actions">
+      <button
+        type="button"
+        class="button primary large"
+        data-testid="callback-answer"
+        disabled={disabled}
+        aria-busy={answering}
+        onClick={() => void tablet.controller.answerCallback(ring)}
+      >
+        <Icon name="check" />
+        <TwoTongues tablet={tablet} id="ring-here" />
+      </button>
+      <button
+        type="button"
+        class="button large"
+        data-testid="callback-absent"
+        disabled={disabled}
+        onClick={props.absent}
+      >
+        <Icon name="person" off />
+        <TwoTongues tablet={tablet} id="ring-absent" />
+      </button>
+    </div>
+  );
+}
+
+function Absent(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element {
+  const { tablet, ring } = props;
+  const { controller } = tablet;
+  const number = callbackNumber(ring.callback);
+  return (
+    <div class="ring-absent" data-testid="callback-sure">
+      <p>
+        <TwoTongues tablet={tablet} id="ring-sure" values={{ number }} />
+      </p>
+      <div class="ended-actions">
+        <button
+          type="button"
+          class="button primary large"
+          data-testid="callback-later"
+          onClick={() => controller.hush(ring)}
+        >
+          <Icon name="bell" />
+          <TwoTongues tablet={tablet} id="ring-later" />
+        </button>
+        <button
+          type="button"
+          class="button large"
+          data-testid="callback-cancel"
+          onClick={() => void controller.cancelCallback(ring.callback)}
+        >
+          <Icon name="cross" />
+          <TwoTongues tablet={tablet} id="ring-remove" />
+        </button>
+      </div>
+    </div>
+  );
+}
