@@ -16,7 +16,7 @@ const MET: &str = "
     CallbackRung CallbackMissed CallbackReady CallbackEnded Widened Aged Prioritised Assigned
     AssignmentEnded Moved Offered OfferClosed Accepted MediaUp ConnectFailed CooldownEnded CallEnded
     AvailabilitySet Paused SetAwayAfterMisses WrapUpStarted WrapUpExtended WrapUpEnded ReliefDue
-    StopReached Rested HelpAsked
+    StopReached Rested HelpAsked ColleagueSought SearchEnded ColleagueUp ColleagueLeft TakenOver
     Completed AbandonedQueued AbandonedConnecting TimedOut RefusedFull RefusedClosed Withdrawn
     ConvertedCallback Transferred ConnectionLost
     Declined Missed CallerLeft LostRace Reassigned InterpreterLost

@@ -1,6 +1,7 @@
 //! Rest (a rule of routing): each person's work counted from the journal alone, so that nobody who
 //! owes rest is rung, however wide the search.
 
+use super::legality::accepted;
 use super::order::takes_by;
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId};
@@ -62,12 +63,10 @@ impl Rest {
         let Event::Accepted { offer, .. } = entry.event else {
             return;
         };
-        let calls = state.calls().map(|(_, call)| call);
-        let call = calls.into_iter().find(|call| call.offer() == Some(offer));
-        let call = call.expect("an accept is of a call");
-        let interpreter = call.interpreter().expect("an accept is somebody's");
+        let (call, interpreter) = accepted(state, offer);
         let person = state.interpreter(interpreter).expect("somebody accepts");
-        let limit = limit(state, person, call.record.mode);
+        let shift = person.work.now.expect("whoever accepted works");
+        let limit = limit(state, person, shift.mode);
         let worked = self.0.entry(interpreter).or_default();
         assert!(worked.done < limit, "{interpreter} owes rest and works");
         worked.now = Some((call.record.call, entry.at));

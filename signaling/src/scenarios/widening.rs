@@ -43,20 +43,18 @@ fn ring_all_rings_everybody_free_and_whoever_becomes_free() {
 }
 
 #[test]
-fn a_search_widens_by_time_and_leaves_the_first_ring_alone() {
+fn a_search_widens_at_once_when_everybody_within_it_was_tried_in_vain() {
     let mut service = Service::with(in_tiers());
     let call = service.tap(HALL);
     assert_eq!(service.rung_for(call), [ANNA]);
     service.after(20);
-    assert!(service.rung_for(call).is_empty(), "tier 2 has its time");
-    service.after(10);
-    assert_eq!(service.rung_for(call), [BORIS]);
+    assert_eq!(service.rung_for(call), [BORIS], "Anna did not answer");
     let TabletPhase::Waiting { widened, .. } = service.phase(HALL) else {
         panic!("the call is gone");
     };
     assert!(widened);
-    service.after(90);
-    assert!(service.rung_for(call).contains(&CHLOE), "the partner");
+    service.decline(BORIS);
+    assert_eq!(service.rung_for(call), [CHLOE], "the partner");
     assert_eq!(service.call(call).record.steps, 3);
 }
 

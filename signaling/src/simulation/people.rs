@@ -196,16 +196,14 @@ impl<W: Watch> Run<'_, W> {
                 let away = self.dice(interpreter).length(away);
                 self.plan_after(away, Act::Return(interpreter));
             }
-            Event::ReliefDue { interpreter } => {
-                if self.dice(interpreter).happens(SEEKS_RELIEF) {
-                    let reason = Some(HelpReason::Relief);
-                    let asks = Command::AskHelp {
-                        interpreter,
-                        reason,
-                    };
-                    self.send(Millis(5_000), Party::Interpreter(interpreter), asks);
-                    self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
-                }
+            Event::ReliefDue { interpreter } if self.dice(interpreter).happens(SEEKS_RELIEF) => {
+                let reason = Some(HelpReason::Relief);
+                let asks = Command::AskHelp {
+                    interpreter,
+                    reason,
+                };
+                self.send(Millis(5_000), Party::Interpreter(interpreter), asks);
+                self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
             }
             Event::StopReached { interpreter } => {
                 if let Duty::InCall(call) = self.duty(interpreter) {

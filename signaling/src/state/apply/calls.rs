@@ -231,11 +231,12 @@ impl State {
             call.search.rings.remove(&offer);
             call.search.assigned = None;
             if let Some(sought) = call.sought.take() {
-                let (role, connect_by) = (sought.role, Some(connect_by));
+                let (role, need, connect_by) = (sought.role, sought.need, Some(connect_by));
                 call.colleague = Some(Colleague {
                     interpreter,
                     offer,
                     role,
+                    need,
                     why,
                     connect_by,
                 });
