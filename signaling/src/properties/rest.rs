@@ -55,7 +55,7 @@ impl Rest {
         }
     }
 
-    /// After an accept: the mode of the work is one the person was rested for.
+    /// After an accept: work begins.
     pub(super) fn of_accepted(&mut self, state: &State, entry: &Entry) {
         // Whoever leaves the directory and comes back is new to it.
         self.0.retain(|id, _| state.interpreter(*id).is_some());
@@ -66,10 +66,8 @@ impl Rest {
         let call = calls.into_iter().find(|call| call.offer() == Some(offer));
         let call = call.expect("an accept is of a call");
         let interpreter = call.interpreter().expect("an accept is somebody's");
-        let person = state.interpreter(interpreter).expect("somebody accepts");
-        let limit = limit(state, person, call.record.mode);
         let worked = self.0.entry(interpreter).or_default();
-        assert!(worked.done < limit, "{interpreter} owes rest and works");
+        assert_eq!(worked.now, None, "{interpreter} works twice");
         worked.now = Some((call.record.call, entry.at));
     }
 
