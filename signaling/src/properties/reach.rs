@@ -21,7 +21,7 @@ const MET: &str = "
     ConvertedCallback Transferred ConnectionLost
     Declined Missed CallerLeft LostRace Reassigned InterpreterLost
     Answered Cancelled Unserved
-    UnknownTablet UnknownInterpreter UnknownSite UnknownLanguage Closed CallGone OfferGone
+    UnknownTablet UnknownInterpreter UnknownSite UnknownLanguage CallGone OfferGone
     NotQualified WrongState
     rung-by-voice rung-though-missed rung-as-assigned rung-beside-another rung-at-a-later-step
     certified-only

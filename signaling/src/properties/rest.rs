@@ -56,7 +56,7 @@ impl Rest {
         }
     }
 
-    /// After an accept: the mode of the work is one the person was rested for.
+    /// After an accept: work begins.
     pub(super) fn of_accepted(&mut self, state: &State, entry: &Entry) {
         // Whoever leaves the directory and comes back is new to it.
         self.0.retain(|id, _| state.interpreter(*id).is_some());
@@ -64,11 +64,8 @@ impl Rest {
             return;
         };
         let (call, interpreter) = accepted(state, offer);
-        let person = state.interpreter(interpreter).expect("somebody accepts");
-        let shift = person.work.now.expect("whoever accepted works");
-        let limit = limit(state, person, shift.mode);
         let worked = self.0.entry(interpreter).or_default();
-        assert!(worked.done < limit, "{interpreter} owes rest and works");
+        assert_eq!(worked.now, None, "{interpreter} works twice");
         worked.now = Some((call.record.call, entry.at));
     }
 

@@ -7,6 +7,8 @@ use crate::event::{Entry, Event};
 use crate::ids::{InterpreterId, TabletId};
 use crate::need::Pool;
 use crate::state::{Duty, Phase, Presence, State};
+use crate::steps::Width;
+use crate::time::Timestamp;
 use crate::view::Availability;
 
 /// I1: at the moment of a ring there are fewer than the step's width, and none beside an assigned
@@ -17,9 +19,12 @@ pub(super) fn nobody_is_rung_beyond_the_width_of_the_step(state: &State, entry: 
     };
     let call = state.call(call).expect("a ring is for a call");
     let step = call.search.step as usize;
-    let width = state.configuration().step(need(call).language, step).ring;
+    let width = match state.configuration().step(need(call).language, step).ring {
+        Width::Some(width) => width as usize,
+        Width::All => usize::MAX,
+    };
     let rings = call.search.rings.len();
-    assert!(width.admits(rings), "{rings} already ring (I1)");
+    assert!(rings < width, "{rings} already ring (I1)");
     let assigned = call.search.assigned.is_some();
     assert!(!assigned || rings == 0, "others ring beside the assigned");
 }
@@ -137,6 +142,23 @@ pub(super) fn only_the_two_sides_of_an_accepted_call_may_join(core: &Core) {
             Some(tablet.into_iter().chain(people).collect::<Vec<_>>())
         });
         assert_eq!(allowed, sides.unwrap_or_default(), "call {id} (I5)");
+    }
+}
+
+/// I9, I16: no call waits past its longest wait unless somebody is just rung, nor at a step whose
+/// successor has begun.
+pub(super) fn no_call_waits_past_its_moments(state: &State, now: Timestamp) {
+    let configuration = state.configuration();
+    for (id, call) in state.calls().filter(|(_, call)| call.is_waiting()) {
+        let (language, queued_at) = (call.need.language, call.record.queued_at);
+        let over = queued_at + configuration.wait_max(language) <= now;
+        assert!(
+            !over || !call.search.rings.is_empty(),
+            "call {id} is over (I9)"
+        );
+        let next = configuration.next_step_after(language, call.search.step as usize);
+        let begun = next.is_some_and(|after| queued_at + after <= now);
+        assert!(!begun, "call {id} has not widened (I16)");
     }
 }
 

@@ -165,3 +165,25 @@ fn whoever_owes_rest_from_being_seen_takes_the_call_by_voice() {
     service.accept(ANNA);
     assert_eq!(service.call(second).record.mode, Mode::SpokenAudio);
 }
+
+#[test]
+fn whoever_can_only_be_seen_is_not_put_on_record_as_a_voice_when_a_shorter_limit_comes() {
+    let audio = "at once ring one of every tier, audio will do";
+    let mut seen = by_voice(&[audio]);
+    let only = person(&[("en", 1, &[Mode::SpokenVideo])]);
+    seen.interpreters.insert(ANNA, only);
+    let mut service = Service::with(seen.clone());
+    service.set_available(BORIS, false);
+    service.tap_for(HALL, "en");
+    service.accept(ANNA);
+    service.after(15);
+    service.after(60);
+    let call = service.rung(ANNA).expect("rung again after the cooldown");
+    seen.rules
+        .rest
+        .relief_ms
+        .insert(Mode::SpokenVideo, Millis(1));
+    service.configure(seen);
+    service.accept(ANNA);
+    assert_eq!(service.call(call).record.mode, Mode::SpokenVideo);
+}
