@@ -21,8 +21,8 @@ pub(super) fn prioritise(state: &State, id: CallId, class: Class) -> Result<Vec<
     Ok(vec![Event::Prioritised { call: id, class }])
 }
 
-/// Gives a waiting call to one person who may take it; rings at others are taken back. A second time
-/// changes nothing, the time for it included.
+/// Gives a waiting call to one person who may take it; rings at others are taken back. A second
+/// time changes nothing, the time for it included.
 pub(super) fn assign(
     state: &State,
     id: CallId,

@@ -154,8 +154,8 @@ pub(crate) struct Profile {
 /// whoever could have one more ring.
 pub(crate) type RingPlace = (Class, usize, bool, Timestamp, CallId);
 
-/// Whom a call has tried in vain and does not try again yet. Calls that want the same and have tried
-/// the same people differ only by their place: where the first cannot be served, none can.
+/// Whom a call has tried in vain and does not try again yet. Calls that want the same and have
+/// tried the same people differ only by their place: where the first cannot be served, none can.
 pub(crate) type Tried = Vec<InterpreterId>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -91,7 +91,7 @@ impl Service {
     }
 
     fn configuration(&self) -> Configuration {
-        let step: Step = self.step.parse().unwrap();
+        let step: Step = self.step.parse().expect("`ONE` and `ALL` are steps");
         let skill = Skill {
             tier: Tier::FIRST,
             modes: [Mode::SpokenVideo].into(),
@@ -101,7 +101,7 @@ impl Service {
             ..Qualification::default()
         };
         let rules = LanguageRules {
-            steps: Steps::try_from(vec![step]).unwrap(),
+            steps: Steps::try_from(vec![step]).expect("the only step begins at once"),
             ..LanguageRules::default()
         };
         Configuration {
@@ -269,5 +269,5 @@ fn available(interpreter: InterpreterId, available: bool) -> Command {
 }
 
 fn language() -> Language {
-    "en".parse().unwrap()
+    "en".parse().expect("`en` is a tag")
 }
