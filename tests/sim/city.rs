@@ -115,7 +115,7 @@ fn configuration() -> Configuration {
             2 | 3 => Class::Priority,
             _ => Class::Normal,
         },
-        certification: (number % 9 == 0).then(|| "medical".parse().unwrap()),
+        certification: number.is_multiple_of(9).then(|| "medical".parse().unwrap()),
     };
     let mut rules = Rules::default();
     // Half of what the rules ask for, so that some conversations reach the stop.

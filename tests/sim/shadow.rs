@@ -1,5 +1,5 @@
 //! The state machines again, from nothing but the journal: what each call and each interpreter may
-//! do next. It knows no indexes and no deadlines, so it cannot be wrong in the same way as the core.
+//! do next. It knows no indexes and no deadlines, so it cannot be wrong in the way the core is.
 
 use passerelle_signaling::event::{Entry, Event, OfferEnd};
 use passerelle_signaling::ids::{CallId, InterpreterId, OfferId};

@@ -196,24 +196,30 @@ impl<W: Watch> Run<'_, W> {
                 let away = self.dice(interpreter).length(away);
                 self.plan_after(away, Act::Return(interpreter));
             }
-            Event::ReliefDue { interpreter } => {
-                if self.dice(interpreter).happens(SEEKS_RELIEF) {
-                    let reason = Some(HelpReason::Relief);
-                    let asks = Command::AskHelp {
-                        interpreter,
-                        reason,
-                    };
-                    self.send(Millis(5_000), Party::Interpreter(interpreter), asks);
-                    self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
-                }
-            }
-            Event::StopReached { interpreter } => {
-                if let Duty::InCall(call) = self.duty(interpreter) {
-                    let party = Party::Interpreter(interpreter);
-                    self.send(GOODBYE, party, Command::HangUp { party, call });
-                }
-            }
+            Event::ReliefDue { interpreter } => self.relief_due(interpreter),
+            Event::StopReached { interpreter } => self.stop_reached(interpreter),
             _ => {}
+        }
+    }
+
+    /// Asks for help and rests after the call, or goes on.
+    fn relief_due(&mut self, interpreter: InterpreterId) {
+        if self.dice(interpreter).happens(SEEKS_RELIEF) {
+            let reason = Some(HelpReason::Relief);
+            let asks = Command::AskHelp {
+                interpreter,
+                reason,
+            };
+            self.send(Millis(5_000), Party::Interpreter(interpreter), asks);
+            self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
+        }
+    }
+
+    /// Nobody works longer: says goodbye.
+    fn stop_reached(&mut self, interpreter: InterpreterId) {
+        if let Duty::InCall(call) = self.duty(interpreter) {
+            let party = Party::Interpreter(interpreter);
+            self.send(GOODBYE, party, Command::HangUp { party, call });
         }
     }
 

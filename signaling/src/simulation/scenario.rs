@@ -1,5 +1,5 @@
-//! What a simulated day is made of: who comes when and stays how long, who answers and how, and what
-//! goes wrong.
+//! What a simulated day is made of: who comes when and stays how long, who answers and how, and
+//! what goes wrong.
 
 use super::dice::Length;
 use crate::configuration::Configuration;

@@ -26,7 +26,7 @@ const PHANTOM: Millis = Millis::from_secs(20);
 /// The share of conversations the visitor's side ends.
 const VISITOR_ENDS: f64 = 0.7;
 
-/// The share of visitors who hear the tablet when they are called back, and how soon they are there.
+/// The share of visitors who hear the tablet when called back, and how soon they are there.
 const HEARS: f64 = 0.8;
 const WALKS: (Millis, Millis) = (Millis(5_000), Millis(50_000));
 
@@ -34,12 +34,11 @@ const WALKS: (Millis, Millis) = (Millis(5_000), Millis(50_000));
 const TRANSFER_AT: f64 = 0.4;
 
 /// Everybody who comes in a day.
-#[derive(Default)]
 pub(super) struct Visits {
     all: Vec<Visit>,
     of_call: BTreeMap<CallId, usize>,
     at_counter: BTreeMap<TabletId, usize>,
-    places: Option<Dice>,
+    places: Dice,
 }
 
 struct Visit {
@@ -61,8 +60,9 @@ impl Visits {
         }
         Self {
             all,
-            places: Some(Dice::new(seed, streams::PLACES)),
-            ..Self::default()
+            of_call: BTreeMap::new(),
+            at_counter: BTreeMap::new(),
+            places: Dice::new(seed, streams::PLACES),
         }
     }
 }
@@ -123,11 +123,7 @@ impl<W: Watch> Run<'_, W> {
             })
             .map(|(id, _)| id)
             .collect();
-        let place = self
-            .visits
-            .places
-            .as_mut()
-            .and_then(|dice| dice.one_of(&free));
+        let place = self.visits.places.one_of(&free);
         let Visit {
             language, comes_at, ..
         } = self.visits.all[visit];

@@ -79,10 +79,7 @@ pub(super) fn people(report: &Report) -> Table {
             let service = service.unwrap_or_default();
             let per_day = service.on_duty.0 / 1000 / u64::from(played.summary.days.max(1));
             let share = service.occupancy().map(|share| words.share(share));
-            let figures = [
-                length(per_day),
-                share.unwrap_or_else(|| String::from(NONE)),
-            ];
+            let figures = [length(per_day), share.unwrap_or_else(|| String::from(NONE))];
             named(report, played, report.interpreter(id))
                 .chain(figures)
                 .collect()

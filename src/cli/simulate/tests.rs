@@ -88,7 +88,10 @@ fn every_chart_has_a_table_with_its_figures_beside_it() {
     let html = page(&compared(Speech::Fr));
     let charts = html.matches("<figure>").count();
     assert_eq!(charts, 1);
-    for section in html.split("<section>").filter(|part| part.contains("<figure>")) {
+    for section in html
+        .split("<section>")
+        .filter(|part| part.contains("<figure>"))
+    {
         assert_eq!(section.matches("<table>").count(), 1);
         assert!(section.contains("10–11 h"), "no row for ten o'clock");
         assert!(section.contains("<title id=\"chart-en\">Anglais"));
@@ -102,10 +105,14 @@ fn the_page_needs_nothing_else_and_runs_no_script() {
         let found = html.match_indices(foreign).next();
         let around = found.map(|(at, _)| html[at..].chars().take(40).collect::<String>());
         // ` on` begins French words only inside texts; as an attribute it is followed by `=`.
-        let harmless = foreign == " on" && !html.contains(" onclick=") && !html.contains(" onload=");
+        let harmless =
+            foreign == " on" && !html.contains(" onclick=") && !html.contains(" onload=");
         assert!(around.is_none() || harmless, "{around:?}");
     }
-    assert!(html.contains("Ville &lt;d&#39;essai&gt;"), "names are escaped");
+    assert!(
+        html.contains("Ville &lt;d&#39;essai&gt;"),
+        "names are escaped"
+    );
     assert!(!html.contains("<d'essai>"));
 }
 
@@ -181,7 +188,10 @@ fn the_figures_for_a_spreadsheet_are_raw_and_quoted() {
         .skip(1)
         .filter_map(|line| line.split(',').nth(4)?.parse::<u64>().ok())
         .sum();
-    assert!((100..=300).contains(&calls), "five days of 40 calls: {calls}");
+    assert!(
+        (100..=300).contains(&calls),
+        "five days of 40 calls: {calls}"
+    );
 }
 
 #[test]
