@@ -205,6 +205,7 @@ pub(crate) fn day(seed: u64) -> Scenario {
             connect_failure: 0.03,
             extend_wrap_up: 0.15,
             end_wrap_up: 0.3,
+            invite: 0.08,
             break_every: Some(Length::Exponential {
                 mean: Millis::from_secs(90 * 60),
             }),

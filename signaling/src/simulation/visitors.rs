@@ -23,6 +23,9 @@ const UNNOTICED_MAX: Millis = Millis::from_secs(5 * 60);
 /// A call nobody stands behind (a tap that arrived late) is ended by the reception agent.
 const PHANTOM: Millis = Millis::from_secs(20);
 
+/// A visitor whose interpreter has left the call goes within this time.
+const GOODBYE: Millis = Millis::from_secs(30);
+
 /// The share of conversations the visitor's side ends.
 const VISITOR_ENDS: f64 = 0.7;
 
@@ -264,6 +267,12 @@ impl<W: Watch> Run<'_, W> {
             by_interpreter
         };
         self.send(talk, party, Command::HangUp { party, call });
+        if party == by_interpreter {
+            // Somebody else may have the call by then: then the visitor says goodbye.
+            let party = by_visitor;
+            let after = Millis(talk.0 + GOODBYE.0);
+            self.send(after, party, Command::HangUp { party, call });
+        }
         if let Some(visit) = visit
             && std::mem::take(&mut self.visits.all[visit].wants_transfer)
         {
