@@ -67,7 +67,7 @@ pub struct Answers {
     pub extend_wrap_up: f64,
     /// Share of wrap-ups that are cut short.
     pub end_wrap_up: f64,
-    /// Share of conversations into which the lead calls a colleague, to take over or to work beside.
+    /// Share of conversations into which the lead calls a colleague.
     pub invite: f64,
     /// Time between breaks outside the roster's; `None` for none.
     pub break_every: Option<Length>,
