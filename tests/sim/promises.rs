@@ -147,24 +147,28 @@ fn rings_are_lawful(state: &State, step: &Step, now: Timestamp) {
 
 fn width_of(state: &State, call: &Call) -> passerelle_signaling::steps::Step {
     let number = call.search.step as usize;
-    state.configuration().step(call.need.language, number)
+    let language = call.searched().unwrap_or(&call.need).language;
+    state.configuration().step(language, number)
 }
 
 /// Qualified and rested for this call at its step, as an oracle sees it.
 fn may_be_rung(state: &State, call: &Call, person: &Interpreter) -> bool {
+    let Some(wanted) = call.searched() else {
+        return false;
+    };
     let step = width_of(state, call);
     let assigned = call.search.assigned.is_some();
-    let Some(skill) = person.qualification.skills.get(&call.need.language) else {
+    let Some(skill) = person.qualification.skills.get(&wanted.language) else {
         return false;
     };
     let rest = &state.configuration().rules.rest;
     let rested: Modes = person.rested_modes(rest);
     let in_mode = |mode: Mode| {
-        let need = Need { mode, ..call.need };
+        let need = Need { mode, ..*wanted };
         rested.contains(mode) && person.qualification.meets(&need)
     };
-    let by_voice = step.audio && call.need.mode.may_fall_to_audio();
-    let able = in_mode(call.need.mode) || (by_voice && in_mode(Mode::SpokenAudio));
+    let by_voice = step.audio && wanted.mode.may_fall_to_audio();
+    let able = in_mode(wanted.mode) || (by_voice && in_mode(Mode::SpokenAudio));
     let in_step =
         skill.tier <= step.tier_max && (step.overflow || person.qualification.pool == Pool::Own);
     able && (assigned || in_step)
@@ -172,11 +176,11 @@ fn may_be_rung(state: &State, call: &Call, person: &Interpreter) -> bool {
 
 /// I15: after a command, whoever can be rung is.
 fn nobody_waits_beside_a_free_interpreter(state: &State) {
-    for (id, call) in state.calls().filter(|(_, call)| call.is_waiting()) {
+    for (id, call) in state.calls() {
         let rings = call.search.rings.len();
         let assigned = call.search.assigned.map(|(person, _)| person);
         let wide = width_of(state, call).ring.admits(rings) && (assigned.is_none() || rings == 0);
-        if !wide || !call.there {
+        if !wide || !call.there || call.searched().is_none() {
             continue;
         }
         for (interpreter, person) in state.interpreters() {

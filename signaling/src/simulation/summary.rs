@@ -1,5 +1,5 @@
-//! What many days of one scenario say: calls and waits by language and hour of the day, and how busy
-//! each interpreter was. Percentiles are taken from all raw waits, never averaged over days.
+//! What many days of one scenario say: calls and waits by language and hour of the day, and how
+//! busy each interpreter was. Percentiles are taken from all raw waits, never averaged over days.
 
 use super::day::{Day, Service};
 use crate::event::CallbackEnd;

@@ -158,7 +158,8 @@ fn legend(svg: &mut String, report: &Report) {
         let mark = mark(number, x, 10.0);
         let _ = write!(
             svg,
-            "<g stroke=\"{colour}\" fill=\"{colour}\">{mark}</g><text x=\"{:.1}\" y=\"14\">{}</text>",
+            "<g stroke=\"{colour}\" fill=\"{colour}\">{mark}</g>\
+             <text x=\"{:.1}\" y=\"14\">{}</text>",
             x + 10.0,
             escaped(&name),
         );

@@ -1,6 +1,6 @@
-//! `passerelle simulate`: what wait to expect of a roster, or of two side by side. Plays many seeded
-//! days of the configured service with the real dispatcher; tables go to standard output, a page
-//! with charts and figures for a spreadsheet to files.
+//! `passerelle simulate`: what wait to expect of a roster, or of two side by side. Plays many
+//! seeded days of the configured service with the real dispatcher; tables go to standard output, a
+//! page with charts and figures for a spreadsheet to files.
 
 mod chart;
 mod csv;
@@ -41,7 +41,7 @@ pub(super) struct Simulate {
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
     /// How many days are simulated.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=i64::from(DAYS_MAX)))]
+    #[arg(long, default_value_t = 200, value_parser = days_range())]
     days: u32,
     /// The seed of the first day: the same seed gives the same answer.
     #[arg(long, default_value_t = 1)]
@@ -115,6 +115,10 @@ impl Simulate {
                 .collect(),
         })
     }
+}
+
+fn days_range() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(DAYS_MAX))
 }
 
 /// The tables in the order of the page.

@@ -63,17 +63,19 @@ const FR: Words = Words {
     interpreter: "Interprète",
     on_duty: "En service par jour",
     occupancy: "Occupation",
-    chart: "attente selon l'heure de la journée : médiane (trait plein) et neuf appels sur dix (tirets)",
+    chart: "attente selon l'heure de la journée : médiane (trait plein) et neuf appels sur dix \
+            (tirets)",
     minutes: "minutes d'attente",
     how: "Comment ces chiffres sont obtenus",
     formulas: &[
-        "Chaque journée est simulée avec le véritable répartiteur de Passerelle et la configuration \
-         du service : appels tirés au sort selon le scénario, interprètes selon leurs horaires.",
+        "Chaque journée est simulée avec le véritable répartiteur de Passerelle et la \
+         configuration du service : appels tirés au sort selon le scénario, interprètes selon \
+         leurs horaires.",
         "Attente : de l'entrée dans la file jusqu'à l'image et au son dans les deux sens, pour les \
          appels servis. Médiane et neuvième décile sur tous les appels de toutes les journées.",
-        "Pris en T secondes : appels servis en T secondes au plus, divisés par les appels servis ou \
-         abandonnés. Repères : 70 % en 180 s (Arcep, décision 2018-0535), 95 % en 30 s (annoncé par \
-         le marché).",
+        "Pris en T secondes : appels servis en T secondes au plus, divisés par les appels servis \
+         ou abandonnés. Repères : 70 % en 180 s (Arcep, décision 2018-0535), 95 % en 30 s (annoncé \
+         par le marché).",
         "Non servis : délai maximal atteint, file pleine, fermé, ou rappel sans réponse.",
         "Occupation : temps en conversation et en fin d'appel, divisé par le temps en service.",
     ],
@@ -111,8 +113,8 @@ const EN: Words = Words {
         "Wait: from entering the queue to picture and sound in both directions, of answered calls. \
          Median and ninth decile over all calls of all days.",
         "Answered in T seconds: calls answered in at most T seconds, over calls answered or \
-         abandoned. Yardsticks: 70 % in 180 s (Arcep, decision 2018-0535), 95 % in 30 s (claimed on \
-         the market).",
+         abandoned. Yardsticks: 70% in 180 s (Arcep, decision 2018-0535), 95% in 30 s (claimed \
+         on the market).",
         "Unserved: longest wait reached, queue full, closed, or called back in vain.",
         "Occupancy: time in conversation and wrap-up over time on duty.",
     ],
