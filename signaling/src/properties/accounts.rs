@@ -223,7 +223,11 @@ impl Accounts {
         for (id, call) in state.calls() {
             let account = &self.calls[&id];
             // A search for a colleague has a place of its own.
-            let ticket = if call.is_waiting() { call.search.ticket } else { account.ticket };
+            let ticket = if call.is_waiting() {
+                call.search.ticket
+            } else {
+                account.ticket
+            };
             let told = (ticket, call.record.queued_at, call.record.class);
             let known = (account.ticket, account.queued_at, account.class);
             assert_eq!(told, known, "ticket and class of call {id} (I7)");
