@@ -111,7 +111,7 @@ fn of_interpreters() -> impl Strategy<Value = Act> {
         2 => person().prop_map(Act::ExtendWrapUp),
         2 => (own.clone(), language())
             .prop_map(|((person, call), language)| Act::Transfer(person, call, language)),
-        9 => of_colleagues(),
+        12 => of_colleagues(),
         1 => (person(), any::<bool>()).prop_map(|(person, by)| Act::Pause(person, by)),
         1 => (person(), any::<bool>()).prop_map(|(person, asks)| Act::Help(person, asks)),
     ]
@@ -126,8 +126,8 @@ fn of_colleagues() -> impl Strategy<Value = Act> {
             .prop_map(|((person, call), relief, language, to)| {
                 Act::Invite(person, call, relief, language, to)
             }),
-        4 => own.clone().prop_map(|(person, call)| Act::ColleagueUp(person, call)),
-        3 => own.clone().prop_map(|(person, call)| Act::TakeOver(person, call)),
+        6 => own.clone().prop_map(|(person, call)| Act::ColleagueUp(person, call)),
+        6 => own.clone().prop_map(|(person, call)| Act::TakeOver(person, call)),
         1 => own.prop_map(|(person, call)| Act::CancelInvite(person, call)),
     ]
 }

@@ -267,6 +267,10 @@ impl Cooldowns {
             Event::Assigned {
                 call, interpreter, ..
             } => drop(self.0.remove(&(call, interpreter))),
+            // A search of its own.
+            Event::ColleagueSought { call, .. } | Event::SearchEnded { call } => {
+                self.0.retain(|(cooling, _), _| *cooling != call);
+            }
             Event::Moved { call, .. } => self.0.retain(|(cooling, _), _| *cooling != call),
             Event::Offered {
                 call, interpreter, ..

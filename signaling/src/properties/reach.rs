@@ -9,7 +9,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
 
-const DAYS: u32 = 300;
+const DAYS: u32 = 500;
 
 const MET: &str = "
     Configured OpeningChanged Forced Connected Disconnected Gone CallQueued CallbackMade

@@ -2,7 +2,7 @@
 //! owes rest is rung, however wide the search.
 
 use super::legality::accepted;
-use super::order::takes_by;
+use super::order::{need, takes_by};
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId};
 use crate::need::Mode;
@@ -34,9 +34,9 @@ impl Rest {
                 let person = state.interpreter(interpreter).expect("somebody is rung");
                 let audio = state
                     .configuration()
-                    .step(call.need.language, call.search.step as usize)
+                    .step(need(call).language, call.search.step as usize)
                     .audio;
-                let modes = takes_by(&person.qualification, &call.need, audio);
+                let modes = takes_by(&person.qualification, &need(call), audio);
                 let fresh = modes
                     .iter()
                     .any(|mode| self.done(interpreter) < limit(state, person, *mode));
@@ -50,8 +50,12 @@ impl Rest {
                 worked.done = Millis(0);
             }
             Event::ConnectFailed { call, .. } | Event::CallEnded { call, .. } => {
-                self.ended(call, entry.at);
+                self.ended(|_, worked| worked == call, entry.at);
             }
+            Event::ColleagueLeft { interpreter, .. }
+            | Event::TakenOver {
+                from: interpreter, ..
+            } => self.ended(|id, _| id == interpreter, entry.at),
             _ => {}
         }
     }
@@ -69,9 +73,9 @@ impl Rest {
         worked.now = Some((call.record.call, entry.at));
     }
 
-    fn ended(&mut self, id: CallId, at: Timestamp) {
-        for worked in self.0.values_mut() {
-            if let Some((_, since)) = worked.now.take_if(|(call, _)| *call == id) {
+    fn ended(&mut self, is_over: impl Fn(InterpreterId, CallId) -> bool, at: Timestamp) {
+        for (id, worked) in &mut self.0 {
+            if let Some((_, since)) = worked.now.take_if(|(call, _)| is_over(*id, *call)) {
                 worked.done = Millis(worked.done.0 + at.since(since).0);
                 worked.ended_at = at;
             }
