@@ -1,5 +1,5 @@
-//! Bookkeeping from the journal alone (I3, I7, I18 to I21): what each call and each person did, from
-//! when to when, added up to the millisecond and compared with what the state and the records say.
+//! Bookkeeping from the journal alone (I3, I7, I18 to I21): what each call and each person did,
+//! from when to when, added up to the millisecond and compared with what the state and the records say.
 
 use crate::configuration::Class;
 use crate::event::{CallbackEnd, Entry, Event};

@@ -1,8 +1,8 @@
 //! Visitors who are called back (scenario 29): one attempt at a time, the ticket kept, one end.
 
 use super::order::{rested, takes_by};
-use crate::event::{Entry, Event};
-use crate::ids::TabletId;
+use crate::event::{CallbackEnd, Entry, Event};
+use crate::ids::{CallId, TabletId};
 use crate::state::{Callback, Presence, State, Turn};
 use std::collections::BTreeSet;
 
@@ -19,8 +19,8 @@ pub(super) fn one_tablet_rings_for_one_visitor(state: &State) {
     }
 }
 
-/// A tablet rings when it is idle and somebody is free; there are no more callbacks and attempts than the rules
-/// allow.
+/// A tablet rings when it is idle and somebody is free; there are no more callbacks and attempts
+/// than the rules allow.
 pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
     let rules = &state.configuration().rules;
     match entry.event {
@@ -89,4 +89,33 @@ fn somebody_is_free(state: &State, callback: &Callback) -> bool {
             .any(|mode| rested(person, *mode, configuration));
         person.is_free() && reached && fresh
     })
+}
+
+/// I8 for callbacks.
+pub(super) fn is_legal(state: &State, entry: &Entry) -> bool {
+    let turn = |id: CallId| state.callback(id).map(|callback| callback.turn);
+    match entry.event {
+        Event::CallbackMade { callback, .. } => {
+            turn(callback).is_none() && state.call(callback).is_some_and(|call| call.is_waiting())
+        }
+        Event::CallbackRung { callback, .. } => turn(callback) == Some(Turn::Waiting),
+        Event::CallbackMissed { callback, .. } => match turn(callback) {
+            Some(Turn::Ringing { until }) => until <= entry.at,
+            _ => false,
+        },
+        Event::CallbackReady { callback } => match turn(callback) {
+            Some(Turn::Resting { until }) => until <= entry.at,
+            // A restart takes the ring back.
+            Some(Turn::Ringing { .. }) => true,
+            _ => false,
+        },
+        Event::CallbackEnded { callback, end } => {
+            let rules = &state.configuration().rules;
+            let in_vain = state.callback(callback).is_some_and(|made| {
+                made.attempts >= rules.callback_attempts_max || made.expires_at <= entry.at
+            });
+            turn(callback).is_some() && (end != CallbackEnd::Unserved || in_vain)
+        }
+        _ => false,
+    }
 }

@@ -1,15 +1,16 @@
 //! What may happen when (I6 to I9, I11): the table of transitions, deadlines, and who may change a
 //! call's class and place.
 
+use super::callbacks;
 use super::order::{rested, takes_by};
 use crate::command::Command;
 use crate::configuration::Class;
 use crate::core::Core;
-use crate::event::{CallbackEnd, Entry, Event, OfferEnd};
+use crate::event::{Entry, Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId, OfferId};
 use crate::need::{Mode, Role};
 use crate::record::Outcome;
-use crate::state::{Call, Duty, Phase, Presence, State, Turn};
+use crate::state::{Call, Duty, Phase, Presence, State};
 use crate::time::{Millis, Timestamp};
 use crate::view::Availability;
 
@@ -34,7 +35,7 @@ pub(super) fn only_legal_transitions_happen(state: &State, entry: &Entry) {
         | Event::CallbackRung { .. }
         | Event::CallbackMissed { .. }
         | Event::CallbackReady { .. }
-        | Event::CallbackEnded { .. } => of_callbacks(state, entry),
+        | Event::CallbackEnded { .. } => callbacks::is_legal(state, entry),
         Event::AvailabilitySet { .. }
         | Event::Paused { .. }
         | Event::SetAwayAfterMisses { .. }
@@ -148,34 +149,6 @@ fn ends_as(state: &State, id: CallId, outcome: Outcome, at: Timestamp) -> bool {
         Outcome::ConvertedCallback => waiting && state.callback(id).is_some(),
         Outcome::TimedOut => waiting && call.record.queued_at + longest <= at,
         Outcome::RefusedFull | Outcome::RefusedClosed => new,
-    }
-}
-
-fn of_callbacks(state: &State, entry: &Entry) -> bool {
-    let turn = |id: CallId| state.callback(id).map(|callback| callback.turn);
-    match entry.event {
-        Event::CallbackMade { callback, .. } => {
-            turn(callback).is_none() && state.call(callback).is_some_and(|call| call.is_waiting())
-        }
-        Event::CallbackRung { callback, .. } => turn(callback) == Some(Turn::Waiting),
-        Event::CallbackMissed { callback, .. } => match turn(callback) {
-            Some(Turn::Ringing { until }) => until <= entry.at,
-            _ => false,
-        },
-        Event::CallbackReady { callback } => match turn(callback) {
-            Some(Turn::Resting { until }) => until <= entry.at,
-            // A restart takes the ring back.
-            Some(Turn::Ringing { .. }) => true,
-            _ => false,
-        },
-        Event::CallbackEnded { callback, end } => {
-            let rules = &state.configuration().rules;
-            let in_vain = state.callback(callback).is_some_and(|made| {
-                made.attempts >= rules.callback_attempts_max || made.expires_at <= entry.at
-            });
-            turn(callback).is_some() && (end != CallbackEnd::Unserved || in_vain)
-        }
-        _ => false,
     }
 }
 
@@ -344,8 +317,8 @@ pub(super) fn class_and_place_change_by_a_coordinators_hand_only(command: &Comma
     }
 }
 
-/// I11: whoever accepts works in a mode they have and are rested for; a voice alone only where it is
-/// spoken and the step says so.
+/// I11: whoever accepts works in a mode they have and are rested for; a voice alone only where it
+/// is spoken and the step says so.
 pub(super) fn an_audio_call_is_one_that_may_be(state: &State, entry: &Entry) {
     let Event::Accepted { offer, .. } = entry.event else {
         return;

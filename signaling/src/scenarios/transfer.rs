@@ -1,5 +1,5 @@
-//! Stories about conversations that go on with somebody else: passed on by the interpreter, or after
-//! the interpreter was lost.
+//! Stories about conversations that go on with somebody else: passed on by the interpreter, or
+//! after the interpreter was lost.
 
 use super::*;
 
