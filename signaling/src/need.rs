@@ -160,8 +160,8 @@ pub struct Qualification {
     pub pool: Pool,
     /// Consecutive work after which this person is relieved, when shorter than the rule's.
     pub relief_ms: Option<Millis>,
-    /// When they are planned to be on duty; `None` when nobody has said. It decides nothing: it lets
-    /// the estimate know who comes and who leaves.
+    /// When they are planned to be on duty; `None` when nobody has said. It decides nothing: it
+    /// lets the estimate know who comes and who leaves.
     pub roster: Option<Hours>,
 }
 
@@ -175,8 +175,8 @@ impl Qualification {
                 .is_none_or(|one| self.certifications.contains(&one))
     }
 
-    /// How many kinds of call (language and mode) they can take: the more, the rarer the person, and
-    /// the later they are rung for a call that a specialist can take.
+    /// How many kinds of call (language and mode) they can take: the more, the rarer the person,
+    /// and the later they are rung for a call that a specialist can take.
     pub fn breadth(&self) -> u16 {
         let kinds: usize = self.skills.values().map(|skill| skill.modes.len()).sum();
         u16::try_from(kinds).unwrap_or(u16::MAX)

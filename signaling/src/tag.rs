@@ -1,5 +1,5 @@
-//! Short tags, kept inline and `Copy`, since every routing decision compares them: the language of a
-//! call (BCP 47 in lower case; `fsl` of ISO 639-3 is French Sign Language) and the certification
+//! Short tags, kept inline and `Copy`, since every routing decision compares them: the language of
+//! a call (BCP 47 in lower case; `fsl` of ISO 639-3 is French Sign Language) and the certification
 //! that some conversations require.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -53,7 +53,7 @@ pub struct ClosedLanguage {
     pub opens_at: Option<Timestamp>,
 }
 
-/// How much longer a waiting call will probably wait: an interval in steps people use, not a promise.
+/// How much longer a waiting call will probably wait: an interval in steps that people use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WaitEstimate {
     /// As likely shorter as longer.

@@ -1,6 +1,6 @@
-//! A colleague in a conversation: to take it over (the lead asks, the colleague takes: both sides of
-//! the handshake, and the visitor sees the lead until the colleague has it) or to work beside the
-//! lead. The same search as for a waiting call, with rings, steps, rest and all.
+//! A colleague in a conversation: to take it over (the lead asks, the colleague takes: both sides
+//! of the handshake, and the visitor sees the lead until the colleague has it) or to work beside
+//! the lead. The same search as for a waiting call, with rings, steps, rest and all.
 
 use super::end;
 use crate::command::Rejection;

@@ -24,8 +24,8 @@ use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
-/// widen at once, assignments to people who left are lifted, then whoever is to be called back has a
-/// turn, then the next ring. Empty when there is nothing to do.
+/// widen at once, assignments to people who left are lifted, then whoever is to be called back has
+/// a turn, then the next ring. Empty when there is nothing to do.
 pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
     let stuck = unanswerable(state);
     if !stuck.is_empty() {

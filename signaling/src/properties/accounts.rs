@@ -1,5 +1,5 @@
 //! Bookkeeping from the journal alone (I3, I7, I18 to I21): what each call and each person did,
-//! from when to when, added up to the millisecond and compared with what the state and the records say.
+//! from when to when, added up to the millisecond and compared with what state and records say.
 
 use crate::configuration::Class;
 use crate::event::{CallbackEnd, Entry, Event};
@@ -201,9 +201,9 @@ impl Accounts {
                 self.begin(interpreter, Busy::WrapUp(call), at);
             }
             Event::WrapUpEnded { interpreter } => {
-                let (busy, _) = self.busy[&interpreter];
-                assert!(matches!(busy, Busy::WrapUp(_)), "no wrap-up ends (I19)");
-                self.end(busy, at);
+                let ended = self.busy.remove(&interpreter).map(|(busy, _)| busy);
+                let wrapped_up = matches!(ended, Some(Busy::WrapUp(_)));
+                assert!(wrapped_up, "no wrap-up ends (I19)");
             }
             _ => {}
         }

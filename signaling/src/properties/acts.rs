@@ -47,6 +47,8 @@ pub(super) enum Act {
     CancelInvite(InterpreterId, Pick),
     TakeOver(InterpreterId, Pick),
     ColleagueUp(InterpreterId, Pick),
+    /// Whatever brings a colleague one step further into a conversation.
+    Together(bool),
     Help(InterpreterId, bool),
     Prioritise(Pick, Class),
     Assign(Pick, InterpreterId),
@@ -126,9 +128,10 @@ fn of_colleagues() -> impl Strategy<Value = Act> {
             .prop_map(|((person, call), relief, language, to)| {
                 Act::Invite(person, call, relief, language, to)
             }),
-        6 => own.clone().prop_map(|(person, call)| Act::ColleagueUp(person, call)),
-        6 => own.clone().prop_map(|(person, call)| Act::TakeOver(person, call)),
+        2 => own.clone().prop_map(|(person, call)| Act::ColleagueUp(person, call)),
+        2 => own.clone().prop_map(|(person, call)| Act::TakeOver(person, call)),
         1 => own.prop_map(|(person, call)| Act::CancelInvite(person, call)),
+        12 => any::<bool>().prop_map(Act::Together),
     ]
 }
 

@@ -6,7 +6,7 @@ use crate::command::{Command, Party};
 use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
 use crate::need::Role;
 use crate::protocol::{DeclineReason, HelpReason, PauseReason};
-use crate::state::{Duty, Phase, State};
+use crate::state::{Call, Duty, Phase, State};
 use crate::time::Timestamp;
 
 impl Act {
@@ -167,9 +167,35 @@ impl Act {
                 let call = call(state, own_call(state, interpreter), pick);
                 Command::ColleagueUp { call, interpreter }
             }
+            Self::Together(relief) => together(state, relief).unwrap_or(Command::Tick),
             _ => Command::Tick,
         }
     }
+}
+
+/// The next step of a colleague into the first conversation there is.
+fn together(state: &State, relief: bool) -> Option<Command> {
+    let mut calls = state.calls();
+    let talking = |call: &Call| matches!(call.phase, Phase::Active { .. });
+    let (call, live) = calls.find(|(_, live)| talking(live))?;
+    if let Some(colleague) = live.colleague {
+        let interpreter = colleague.interpreter;
+        return Some(match colleague.connect_by {
+            Some(_) => Command::ColleagueUp { call, interpreter },
+            None => Command::TakeOver { interpreter, call },
+        });
+    }
+    if let Some((offer, ring)) = live.search.rings.first_key_value() {
+        let (offer, interpreter) = (*offer, ring.interpreter);
+        return Some(Command::Accept { interpreter, offer });
+    }
+    Some(Command::Invite {
+        interpreter: live.interpreter()?,
+        call,
+        role: if relief { Role::Relief } else { Role::Second },
+        language: None,
+        to: None,
+    })
 }
 
 /// The person named if they do such a thing, or else the next who does: so that most accepts are of

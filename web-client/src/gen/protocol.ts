@@ -1226,7 +1226,7 @@ export type View = { "role": "tablet" } & TabletView | { "role": "interpreter" }
 export type WaitCause = "more_urgent_call" | "fewer_interpreters" | "no_answer" | "call_returned" | "longer_calls";
 
 /**
- * How much longer a waiting call will probably wait: an interval in steps people use, not a promise.
+ * How much longer a waiting call will probably wait: an interval in steps that people use.
  */
 export type WaitEstimate = { 
 /**
