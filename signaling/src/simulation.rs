@@ -11,8 +11,8 @@
 //!        └────────── people see what happened and plan what they do ◀────┘
 //! ```
 //!
-//! Start at [`Scenario`] for what goes in, [`run`] for what happens, [`Summary`] for what comes out;
-//! [`Plan`] is a scenario as a coordinator writes it.
+//! Start at [`Scenario`] for what goes in, [`run`] for what happens, [`Summary`] for what comes
+//! out; [`Plan`] is a scenario as a coordinator writes it.
 
 mod coordinator;
 mod day;

@@ -33,7 +33,7 @@ pub use call::{Call, Colleague, Phase, Place, Ring, Search, Sought};
 pub use callback::{Callback, Turn};
 pub use index::{CERTIFICATIONS_MAX, Deadline};
 use index::{Index, Terms};
-pub(crate) use index::{Profile, RingPlace, Wanted};
+pub(crate) use index::{Profile, RingPlace, Tried, Wanted};
 pub use interpreter::{ClosedOffer, Duty, Interpreter, Shift, Work};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -214,7 +214,7 @@ impl State {
     /// each queue in the order of rings.
     pub(crate) fn ringable(
         &self,
-    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = &BTreeSet<RingPlace>>)> {
+    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = (&Tried, &BTreeSet<RingPlace>)>)> {
         self.index.ringable()
     }
 
@@ -232,6 +232,27 @@ impl State {
         self.index
             .on_duty(wanted.language)
             .any(|profile| wanted.is_met_by(profile))
+    }
+
+    /// How many on duty, busy or not, will do for a search.
+    pub(crate) fn on_duty_within(&self, wanted: &Wanted) -> usize {
+        let profiles = self.index.on_duty_counts(wanted.language);
+        let met = profiles.filter(|(profile, _)| wanted.is_met_by(*profile));
+        met.map(|(_, count)| count as usize).sum()
+    }
+
+    /// Whether this person is on duty and will do for a search.
+    pub(crate) fn is_on_duty_within(&self, wanted: &Wanted, id: InterpreterId) -> bool {
+        let terms = Terms {
+            configuration: &self.configuration,
+            certification_bits: &self.certification_bits,
+        };
+        let person = self
+            .interpreters
+            .get(&id)
+            .filter(|person| person.is_on_duty());
+        let profile = person.and_then(|person| index::profile(person, wanted.language, terms));
+        profile.is_some_and(|profile| wanted.is_met_by(profile))
     }
 
     /// What a search for this need asks for at its last step.

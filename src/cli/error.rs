@@ -1,5 +1,6 @@
 //! Why a command failed. Every message below says what to do; this only gathers them.
 
+use super::simulate::SimulateError;
 use super::smoke::SmokeError;
 use crate::app::StartError;
 use crate::auth::admin::AdminError;
@@ -46,6 +47,8 @@ pub(super) enum CliError {
     NotRunning { data_dir: PathBuf },
     #[error("`{role}` needs a number: `passerelle invite {role} 3`")]
     NumberMissing { role: &'static str },
+    #[error(transparent)]
+    Simulate(#[from] SimulateError),
     #[error(transparent)]
     Random(#[from] RandomError),
     #[error("smoke failed at the step « {step} »: {error}")]

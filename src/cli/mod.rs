@@ -11,6 +11,7 @@ mod print;
 mod reload;
 mod run;
 mod serve;
+mod simulate;
 mod smoke;
 
 use crate::telemetry::{self, LogFormat};
@@ -44,6 +45,8 @@ enum Command {
     Invite(invite::Invite),
     /// Place one call between built-in clients and check media and record.
     Smoke(smoke::Smoke),
+    /// Say what wait to expect of a roster, from simulated days; nothing runs, nobody is called.
+    Simulate(simulate::Simulate),
     /// Ask the running gateway whether it is up; for supervisors and containers.
     Healthcheck(healthcheck::Healthcheck),
     /// Check a configuration, print it as understood, or print a commented example.
@@ -74,6 +77,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Reload(reload) => reload.run(),
         Command::Invite(invite) => invite.run(),
         Command::Smoke(smoke) => Ok(smoke.run()?),
+        Command::Simulate(simulate) => simulate.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Config(config) => config.run(),
     }

@@ -5,6 +5,7 @@ use super::{Config, Problems};
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Env, Format, Toml};
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
 /// The demo: 28 reception points of Amiens, five languages, ten interpreters.
@@ -88,6 +89,15 @@ impl Config {
             .extract()
             .map_err(|error| ConfigError::Malformed(explain(error)))
     }
+}
+
+/// What a TOML file beside the configuration says, such as a scenario; the environment has no part
+/// in it.
+///
+/// # Errors
+/// One line for each key that is unknown or has a value of the wrong kind.
+pub fn read_toml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    Figment::from(Toml::string(text)).extract().map_err(explain)
 }
 
 /// One line per problem figment found: at which key, what, and whether it came from the

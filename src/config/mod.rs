@@ -22,7 +22,7 @@ pub use current::{Current, InForce};
 pub use hours::HoursSection;
 pub use languages::LanguageSection;
 pub use listen::ListenSection;
-pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML};
+pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML, read_toml};
 pub use media::MediaSection;
 pub use people::{InterpreterSection, SkillSection};
 pub use problems::{Problem, Problems};

@@ -115,7 +115,7 @@ fn configuration() -> Configuration {
             2 | 3 => Class::Priority,
             _ => Class::Normal,
         },
-        certification: (number % 9 == 0).then(|| "medical".parse().unwrap()),
+        certification: number.is_multiple_of(9).then(|| "medical".parse().unwrap()),
     };
     let mut rules = Rules::default();
     // Half of what the rules ask for, so that some conversations reach the stop.
@@ -205,6 +205,7 @@ pub(crate) fn day(seed: u64) -> Scenario {
             connect_failure: 0.03,
             extend_wrap_up: 0.15,
             end_wrap_up: 0.3,
+            invite: 0.08,
             break_every: Some(Length::Exponential {
                 mean: Millis::from_secs(90 * 60),
             }),

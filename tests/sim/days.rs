@@ -124,8 +124,8 @@ fn the_days_meet_every_event_and_every_outcome() {
         }
         outcomes.extend(day.records.iter().filter_map(|record| record.outcome));
     }
-    // 35 kinds of event, 7 ends of an offer, 3 ends of a callback.
+    // 40 kinds of event, 7 ends of an offer, 3 ends of a callback.
     let (kinds, ends): (Vec<_>, Vec<_>) = (events.iter().collect(), outcomes.iter().collect());
-    assert_eq!(events.len(), 35 + 7 + 3, "{kinds:?}");
+    assert_eq!(events.len(), 40 + 7 + 3, "{kinds:?}");
     assert_eq!(outcomes.len(), 10, "{ends:?}");
 }

@@ -6,6 +6,12 @@
 //! PASSERELLE_SIM_SEED=17 cargo test -p passerelle-signaling --test sim -- one_day
 //! ```
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's panic is its message; clippy does not know helper functions of tests"
+)]
+
 mod city;
 mod days;
 mod formulas;

@@ -3,12 +3,13 @@
 
 use crate::shadow::Shadow;
 use passerelle_signaling::command::Command;
-use passerelle_signaling::core::{Core, Step};
+use passerelle_signaling::core::{self, Core};
 use passerelle_signaling::event::{Entry, Event};
-use passerelle_signaling::need::{Mode, Modes, Need, Pool};
+use passerelle_signaling::need::{Mode, Need, Pool};
 use passerelle_signaling::record::{CallRecord, Outcome};
 use passerelle_signaling::simulation::{Day, Watch};
 use passerelle_signaling::state::{Call, Interpreter, Presence, State};
+use passerelle_signaling::steps::{Step, Width};
 use passerelle_signaling::time::{Millis, Timestamp};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -25,7 +26,7 @@ const SAMPLE: u64 = 3;
 pub(crate) struct Recent(RefCell<VecDeque<String>>);
 
 impl Recent {
-    fn add(&self, command: &Command, step: &Step, now: Timestamp) {
+    fn add(&self, command: &Command, step: &core::Step, now: Timestamp) {
         let mut recent = self.0.borrow_mut();
         if recent.len() == RECENT_MAX {
             recent.pop_front();
@@ -94,7 +95,7 @@ impl<'a> Promises<'a> {
 }
 
 impl Watch for Promises<'_> {
-    fn step(&mut self, core: &Core, command: &Command, step: &Step, now: Timestamp) {
+    fn step(&mut self, core: &Core, command: &Command, step: &core::Step, now: Timestamp) {
         self.recent.add(command, step, now);
         self.commands += 1;
         self.area += self.waiting * now.since(self.since).0;
@@ -122,7 +123,7 @@ impl Watch for Promises<'_> {
 }
 
 /// I1, I4, I11: whoever has just been rung is there, able, rested, and within the step's width.
-fn rings_are_lawful(state: &State, step: &Step, now: Timestamp) {
+fn rings_are_lawful(state: &State, step: &core::Step, now: Timestamp) {
     for entry in &step.entries {
         let Event::Offered { offer, .. } = entry.event else {
             continue;
@@ -135,9 +136,12 @@ fn rings_are_lawful(state: &State, step: &Step, now: Timestamp) {
         assert_eq!(person.presence, Presence::Connected, "rung and not there");
         assert!(may_be_rung(state, call, person), "{call:?}\n{person:?}");
         assert!(ring.expires_at > now, "a ring without time to answer (I9)");
-        let step = width_of(state, call);
         let others = call.search.rings.len() - 1;
-        assert!(step.ring.admits(others), "more rings than the step allows");
+        let step = step_of(state, call);
+        assert!(
+            has_room(step.ring, others),
+            "more rings than the step allows"
+        );
         let assigned = call.search.assigned.map(|(person, _)| person);
         assert!(assigned.is_none_or(|one| one == ring.interpreter && others == 0));
         let there = state.tablet(call.tablet).map(|tablet| tablet.presence);
@@ -145,26 +149,47 @@ fn rings_are_lawful(state: &State, step: &Step, now: Timestamp) {
     }
 }
 
-fn width_of(state: &State, call: &Call) -> passerelle_signaling::steps::Step {
+fn step_of(state: &State, call: &Call) -> Step {
     let number = call.search.step as usize;
-    state.configuration().step(call.need.language, number)
+    let language = call.searched().unwrap_or(&call.need).language;
+    state.configuration().step(language, number)
+}
+
+/// Whether the width has room for one more beside so many; said again, so that a slip in the core's
+/// own comparison is seen.
+fn has_room(width: Width, rings: usize) -> bool {
+    match width {
+        Width::Some(most) => rings < most as usize,
+        Width::All => true,
+    }
+}
+
+/// Whether somebody may begin work in this mode: less done without rest than the least of the
+/// rules' limits and their own.
+fn is_rested(state: &State, person: &Interpreter, mode: Mode) -> bool {
+    let rest = &state.configuration().rules.rest;
+    let of_mode = rest.relief_ms.get(&mode);
+    let own = person.qualification.relief_ms.as_ref();
+    let mut limits = of_mode.into_iter().chain(own).chain([&rest.stop_ms]);
+    limits.all(|limit| person.work.done < *limit)
 }
 
 /// Qualified and rested for this call at its step, as an oracle sees it.
 fn may_be_rung(state: &State, call: &Call, person: &Interpreter) -> bool {
-    let step = width_of(state, call);
-    let assigned = call.search.assigned.is_some();
-    let Some(skill) = person.qualification.skills.get(&call.need.language) else {
+    let Some(wanted) = call.searched() else {
         return false;
     };
-    let rest = &state.configuration().rules.rest;
-    let rested: Modes = person.rested_modes(rest);
-    let in_mode = |mode: Mode| {
-        let need = Need { mode, ..call.need };
-        rested.contains(mode) && person.qualification.meets(&need)
+    let step = step_of(state, call);
+    let assigned = call.search.assigned.is_some();
+    let Some(skill) = person.qualification.skills.get(&wanted.language) else {
+        return false;
     };
-    let by_voice = step.audio && call.need.mode.may_fall_to_audio();
-    let able = in_mode(call.need.mode) || (by_voice && in_mode(Mode::SpokenAudio));
+    let in_mode = |mode: Mode| {
+        let need = Need { mode, ..*wanted };
+        is_rested(state, person, mode) && person.qualification.meets(&need)
+    };
+    let by_voice = step.audio && wanted.mode.may_fall_to_audio();
+    let able = in_mode(wanted.mode) || (by_voice && in_mode(Mode::SpokenAudio));
     let in_step =
         skill.tier <= step.tier_max && (step.overflow || person.qualification.pool == Pool::Own);
     able && (assigned || in_step)
@@ -172,11 +197,11 @@ fn may_be_rung(state: &State, call: &Call, person: &Interpreter) -> bool {
 
 /// I15: after a command, whoever can be rung is.
 fn nobody_waits_beside_a_free_interpreter(state: &State) {
-    for (id, call) in state.calls().filter(|(_, call)| call.is_waiting()) {
+    for (id, call) in state.calls() {
         let rings = call.search.rings.len();
         let assigned = call.search.assigned.map(|(person, _)| person);
-        let wide = width_of(state, call).ring.admits(rings) && (assigned.is_none() || rings == 0);
-        if !wide || !call.there {
+        let wide = has_room(step_of(state, call).ring, rings) && (assigned.is_none() || rings == 0);
+        if !wide || !call.there || call.searched().is_none() {
             continue;
         }
         for (interpreter, person) in state.interpreters() {

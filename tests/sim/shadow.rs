@@ -1,5 +1,5 @@
 //! The state machines again, from nothing but the journal: what each call and each interpreter may
-//! do next. It knows no indexes and no deadlines, so it cannot be wrong in the same way as the core.
+//! do next. It knows no indexes and no deadlines, so it cannot be wrong in the way the core is.
 
 use passerelle_signaling::event::{Entry, Event, OfferEnd};
 use passerelle_signaling::ids::{CallId, InterpreterId, OfferId};
@@ -22,10 +22,20 @@ enum Stage {
     Active(InterpreterId),
 }
 
+/// A colleague in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Colleague {
+    Nobody,
+    Sought,
+    Coming(InterpreterId),
+    There(InterpreterId),
+}
+
 /// A call as the journal tells it.
 #[derive(Debug)]
 struct Told {
     stage: Stage,
+    colleague: Colleague,
     queued_at: Timestamp,
     ticket: Timestamp,
     /// When its present wait began.
@@ -56,6 +66,7 @@ impl Shadow {
             Event::CallQueued { call, ticket, .. } => {
                 let told = Told {
                     stage: Stage::Waiting,
+                    colleague: Colleague::Nobody,
                     queued_at: *at,
                     ticket: *ticket,
                     waits_since: *at,
@@ -106,6 +117,48 @@ impl Shadow {
             Event::WrapUpEnded { interpreter } => {
                 self.change(*interpreter, Doing::WrapUp, Doing::Free);
             }
+            _ => self.colleague(event),
+        }
+    }
+
+    /// Colleagues: sought, coming, there, the lead from now on.
+    fn colleague(&mut self, event: &Event) {
+        match event {
+            Event::ColleagueSought { call, .. } => {
+                let told = self.call(*call);
+                assert!(matches!(told.stage, Stage::Active(_)), "call {call}");
+                assert_eq!(told.colleague, Colleague::Nobody, "call {call}");
+                told.colleague = Colleague::Sought;
+                told.cooldowns.clear();
+            }
+            Event::SearchEnded { call } => {
+                let told = self.call(*call);
+                assert_eq!(told.colleague, Colleague::Sought, "call {call}");
+                told.colleague = Colleague::Nobody;
+                told.cooldowns.clear();
+            }
+            Event::ColleagueUp { call } => {
+                let told = self.call(*call);
+                let Colleague::Coming(interpreter) = told.colleague else {
+                    panic!("nobody comes to call {call}: {told:?}");
+                };
+                told.colleague = Colleague::There(interpreter);
+            }
+            Event::ColleagueLeft { call, interpreter } => {
+                let (id, told) = (*interpreter, self.call(*call));
+                let was = [Colleague::Coming(id), Colleague::There(id)].contains(&told.colleague);
+                assert!(was, "interpreter {id} left call {call}: {told:?}");
+                told.colleague = Colleague::Nobody;
+                self.change(id, Doing::InCall(*call), Doing::Free);
+            }
+            Event::TakenOver { call, from, to } => {
+                let told = self.call(*call);
+                assert_eq!(told.stage, Stage::Active(*from), "the lead of call {call}");
+                assert_eq!(told.colleague, Colleague::There(*to), "who takes over");
+                told.stage = Stage::Active(*to);
+                told.colleague = Colleague::Nobody;
+                self.change(*from, Doing::InCall(*call), Doing::Free);
+            }
             _ => {}
         }
     }
@@ -125,7 +178,8 @@ impl Shadow {
         self.change(person, Doing::Free, Doing::Ringing(offer));
         let latest = self.latest;
         let call = self.call(id);
-        assert_eq!(call.stage, Stage::Waiting, "call {id} is rung for");
+        let wanted = call.stage == Stage::Waiting || call.colleague == Colleague::Sought;
+        assert!(wanted, "nobody is wanted, and call {id} rings: {call:?}");
         let cooled = call.cooldowns.get(&person);
         assert!(
             cooled.is_none_or(|until| *until <= latest),
@@ -158,6 +212,10 @@ impl Shadow {
         let others = self.offers.values().filter(|(call, ..)| *call == id);
         assert_eq!(others.count(), 0, "call {id} still rings elsewhere (I3)");
         let call = self.call(id);
+        if call.colleague == Colleague::Sought {
+            call.colleague = Colleague::Coming(interpreter);
+            return;
+        }
         assert_eq!(call.stage, Stage::Waiting, "call {id} was accepted twice");
         call.stage = Stage::Connecting(interpreter);
         call.waited.0 += at.since(call.waits_since).0;
@@ -182,6 +240,9 @@ impl Shadow {
         let call = self.calls.remove(&id).expect("a call ends once (I6)");
         self.ended += 1;
         self.waited += call.waited.0;
+        if let Colleague::Coming(person) | Colleague::There(person) = call.colleague {
+            self.change(person, Doing::InCall(id), Doing::Free);
+        }
         match call.stage {
             Stage::Waiting => self.waited += at.since(call.waits_since).0,
             Stage::Connecting(interpreter) | Stage::Active(interpreter) => {
@@ -214,12 +275,18 @@ impl Shadow {
                 Phase::Active { interpreter, .. } => Stage::Active(interpreter),
             };
             assert_eq!(told.stage, stage, "call {id}");
-            let ticket = (call.record.queued_at, call.search.ticket);
-            assert_eq!(
-                (told.queued_at, told.ticket),
-                ticket,
-                "call {id}'s ticket (I7)"
-            );
+            let colleague = match (call.sought, call.colleague) {
+                (None, None) => Colleague::Nobody,
+                (Some(_), None) => Colleague::Sought,
+                (None, Some(one)) if one.connect_by.is_some() => Colleague::Coming(one.interpreter),
+                (None, Some(one)) => Colleague::There(one.interpreter),
+                (Some(_), Some(_)) => panic!("call {id} seeks a colleague beside a colleague"),
+            };
+            assert_eq!(told.colleague, colleague, "call {id}");
+            assert_eq!(told.queued_at, call.record.queued_at, "call {id} (I7)");
+            // The search for a colleague has a place of its own.
+            let kept = !call.is_waiting() || told.ticket == call.search.ticket;
+            assert!(kept, "call {id} has another ticket (I7)");
             let tablet = state.tablet(call.tablet).and_then(|tablet| tablet.call);
             assert_eq!(tablet, Some(id), "the tablet of call {id}");
             rings += call.search.rings.len();

@@ -161,12 +161,24 @@ pub(super) fn take_over(
         .colleague_up()
         .filter(|colleague| colleague.role == Role::Relief);
     match (there, live.interpreter()) {
-        (Some(_), Some(from)) => {
-            let wrap_up = end::wrap_up(state, from, call, now);
-            Ok(vec![Event::TakenOver { call, from, to: id }, wrap_up])
-        }
+        (Some(colleague), Some(from)) => Ok(taken_over(state, call, from, colleague, now)),
         _ => Err(Rejection::WrongState),
     }
+}
+
+/// The colleague is the lead from now on; the old lead wraps up.
+pub(super) fn taken_over(
+    state: &State,
+    call: CallId,
+    from: InterpreterId,
+    colleague: Colleague,
+    now: Timestamp,
+) -> Vec<Event> {
+    let to = colleague.interpreter;
+    vec![
+        Event::TakenOver { call, from, to },
+        end::wrap_up(state, from, call, now),
+    ]
 }
 
 fn led_by(state: &State, id: InterpreterId, call: CallId) -> Result<&Call, Rejection> {

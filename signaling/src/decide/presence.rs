@@ -1,7 +1,7 @@
 //! Clients that come and go. A place is kept over a reload, a lost Wi-Fi and a restart: the client
 //! has a grace to come back, and only then does its call end.
 
-use super::{callback, end};
+use super::{callback, colleague, end};
 use crate::command::{Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
@@ -119,33 +119,18 @@ fn interpreter_lost(
     lost: InterpreterId,
     now: Timestamp,
 ) -> Vec<Event> {
-    if call
-        .colleague
-        .is_some_and(|colleague| colleague.interpreter == lost)
-    {
-        return vec![Event::ColleagueLeft {
-            call: id,
-            interpreter: lost,
-        }];
+    if let Some(colleague) = call.colleague.filter(|one| one.interpreter == lost) {
+        return colleague::left(state, id, colleague, now);
     }
     if let Some(colleague) = call.colleague_up() {
-        let to = colleague.interpreter;
-        return vec![Event::TakenOver {
-            call: id,
-            from: lost,
-            to,
-        }];
+        return colleague::taken_over(state, id, lost, colleague, now);
     }
     let left = end::by_interpreter(state, id, call, Outcome::ConnectionLost, now);
     let talked = matches!(call.phase, Phase::Active { .. });
     // A tablet that left the directory may finish its call, and begins no other.
     let known = state.configuration().tablets.contains_key(&call.tablet);
     let again = (talked && known).then(|| end::queued_again(state, id, call, call.need, now));
-    // Who has just vanished has nothing to wrap up.
-    let left = left.into_iter().filter(
-        |event| !matches!(event, Event::WrapUpStarted { interpreter, .. } if *interpreter == lost),
-    );
-    left.chain(again).collect()
+    left.into_iter().chain(again).collect()
 }
 
 fn known(state: &State, party: Party) -> Result<Presence, Rejection> {

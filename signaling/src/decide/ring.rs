@@ -21,6 +21,7 @@ use crate::ids::{CallId, InterpreterId};
 use crate::need::Need;
 use crate::state::{Call, Profile, RingPlace, State, Wanted};
 use crate::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// What is to be done next so that whoever can be rung is: searches that nobody on duty can answer
 /// widen at once, assignments to people who left are lifted, then whoever is to be called back has a
@@ -40,20 +41,33 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
         .collect()
 }
 
-/// Searches that would wait for nobody: no tier is waited for that is not on duty.
+/// Searches that would wait for nobody: no tier is waited for that is not on duty, or of which
+/// everybody on duty has just been tried in vain.
 fn unanswerable(state: &State) -> Vec<Event> {
     let mut events = Vec::new();
     for (wanted, queues) in state.ringable() {
-        let calls = queues.flatten().map(|(.., call)| *call);
+        let calls = |queue: &BTreeSet<RingPlace>| queue.iter().map(|place| place.4).collect();
         if let Some(interpreter) = wanted.only {
-            let on_duty = state
-                .interpreter(interpreter)
-                .is_some_and(|person| person.is_on_duty());
-            if !on_duty {
-                events.extend(calls.map(|call| Event::AssignmentEnded { call }));
+            let person = state.interpreter(interpreter);
+            if !person.is_some_and(|person| person.is_on_duty()) {
+                let calls: Vec<CallId> = queues.flat_map(|(_, queue)| calls(queue)).collect();
+                events.extend(
+                    calls
+                        .into_iter()
+                        .map(|call| Event::AssignmentEnded { call }),
+                );
             }
-        } else if !wanted.is_widest(state.configuration()) && !state.anybody_on_duty(&wanted) {
-            events.extend(calls.filter_map(|call| widened(state, call)));
+        } else if !wanted.is_widest(state.configuration()) {
+            let on_duty = state.on_duty_within(&wanted);
+            for (tried, queue) in queues {
+                let in_vain = tried
+                    .iter()
+                    .filter(|id| state.is_on_duty_within(&wanted, **id));
+                if in_vain.count() >= on_duty {
+                    let calls: Vec<CallId> = calls(queue);
+                    events.extend(calls.into_iter().filter_map(|call| widened(state, call)));
+                }
+            }
         }
     }
     events
@@ -83,8 +97,9 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
                 let call = state.call(place.4);
                 call.is_some_and(|call| !is_over(state, call, now))
             };
-            let mut firsts: Vec<&RingPlace> =
-                queues.filter_map(|queue| queue.iter().find(live)).collect();
+            let mut firsts: Vec<&RingPlace> = queues
+                .filter_map(|(_, queue)| queue.iter().find(live))
+                .collect();
             firsts.sort_unstable();
             firsts.into_iter().find_map(|place| {
                 let call = state.call(place.4)?;

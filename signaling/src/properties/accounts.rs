@@ -86,7 +86,10 @@ impl Accounts {
             } => self.queued(call, (class, ticket, need, origin), at),
             Event::Prioritised { call, class } => self.account(call).class = class,
             Event::Accepted { offer, .. } => {
-                let (id, ..) = state.ring(offer).expect("an accept is of a ring");
+                let (id, call, _) = state.ring(offer).expect("an accept is of a ring");
+                if call.sought.is_some() {
+                    return;
+                }
                 let account = self.account(id);
                 let since = account.queued.take().expect("accepted twice (I3)");
                 account.queue_ms += at.since(since).0;
@@ -178,8 +181,19 @@ impl Accounts {
                 self.begin(ring.interpreter, Busy::Call(call), at);
             }
             Event::ConnectFailed { call, .. } | Event::CallEnded { call, .. } => {
-                let worked = self.end(Busy::Call(call), at);
-                *self.work.entry(call).or_default() += worked.unwrap_or(0);
+                while let Some(worked) = self.end(Busy::Call(call), at) {
+                    *self.work.entry(call).or_default() += worked;
+                }
+            }
+            Event::ColleagueLeft { call, interpreter }
+            | Event::TakenOver {
+                call,
+                from: interpreter,
+                ..
+            } => {
+                let (busy, since) = self.busy.remove(&interpreter).expect("they were there");
+                assert_eq!(busy, Busy::Call(call), "left another call (I19)");
+                *self.work.entry(call).or_default() += at.since(since).0;
             }
             Event::WrapUpStarted {
                 interpreter, call, ..
@@ -222,7 +236,13 @@ impl Accounts {
         }
         for (id, call) in state.calls() {
             let account = &self.calls[&id];
-            let told = (call.search.ticket, call.record.queued_at, call.record.class);
+            // A search for a colleague has a place of its own.
+            let ticket = if call.is_waiting() {
+                call.search.ticket
+            } else {
+                account.ticket
+            };
+            let told = (ticket, call.record.queued_at, call.record.class);
             let known = (account.ticket, account.queued_at, account.class);
             assert_eq!(told, known, "ticket and class of call {id} (I7)");
             assert_eq!(account.queued.is_some(), call.is_waiting(), "call {id}");

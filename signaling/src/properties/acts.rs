@@ -37,6 +37,16 @@ pub(super) enum Act {
     EndWrapUp(InterpreterId),
     ExtendWrapUp(InterpreterId),
     Transfer(InterpreterId, Pick, Language),
+    Invite(
+        InterpreterId,
+        Pick,
+        bool,
+        Option<Language>,
+        Option<InterpreterId>,
+    ),
+    CancelInvite(InterpreterId, Pick),
+    TakeOver(InterpreterId, Pick),
+    ColleagueUp(InterpreterId, Pick),
     Help(InterpreterId, bool),
     Prioritise(Pick, Class),
     Assign(Pick, InterpreterId),
@@ -99,10 +109,26 @@ fn of_interpreters() -> impl Strategy<Value = Act> {
         3 => own.clone().prop_map(|(person, call)| Act::HangUp(Party::Interpreter(person), call)),
         3 => person().prop_map(Act::EndWrapUp),
         2 => person().prop_map(Act::ExtendWrapUp),
-        2 => (own, language())
+        2 => (own.clone(), language())
             .prop_map(|((person, call), language)| Act::Transfer(person, call, language)),
+        12 => of_colleagues(),
         1 => (person(), any::<bool>()).prop_map(|(person, by)| Act::Pause(person, by)),
         1 => (person(), any::<bool>()).prop_map(|(person, asks)| Act::Help(person, asks)),
+    ]
+}
+
+fn of_colleagues() -> impl Strategy<Value = Act> {
+    let own = (person(), pick());
+    let other = prop::option::weighted(0.3, language());
+    let to = prop::option::weighted(0.3, person());
+    prop_oneof![
+        4 => (own.clone(), any::<bool>(), other, to)
+            .prop_map(|((person, call), relief, language, to)| {
+                Act::Invite(person, call, relief, language, to)
+            }),
+        6 => own.clone().prop_map(|(person, call)| Act::ColleagueUp(person, call)),
+        6 => own.clone().prop_map(|(person, call)| Act::TakeOver(person, call)),
+        1 => own.prop_map(|(person, call)| Act::CancelInvite(person, call)),
     ]
 }
 

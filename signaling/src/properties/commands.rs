@@ -4,6 +4,7 @@ use super::acts::{Act, Pick};
 use super::service::configuration;
 use crate::command::{Command, Party};
 use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
+use crate::need::Role;
 use crate::protocol::{DeclineReason, HelpReason, PauseReason};
 use crate::state::{Duty, Phase, State};
 use crate::time::Timestamp;
@@ -122,6 +123,50 @@ impl Act {
                 interpreter,
                 reason: asks.then_some(HelpReason::Difficult),
             },
+            _ => self.of_colleagues(state),
+        }
+    }
+
+    fn of_colleagues(&self, state: &State) -> Command {
+        let of = |id: InterpreterId| state.call(own_call(state, id)?);
+        let leads = |id: InterpreterId| of(id).is_some_and(|call| call.interpreter() == Some(id));
+        let comes = |id: InterpreterId| {
+            let colleague = of(id).and_then(|call| call.colleague);
+            colleague.is_some_and(|colleague| colleague.interpreter == id)
+        };
+        let who = |named, pick, is: &dyn Fn(InterpreterId) -> bool| match pick {
+            Pick::Live(_) => {
+                let mut people = state.interpreters().map(|(id, _)| id);
+                people.find(|id| is(*id)).unwrap_or(named)
+            }
+            Pick::Back(_) | Pick::Foreign => named,
+        };
+        match *self {
+            Self::Invite(named, pick, relief, language, to) => {
+                let interpreter = who(named, pick, &leads);
+                Command::Invite {
+                    interpreter,
+                    call: call(state, own_call(state, interpreter), pick),
+                    role: if relief { Role::Relief } else { Role::Second },
+                    language,
+                    to,
+                }
+            }
+            Self::CancelInvite(named, pick) => {
+                let interpreter = who(named, pick, &leads);
+                let call = call(state, own_call(state, interpreter), pick);
+                Command::CancelInvite { interpreter, call }
+            }
+            Self::TakeOver(named, pick) => {
+                let interpreter = who(named, pick, &comes);
+                let call = call(state, own_call(state, interpreter), pick);
+                Command::TakeOver { interpreter, call }
+            }
+            Self::ColleagueUp(named, pick) => {
+                let interpreter = who(named, pick, &comes);
+                let call = call(state, own_call(state, interpreter), pick);
+                Command::ColleagueUp { call, interpreter }
+            }
             _ => Command::Tick,
         }
     }

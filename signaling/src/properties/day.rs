@@ -115,6 +115,7 @@ impl Day {
         assert_eq!(overdue, None, "what was due was not carried out (I16)");
         safety::rings_and_calls_agree_on_both_sides(state);
         safety::only_the_two_sides_of_an_accepted_call_may_join(&self.core);
+        safety::no_call_waits_past_its_moments(state, self.now);
         safety::nothing_is_kept_without_a_reason(state);
         order::nobody_waits_beside_a_free_interpreter(state, self.now);
         order::no_search_waits_for_a_tier_that_is_not_on_duty(state);

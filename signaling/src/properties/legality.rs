@@ -6,9 +6,10 @@ use crate::command::Command;
 use crate::configuration::Class;
 use crate::core::Core;
 use crate::event::{CallbackEnd, Entry, Event, OfferEnd};
-use crate::ids::{CallId, InterpreterId};
+use crate::ids::{CallId, InterpreterId, OfferId};
+use crate::need::{Mode, Role};
 use crate::record::Outcome;
-use crate::state::{Duty, Phase, Presence, State, Turn};
+use crate::state::{Call, Duty, Phase, Presence, State, Turn};
 use crate::time::{Millis, Timestamp};
 use crate::view::Availability;
 
@@ -52,6 +53,8 @@ pub(super) fn only_legal_transitions_happen(state: &State, entry: &Entry) {
 fn of_calls(state: &State, entry: &Entry) -> bool {
     let phase = |id: CallId| state.call(id).map(|call| call.phase);
     let waiting = |id: CallId| phase(id) == Some(Phase::Waiting);
+    let sought = |id: CallId| state.call(id).and_then(|call| call.sought);
+    let searching = |id: CallId| waiting(id) || sought(id).is_some();
     let connecting = |id: CallId| matches!(phase(id), Some(Phase::Connecting { .. }));
     let search = |id: CallId| state.call(id).map(|call| &call.search);
     match entry.event {
@@ -70,19 +73,20 @@ fn of_calls(state: &State, entry: &Entry) -> bool {
             call == state.next_call() && idle && (known || (origin.is_some() && !ahead))
         }
         Event::Widened { call, step } => {
-            waiting(call) && search(call).is_some_and(|search| step == search.step + 1)
+            searching(call) && search(call).is_some_and(|search| step == search.step + 1)
         }
         Event::Aged { call } => {
             waiting(call) && search(call).is_some_and(|search| search.rank == Class::Normal)
         }
-        Event::Prioritised { call, .. } | Event::Assigned { call, .. } => waiting(call),
+        Event::Prioritised { call, .. } => waiting(call),
+        Event::Assigned { call, .. } => searching(call),
         Event::AssignmentEnded { call } => {
-            waiting(call) && search(call).is_some_and(|search| search.assigned.is_some())
+            searching(call) && search(call).is_some_and(|search| search.assigned.is_some())
         }
         Event::Moved { call, .. } => {
             waiting(call) && search(call).is_some_and(|search| search.rings.is_empty())
         }
-        Event::Offered { offer, call, .. } => waiting(call) && offer == state.next_offer(),
+        Event::Offered { offer, call, .. } => searching(call) && offer == state.next_offer(),
         Event::OfferClosed { offer, reason, .. } => state.ring(offer).is_some_and(|(.., ring)| {
             (reason == OfferEnd::Missed) == (ring.expires_at <= entry.at)
                 || reason != OfferEnd::Missed
@@ -95,6 +99,34 @@ fn of_calls(state: &State, entry: &Entry) -> bool {
             .and_then(|search| search.cooldowns.get(&interpreter))
             .is_some_and(|until| *until <= entry.at),
         Event::CallEnded { call, outcome } => ends_as(state, call, outcome, entry.at),
+        _ => of_colleagues(state, entry),
+    }
+}
+
+/// Who may come into a conversation, and how they leave it.
+fn of_colleagues(state: &State, entry: &Entry) -> bool {
+    let talking = |id: CallId| {
+        let call = state.call(id);
+        call.filter(|call| matches!(call.phase, Phase::Active { .. }))
+    };
+    match entry.event {
+        Event::ColleagueSought { call, role, .. } => talking(call).is_some_and(|call| {
+            role != Role::Lead && call.sought.is_none() && call.colleague.is_none()
+        }),
+        Event::SearchEnded { call } => {
+            talking(call).is_some_and(|call| call.sought.is_some() && call.search.rings.is_empty())
+        }
+        Event::ColleagueUp { call } => {
+            let coming = talking(call).and_then(|call| call.colleague?.connect_by);
+            coming.is_some_and(|by| entry.at < by)
+        }
+        Event::ColleagueLeft { call, interpreter } => talking(call)
+            .and_then(|call| call.colleague)
+            .is_some_and(|colleague| colleague.interpreter == interpreter),
+        Event::TakenOver { call, from, to } => talking(call).is_some_and(|call| {
+            let there = call.colleague_up().map(|colleague| colleague.interpreter);
+            (call.interpreter(), there) == (Some(from), Some(to))
+        }),
         _ => false,
     }
 }
@@ -166,8 +198,8 @@ fn of_people(state: &State, entry: &Entry) -> bool {
         Event::WrapUpStarted {
             interpreter, call, ..
         } => {
-            let over = state.call(call).is_none();
-            over && duty(interpreter).is_none_or(|duty| duty == Duty::Free)
+            let goes_on = state.call(call).and_then(|call| call.role_of(interpreter));
+            goes_on.is_none() && duty(interpreter).is_none_or(|duty| duty == Duty::Free)
         }
         Event::WrapUpExtended { interpreter, .. } | Event::WrapUpEnded { interpreter } => {
             matches!(duty(interpreter), Some(Duty::WrapUp { .. }))
@@ -191,6 +223,7 @@ pub(super) fn every_transient_state_has_a_deadline(state: &State, entry: &Entry)
     let rules = &state.configuration().rules;
     let (until, longest) = match entry.event {
         Event::Offered { expires_at, .. } => (expires_at, rules.offer_ms),
+        Event::ColleagueSought { until, .. } => (until, rules.search_max_ms),
         Event::Accepted { connect_by, .. } => (connect_by, rules.connect_ms),
         Event::WrapUpStarted { ends_at, .. } => (ends_at, rules.wrap_up_ms),
         Event::Assigned { until, .. } => (until, rules.assignment_ms),
@@ -209,25 +242,31 @@ pub(super) fn every_transient_state_has_a_deadline(state: &State, entry: &Entry)
     assert!(lasts, "{:?} lasts until {until:?} (I9)", entry.event);
 }
 
-/// I8: the time after a conversation begins with its end.
+/// I8: the time after a conversation begins with its end, for everybody who was in it.
 pub(super) fn whoever_talked_has_time_to_wrap_up(before: &Core, entries: &[Entry]) {
     let talking = before
         .state()
         .calls()
         .filter(|(_, call)| matches!(call.phase, Phase::Active { .. }));
     for (id, call) in talking {
-        let person = call.interpreter();
-        let ends =
-            |entry: &Entry| matches!(entry.event, Event::CallEnded { call, .. } if call == id);
-        let wraps_up = |entry: &Entry| {
-            matches!(entry.event, Event::WrapUpStarted { call, interpreter, .. }
-                if call == id && Some(interpreter) == person)
-        };
-        let over = entries.iter().any(ends);
-        assert!(
-            !over || entries.iter().any(wraps_up),
-            "no wrap-up after call {id}"
-        );
+        let there = call.colleague_up().map(|colleague| colleague.interpreter);
+        for person in call.interpreter().into_iter().chain(there) {
+            let leaves = |entry: &Entry| match entry.event {
+                Event::CallEnded { call, .. } => call == id,
+                Event::TakenOver { call, from, .. } => call == id && from == person,
+                Event::ColleagueLeft { call, interpreter } => call == id && interpreter == person,
+                _ => false,
+            };
+            let wraps_up = |entry: &Entry| {
+                matches!(entry.event, Event::WrapUpStarted { call, interpreter, .. }
+                    if call == id && interpreter == person)
+            };
+            let left = entries.iter().any(leaves);
+            assert!(
+                !left || entries.iter().any(wraps_up),
+                "no wrap-up for {person} after call {id}"
+            );
+        }
     }
 }
 
@@ -237,6 +276,9 @@ pub(super) fn no_ring_begins_after_the_longest_wait(state: &State, entry: &Entry
         return;
     };
     let call = state.call(id).expect("a ring is for a call");
+    if call.sought.is_some() {
+        return;
+    }
     let longest = state.configuration().wait_max(call.need.language);
     let over = call.record.queued_at + longest;
     assert!(entry.at < over, "call {id} is over and rung for (I9)");
@@ -308,16 +350,31 @@ pub(super) fn an_audio_call_is_one_that_may_be(state: &State, entry: &Entry) {
     let Event::Accepted { offer, .. } = entry.event else {
         return;
     };
-    let of = |call: &crate::state::Call| call.offer() == Some(offer);
-    let call = state.calls().map(|(_, call)| call).find(|call| of(call));
-    let call = call.expect("an accept is of a call");
+    let (call, interpreter) = accepted(state, offer);
     let configuration = state.configuration();
-    let person = call.interpreter().and_then(|id| state.interpreter(id));
+    let person = state.interpreter(interpreter);
     let person = person.expect("an accept is somebody's");
-    let step = configuration.step(call.need.language, call.search.step as usize);
-    let modes = takes_by(&person.qualification, &call.need, step.audio);
-    let mode = call.record.mode;
+    let shift = person.work.now.expect("whoever accepted works");
+    let colleague = call.colleague.filter(|one| one.interpreter == interpreter);
+    let need = colleague.map_or(call.need, |one| one.need);
+    let step = configuration.step(need.language, call.search.step as usize);
+    let modes = takes_by(&person.qualification, &need, step.audio);
+    let mode = shift.mode;
     assert!(modes.contains(&mode), "accepted as {mode:?} (I11)");
-    let fresh = rested(person, mode, configuration);
-    assert!(fresh, "works as {mode:?}, for which rest is owed (I11)");
+    let fresh = |mode: &Mode| rested(person, *mode, configuration);
+    // A shorter limit may have come while it rang; then nobody is sent away.
+    let kept = fresh(&mode) || !modes.iter().any(fresh);
+    assert!(kept, "works as {mode:?}, for which rest is owed (I11)");
+}
+
+/// The call an offer was accepted for, and by whom.
+pub(super) fn accepted(state: &State, offer: OfferId) -> (&Call, InterpreterId) {
+    let of = |call: &Call| {
+        let colleague = call.colleague.filter(|colleague| colleague.offer == offer);
+        let lead = call.interpreter().filter(|_| call.offer() == Some(offer));
+        colleague.map(|colleague| colleague.interpreter).or(lead)
+    };
+    let mut calls = state.calls();
+    let found = calls.find_map(|(_, call)| Some((call, of(call)?)));
+    found.expect("an accept is of a call")
 }

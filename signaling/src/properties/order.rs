@@ -34,12 +34,17 @@ pub(super) fn rested(person: &Interpreter, mode: Mode, configuration: &Configura
     limit.is_some_and(|limit| person.work.done < limit)
 }
 
+/// What somebody is sought for: the call itself, or a colleague in it.
+pub(super) fn need(call: &Call) -> Need {
+    call.sought.map_or(call.need, |sought| sought.need)
+}
+
 /// Whether somebody could be rung for this call were they free, at this step of the search.
 fn in_reach(state: &State, call: &Call, id: InterpreterId, person: &Interpreter) -> bool {
     let configuration = state.configuration();
-    let step = configuration.step(call.need.language, call.search.step as usize);
+    let step = configuration.step(need(call).language, call.search.step as usize);
     let qualification = &person.qualification;
-    let tier = qualification.skills.get(&call.need.language);
+    let tier = qualification.skills.get(&need(call).language);
     let reached = match call.search.assigned {
         Some((assigned, _)) => assigned == id,
         None => {
@@ -47,7 +52,7 @@ fn in_reach(state: &State, call: &Call, id: InterpreterId, person: &Interpreter)
                 && (step.overflow || qualification.pool == Pool::Own)
         }
     };
-    reached && !takes_by(qualification, &call.need, step.audio).is_empty()
+    reached && !takes_by(qualification, &need(call), step.audio).is_empty()
 }
 
 /// Whether this person may be rung for this call now.
@@ -58,12 +63,13 @@ fn may_ring(
     person: &Interpreter,
     now: Timestamp,
 ) -> bool {
-    let over = call.record.queued_at + state.configuration().wait_max(call.need.language);
+    let longest = state.configuration().wait_max(need(call).language);
+    let over = call.is_waiting() && now >= call.record.queued_at + longest;
     let configuration = state.configuration();
-    let step = configuration.step(call.need.language, call.search.step as usize);
-    let modes = takes_by(&person.qualification, &call.need, step.audio);
+    let step = configuration.step(need(call).language, call.search.step as usize);
+    let modes = takes_by(&person.qualification, &need(call), step.audio);
     searches(state, call)
-        && now < over
+        && !over
         && person.is_free()
         && in_reach(state, call, id, person)
         && modes
@@ -76,10 +82,10 @@ fn may_ring(
 fn searches(state: &State, call: &Call) -> bool {
     let tablet = state.tablet(call.tablet).map(|tablet| tablet.presence);
     let step = call.search.step as usize;
-    let width = state.configuration().step(call.need.language, step).ring;
+    let width = state.configuration().step(need(call).language, step).ring;
     let rings = call.search.rings.len();
     let assigned = call.search.assigned.is_some();
-    call.is_waiting()
+    (call.is_waiting() || call.sought.is_some())
         && tablet == Some(Presence::Connected)
         && width.admits(rings)
         && (!assigned || rings == 0)
@@ -101,7 +107,7 @@ fn call_key(id: CallId, call: &Call) -> CallKey {
 
 fn person_key(call: &Call, id: InterpreterId, person: &Interpreter) -> PersonKey {
     let skills = &person.qualification.skills;
-    let tier = skills[&call.need.language].tier;
+    let tier = skills[&need(call).language].tier;
     let kinds = skills.values().map(|skill| skill.modes.len()).sum();
     (person.misses > 0, tier, kinds, person.idle_since, id)
 }
@@ -155,7 +161,7 @@ pub(super) fn calls_of_one_need_are_rung_for_in_order(state: &State, entry: &Ent
     let rung = state.call(id).expect("a ring is for a call");
     let person = state.interpreter(interpreter).expect("somebody is rung");
     for (other, call) in state.calls() {
-        let alike = call.need == rung.need
+        let alike = need(call) == need(rung)
             && call.search.rank == rung.search.rank
             && call.search.step == rung.search.step
             && call.search.rings.len() == rung.search.rings.len();
@@ -206,13 +212,14 @@ pub(super) fn nobody_waits_beside_a_free_interpreter(state: &State, now: Timesta
     }
 }
 
-/// A search reaches as far as somebody on duty, or as it can.
+/// A search reaches as far as somebody on duty who has not just been tried, or as it can.
 pub(super) fn no_search_waits_for_a_tier_that_is_not_on_duty(state: &State) {
     let configuration = state.configuration();
     for (id, call) in state.calls().filter(|(_, call)| searches(state, call)) {
-        let next = configuration.next_step_after(call.need.language, call.search.step as usize);
+        let next = configuration.next_step_after(need(call).language, call.search.step as usize);
         let somebody = state
             .interpreters()
+            .filter(|(id, _)| !call.search.cooldowns.contains_key(id))
             .any(|(id, person)| person.is_on_duty() && in_reach(state, call, id, person));
         assert!(
             somebody || (next.is_none() && call.search.assigned.is_none()),
@@ -260,6 +267,10 @@ impl Cooldowns {
             Event::Assigned {
                 call, interpreter, ..
             } => drop(self.0.remove(&(call, interpreter))),
+            // A search of its own.
+            Event::ColleagueSought { call, .. } | Event::SearchEnded { call } => {
+                self.0.retain(|(cooling, _), _| *cooling != call);
+            }
             Event::Moved { call, .. } => self.0.retain(|(cooling, _), _| *cooling != call),
             Event::Offered {
                 call, interpreter, ..

@@ -9,19 +9,19 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
 
-const DAYS: u32 = 300;
+const DAYS: u32 = 500;
 
 const MET: &str = "
     Configured OpeningChanged Forced Connected Disconnected Gone CallQueued CallbackMade
     CallbackRung CallbackMissed CallbackReady CallbackEnded Widened Aged Prioritised Assigned
     AssignmentEnded Moved Offered OfferClosed Accepted MediaUp ConnectFailed CooldownEnded CallEnded
     AvailabilitySet Paused SetAwayAfterMisses WrapUpStarted WrapUpExtended WrapUpEnded ReliefDue
-    StopReached Rested HelpAsked
+    StopReached Rested HelpAsked ColleagueSought SearchEnded ColleagueUp ColleagueLeft TakenOver
     Completed AbandonedQueued AbandonedConnecting TimedOut RefusedFull RefusedClosed Withdrawn
     ConvertedCallback Transferred ConnectionLost
     Declined Missed CallerLeft LostRace Reassigned InterpreterLost
     Answered Cancelled Unserved
-    UnknownTablet UnknownInterpreter UnknownSite UnknownLanguage Closed CallGone OfferGone
+    UnknownTablet UnknownInterpreter UnknownSite UnknownLanguage CallGone OfferGone
     NotQualified WrongState
     rung-by-voice rung-though-missed rung-as-assigned rung-beside-another rung-at-a-later-step
     certified-only

@@ -1,7 +1,8 @@
 //! Rest (a rule of routing): each person's work counted from the journal alone, so that nobody who
 //! owes rest is rung, however wide the search.
 
-use super::order::takes_by;
+use super::legality::accepted;
+use super::order::{need, takes_by};
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId};
 use crate::need::Mode;
@@ -33,9 +34,9 @@ impl Rest {
                 let person = state.interpreter(interpreter).expect("somebody is rung");
                 let audio = state
                     .configuration()
-                    .step(call.need.language, call.search.step as usize)
+                    .step(need(call).language, call.search.step as usize)
                     .audio;
-                let modes = takes_by(&person.qualification, &call.need, audio);
+                let modes = takes_by(&person.qualification, &need(call), audio);
                 let fresh = modes
                     .iter()
                     .any(|mode| self.done(interpreter) < limit(state, person, *mode));
@@ -49,33 +50,32 @@ impl Rest {
                 worked.done = Millis(0);
             }
             Event::ConnectFailed { call, .. } | Event::CallEnded { call, .. } => {
-                self.ended(call, entry.at);
+                self.ended(|_, worked| worked == call, entry.at);
             }
+            Event::ColleagueLeft { interpreter, .. }
+            | Event::TakenOver {
+                from: interpreter, ..
+            } => self.ended(|id, _| id == interpreter, entry.at),
             _ => {}
         }
     }
 
-    /// After an accept: the mode of the work is one the person was rested for.
+    /// After an accept: work begins.
     pub(super) fn of_accepted(&mut self, state: &State, entry: &Entry) {
         // Whoever leaves the directory and comes back is new to it.
         self.0.retain(|id, _| state.interpreter(*id).is_some());
         let Event::Accepted { offer, .. } = entry.event else {
             return;
         };
-        let calls = state.calls().map(|(_, call)| call);
-        let call = calls.into_iter().find(|call| call.offer() == Some(offer));
-        let call = call.expect("an accept is of a call");
-        let interpreter = call.interpreter().expect("an accept is somebody's");
-        let person = state.interpreter(interpreter).expect("somebody accepts");
-        let limit = limit(state, person, call.record.mode);
+        let (call, interpreter) = accepted(state, offer);
         let worked = self.0.entry(interpreter).or_default();
-        assert!(worked.done < limit, "{interpreter} owes rest and works");
+        assert_eq!(worked.now, None, "{interpreter} works twice");
         worked.now = Some((call.record.call, entry.at));
     }
 
-    fn ended(&mut self, id: CallId, at: Timestamp) {
-        for worked in self.0.values_mut() {
-            if let Some((_, since)) = worked.now.take_if(|(call, _)| *call == id) {
+    fn ended(&mut self, is_over: impl Fn(InterpreterId, CallId) -> bool, at: Timestamp) {
+        for (id, worked) in &mut self.0 {
+            if let Some((_, since)) = worked.now.take_if(|(call, _)| is_over(*id, *call)) {
                 worked.done = Millis(worked.done.0 + at.since(since).0);
                 worked.ended_at = at;
             }

@@ -60,12 +60,12 @@ fn rules() -> Rules {
         callbacks_max: 2,
         rest: RestRules {
             relief_ms: BTreeMap::from([
-                (Mode::Sign, secs(60)),
-                (Mode::SpokenVideo, secs(40)),
-                (Mode::SpokenAudio, secs(90)),
+                (Mode::Sign, secs(150)),
+                (Mode::SpokenVideo, secs(100)),
+                (Mode::SpokenAudio, secs(200)),
             ]),
             rest_ms: secs(50),
-            stop_ms: secs(120),
+            stop_ms: secs(300),
         },
         ..Rules::default()
     }
@@ -94,14 +94,14 @@ fn interpreters() -> BTreeMap<InterpreterId, Qualification> {
     const WRITES: &[Mode] = &[Mode::Sign, Mode::TextRelay];
     let (own, partner) = (Pool::Own, Pool::Overflow);
     let mut specialist = person(&[(2, 1, WRITES)], true, own);
-    specialist.relief_ms = Some(secs(30));
+    specialist.relief_ms = Some(secs(40));
     let all = [
         person(&[(2, 1, SIGN), (1, 2, BOTH)], true, own),
         specialist,
         person(&[(1, 1, SEEN)], false, own),
         person(&[(0, 1, BOTH), (1, 2, VOICE)], true, own),
         person(&[(0, 1, SEEN), (1, 1, BOTH), (2, 3, SIGN)], false, partner),
-        person(&[(1, 1, VOICE)], true, own),
+        person(&[(1, 1, VOICE), (2, 1, VOICE)], true, own),
     ];
     (1..).map(InterpreterId).zip(all).collect()
 }

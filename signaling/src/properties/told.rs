@@ -79,11 +79,14 @@ pub(super) fn media_ends_for_whoever_may_no_longer_join(
     effects: &[Effect],
 ) {
     for (id, call) in before.state().calls() {
-        let tablet = Party::Tablet(call.tablet);
-        let sides = [Some(tablet), call.interpreter().map(Party::Interpreter)];
-        let lost = |party: &Party| before.may_join(*party, id) && !after.may_join(*party, id);
-        let over = sides.iter().flatten().any(lost);
         let closed = effects.contains(&Effect::CloseRoom(id));
-        assert!(closed || !over, "the room of call {id} stays open (I5)");
+        let colleague = call.colleague.map(|colleague| colleague.interpreter);
+        let people = call.interpreter().into_iter().chain(colleague);
+        let people = people.map(Party::Interpreter);
+        for party in people.chain([Party::Tablet(call.tablet)]) {
+            let lost = before.may_join(party, id) && !after.may_join(party, id);
+            let left = closed || effects.contains(&Effect::CloseLeg(id, party));
+            assert!(left || !lost, "{party:?} still hears call {id} (I5)");
+        }
     }
 }

@@ -146,3 +146,17 @@ fn a_withdrawn_call_ends_with_its_rings_and_is_on_record() {
     assert_eq!(service.last_end(ANNA), Some(OfferEnd::Withdrawn));
     assert_eq!(crate::figures(&service.records)[0].unserved, 1);
 }
+
+#[test]
+fn a_moved_call_may_ring_whoever_declined_it_in_the_other_language() {
+    let mut people = configuration(&[]);
+    let skills: &[(&str, u8, &[Mode])] =
+        &[("fsl", 1, &[Mode::Sign]), ("en", 1, &[Mode::SpokenVideo])];
+    people.interpreters.insert(ANNA, person(skills));
+    let mut service = Service::with(people);
+    let call = service.tap(HALL);
+    service.decline(ANNA);
+    let language = tag("en");
+    service.run(Command::Move { call, language });
+    assert_eq!(service.rung(ANNA), Some(call));
+}

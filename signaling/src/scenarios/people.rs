@@ -95,3 +95,21 @@ fn the_reason_on_the_board_counts_only_those_who_could_be_rung() {
     });
     assert_eq!(among(&service), Some(1));
 }
+
+#[test]
+fn a_miss_and_a_return_begin_the_idle_time_anew() {
+    let mut service = Service::open();
+    service.tap(HALL);
+    service.after(20);
+    service.hang_up(Party::Tablet(HALL), CallId(1));
+    assert!(service.person(ANNA).idle_since > service.person(BORIS).idle_since);
+    service.set_available(BORIS, false);
+    service.tap(HALL);
+    service.decline(ANNA);
+    service.hang_up(Party::Tablet(HALL), CallId(2));
+    // Anna has answered, if only with a no; Boris returns, and is idle from now on.
+    service.set_available(BORIS, true);
+    assert_eq!(service.person(BORIS).idle_since, service.now);
+    let call = service.tap(MUSEUM);
+    assert_eq!(service.rung_for(call), [ANNA]);
+}

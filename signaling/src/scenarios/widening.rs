@@ -43,20 +43,18 @@ fn ring_all_rings_everybody_free_and_whoever_becomes_free() {
 }
 
 #[test]
-fn a_search_widens_by_time_and_leaves_the_first_ring_alone() {
+fn a_search_widens_at_once_when_everybody_within_it_was_tried_in_vain() {
     let mut service = Service::with(in_tiers());
     let call = service.tap(HALL);
     assert_eq!(service.rung_for(call), [ANNA]);
     service.after(20);
-    assert!(service.rung_for(call).is_empty(), "tier 2 has its time");
-    service.after(10);
-    assert_eq!(service.rung_for(call), [BORIS]);
+    assert_eq!(service.rung_for(call), [BORIS], "Anna did not answer");
     let TabletPhase::Waiting { widened, .. } = service.phase(HALL) else {
         panic!("the call is gone");
     };
     assert!(widened);
-    service.after(90);
-    assert!(service.rung_for(call).contains(&CHLOE), "the partner");
+    service.decline(BORIS);
+    assert_eq!(service.rung_for(call), [CHLOE], "the partner");
     assert_eq!(service.call(call).record.steps, 3);
 }
 
@@ -166,4 +164,26 @@ fn whoever_owes_rest_from_being_seen_takes_the_call_by_voice() {
     let second = service.tap_for(HALL, "en");
     service.accept(ANNA);
     assert_eq!(service.call(second).record.mode, Mode::SpokenAudio);
+}
+
+#[test]
+fn whoever_can_only_be_seen_is_not_put_on_record_as_a_voice_when_a_shorter_limit_comes() {
+    let audio = "at once ring one of every tier, audio will do";
+    let mut seen = by_voice(&[audio]);
+    let only = person(&[("en", 1, &[Mode::SpokenVideo])]);
+    seen.interpreters.insert(ANNA, only);
+    let mut service = Service::with(seen.clone());
+    service.set_available(BORIS, false);
+    service.tap_for(HALL, "en");
+    service.accept(ANNA);
+    service.after(15);
+    service.after(60);
+    let call = service.rung(ANNA).expect("rung again after the cooldown");
+    seen.rules
+        .rest
+        .relief_ms
+        .insert(Mode::SpokenVideo, Millis(1));
+    service.configure(seen);
+    service.accept(ANNA);
+    assert_eq!(service.call(call).record.mode, Mode::SpokenVideo);
 }

@@ -6,19 +6,23 @@ use super::dice::Dice;
 use crate::command::{Command, Departure, Party};
 use crate::event::Event;
 use crate::ids::{CallId, InterpreterId, OfferId};
+use crate::need::Role;
 use crate::protocol::{DeclineReason, HelpReason, PauseReason};
-use crate::state::Duty;
+use crate::state::{Call, Duty};
 use crate::time::{Millis, Timestamp};
 use crate::view::Availability;
 
 /// Somebody who waits for the end of a call looks again after this time.
 const LOOK_AGAIN: Millis = Millis::from_secs(60);
 
-/// At the hard stop an interpreter says goodbye within this time.
-const GOODBYE: Millis = Millis::from_secs(20);
-
 /// The share who ask for help and rest when relief is due; the others go on.
 const SEEKS_RELIEF: f64 = 0.5;
+
+/// Somebody who takes over greets the visitor first.
+const GREETING: (Millis, Millis) = (Millis(5_000), Millis(30_000));
+
+/// The share of leads who do without a colleague after all.
+const REGRETS: f64 = 0.3;
 
 const DECLINES: [DeclineReason; 5] = [
     DeclineReason::NotQualified,
@@ -196,24 +200,34 @@ impl<W: Watch> Run<'_, W> {
                 let away = self.dice(interpreter).length(away);
                 self.plan_after(away, Act::Return(interpreter));
             }
-            Event::ReliefDue { interpreter } => {
-                if self.dice(interpreter).happens(SEEKS_RELIEF) {
-                    let reason = Some(HelpReason::Relief);
-                    let asks = Command::AskHelp {
-                        interpreter,
-                        reason,
-                    };
-                    self.send(Millis(5_000), Party::Interpreter(interpreter), asks);
-                    self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
-                }
-            }
-            Event::StopReached { interpreter } => {
-                if let Duty::InCall(call) = self.duty(interpreter) {
-                    let party = Party::Interpreter(interpreter);
-                    self.send(GOODBYE, party, Command::HangUp { party, call });
-                }
-            }
+            Event::ReliefDue { interpreter } => self.relief_due(interpreter),
+            Event::StopReached { interpreter } => self.stop_reached(interpreter),
             _ => {}
+        }
+    }
+
+    /// Asks for help and rests after the call, or goes on.
+    fn relief_due(&mut self, interpreter: InterpreterId) {
+        if self.dice(interpreter).happens(SEEKS_RELIEF) {
+            let reason = Some(HelpReason::Relief);
+            let asks = Command::AskHelp {
+                interpreter,
+                reason,
+            };
+            self.send(Millis(5_000), Party::Interpreter(interpreter), asks);
+            self.plan_after(LOOK_AGAIN, Act::Rest(interpreter));
+            if let Duty::InCall(call) = self.duty(interpreter) {
+                self.invite(Millis(10_000), interpreter, call, Role::Relief);
+            }
+        }
+    }
+
+    /// Nobody works longer: relief is sought by itself, and without it the call ends.
+    fn stop_reached(&mut self, interpreter: InterpreterId) {
+        if let Duty::InCall(call) = self.duty(interpreter) {
+            let party = Party::Interpreter(interpreter);
+            let after = self.scenario.configuration.rules.search_max_ms;
+            self.send(after, party, Command::HangUp { party, call });
         }
     }
 
@@ -242,9 +256,9 @@ impl<W: Watch> Run<'_, W> {
     /// Accepted: media come up on both sides, or never.
     fn connect(&mut self, offer: OfferId) {
         let state = self.core.state();
-        let accepted = state.calls().find(|(_, call)| call.offer() == Some(offer));
-        let both = accepted.and_then(|(id, call)| Some((id, call.interpreter()?)));
-        let Some((call, interpreter)) = both else {
+        let by = |(id, call): (CallId, &Call)| Some((id, accepted_by(call, offer)?));
+        let accepted = state.calls().find_map(by);
+        let Some((call, interpreter)) = accepted else {
             return;
         };
         let answers = self.scenario.answers;
@@ -257,16 +271,62 @@ impl<W: Watch> Run<'_, W> {
 
     /// Media are up, when both sides are still there.
     pub(super) fn media_up(&mut self, id: CallId, offer: OfferId) {
-        let call = self.core.state().call(id);
-        let Some(call) = call.filter(|call| call.offer() == Some(offer)) else {
+        let Some(call) = self.core.state().call(id) else {
             return;
         };
-        let interpreter = call.interpreter().map(Party::Interpreter);
+        let Some(interpreter) = accepted_by(call, offer) else {
+            return;
+        };
         let tablet = Party::Tablet(call.tablet);
-        let here = interpreter.is_some_and(|interpreter| self.links.is_up(interpreter));
-        if here && self.links.is_up(tablet) {
-            self.handle(&Command::MediaUp { call: id });
+        let colleague = call.colleague.filter(|one| one.offer == offer);
+        let here = self.links.is_up(Party::Interpreter(interpreter));
+        if !here || !self.links.is_up(tablet) {
+            return;
         }
+        match colleague {
+            None => {
+                self.handle(&Command::MediaUp { call: id });
+                self.perhaps_invite(interpreter, id);
+            }
+            Some(colleague) => {
+                let call = id;
+                self.handle(&Command::ColleagueUp { call, interpreter });
+                if colleague.role == Role::Relief {
+                    let after = self.dice(interpreter).between(GREETING.0, GREETING.1);
+                    let take = Command::TakeOver { interpreter, call };
+                    self.send(after, Party::Interpreter(interpreter), take);
+                }
+            }
+        }
+    }
+
+    /// Some conversations need two; some of these wishes are taken back.
+    fn perhaps_invite(&mut self, interpreter: InterpreterId, call: CallId) {
+        let share = self.scenario.answers.invite;
+        let dice = self.dice(interpreter);
+        if !dice.happens(share) {
+            return;
+        }
+        let role = dice.one_of(&[Role::Relief, Role::Second]);
+        let after = dice.between(Millis(10_000), Millis(120_000));
+        let regrets = dice.happens(REGRETS);
+        self.invite(after, interpreter, call, role.unwrap_or(Role::Second));
+        if regrets {
+            let cancel = Command::CancelInvite { interpreter, call };
+            let after = Millis(after.0 * 2);
+            self.send(after, Party::Interpreter(interpreter), cancel);
+        }
+    }
+
+    fn invite(&mut self, after: Millis, interpreter: InterpreterId, call: CallId, role: Role) {
+        let invite = Command::Invite {
+            interpreter,
+            call,
+            role,
+            language: None,
+            to: None,
+        };
+        self.send(after, Party::Interpreter(interpreter), invite);
     }
 
     fn wrap_up(&mut self, interpreter: InterpreterId, ends_at: Timestamp) {
@@ -282,4 +342,11 @@ impl<W: Watch> Run<'_, W> {
             self.send(after, party, Command::ExtendWrapUp { interpreter });
         }
     }
+}
+
+/// Who accepted this offer, as the lead of the call or as a colleague in it.
+fn accepted_by(call: &Call, offer: OfferId) -> Option<InterpreterId> {
+    let colleague = call.colleague.filter(|one| one.offer == offer);
+    let lead = || call.interpreter().filter(|_| call.offer() == Some(offer));
+    colleague.map(|one| one.interpreter).or_else(lead)
 }

@@ -49,6 +49,10 @@ impl Plan {
     /// Everything that is wrong, each with its key.
     pub fn scenarios(&self, configuration: &Configuration) -> Result<Vec<Scenario>, PlanProblems> {
         let mut check = Check::default();
+        if configuration.tablets.is_empty() {
+            let message = "have no tablet in the configuration: nobody could call";
+            check.add("sites", message);
+        }
         let configuration = self.with_newcomers(configuration, &mut check);
         let visitors = self.visitors(&configuration, &mut check);
         let answers = answers(&self.answering, &mut check);

@@ -1,5 +1,5 @@
-//! What a simulated day is made of: who comes when and stays how long, who answers and how, and what
-//! goes wrong.
+//! What a simulated day is made of: who comes when and stays how long, who answers and how, and
+//! what goes wrong.
 
 use super::dice::Length;
 use crate::configuration::Configuration;
@@ -67,6 +67,8 @@ pub struct Answers {
     pub extend_wrap_up: f64,
     /// Share of wrap-ups that are cut short.
     pub end_wrap_up: f64,
+    /// Share of conversations into which the lead calls a colleague.
+    pub invite: f64,
     /// Time between breaks outside the roster's; `None` for none.
     pub break_every: Option<Length>,
     /// How long such a break is.
@@ -107,6 +109,7 @@ impl Default for Answers {
             connect_failure: 0.0,
             extend_wrap_up: 0.0,
             end_wrap_up: 0.0,
+            invite: 0.0,
             break_every: None,
             break_length: Length::LogNormal {
                 mean: Millis::from_secs(8 * 60),

@@ -1,5 +1,5 @@
-//! What many days of one scenario say: calls and waits by language and hour of the day, and how busy
-//! each interpreter was. Percentiles are taken from all raw waits, never averaged over days.
+//! What many days of one scenario say: calls and waits by language and hour of the day, and how
+//! busy each interpreter was. Percentiles are taken from all raw waits, never averaged over days.
 
 use super::day::{Day, Service};
 use crate::event::CallbackEnd;
@@ -50,10 +50,26 @@ impl Summary {
             cell.add(record);
         }
         for (interpreter, service) in &day.service {
-            let sum = self.service.entry(*interpreter).or_default();
-            sum.busy.0 += service.busy.0;
-            sum.on_duty.0 += service.on_duty.0;
+            self.add_service(*interpreter, *service);
         }
+    }
+
+    /// Adds other days.
+    pub fn join(&mut self, other: &Self) {
+        self.days += other.days;
+        self.turned_away += other.turned_away;
+        for (key, cell) in &other.cells {
+            self.cells.entry(*key).or_default().join(cell);
+        }
+        for (interpreter, service) in &other.service {
+            self.add_service(*interpreter, *service);
+        }
+    }
+
+    fn add_service(&mut self, interpreter: InterpreterId, service: Service) {
+        let sum = self.service.entry(interpreter).or_default();
+        sum.busy.0 += service.busy.0;
+        sum.on_duty.0 += service.on_duty.0;
     }
 
     /// Sorts the waits; to be called once all days are added and before figures are read.

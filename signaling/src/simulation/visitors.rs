@@ -23,10 +23,13 @@ const UNNOTICED_MAX: Millis = Millis::from_secs(5 * 60);
 /// A call nobody stands behind (a tap that arrived late) is ended by the reception agent.
 const PHANTOM: Millis = Millis::from_secs(20);
 
+/// A visitor whose interpreter has left the call goes within this time.
+const GOODBYE: Millis = Millis::from_secs(30);
+
 /// The share of conversations the visitor's side ends.
 const VISITOR_ENDS: f64 = 0.7;
 
-/// The share of visitors who hear the tablet when they are called back, and how soon they are there.
+/// The share of visitors who hear the tablet when called back, and how soon they are there.
 const HEARS: f64 = 0.8;
 const WALKS: (Millis, Millis) = (Millis(5_000), Millis(50_000));
 
@@ -34,12 +37,11 @@ const WALKS: (Millis, Millis) = (Millis(5_000), Millis(50_000));
 const TRANSFER_AT: f64 = 0.4;
 
 /// Everybody who comes in a day.
-#[derive(Default)]
 pub(super) struct Visits {
     all: Vec<Visit>,
     of_call: BTreeMap<CallId, usize>,
     at_counter: BTreeMap<TabletId, usize>,
-    places: Option<Dice>,
+    places: Dice,
 }
 
 struct Visit {
@@ -61,8 +63,9 @@ impl Visits {
         }
         Self {
             all,
-            places: Some(Dice::new(seed, streams::PLACES)),
-            ..Self::default()
+            of_call: BTreeMap::new(),
+            at_counter: BTreeMap::new(),
+            places: Dice::new(seed, streams::PLACES),
         }
     }
 }
@@ -123,11 +126,7 @@ impl<W: Watch> Run<'_, W> {
             })
             .map(|(id, _)| id)
             .collect();
-        let place = self
-            .visits
-            .places
-            .as_mut()
-            .and_then(|dice| dice.one_of(&free));
+        let place = self.visits.places.one_of(&free);
         let Visit {
             language, comes_at, ..
         } = self.visits.all[visit];
@@ -268,6 +267,12 @@ impl<W: Watch> Run<'_, W> {
             by_interpreter
         };
         self.send(talk, party, Command::HangUp { party, call });
+        if party == by_interpreter {
+            // Somebody else may have the call by then: then the visitor says goodbye.
+            let party = by_visitor;
+            let after = Millis(talk.0 + GOODBYE.0);
+            self.send(after, party, Command::HangUp { party, call });
+        }
         if let Some(visit) = visit
             && std::mem::take(&mut self.visits.all[visit].wants_transfer)
         {

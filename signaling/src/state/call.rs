@@ -53,6 +53,8 @@ pub struct Colleague {
     pub offer: OfferId,
     /// What for.
     pub role: Role,
+    /// What was asked of them.
+    pub need: Need,
     /// Why they were rung.
     pub why: Why,
     /// Media must be up by then; `None` once it is.

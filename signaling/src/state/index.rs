@@ -156,7 +156,7 @@ pub(crate) type RingPlace = (Class, usize, bool, Timestamp, CallId);
 
 /// Whom a call has tried in vain and does not try again yet. Calls that want the same and have
 /// tried the same people differ only by their place: where the first cannot be served, none can.
-type Tried = Vec<InterpreterId>;
+pub(crate) type Tried = Vec<InterpreterId>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
@@ -396,10 +396,10 @@ impl Index {
 
     pub(super) fn ringable(
         &self,
-    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = &BTreeSet<RingPlace>>)> {
+    ) -> impl Iterator<Item = (Wanted, impl Iterator<Item = (&Tried, &BTreeSet<RingPlace>)>)> {
         self.ringable
             .iter()
-            .map(|(wanted, queues)| (*wanted, queues.values()))
+            .map(|(wanted, queues)| (*wanted, queues.iter()))
     }
 
     pub(super) fn free(
@@ -414,11 +414,15 @@ impl Index {
     }
 
     pub(super) fn on_duty(&self, language: Language) -> impl Iterator<Item = Profile> {
-        self.on_duty
-            .get(&language)
-            .into_iter()
-            .flatten()
-            .map(|(profile, _)| *profile)
+        self.on_duty_counts(language).map(|(profile, _)| profile)
+    }
+
+    pub(super) fn on_duty_counts(
+        &self,
+        language: Language,
+    ) -> impl Iterator<Item = (Profile, u32)> {
+        let profiles = self.on_duty.get(&language).into_iter().flatten();
+        profiles.map(|(profile, count)| (*profile, *count))
     }
 
     pub(super) fn callbacks(&self, tablet: TabletId) -> impl Iterator<Item = CallId> {
@@ -453,4 +457,13 @@ fn profiles(person: &Interpreter, terms: Terms<'_>) -> impl Iterator<Item = (Lan
         };
         (*language, profile)
     })
+}
+
+/// The profile of a person in one language, rested or not.
+pub(super) fn profile(
+    person: &Interpreter,
+    language: Language,
+    terms: Terms<'_>,
+) -> Option<Profile> {
+    profiles(person, terms).find_map(|(one, profile)| (one == language).then_some(profile))
 }

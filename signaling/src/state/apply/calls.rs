@@ -231,11 +231,12 @@ impl State {
             call.search.rings.remove(&offer);
             call.search.assigned = None;
             if let Some(sought) = call.sought.take() {
-                let (role, connect_by) = (sought.role, Some(connect_by));
+                let (role, need, connect_by) = (sought.role, sought.need, Some(connect_by));
                 call.colleague = Some(Colleague {
                     interpreter,
                     offer,
                     role,
+                    need,
                     why,
                     connect_by,
                 });
@@ -263,15 +264,16 @@ impl State {
     /// that will do and they do no more, or owe rest for more.
     fn mode_of(&self, need: Need, interpreter: crate::ids::InterpreterId) -> Mode {
         let rest = &self.configuration.rules.rest;
-        let seen = self.interpreters.get(&interpreter).is_none_or(|person| {
+        let by_voice = self.interpreters.get(&interpreter).is_some_and(|person| {
             let skill = person.qualification.skills.get(&need.language);
-            skill.is_none_or(|skill| skill.modes.contains(&need.mode))
-                && person.rested_modes(rest).contains(need.mode)
+            let works_by = |mode| skill.is_some_and(|skill| skill.modes.contains(&mode));
+            let seen = works_by(need.mode) && person.rested_modes(rest).contains(need.mode);
+            !seen && works_by(Mode::SpokenAudio)
         });
-        if seen || !need.mode.may_fall_to_audio() {
-            need.mode
-        } else {
+        if by_voice && need.mode.may_fall_to_audio() {
             Mode::SpokenAudio
+        } else {
+            need.mode
         }
     }
 

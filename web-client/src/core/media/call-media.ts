@@ -320,11 +320,12 @@ export class CallMedia {
     if (this.#sampler !== null) clearInterval(this.#sampler);
     this.#sampler = setInterval(() => {
       readCounters(peer, performance.now(), secondTracks(peer)).then(
-        (reading) => {
+        ({ main, apart }) => {
           if (generation !== this.#generation) return;
-          const line = quality(this.#readings, reading, this.#picture.get().quality);
-          this.#readings = [...this.#readings, reading].slice(-WINDOW);
+          const line = quality(this.#readings, main, this.#picture.get().quality);
+          this.#readings = [...this.#readings, main].slice(-WINDOW);
           this.#show({ quality: line });
+          this.#second?.count(apart, main.at);
         },
         (error: unknown) => console.warn(error),
       );

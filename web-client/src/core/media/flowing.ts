@@ -1,11 +1,31 @@
 /**
  * A stream whose tracks come and go, such as that of a second interpreter: the connection has a place
  * for it from the start, and a track belongs to it only while something arrives there.
+ *
+ * Browsers tell the first packet (`unmute`). That packets have stopped, and come again, Chromium does
+ * not tell as long as nothing is negotiated anew; there the counters of the connection say so.
  */
+
+/**
+ * Without a packet for this long, nothing flows. A camera that is off goes on sending
+ * black frames, a muted microphone silence.
+ */
+export const SILENT_MS = 3_000;
+
+/** How many packets of each track have arrived, by the track's id. */
+export type Packets = ReadonlyMap<string, number>;
+
+interface Watched {
+  readonly track: MediaStreamTrack;
+  packets: number;
+  /** When the count last moved, or was first read. */
+  movedAt: number | null;
+}
 
 /** See the module. */
 export class FlowingStream {
   readonly #stream = new MediaStream();
+  readonly #watched: Watched[] = [];
   readonly #changed: () => void;
 
   /** `changed` is called whenever a track begins or stops. */
@@ -20,17 +40,30 @@ export class FlowingStream {
 
   /** Watches a track, from its first packet to its last. */
   watch(track: MediaStreamTrack): void {
-    const flows = () => {
-      this.#stream.addTrack(track);
-      this.#changed();
-    };
-    const stops = () => {
-      this.#stream.removeTrack(track);
-      this.#changed();
-    };
-    track.addEventListener("unmute", flows);
-    track.addEventListener("mute", stops);
-    track.addEventListener("ended", stops);
-    if (!track.muted) flows();
+    this.#watched.push({ track, packets: 0, movedAt: null });
+    track.addEventListener("unmute", () => this.#flows(track, true));
+    track.addEventListener("mute", () => this.#flows(track, false));
+    track.addEventListener("ended", () => this.#flows(track, false));
+    this.#flows(track, !track.muted);
+  }
+
+  /** The counters at a moment of the page's clock; a track they do not name is left as it is. */
+  count(packets: Packets, at: number): void {
+    for (const one of this.#watched) {
+      const arrived = packets.get(one.track.id);
+      if (arrived === undefined) continue;
+      const moved = arrived > one.packets;
+      if (moved || one.movedAt === null) one.movedAt = at;
+      one.packets = arrived;
+      if (moved) this.#flows(one.track, true);
+      else if (at - one.movedAt >= SILENT_MS) this.#flows(one.track, false);
+    }
+  }
+
+  #flows(track: MediaStreamTrack, flows: boolean): void {
+    if (this.#stream.getTracks().includes(track) === flows) return;
+    if (flows) this.#stream.addTrack(track);
+    else this.#stream.removeTrack(track);
+    this.#changed();
   }
 }

@@ -86,5 +86,6 @@ test("what a second interpreter sends is no part of the other side's quality", a
   const entries = [video("main", 30, 640), video("second", 900, 1280)];
   const getStats = async () => new Map(entries.map((entry, index) => [String(index), entry]));
   const read = await readCounters({ getStats } as never, 0, [{ id: "second" }]);
-  expect(read).toMatchObject({ framesDecoded: 30, width: 640, packetsReceived: 300 });
+  expect(read.main).toMatchObject({ framesDecoded: 30, width: 640, packetsReceived: 300 });
+  expect(read.apart).toEqual(new Map([["second", 9_000]]));
 });

@@ -2,6 +2,7 @@
  * What arrives from the other side, measured from the browser's own counters. Pure: two readings in,
  * one line of quality out.
  */
+import type { Packets } from "./flowing";
 
 /** The counters of one moment. `at` is the page's monotonic time in milliseconds. */
 export interface Reading {
@@ -62,12 +63,15 @@ export function isStalled(line: Quality | null, at: number): boolean {
   return line !== null && line.lastFrameAt !== null && at - line.lastFrameAt >= STALL_MS;
 }
 
-/** Reads the counters of a connection, without those of some tracks: a second picture hides no stall. */
+/**
+ * Reads the counters of a connection. Tracks set apart are counted for themselves: a second picture
+ * hides no stall of the first.
+ */
 export async function readCounters(
   peer: Pick<RTCPeerConnection, "getStats">,
   at: number,
-  without: readonly Pick<MediaStreamTrack, "id">[],
-): Promise<Reading> {
+  setApart: readonly Pick<MediaStreamTrack, "id">[],
+): Promise<{ readonly main: Reading; readonly apart: Packets }> {
   const report = await peer.getStats();
   let framesDecoded = 0;
   let width = 0;
@@ -75,11 +79,15 @@ export async function readCounters(
   let packetsReceived = 0;
   let packetsLost = 0;
   let roundTripMs: number | null = null;
-  const left = new Set<unknown>(without.map(({ id }) => id));
+  const apart = new Map<string, number>();
   for (const entry of report.values() as Iterable<Record<string, unknown>>) {
     const number = (key: string) => (typeof entry[key] === "number" ? (entry[key] as number) : 0);
-    if (left.has(entry["trackIdentifier"])) continue;
     if (entry["type"] === "inbound-rtp") {
+      const other = setApart.find(({ id }) => id === entry["trackIdentifier"]);
+      if (other) {
+        apart.set(other.id, (apart.get(other.id) ?? 0) + number("packetsReceived"));
+        continue;
+      }
       packetsReceived += number("packetsReceived");
       packetsLost += number("packetsLost");
       if (entry["kind"] === "video") {
@@ -91,5 +99,6 @@ export async function readCounters(
       if ("currentRoundTripTime" in entry) roundTripMs = 1000 * number("currentRoundTripTime");
     }
   }
-  return { at, framesDecoded, width, height, packetsReceived, packetsLost, roundTripMs };
+  const main = { at, framesDecoded, width, height, packetsReceived, packetsLost, roundTripMs };
+  return { main, apart };
 }

@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallMedia } from "./call-media";
 import { FakeCamera } from "./fake-camera";
+import { SILENT_MS } from "./flowing";
+import { SAMPLE_MS } from "./quality";
 
 class Track extends EventTarget {
   muted = true;
@@ -70,8 +72,16 @@ class Peer {
     this.onconnectionstatechange?.();
   }
   close(): void {}
+  /** Packets that have arrived, by section. */
+  readonly arrived = new Map<number, number>();
   async getStats(): Promise<Map<string, object>> {
-    return new Map();
+    const entries = [...this.arrived].map(([place, packetsReceived]) => ({
+      type: "inbound-rtp",
+      kind: this.track(place).kind,
+      trackIdentifier: this.track(place).id,
+      packetsReceived,
+    }));
+    return new Map(entries.map((entry) => [entry.trackIdentifier, entry]));
   }
 }
 
@@ -138,6 +148,23 @@ test("a second interpreter never touches the main picture, nor the main picture 
   peer().track(1).turns("unmute");
   expect(remote?.getTracks()).toEqual([peer().track(0), peer().track(1)]);
   expect(second()).toEqual([peer().track(2), peer().track(3)]);
+});
+
+test("packets that stop and come again are noticed where the browser tells neither", async () => {
+  const [arrived, picture] = [peer().arrived, peer().track(3)];
+  picture.turns("unmute");
+  for (let packets = 10; packets <= 100; packets += 10) {
+    arrived.set(3, packets);
+    await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  }
+  expect(second()).toEqual([picture]);
+  await vi.advanceTimersByTimeAsync(SILENT_MS - SAMPLE_MS);
+  expect(second()).toEqual([picture]);
+  await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  expect(second()).toBeNull();
+  arrived.set(3, 101);
+  await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  expect(second()).toEqual([picture]);
 });
 
 test("a new connection has a second stream of its own, and the old one is heard no more", async () => {
