@@ -33,6 +33,7 @@ mod races;
 mod refusals;
 mod rest;
 mod rings;
+mod strangers;
 mod stuck;
 mod transfer;
 mod widening;

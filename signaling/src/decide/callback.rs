@@ -82,7 +82,7 @@ pub(super) fn answer(
     // In this order, so that a tablet that has left the directory is kept for the call.
     let answered = [queued, ended(callback, CallbackEnd::Answered)];
     // Whoever else the tablet was ringing for has another turn.
-    let others = rings_taken_back(state, Some(id)).filter(
+    let others = rings_taken_back(state.callbacks_at(id)).filter(
         |event| !matches!(event, Event::CallbackReady { callback: other } if *other == callback),
     );
     Ok(others.chain(answered).collect())
@@ -121,14 +121,11 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
     }
 }
 
-/// Rings at this tablet, or at all of them, end without counting: nobody could have answered.
-pub(super) fn rings_taken_back(
-    state: &State,
-    tablet: Option<TabletId>,
+/// Rings for these visitors end without counting: nobody could have answered.
+pub(super) fn rings_taken_back<'a>(
+    callbacks: impl Iterator<Item = &'a Callback>,
 ) -> impl Iterator<Item = Event> {
-    state
-        .callbacks()
-        .filter(move |callback| tablet.is_none_or(|id| id == callback.tablet))
+    callbacks
         .filter(|callback| matches!(callback.turn, Turn::Ringing { .. }))
         .map(|callback| Event::CallbackReady {
             callback: callback.record.call,

@@ -44,7 +44,7 @@ pub(super) fn disconnected(
         events.push(end::closed(offer, OfferEnd::InterpreterLost, now));
     }
     if let Party::Tablet(tablet) = party {
-        events.extend(callback::rings_taken_back(state, Some(tablet)));
+        events.extend(callback::rings_taken_back(state.callbacks_at(tablet)));
     }
     Ok(events)
 }
@@ -86,7 +86,7 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
             .chain(failed)
             .chain(gone)
     });
-    let unheard = callback::rings_taken_back(state, None);
+    let unheard = callback::rings_taken_back(state.callbacks());
     lost.chain(under_way).chain(unheard).collect()
 }
 

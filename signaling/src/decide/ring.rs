@@ -76,7 +76,7 @@ fn unanswerable(state: &State) -> Vec<Event> {
 fn widened(state: &State, id: CallId) -> Option<Event> {
     let call = state.call(id)?;
     let step = call.search.step;
-    let language = call.need.language;
+    let language = call.searched()?.language;
     state
         .configuration()
         .next_step_after(language, step as usize)?;

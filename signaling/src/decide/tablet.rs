@@ -67,7 +67,7 @@ pub(super) fn tap(
     };
     let ended = refused.map(|outcome| end::ended(call, outcome));
     // A busy tablet cannot ring for somebody else.
-    let quiet = callback::rings_taken_back(state, Some(id));
+    let quiet = callback::rings_taken_back(state.callbacks_at(id));
     Ok(quiet.chain(std::iter::once(queued)).chain(ended).collect())
 }
 

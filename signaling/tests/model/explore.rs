@@ -1,6 +1,6 @@
 //! Breadth first over all states, with the shortest way into each, and back again from the ends.
 
-use crate::invariants::of_step;
+use crate::invariants::{of_step, of_strangers};
 use crate::key::{Key, key};
 use crate::service::{Service, tick};
 use passerelle_signaling::command::Command;
@@ -46,6 +46,8 @@ pub(crate) fn explore(service: &Service) {
     }
     graph.visit(core, None);
     while let Some((from, core)) = graph.open.pop_front() {
+        let strange = of_strangers(&core);
+        assert_eq!(strange, None, "{}", graph.path(service, &graph.ways[from]));
         for (command, at) in service.next(&core) {
             let mut after = core.clone();
             let step = after.handle(&command, at);

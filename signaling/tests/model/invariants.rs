@@ -93,6 +93,33 @@ fn of_repetition(command: &Command, after: &Core) -> Broken {
     again.then_some("the same command again changes something")
 }
 
+/// Nobody ends or answers what is not theirs, however they come by its number.
+pub(crate) fn of_strangers(core: &Core) -> Broken {
+    let state = core.state();
+    let mut foreign = Vec::new();
+    for (call, live) in state.calls() {
+        let tablets = state.tablets().map(|(id, _)| id);
+        let tablets = tablets.filter(|id| *id != live.tablet).map(Party::Tablet);
+        let people = || state.interpreters().map(|(id, _)| id);
+        let others = people().filter(|id| live.role_of(*id).is_none());
+        let parties = tablets.chain(others.map(Party::Interpreter));
+        foreign.extend(parties.map(|party| Command::HangUp { party, call }));
+        for (offer, ring) in &live.search.rings {
+            let others = people().filter(|id| *id != ring.interpreter);
+            foreign.extend(others.map(|interpreter| Command::Accept {
+                interpreter,
+                offer: *offer,
+            }));
+        }
+    }
+    let changes = |command: &Command| {
+        let step = core.clone().handle(command, core.latest());
+        !step.entries.is_empty()
+    };
+    let acts = foreign.iter().any(changes);
+    acts.then_some("somebody ends or answers what is not theirs")
+}
+
 fn of_state(core: &Core) -> Broken {
     let state = core.state();
     let now = core.latest();
