@@ -110,7 +110,7 @@ fn the_days_meet_every_event_and_every_outcome() {
     use std::collections::BTreeSet;
     let mut events = BTreeSet::new();
     let mut outcomes = BTreeSet::new();
-    for seed in 1..=20 {
+    for seed in 1..=80 {
         let day = checked(seed);
         for entry in &day.journal {
             let json = serde_json::to_value(&entry.event).unwrap();
