@@ -98,3 +98,32 @@ fn the_environment_overrides_the_file_and_unknown_names_are_refused() {
         "{errors}"
     );
 }
+
+#[test]
+fn the_example_plan_is_simulated_with_the_example_configuration() {
+    let directory = tempfile::tempdir().unwrap();
+    let written = |name: &str, arguments: &[&str]| {
+        let mut command = program(&[]);
+        command.args(arguments);
+        let (code, output, errors) = run(command, QUICK);
+        assert_eq!(code, Some(0), "{errors}");
+        let path = directory.path().join(name);
+        std::fs::write(&path, output).unwrap();
+        path
+    };
+    let config = written("config.toml", &["config", "example"]);
+    let plan = written("plan.toml", &["simulate", "--example"]);
+    let page = directory.path().join("plan.html");
+    let mut command = program(&[]);
+    command.args(["simulate", "--days", "20", "--lang", "en", "--config"]);
+    command.arg(config).arg("--scenario").arg(&plan);
+    command.arg("--html").arg(&page);
+    let (code, output, errors) = run(command, Duration::from_secs(60));
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(output.contains("fsl"), "{output}");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(
+        page.contains("<svg") && page.contains("<table"),
+        "a chart and its table"
+    );
+}
