@@ -120,7 +120,7 @@ fn the_example_plan_is_simulated_with_the_example_configuration() {
     command.arg("--html").arg(&page);
     let (code, output, errors) = run(command, Duration::from_secs(60));
     assert_eq!(code, Some(0), "{errors}");
-    assert!(output.contains("fsl"), "{output}");
+    assert!(output.contains("French Sign Language"), "{output}");
     let page = std::fs::read_to_string(page).unwrap();
     assert!(
         page.contains("<svg") && page.contains("<table"),

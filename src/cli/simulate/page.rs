@@ -90,7 +90,7 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
         };
         match played.summary.turned_away {
             0 => line,
-            away => format!("{line} ; {away} {}", words.turned_away),
+            away => format!("{line}. {away} {}.", words.turned_away),
         }
     });
     lines.collect()
