@@ -86,12 +86,6 @@ pub enum Class {
 }
 
 impl Configuration {
-    /// How calls of this language are served; the defaults for one that has just been removed while
-    /// a call still waits.
-    pub fn language(&self, language: Language) -> LanguageRules {
-        self.languages.get(&language).cloned().unwrap_or_default()
-    }
-
     /// The step of a search.
     pub fn step(&self, language: Language, number: usize) -> Step {
         let rules = self.languages.get(&language);

@@ -46,7 +46,6 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
         Event::CallQueued { call, .. }
         | Event::MediaUp { call }
         | Event::Widened { call, .. }
-        | Event::Aged { call }
         | Event::Prioritised { call, .. }
         | Event::Assigned { call, .. }
         | Event::AssignmentEnded { call }
@@ -79,6 +78,11 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
             if let Some((call, ..)) = state.ring(*offer) {
                 of_call(state, call, out);
             }
+        }
+        Event::Aged { call } => {
+            of_call(state, *call, out);
+            let made = state.callback(*call);
+            out.extend(made.map(|made| Effect::Show(Party::Tablet(made.tablet))));
         }
         Event::CallbackMade { callback, .. }
         | Event::CallbackRung { callback, .. }

@@ -176,6 +176,10 @@ impl State {
     }
 
     /// Callbacks that wait for their turn, by what they need, each group in the order of service.
+    pub(crate) fn called_count(&self, language: Language) -> usize {
+        self.index.called_count(language)
+    }
+
     pub(crate) fn callable(&self) -> impl Iterator<Item = (Need, impl Iterator<Item = &Callback>)> {
         let of = |id| self.callbacks.get(&id);
         self.index

@@ -137,7 +137,7 @@ pub(super) const fn unserved(callback: CallId) -> Event {
 }
 
 /// Whose turn it is: the earliest callback whose tablet is there and idle, for whom somebody is
-/// free, and before whom nobody of the language waits.
+/// free, and before whom nobody of the language waits who could be rung for.
 pub(super) fn turn(
     state: &State,
     is_somebody_free: impl Fn(&Need) -> bool,
@@ -165,9 +165,12 @@ fn may_ring(state: &State, id: TabletId) -> bool {
     state.tablet(id).is_some_and(is_idle) && !state.callbacks_at(id).any(rings)
 }
 
+/// The first who could be rung for: whoever is away, or waits for nobody on duty, holds nobody up.
 fn first_waiting(state: &State, language: Language) -> Option<(Class, Timestamp, CallId)> {
-    let first = state.waiting(language).next()?;
-    let (rank, _, ticket, id) = state.call(first)?.place();
+    let mut waiting = state.waiting(language).filter_map(|call| state.call(call));
+    let first = waiting
+        .find(|call| call.there && state.anybody_on_duty(&state.wanted_at_last(&call.need)))?;
+    let (rank, _, ticket, id) = first.place();
     Some((rank, ticket, id))
 }
 

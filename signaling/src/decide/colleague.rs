@@ -47,6 +47,9 @@ pub(super) fn invite(
             if !person.may_take(&need, &rules.rest) {
                 return Err(Rejection::NotQualified);
             }
+            if to == id || !person.is_on_duty() {
+                return Err(Rejection::WrongState);
+            }
             let until = now + rules.assignment_ms;
             Some(Event::Assigned {
                 call,

@@ -7,7 +7,7 @@ use crate::event::{Event, OfferEnd};
 use crate::hours::Hours;
 use crate::ids::InterpreterId;
 use crate::need::{Mode, Need, Qualification};
-use crate::state::{Opening, State};
+use crate::state::{Opening, Ring, State};
 use crate::time::Timestamp;
 
 /// Rings of people who may no longer take the call are taken back first; everybody who waits keeps
@@ -35,8 +35,11 @@ pub(super) fn configure(
                 events.push(Event::AssignmentEnded { call: id });
             }
         }
-        let configuration = Box::new(configuration.clone());
-        events.push(Event::Configured { configuration });
+        let changed = Box::new(configuration.clone());
+        events.push(Event::Configured {
+            configuration: changed,
+        });
+        events.extend(needs_changed(state, configuration, now));
     }
     let sites = configuration.sites.iter();
     let languages = configuration.languages.iter();
@@ -48,6 +51,36 @@ pub(super) fn configure(
         opening_changed(configuration, counter, hours, known, now)
     }));
     events
+}
+
+/// A waiting call asks for what its language and site ask for now: a mode or a certification that is
+/// no more would be waited for in vain.
+fn needs_changed(
+    state: &State,
+    configuration: &Configuration,
+    now: Timestamp,
+) -> impl Iterator<Item = Event> {
+    let waiting = state.calls().filter(|(_, call)| call.is_waiting());
+    waiting.flat_map(move |(id, call)| {
+        let (site, before) = (call.record.site, call.need);
+        let as_before = configuration.need(site, before.language, Some(before.mode));
+        let need = as_before.or_else(|| configuration.need(site, before.language, None));
+        let changed = need.filter(|need| *need != before);
+        let mut events = Vec::new();
+        if let Some(need) = changed {
+            let may = |ring: &Ring| {
+                let person = configuration.interpreters.get(&ring.interpreter);
+                let step = configuration.step(before.language, call.search.step as usize);
+                person.is_some_and(|person| may_answer(person, &before, step.audio))
+            };
+            // The others have been taken back already.
+            let left = call.search.rings.iter().filter(|(_, ring)| may(ring));
+            let reason = OfferEnd::Reassigned;
+            events.extend(left.map(|(offer, _)| end::closed(*offer, reason, now)));
+            events.push(Event::Moved { call: id, need });
+        }
+        events
+    })
 }
 
 /// Hours change a counter now, or its deadline has come.

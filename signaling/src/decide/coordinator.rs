@@ -11,7 +11,8 @@ use crate::state::{Call, State};
 use crate::tag::Language;
 use crate::time::Timestamp;
 
-/// Gives a waiting call another class; ageing begins from there.
+/// Gives a waiting call another class. A normal call that has waited long counts as a priority call
+/// again at once.
 pub(super) fn prioritise(state: &State, id: CallId, class: Class) -> Result<Vec<Event>, Rejection> {
     let call = waiting(state, id)?;
     let unchanged = call.record.class == class && call.search.rank == class;

@@ -31,7 +31,7 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
             let step = state.call(call).map_or(0, |call| call.search.step + 1);
             vec![Event::Widened { call, step }]
         }
-        Deadline::Age(call) => vec![Event::Aged { call }],
+        Deadline::Age(call) | Deadline::CallbackAge(call) => vec![Event::Aged { call }],
         Deadline::Assignment(call) => vec![Event::AssignmentEnded { call }],
         Deadline::Wait(call) => vec![end::ended(call, Outcome::TimedOut)],
         Deadline::Callback(id) => callback::due(state, id, now),

@@ -6,7 +6,7 @@ use crate::command::{Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
 use crate::record::Outcome;
-use crate::state::{Call, Duty, Phase, Presence, State};
+use crate::state::{Call, Colleague, Duty, Phase, Presence, State};
 use crate::time::{Millis, Timestamp};
 
 /// A client has connected; a second time changes nothing.
@@ -111,7 +111,7 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
     gone.chain(of_call).collect()
 }
 
-/// A colleague who is there goes on alone; without one the visitor is at the head of the queue.
+/// A colleague who is there and can do the whole of it goes on alone; without one the visitor is at the head of the queue.
 fn interpreter_lost(
     state: &State,
     id: CallId,
@@ -122,7 +122,11 @@ fn interpreter_lost(
     if let Some(colleague) = call.colleague.filter(|one| one.interpreter == lost) {
         return colleague::left(state, id, colleague, now);
     }
-    if let Some(colleague) = call.colleague_up() {
+    let able = |one: &Colleague| {
+        let person = state.interpreter(one.interpreter);
+        person.is_some_and(|person| person.qualification.meets(&call.need))
+    };
+    if let Some(colleague) = call.colleague_up().filter(able) {
         return colleague::taken_over(state, id, lost, colleague, now);
     }
     let left = end::by_interpreter(state, id, call, Outcome::ConnectionLost, now);

@@ -31,9 +31,13 @@ pub(crate) fn ring(state: &State, now: Timestamp) -> Vec<Event> {
     if !stuck.is_empty() {
         return stuck;
     }
+    // One free interpreter calls one visitor back: whoever is rung for already has a claim.
     let is_somebody_free = |need: &Need| {
-        let wanted = state.wanted_at_last(need);
-        candidates(state, wanted).next().is_some()
+        let (wanted, called) = (
+            state.wanted_at_last(need),
+            state.called_count(need.language),
+        );
+        candidates(state, wanted).nth(called).is_some()
     };
     callback::turn(state, is_somebody_free, now)
         .or_else(|| next_ring(state, now))
@@ -135,7 +139,8 @@ fn next_ring(state: &State, now: Timestamp) -> Option<Event> {
 /// Has waited as long as the rules allow, and ends with the ring that is under way.
 fn is_over(state: &State, call: &Call, now: Timestamp) -> bool {
     let wait_max = state.configuration().wait_max(call.need.language);
-    call.is_waiting() && call.record.queued_at + wait_max <= now
+    let given_up = call.sought.is_some_and(|sought| sought.until <= now);
+    given_up || (call.is_waiting() && call.record.queued_at + wait_max <= now)
 }
 
 struct Chosen {

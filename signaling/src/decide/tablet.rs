@@ -4,7 +4,7 @@ use super::{callback, end};
 use crate::command::Rejection;
 use crate::event::Event;
 use crate::ids::{CallId, TabletId};
-use crate::need::Mode;
+use crate::need::{Mode, Need};
 use crate::record::Outcome;
 use crate::state::{Presence, State};
 use crate::tag::Language;
@@ -25,16 +25,17 @@ pub(super) fn tap(
         // Kept for a visitor who is to be called back; it begins nothing new.
         return Err(Rejection::UnknownTablet);
     }
+    let live = tablet.call.and_then(|call| state.call(call));
+    let is_same =
+        |need: &Need| need.language == language && mode.is_none_or(|mode| mode == need.mode);
+    if live.is_some_and(|call| is_same(&call.need)) {
+        return Ok(Vec::new());
+    }
     let need = configuration
         .need(site, language, mode)
         .ok_or(Rejection::UnknownLanguage)?;
-    if let Some(call) = tablet.call.and_then(|call| state.call(call)) {
-        let same = call.need == need;
-        return if same {
-            Ok(Vec::new())
-        } else {
-            Err(Rejection::WrongState)
-        };
+    if live.is_some() {
+        return Err(Rejection::WrongState);
     }
     if tablet.presence != Presence::Connected {
         // Without a connection nothing would ever end this call.

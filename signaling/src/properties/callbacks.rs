@@ -3,7 +3,8 @@
 use super::order::{rested, takes_by};
 use crate::event::{CallbackEnd, Entry, Event};
 use crate::ids::{CallId, TabletId};
-use crate::state::{Callback, Presence, State, Turn};
+use crate::need::{Mode, Need, Pool};
+use crate::state::{Callback, Interpreter, Presence, State, Turn};
 use std::collections::BTreeSet;
 
 /// A tablet rings for one visitor at a time, and not for somebody it cannot be heard by.
@@ -37,10 +38,14 @@ pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
                 "rung too often"
             );
             assert!(is_idle(state, made.tablet), "a busy tablet rings");
-            assert!(somebody_is_free(state, made), "rung for nobody");
+            assert!(
+                free_for(state, made) > called(state, made),
+                "rung for nobody"
+            );
             let mut waiting = state
                 .calls()
-                .filter(|(_, call)| call.is_waiting() && call.need.language == made.need.language);
+                .filter(|(_, call)| call.is_waiting() && call.need.language == made.need.language)
+                .filter(|(_, call)| call.there && is_answered(state, &call.need));
             let before = waiting.any(|(id, call)| {
                 let place = (call.search.rank, call.search.ticket, id);
                 place < (made.rank, made.ticket, callback)
@@ -65,7 +70,7 @@ pub(super) fn whoever_can_be_called_back_is(state: &State) {
         let could = is_idle(state, callback.tablet)
             && !state.callbacks().any(busy)
             && first
-            && somebody_is_free(state, callback);
+            && free_for(state, callback) > called(state, callback);
         assert!(!could, "{callback:?} could be called back (I15)");
     }
 }
@@ -75,19 +80,42 @@ fn is_idle(state: &State, id: TabletId) -> bool {
     tablet.is_some_and(|tablet| tablet.presence == Presence::Connected && tablet.call.is_none())
 }
 
-fn somebody_is_free(state: &State, callback: &Callback) -> bool {
-    let (configuration, need) = (state.configuration(), &callback.need);
-    let step = configuration.step(need.language, usize::MAX);
-    state.interpreters().any(|(_, person)| {
+/// How many visitors of this language are being called back.
+fn called(state: &State, callback: &Callback) -> usize {
+    let language = callback.need.language;
+    let rings =
+        |one: &&Callback| one.need.language == language && matches!(one.turn, Turn::Ringing { .. });
+    state.callbacks().filter(rings).count()
+}
+
+/// How many free interpreters could take this visitor's call.
+fn free_for(state: &State, callback: &Callback) -> usize {
+    let configuration = state.configuration();
+    let people = reached(state, &callback.need).filter(|(person, modes)| {
+        let mut modes = modes.iter();
+        person.is_free() && modes.any(|mode| rested(person, *mode, configuration))
+    });
+    people.count()
+}
+
+/// Whether anybody on duty could ever be rung for such a call.
+fn is_answered(state: &State, need: &Need) -> bool {
+    reached(state, need).any(|(person, _)| person.is_on_duty())
+}
+
+/// Whoever the last step reaches, and the modes in which they take such a call.
+fn reached<'a>(
+    state: &'a State,
+    need: &'a Need,
+) -> impl Iterator<Item = (&'a Interpreter, Vec<Mode>)> {
+    let step = state.configuration().step(need.language, usize::MAX);
+    state.interpreters().filter_map(move |(_, person)| {
         let qualification = &person.qualification;
-        let skill = qualification.skills.get(&need.language);
-        let reached = skill.is_some_and(|skill| skill.tier <= step.tier_max)
-            && (step.overflow || qualification.pool == crate::need::Pool::Own);
+        let skill = qualification.skills.get(&need.language)?;
+        let reached =
+            skill.tier <= step.tier_max && (step.overflow || qualification.pool == Pool::Own);
         let modes = takes_by(qualification, need, step.audio);
-        let fresh = modes
-            .iter()
-            .any(|mode| rested(person, *mode, configuration));
-        person.is_free() && reached && fresh
+        (reached && !modes.is_empty()).then_some((person, modes))
     })
 }
 

@@ -77,7 +77,11 @@ fn of_calls(state: &State, entry: &Entry) -> bool {
             searching(call) && search(call).is_some_and(|search| step == search.step + 1)
         }
         Event::Aged { call } => {
-            waiting(call) && search(call).is_some_and(|search| search.rank == Class::Normal)
+            let rank = search(call)
+                .filter(|_| waiting(call))
+                .map(|search| search.rank);
+            let called_back = state.callback(call).map(|callback| callback.rank);
+            rank.or(called_back) == Some(Class::Normal)
         }
         Event::Prioritised { call, .. } => waiting(call),
         Event::Assigned { call, .. } => searching(call),
@@ -301,7 +305,8 @@ pub(super) fn class_and_place_change_by_a_coordinators_hand_only(command: &Comma
         }
         Event::Moved { call, need } => {
             let language = need.language;
-            let asked = *command == Command::Move { call, language };
+            let asked = *command == Command::Move { call, language }
+                || matches!(command, Command::Configure(_));
             assert!(asked, "call {call} was moved by itself (I7)");
         }
         Event::CallQueued {

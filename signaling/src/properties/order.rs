@@ -64,7 +64,8 @@ fn may_ring(
     now: Timestamp,
 ) -> bool {
     let longest = state.configuration().wait_max(need(call).language);
-    let over = call.is_waiting() && now >= call.record.queued_at + longest;
+    let given_up = call.sought.is_some_and(|sought| sought.until <= now);
+    let over = given_up || (call.is_waiting() && now >= call.record.queued_at + longest);
     let configuration = state.configuration();
     let step = configuration.step(need(call).language, call.search.step as usize);
     let modes = takes_by(&person.qualification, &need(call), step.audio);

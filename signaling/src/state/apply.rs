@@ -88,7 +88,7 @@ impl State {
             index.tablet(*id, tablet, Edit::Add);
         }
         for callback in self.callbacks.values() {
-            index.callback(callback, Edit::Add);
+            index.callback(callback, terms, Edit::Add);
         }
         for (counter, opening) in &self.openings {
             index.opening(*counter, *opening, Edit::Add);

@@ -39,6 +39,8 @@ pub enum Deadline {
     Wait(CallId),
     /// A tablet stops ringing for a visitor, or may ring again.
     Callback(CallId),
+    /// A callback counts as more urgent.
+    CallbackAge(CallId),
     /// It is too late to call a visitor back.
     CallbackExpiry(CallId),
     /// Wrap-up ends.
@@ -165,6 +167,8 @@ pub(super) struct Index {
     free: BTreeMap<Language, BTreeMap<Profile, BTreeSet<(Timestamp, InterpreterId)>>>,
     on_duty: BTreeMap<Language, BTreeMap<Profile, u32>>,
     callbacks: BTreeMap<TabletId, BTreeSet<CallId>>,
+    /// Callbacks whose tablet rings.
+    called: BTreeMap<Language, BTreeSet<CallId>>,
     callable: BTreeMap<Need, BTreeSet<(Class, Timestamp, CallId)>>,
     deadlines: BTreeSet<(Timestamp, Deadline)>,
 }
@@ -342,7 +346,7 @@ impl Index {
         }
     }
 
-    pub(super) fn callback(&mut self, callback: &Callback, how: Edit) {
+    pub(super) fn callback(&mut self, callback: &Callback, terms: Terms<'_>, how: Edit) {
         let id = callback.record.call;
         edit(&mut self.callbacks, callback.tablet, id, how);
         match callback.turn {
@@ -350,6 +354,13 @@ impl Index {
             Turn::Ringing { until } | Turn::Resting { until } => {
                 self.deadline(until, Deadline::Callback(id), how);
             }
+        }
+        if let Turn::Ringing { .. } = callback.turn {
+            edit(&mut self.called, callback.need.language, id, how);
+        }
+        if callback.rank == Class::Normal {
+            let ageing = terms.configuration.rules.ageing_ms;
+            self.deadline(callback.ticket + ageing, Deadline::CallbackAge(id), how);
         }
         self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
     }
@@ -427,6 +438,10 @@ impl Index {
 
     pub(super) fn callbacks(&self, tablet: TabletId) -> impl Iterator<Item = CallId> {
         self.callbacks.get(&tablet).into_iter().flatten().copied()
+    }
+
+    pub(super) fn called_count(&self, language: Language) -> usize {
+        self.called.get(&language).map_or(0, BTreeSet::len)
     }
 
     pub(super) fn callable(&self) -> impl Iterator<Item = (Need, impl Iterator<Item = CallId>)> {

@@ -1,6 +1,6 @@
 //! Callbacks.
 
-use super::super::index::Edit;
+use super::super::index::{Edit, Terms};
 use super::super::{Callback, State, Turn};
 use crate::event::{CallbackEnd, Event};
 use crate::ids::CallId;
@@ -48,15 +48,30 @@ impl State {
             turn: Turn::Waiting,
             expires_at,
         };
-        self.index.callback(&callback, Edit::Add);
+        let terms = Terms {
+            configuration: &self.configuration,
+            certification_bits: &self.certification_bits,
+        };
+        self.index.callback(&callback, terms, Edit::Add);
         self.callbacks.insert(id, callback);
     }
 
-    fn change_callback(&mut self, id: CallId, change: impl FnOnce(&mut Callback)) {
-        if let Some(callback) = self.callbacks.get_mut(&id) {
-            self.index.callback(callback, Edit::Remove);
+    pub(super) fn change_callback(&mut self, id: CallId, change: impl FnOnce(&mut Callback)) {
+        let Self {
+            index,
+            configuration,
+            certification_bits,
+            callbacks,
+            ..
+        } = self;
+        if let Some(callback) = callbacks.get_mut(&id) {
+            let terms = Terms {
+                configuration,
+                certification_bits,
+            };
+            index.callback(callback, terms, Edit::Remove);
             change(callback);
-            self.index.callback(callback, Edit::Add);
+            index.callback(callback, terms, Edit::Add);
         }
     }
 
@@ -69,7 +84,11 @@ impl State {
 
     pub(super) fn callback_ended(&mut self, id: CallId, end: CallbackEnd) -> Option<CallRecord> {
         let mut callback = self.callbacks.remove(&id)?;
-        self.index.callback(&callback, Edit::Remove);
+        let terms = Terms {
+            configuration: &self.configuration,
+            certification_bits: &self.certification_bits,
+        };
+        self.index.callback(&callback, terms, Edit::Remove);
         callback.record.callback = Some(end);
         // A tablet that left the directory may have been kept for this alone.
         self.change_tablet(callback.tablet, |_| {});

@@ -74,11 +74,16 @@ impl State {
         match event {
             Event::Widened { call, step } => self.change_call(*call, |call| {
                 call.search.step = *step;
-                call.record.steps = call.record.steps.max(step + 1);
+                if call.is_waiting() {
+                    call.record.steps = call.record.steps.max(step + 1);
+                }
             }),
             Event::Aged { call } => {
                 self.change_call(*call, |call| {
                     call.search.rank = call.search.rank.min(Class::Priority);
+                });
+                self.change_callback(*call, |callback| {
+                    callback.rank = callback.rank.min(Class::Priority);
                 });
             }
             Event::Prioritised { call, class } => self.change_call(*call, |call| {
