@@ -1,6 +1,7 @@
 //! Stories about visitors who are called back (scenario 29 of the routing specification).
 
 use super::*;
+use crate::state::Turn;
 
 /// Anna alone, and away; the hall's visitor waits to be called back.
 fn requested() -> (Service, CallId) {
@@ -180,4 +181,59 @@ fn a_tablet_out_of_the_directory_is_kept_for_its_callback_only_and_begins_nothin
     let tablet = None;
     service.run(Command::CancelCallback { tablet, callback });
     assert!(service.core.state().tablet(HALL).is_none());
+}
+
+#[test]
+fn one_free_interpreter_calls_one_visitor_back_at_a_time() {
+    let mut service = Service::open();
+    service.set_available(ANNA, false);
+    service.set_available(BORIS, false);
+    let calls = [HALL, MUSEUM].map(|tablet| {
+        let call = service.tap(tablet);
+        service.run(Command::RequestCallback { tablet, call });
+        call
+    });
+    service.set_available(ANNA, true);
+    let rings = |service: &Service, callback| {
+        let turn = service.core.state().callback(callback).unwrap().turn;
+        matches!(turn, Turn::Ringing { .. })
+    };
+    assert!(rings(&service, calls[0]));
+    assert!(!rings(&service, calls[1]), "nobody is free for a second");
+    service.set_available(BORIS, true);
+    assert!(rings(&service, calls[1]));
+}
+
+#[test]
+fn a_visitor_to_be_called_back_ages_like_one_who_waits() {
+    let mut service = Service::open();
+    service.set_available(ANNA, false);
+    service.set_available(BORIS, false);
+    let first = service.tap(HALL);
+    service.run(Command::RequestCallback {
+        tablet: HALL,
+        call: first,
+    });
+    service.after(5);
+    service.tap(MUSEUM);
+    // The later call counts as a priority call by now, and so does the callback.
+    service.after(11 * 60);
+    service.set_available(ANNA, true);
+    let turn = service.core.state().callback(first).unwrap().turn;
+    assert!(matches!(turn, Turn::Ringing { .. }), "{turn:?}");
+}
+
+#[test]
+fn a_visitor_who_is_away_from_the_tablet_holds_no_callback_up() {
+    let mut service = Service::open();
+    service.set_available(ANNA, false);
+    service.set_available(BORIS, false);
+    service.tap(MUSEUM);
+    service.after(5);
+    let call = service.tap(HALL);
+    service.run(Command::RequestCallback { tablet: HALL, call });
+    service.lose(Party::Tablet(MUSEUM));
+    service.set_available(ANNA, true);
+    let turn = service.core.state().callback(call).unwrap().turn;
+    assert!(matches!(turn, Turn::Ringing { .. }), "{turn:?}");
 }

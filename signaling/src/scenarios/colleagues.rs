@@ -259,3 +259,42 @@ fn a_transfer_to_another_language_lets_the_colleague_go_too() {
     assert!(matches!(service.person(BORIS).duty, Duty::WrapUp { .. }));
     assert!(matches!(service.phase(HALL), TabletPhase::Waiting { .. }));
 }
+
+#[test]
+fn a_second_of_another_language_is_not_left_alone_with_the_visitor() {
+    let mut two = configuration(&[ANNA]);
+    let speaks = person(&[("en", 1, &[Mode::SpokenVideo])]);
+    two.interpreters.insert(BORIS, speaks);
+    let mut service = Service::with(two);
+    service.tap(HALL);
+    let call = service.answer(ANNA);
+    service.run(Command::Invite {
+        interpreter: ANNA,
+        call,
+        role: Role::Second,
+        language: Some(tag("en")),
+        to: None,
+    });
+    service.accept(BORIS);
+    service.run(boris_up(call));
+    service.lose(Party::Interpreter(ANNA));
+    service.after(60);
+    assert!(matches!(service.phase(HALL), TabletPhase::Waiting { .. }));
+    assert!(matches!(service.person(BORIS).duty, Duty::WrapUp { .. }));
+}
+
+#[test]
+fn oneself_and_people_off_duty_cannot_be_asked_to_come() {
+    let (mut service, call) = Service::talking();
+    service.set_available(BORIS, false);
+    for to in [ANNA, BORIS] {
+        let wish = Command::Invite {
+            interpreter: ANNA,
+            call,
+            role: Role::Relief,
+            language: None,
+            to: Some(to),
+        };
+        assert_eq!(service.refused(wish), Rejection::WrongState, "{to}");
+    }
+}

@@ -144,3 +144,18 @@ fn each_language_has_its_own_longest_queue_and_wait() {
     assert_eq!(service.outcome(HALL), Some(Outcome::TimedOut));
     assert!(matches!(service.phase(MUSEUM), TabletPhase::Waiting { .. }));
 }
+
+#[test]
+fn a_waiting_call_asks_for_what_its_site_requires_after_a_reload() {
+    let mut service = Service::open();
+    let mut strict = configuration(&[ANNA, BORIS]);
+    let site = strict.sites.get_mut(&SiteId(HALL.0)).unwrap();
+    site.certification = Some("medical".parse().unwrap());
+    service.configure(strict);
+    let call = service.tap(HALL);
+    assert!(service.rung_for(call).is_empty(), "nobody is certified");
+    service.configure(configuration(&[ANNA, BORIS]));
+    assert_eq!(service.rung_for(call), [ANNA]);
+    // And the same tap is still the same call.
+    assert_eq!(service.tap(HALL), call);
+}
