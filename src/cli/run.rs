@@ -43,7 +43,12 @@ pub(super) fn foreground(
                 failure = gateway.failed() => break Some(failure),
                 () = asked(&mut hang_up) => {}
             }
-            match gateway.reload().await {
+            let reloaded = tokio::select! {
+                // A file on a disk that does not answer must not keep the gateway from ending.
+                () = signals.received() => break None,
+                reloaded = gateway.reload() => reloaded,
+            };
+            match reloaded {
                 Ok(said) => say(said),
                 Err(said) => {
                     complain(&said);
