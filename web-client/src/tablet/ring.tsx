@@ -8,6 +8,7 @@ import { useEffect } from "preact/hooks";
 import { languageEntry } from "../core/names";
 import type { CallbackView } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
+import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import { deviceText, requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
@@ -23,18 +24,20 @@ export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): J
   const { tablet, ring } = props;
   const { tone } = tablet;
   const asking = useSignal(false);
-  const { directory } = tablet.page.state.value;
+  const { directory, link } = tablet.page.state.value;
+  // Without a connection nobody could answer; the callback may be over by now.
+  const connected = link === "connected";
   const entry = languageEntry(directory, ring.language);
   const number = callbackNumber(ring.callback);
   const answering = tablet.local.value.answering !== null;
   useEffect(() => {
-    if (answering) return;
+    if (answering || !connected) return;
     tone.start();
     return () => tone.stop();
-  }, [tone, answering]);
+  }, [tone, answering, connected]);
   return (
     <main
-      class="ring-page"
+      class={`ring-page ${connected ? "" : "quiet"}`}
       dir={tablet.visitor.value.dir}
       data-testid="callback-ring"
       data-callback={ring.callback}
@@ -53,6 +56,7 @@ export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): J
         </span>
         <TwoTongues tablet={tablet} id="ring-ready" />
       </h1>
+      <LinkNotice page={tablet.page} />
       <Problem tablet={tablet} />
       {asking.value ? (
         <Absent tablet={tablet} ring={ring} />
@@ -87,14 +91,13 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
   }, [guarded]);
   const answering = tablet.local.value.answering !== null;
   const connected = tablet.page.state.value.link === "connected";
-  const disabled = guarded.value || answering || !connected;
   return (
     <div class="ended-actions">
       <button
         type="button"
         class="button primary large"
         data-testid="callback-answer"
-        disabled={disabled}
+        disabled={guarded.value || answering || !connected}
         aria-busy={answering}
         onClick={() => void tablet.controller.answerCallback(ring)}
       >
@@ -105,7 +108,7 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
         type="button"
         class="button large"
         data-testid="callback-absent"
-        disabled={disabled}
+        disabled={guarded.value || answering}
         onClick={props.absent}
       >
         <Icon name="person" off />
@@ -119,6 +122,7 @@ function Absent(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element 
   const { tablet, ring } = props;
   const { controller } = tablet;
   const number = callbackNumber(ring.callback);
+  const connected = tablet.page.state.value.link === "connected";
   return (
     <div class="ring-absent" data-testid="callback-sure">
       <p>
@@ -138,6 +142,7 @@ function Absent(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element 
           type="button"
           class="button large"
           data-testid="callback-cancel"
+          disabled={!connected}
           onClick={() => void controller.cancelCallback(ring.callback)}
         >
           <Icon name="cross" />
