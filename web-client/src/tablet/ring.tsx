@@ -80,8 +80,8 @@ function Problem({ tablet }: { tablet: TabletPage }): JSX.Element | null {
   );
 }
 
-function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => void }): JSX.Element {
-  const { tablet, ring } = props;
+/** True for the first moments of what is shown. */
+function useGuard(): boolean {
   const guarded = useSignal(true);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -89,6 +89,12 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
     }, GUARD_MS);
     return () => clearTimeout(timer);
   }, [guarded]);
+  return guarded.value;
+}
+
+function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => void }): JSX.Element {
+  const { tablet, ring } = props;
+  const guarded = useGuard();
   const answering = tablet.local.value.answering !== null;
   const connected = tablet.page.state.value.link === "connected";
   return (
@@ -97,7 +103,7 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
         type="button"
         class="button primary large"
         data-testid="callback-answer"
-        disabled={guarded.value || answering || !connected}
+        disabled={guarded || answering || !connected}
         aria-busy={answering}
         onClick={() => void tablet.controller.answerCallback(ring)}
       >
@@ -108,7 +114,7 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
         type="button"
         class="button large"
         data-testid="callback-absent"
-        disabled={guarded.value || answering}
+        disabled={guarded || answering}
         onClick={props.absent}
       >
         <Icon name="person" off />
@@ -121,6 +127,7 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
 function Absent(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element {
   const { tablet, ring } = props;
   const { controller } = tablet;
+  const guarded = useGuard();
   const number = callbackNumber(ring.callback);
   const connected = tablet.page.state.value.link === "connected";
   return (
@@ -131,22 +138,24 @@ function Absent(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element 
       <div class="ended-actions">
         <button
           type="button"
-          class="button primary large"
-          data-testid="callback-later"
-          onClick={() => controller.hush(ring)}
-        >
-          <Icon name="bell" />
-          <TwoTongues tablet={tablet} id="ring-later" />
-        </button>
-        <button
-          type="button"
           class="button large"
           data-testid="callback-cancel"
-          disabled={!connected}
+          disabled={guarded || !connected}
           onClick={() => void controller.cancelCallback(ring.callback)}
         >
           <Icon name="cross" />
           <TwoTongues tablet={tablet} id="ring-remove" />
+        </button>
+        {/* Second, where "not here" was: what a third touch meets does no harm. */}
+        <button
+          type="button"
+          class="button primary large"
+          data-testid="callback-later"
+          disabled={guarded}
+          onClick={() => controller.hush(ring)}
+        >
+          <Icon name="bell" />
+          <TwoTongues tablet={tablet} id="ring-later" />
         </button>
       </div>
     </div>
