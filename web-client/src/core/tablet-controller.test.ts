@@ -23,6 +23,15 @@ const WAITING = {
   next_duty: null,
   may_call_back: true,
 } satisfies TabletPhase;
+const ACTIVE = {
+  kind: "active",
+  call: 8,
+  language: "fsl",
+  mode: "sign",
+  connected_at: 0,
+  other_lost: false,
+  colleague: null,
+} satisfies TabletPhase;
 const RING: CallbackView = {
   callback: 7,
   language: "ar",
@@ -43,6 +52,7 @@ class Counter {
   constructor() {
     vi.stubGlobal("navigator", { mediaDevices: this.camera });
     vi.stubGlobal("document", new EventTarget());
+    vi.stubGlobal("MediaStream", class {});
     const request = (wanted: Request) => {
       if (this.state.get().link !== "connected") {
         return Promise.reject(new RequestError("not_connected", "away"));
@@ -188,4 +198,18 @@ test("a call by voice alone closes the camera, and a picture after all opens it 
   counter.shows({ ...WAITING, mode: "spoken_video" });
   await settle();
   expect(counter.camera.lit).toBe(1);
+});
+
+test("hanging up in the moment of a transfer also leaves the call it goes on as", async () => {
+  counter.shows({ ...ACTIVE, call: 8 });
+  await settle();
+  counter.controller.leave(8);
+  // The gateway's answer is still on its way.
+  counter.shows({ ...WAITING, call: 9, language: "ar" });
+  await settle();
+  expect(counter.asked).toEqual([
+    { type: "hang_up", call: 8 },
+    { type: "hang_up", call: 9 },
+  ]);
+  expect(counter.camera.lit).toBe(0);
 });
