@@ -213,3 +213,23 @@ test("hanging up in the moment of a transfer also leaves the call it goes on as"
   ]);
   expect(counter.camera.lit).toBe(0);
 });
+
+test("a new build is loaded on the list of languages only, with no tap under way", async () => {
+  const reload = vi.fn();
+  vi.stubGlobal("location", { reload });
+  await counter.controller.tap("fsl");
+  counter.state.set({ ...counter.state.get(), outdated: true });
+  expect(reload).not.toHaveBeenCalled();
+  counter.shows(WAITING);
+  const quiet = { ...RING, callback: 8, rings_until: null };
+  const last: EndedCall = { call: 8, language: "fsl", outcome: "converted_callback" };
+  counter.shows(IDLE, last, { callbacks: [quiet] });
+  counter.shows(IDLE, last, { callbacks: [RING] });
+  counter.controller.hush(RING);
+  counter.shows(IDLE, last, { callbacks: [RING] });
+  counter.controller.dismiss(8);
+  expect(counter.controller.local.get().hushed).not.toBeNull();
+  expect(reload).not.toHaveBeenCalled();
+  counter.shows(IDLE, last, { callbacks: [quiet] });
+  expect(reload).toHaveBeenCalledTimes(1);
+});

@@ -173,6 +173,17 @@ export function tabletScreen(view: ViewOf<"tablet">, local: TabletLocal): Tablet
   }
 }
 
+/** True when a new page would lose nothing: no number to remember, no tap or hang-up under way. */
+export function mayReload(view: ViewOf<"tablet">, local: TabletLocal): boolean {
+  return (
+    view.phase.kind === "idle" &&
+    tabletScreen(view, local).kind === "languages" &&
+    local.pending === null &&
+    // Put aside here, a ring would ring again on the new page.
+    view.callbacks.every(({ rings_until }) => rings_until === null)
+  );
+}
+
 function idleScreen({ last, callbacks }: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
   const ring = callbacks.find((callback) => isRinging(callback, local));
   // Not over a tap under way: that visitor is served first, and the ring is still there after.
