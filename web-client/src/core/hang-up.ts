@@ -5,7 +5,10 @@ import type { CallId, Role } from "./protocol";
 /** See the module. */
 export class HangUp<R extends Role> {
   readonly #connection: Connection<R>;
-  #underWay = false;
+  /** The call of the request on its way. */
+  #underWay: CallId | null = null;
+  /** The call to tell of after it. */
+  #next: CallId | null = null;
 
   constructor(connection: Connection<R>) {
     this.#connection = connection;
@@ -13,13 +16,20 @@ export class HangUp<R extends Role> {
 
   /** Sends `hang_up` unless one is on its way; a repeat does no harm (PROTOCOL.md). */
   send(call: CallId | null): void {
-    if (call === null || this.#underWay) return;
-    this.#underWay = true;
+    // The conversation may go on as another call meanwhile, and no picture come after that.
+    if (this.#underWay !== null) {
+      this.#next = this.#underWay === call ? null : call;
+      return;
+    }
+    this.#next = null;
+    if (call === null) return;
+    this.#underWay = call;
     this.#connection
       .request({ type: "hang_up", call })
       .catch((error: unknown) => console.warn(error))
       .finally(() => {
-        this.#underWay = false;
+        this.#underWay = null;
+        this.send(this.#next);
       });
   }
 }

@@ -261,3 +261,15 @@ test("a text that was put away stays away, and the others stay", () => {
   if (second) home.controller.dismiss(second);
   expect(home.controller.local.get().read).toEqual([second]);
 });
+
+test("every click and every key unlocks the tone, also after the browser took it back", () => {
+  const resume = vi.fn(() => Promise.resolve());
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      resume = resume;
+    },
+  );
+  for (const gesture of ["click", "keydown", "click"]) document.dispatchEvent(new Event(gesture));
+  expect(resume).toHaveBeenCalledTimes(3);
+});

@@ -91,9 +91,9 @@ export class InterpreterController {
         location.reload();
       }
     });
-    // Any gesture lets the tone sound later; browsers allow none before.
-    for (const gesture of ["pointerdown", "keydown"]) {
-      document.addEventListener(gesture, () => this.#tone.unlock(), { once: true });
+    // Any gesture lets the tone sound later; browsers allow none before, and may take it back.
+    for (const gesture of ["click", "keydown"]) {
+      document.addEventListener(gesture, () => this.#tone.unlock());
     }
   }
 

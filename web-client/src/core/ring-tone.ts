@@ -15,7 +15,7 @@ export class RingTone {
   #context: AudioContext | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
 
-  /** Must be called once from a person's gesture, or browsers keep the tone silent. */
+  /** Must be called from a person's gesture, or browsers keep the tone silent; again does no harm. */
   unlock(): void {
     this.#context ??= new AudioContext();
     void this.#context.resume().catch(() => undefined);

@@ -23,6 +23,15 @@ const WAITING = {
   next_duty: null,
   may_call_back: true,
 } satisfies TabletPhase;
+const ACTIVE = {
+  kind: "active",
+  call: 8,
+  language: "fsl",
+  mode: "sign",
+  connected_at: 0,
+  other_lost: false,
+  colleague: null,
+} satisfies TabletPhase;
 const RING: CallbackView = {
   callback: 7,
   language: "ar",
@@ -43,6 +52,7 @@ class Counter {
   constructor() {
     vi.stubGlobal("navigator", { mediaDevices: this.camera });
     vi.stubGlobal("document", new EventTarget());
+    vi.stubGlobal("MediaStream", class {});
     const request = (wanted: Request) => {
       if (this.state.get().link !== "connected") {
         return Promise.reject(new RequestError("not_connected", "away"));
@@ -188,4 +198,38 @@ test("a call by voice alone closes the camera, and a picture after all opens it 
   counter.shows({ ...WAITING, mode: "spoken_video" });
   await settle();
   expect(counter.camera.lit).toBe(1);
+});
+
+test("hanging up in the moment of a transfer also leaves the call it goes on as", async () => {
+  counter.shows({ ...ACTIVE, call: 8 });
+  await settle();
+  counter.controller.leave(8);
+  // The gateway's answer is still on its way.
+  counter.shows({ ...WAITING, call: 9, language: "ar" });
+  await settle();
+  expect(counter.asked).toEqual([
+    { type: "hang_up", call: 8 },
+    { type: "hang_up", call: 9 },
+  ]);
+  expect(counter.camera.lit).toBe(0);
+});
+
+test("a new build is loaded on the list of languages only, with no tap under way", async () => {
+  const reload = vi.fn();
+  vi.stubGlobal("location", { reload });
+  await counter.controller.tap("fsl");
+  counter.state.set({ ...counter.state.get(), outdated: true });
+  expect(reload).not.toHaveBeenCalled();
+  counter.shows(WAITING);
+  const quiet = { ...RING, callback: 8, rings_until: null };
+  const last: EndedCall = { call: 8, language: "fsl", outcome: "converted_callback" };
+  counter.shows(IDLE, last, { callbacks: [quiet] });
+  counter.shows(IDLE, last, { callbacks: [RING] });
+  counter.controller.hush(RING);
+  counter.shows(IDLE, last, { callbacks: [RING] });
+  counter.controller.dismiss(8);
+  expect(counter.controller.local.get().hushed).not.toBeNull();
+  expect(reload).not.toHaveBeenCalled();
+  counter.shows(IDLE, last, { callbacks: [quiet] });
+  expect(reload).toHaveBeenCalledTimes(1);
 });

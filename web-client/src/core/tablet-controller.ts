@@ -20,7 +20,14 @@ import type {
   ViewOf,
 } from "./protocol";
 import { RequestError } from "./requests";
-import { isShown, reduceTablet, TABLET_START, type TabletEvent, type TabletLocal } from "./tablet";
+import {
+  isShown,
+  mayReload,
+  reduceTablet,
+  TABLET_START,
+  type TabletEvent,
+  type TabletLocal,
+} from "./tablet";
 import { WakeLock } from "./wake";
 
 /** After the gateway took a tap its picture follows within milliseconds; past this, give it up. */
@@ -44,7 +51,7 @@ export class TabletController {
     this.media = new CallMedia(negotiateOver(connection));
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
-    connection.state.watch(({ view, link, outdated }) => {
+    connection.state.watch(({ view, link }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
       if (!view || isFinal(link)) {
         this.#abandon();
@@ -52,7 +59,7 @@ export class TabletController {
       }
       this.#follow(view);
       if (link === "connected") this.#hangUp.send(this.#local.get().leaving);
-      if (outdated && view.phase.kind === "idle") location.reload();
+      this.#reloadOutdated();
     });
   }
 
@@ -162,6 +169,7 @@ export class TabletController {
   dismiss(call: CallId): void {
     this.#blocked.set(null);
     this.#apply({ type: "dismissed", call });
+    this.#reloadOutdated();
   }
 
   /** Tries camera and microphone again. */
@@ -179,6 +187,13 @@ export class TabletController {
     this.media.follow(target);
     // Somebody who is to be called back must see this screen.
     this.#wake.want(target !== null || view.callbacks.length > 0);
+  }
+
+  /** Loads the gateway's new build, once that disturbs nobody. */
+  #reloadOutdated(): void {
+    const { view, link, outdated } = this.#connection.state.get();
+    if (!outdated || !view || link !== "connected") return;
+    if (mayReload(view, this.#local.get())) location.reload();
   }
 
   #abandon(): void {

@@ -135,7 +135,7 @@ test("a call hung up here is off the screen at once, until the gateway shows ano
   const dismissed = reduceTablet(local, { type: "dismissed", call: 8 });
   expect(tabletScreen(view(active), dismissed).kind).toBe("languages");
   const next = view({ ...waiting, call: 9 });
-  expect(tabletScreen(next, reduceTablet(local, picture(next))).kind).toBe("waiting");
+  expect(tabletScreen(next, reduceTablet(cancelled, picture(next))).kind).toBe("waiting");
   expect(reduceTablet(local, picture(view({ kind: "idle" }, ended(8)))).leaving).toBeNull();
 });
 
@@ -238,4 +238,14 @@ test("every outcome has its words", () => {
   for (const [outcome, kind] of Object.entries(outcomes)) {
     expect(outcomeKind(outcome as Outcome)).toBe(kind);
   }
+});
+
+test("a conversation hung up here is left also where it goes on as another call", () => {
+  const onward = view(passedOn);
+  const local = after(picture(view(active)), { type: "left", call: 8 }, picture(onward));
+  expect(local.leaving).toBe(9);
+  expect(tabletScreen(onward, local).kind).toBe("languages");
+  const moved = reduceTablet(local, picture(view({ ...passedOn, position: 2 })));
+  expect(moved.leaving).toBe(9);
+  expect(reduceTablet(moved, picture(view(IDLE))).leaving).toBeNull();
 });

@@ -104,6 +104,7 @@ function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
   const { phase, last } = view;
   const baseline = local.baseline === undefined ? (last?.call ?? null) : local.baseline;
   // The picture shows the outcome of the tap: a call, or one refused at once.
+  const onward = goingOn(local, phase);
   const settled = phase.kind !== "idle" || isNew(last, { ...local, baseline });
   return {
     ...local,
@@ -111,10 +112,20 @@ function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
     pending: settled ? null : local.pending,
     answering: settled ? null : local.answering,
     converting: isShown(phase, local.converting) ? local.converting : null,
-    leaving: isShown(phase, local.leaving) ? local.leaving : null,
+    leaving: leavingOn(local, phase, onward.continued),
     talking: phase.kind === "active" ? { call: phase.call, language: phase.language } : null,
-    ...goingOn(local, phase),
+    ...onward,
   };
+}
+
+/** Whoever hung up has left the conversation, also where it goes on as another call. */
+function leavingOn(
+  { leaving, talking }: TabletLocal,
+  phase: TabletPhase,
+  continued: CallId | null,
+): CallId | null {
+  if (leaving === null || isShown(phase, leaving)) return leaving;
+  return leaving === talking?.call && isShown(phase, continued) ? continued : null;
 }
 
 /** A conversation followed by a wait without a tap between: it was passed on, or it broke. */
@@ -160,6 +171,17 @@ export function tabletScreen(view: ViewOf<"tablet">, local: TabletLocal): Tablet
     default:
       return unreachable(phase);
   }
+}
+
+/** True when a new page would lose nothing: no number to remember, no tap or hang-up under way. */
+export function mayReload(view: ViewOf<"tablet">, local: TabletLocal): boolean {
+  return (
+    view.phase.kind === "idle" &&
+    tabletScreen(view, local).kind === "languages" &&
+    local.pending === null &&
+    // Put aside here, a ring would ring again on the new page.
+    view.callbacks.every(({ rings_until }) => rings_until === null)
+  );
 }
 
 function idleScreen({ last, callbacks }: ViewOf<"tablet">, local: TabletLocal): TabletScreen {

@@ -151,6 +151,8 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
   const t = desk.page.texts.value;
   const { muted, cameraOff } = desk.media.value;
   const { controller } = desk;
+  // With relief there the conversation goes on without its lead, too.
+  const ends = activity.role === "lead" && !isRelieved(activity);
   return (
     <>
       <Switch testId="mute" icon="mic" on={muted} set={(on) => controller.media.setMuted(on)}>
@@ -188,11 +190,17 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
         onClick={() => controller.end()}
       >
         <Icon name="hangUp" />
-        {t(activity.role === "lead" ? "end" : "leave")}
+        {t(ends ? "end" : "leave")}
         <kbd>⇧ E</kbd>
       </button>
     </>
   );
+}
+
+/** True once hanging up hands the call over instead of ending it. */
+function isRelieved(activity: InCall): boolean {
+  if (activity.kind !== "active") return false;
+  return activity.colleague?.role === "relief" && activity.colleague.state === "there";
 }
 
 /** A button that opens a dialog. */

@@ -20,7 +20,8 @@ export function followKeys(desk: Console): () => void {
     // Hung up: the screen has no call any more, though the picture still does.
     if (desk.local.value.leaving !== null) return;
     // A dialog has the keyboard; only the list of shortcuts is closed by its own key.
-    if (desk.dialog.value !== null && event.key !== "?") return;
+    const { value: dialog } = desk.dialog;
+    if (dialog !== null && !(dialog === "keys" && event.key === "?")) return;
     const target = event.target instanceof Element ? event.target : null;
     const activity = desk.page.state.value.view?.activity ?? { kind: "idle" };
     const shortcut = shortcutFor(

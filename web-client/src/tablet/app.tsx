@@ -42,8 +42,11 @@ export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
   const tablet = useMemo(() => build(page), [page]);
   useEffect(() => whenIdle(() => tablet.visitorTexts.preload()), [tablet]);
   useEffect(() => {
-    // Browsers give sound only after a touch; the first one anywhere will do.
-    document.addEventListener("pointerdown", () => tablet.tone.unlock(), { once: true });
+    // Browsers give sound only after a click (the press of a finger is none yet), and may take it
+    // back: each one anywhere asks for it.
+    const unlock = () => tablet.tone.unlock();
+    document.addEventListener("click", unlock);
+    return () => document.removeEventListener("click", unlock);
   }, [tablet]);
   return <Frame page={page}>{() => <Screens tablet={tablet} />}</Frame>;
 }

@@ -8,6 +8,7 @@ import { useEffect } from "preact/hooks";
 import { languageEntry } from "../core/names";
 import type { CallbackView } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
+import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import { deviceText, requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
@@ -23,18 +24,20 @@ export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): J
   const { tablet, ring } = props;
   const { tone } = tablet;
   const asking = useSignal(false);
-  const { directory } = tablet.page.state.value;
+  const { directory, link } = tablet.page.state.value;
+  // Without a connection nobody could answer; the callback may be over by now.
+  const connected = link === "connected";
   const entry = languageEntry(directory, ring.language);
   const number = callbackNumber(ring.callback);
   const answering = tablet.local.value.answering !== null;
   useEffect(() => {
-    if (answering) return;
+    if (answering || !connected) return;
     tone.start();
     return () => tone.stop();
-  }, [tone, answering]);
+  }, [tone, answering, connected]);
   return (
     <main
-      class="ring-page"
+      class={`ring-page ${connected ? "" : "quiet"}`}
       dir={tablet.visitor.value.dir}
       data-testid="callback-ring"
       data-callback={ring.callback}
@@ -53,6 +56,7 @@ export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): J
         </span>
         <TwoTongues tablet={tablet} id="ring-ready" />
       </h1>
+      <LinkNotice page={tablet.page} />
       <Problem tablet={tablet} />
       {asking.value ? (
         <Absent tablet={tablet} ring={ring} />
@@ -76,8 +80,8 @@ function Problem({ tablet }: { tablet: TabletPage }): JSX.Element | null {
   );
 }
 
-function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => void }): JSX.Element {
-  const { tablet, ring } = props;
+/** True for the first moments of what is shown. */
+function useGuard(): boolean {
   const guarded = useSignal(true);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -85,16 +89,21 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
     }, GUARD_MS);
     return () => clearTimeout(timer);
   }, [guarded]);
+  return guarded.value;
+}
+
+function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => void }): JSX.Element {
+  const { tablet, ring } = props;
+  const guarded = useGuard();
   const answering = tablet.local.value.answering !== null;
   const connected = tablet.page.state.value.link === "connected";
-  const disabled = guarded.value || answering || !connected;
   return (
     <div class="ended-actions">
       <button
         type="button"
         class="button primary large"
         data-testid="callback-answer"
-        disabled={disabled}
+        disabled={guarded || answering || !connected}
         aria-busy={answering}
         onClick={() => void tablet.controller.answerCallback(ring)}
       >
@@ -105,7 +114,7 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
         type="button"
         class="button large"
         data-testid="callback-absent"
-        disabled={disabled}
+        disabled={guarded || answering}
         onClick={props.absent}
       >
         <Icon name="person" off />
@@ -118,7 +127,9 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
 function Absent(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element {
   const { tablet, ring } = props;
   const { controller } = tablet;
+  const guarded = useGuard();
   const number = callbackNumber(ring.callback);
+  const connected = tablet.page.state.value.link === "connected";
   return (
     <div class="ring-absent" data-testid="callback-sure">
       <p>
@@ -127,21 +138,24 @@ function Absent(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element 
       <div class="ended-actions">
         <button
           type="button"
-          class="button primary large"
-          data-testid="callback-later"
-          onClick={() => controller.hush(ring)}
-        >
-          <Icon name="bell" />
-          <TwoTongues tablet={tablet} id="ring-later" />
-        </button>
-        <button
-          type="button"
           class="button large"
           data-testid="callback-cancel"
+          disabled={guarded || !connected}
           onClick={() => void controller.cancelCallback(ring.callback)}
         >
           <Icon name="cross" />
           <TwoTongues tablet={tablet} id="ring-remove" />
+        </button>
+        {/* Second, where "not here" was: what a third touch meets does no harm. */}
+        <button
+          type="button"
+          class="button primary large"
+          data-testid="callback-later"
+          disabled={guarded}
+          onClick={() => controller.hush(ring)}
+        >
+          <Icon name="bell" />
+          <TwoTongues tablet={tablet} id="ring-later" />
         </button>
       </div>
     </div>

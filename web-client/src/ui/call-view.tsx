@@ -28,7 +28,12 @@ export function CallStage(props: {
   const play = useSignal<(() => void) | null>(null);
   const blocked = useCallback(
     (again: () => void) => {
-      play.value = again;
+      // Two videos may be blocked; the one touch plays both.
+      const before = play.peek();
+      play.value = () => {
+        before?.();
+        again();
+      };
     },
     [play],
   );
@@ -49,8 +54,10 @@ export function CallStage(props: {
           type="button"
           class="button primary hear"
           onClick={() => {
-            play.value?.();
+            const touched = play.value;
+            // Cleared first: a video that is blocked again asks again.
             play.value = null;
+            touched?.();
           }}
         >
           <Icon name="sound" />

@@ -12,10 +12,15 @@ class Track extends EventTarget {
 
 /** A camera whose question the test answers when it likes. */
 class Camera {
-  readonly asked: { grant: () => Track; refuse: (name: string) => void }[] = [];
-  readonly getUserMedia = (): Promise<MediaStream> =>
+  readonly asked: {
+    wanted: MediaStreamConstraints;
+    grant: () => Track;
+    refuse: (name: string) => void;
+  }[] = [];
+  readonly getUserMedia = (wanted: MediaStreamConstraints): Promise<MediaStream> =>
     new Promise((resolve, reject) => {
       this.asked.push({
+        wanted,
         grant: () => {
           const track = new Track();
           const tracks = () => [track];
@@ -72,4 +77,14 @@ test("a refusal of an older opening says nothing about the newer one", async () 
   expect(media.picture.get().problem).toBeNull();
   media.drop();
   expect(kept?.readyState).toBe("ended");
+});
+
+test("trying again during the wait for a call by voice alone asks for no camera", async () => {
+  const { camera, media } = desk();
+  media.follow({ call: 8, mode: "spoken", join: false, audioOnly: true });
+  camera.asked[0]?.refuse("NotAllowedError");
+  await vi.waitFor(() => expect(media.picture.get().problem).not.toBeNull());
+  void media.retry("spoken");
+  expect(camera.asked).toHaveLength(2);
+  expect(camera.asked[1]?.wanted.video ?? false).toBe(false);
 });

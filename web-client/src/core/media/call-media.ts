@@ -356,7 +356,7 @@ export class CallMedia {
   async retry(mode: LanguageMode): Promise<void> {
     this.#show({ problem: null });
     if (this.#target?.join) await this.#connect();
-    else await this.prepare(mode).catch(() => undefined);
+    else await this.prepare(mode, this.#target?.audioOnly).catch(() => undefined);
   }
 
   /** Forgets a problem that was shown. */
