@@ -73,6 +73,14 @@ pub(super) fn relief_due(state: &State, id: InterpreterId, now: Timestamp) -> Op
     alone.then(|| sought(state, call, Role::Relief, live.need, now))
 }
 
+/// The next search for relief, once one was in vain: whoever has worked as long as anybody may does
+/// not stay without.
+pub(super) fn relief_again(state: &State, call: &Call, now: Timestamp) -> Option<Event> {
+    let lead = state.interpreter(call.interpreter()?)?;
+    let stop_reached = lead.work.now.is_some_and(|shift| shift.stop_reached);
+    stop_reached.then(|| sought(state, call.record.call, Role::Relief, call.need, now))
+}
+
 fn sought(
     state: &State,
     call: CallId,

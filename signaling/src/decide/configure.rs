@@ -53,8 +53,8 @@ pub(super) fn configure(
     events
 }
 
-/// A waiting call asks for what its language and site ask for now: a mode or a certification that is
-/// no more would be waited for in vain.
+/// A waiting call asks for what its language and site ask for now: a mode or a certification that
+/// is no more would be waited for in vain.
 fn needs_changed(
     state: &State,
     configuration: &Configuration,

@@ -19,12 +19,20 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         Deadline::Presence(party) => presence::gone(state, party, now),
         Deadline::Offer(offer) => interpreter::missed(state, offer, now),
         Deadline::Connect(call) => vec![end::connect_failed(state, call, now)],
-        Deadline::Search(call) => state
-            .call(call)
-            .map_or_else(Vec::new, |call| colleague::search_ended(call, now)),
-        Deadline::Colleague(call) => {
-            let colleague = state.call(call).and_then(|call| call.colleague);
-            colleague.map_or_else(Vec::new, |one| colleague::left(state, call, one, now))
+        Deadline::Search(id) => state.call(id).map_or_else(Vec::new, |call| {
+            let again = colleague::relief_again(state, call, now);
+            let ended = colleague::search_ended(call, now);
+            ended.into_iter().chain(again).collect()
+        }),
+        Deadline::Colleague(id) => {
+            let coming = state
+                .call(id)
+                .and_then(|call| Some((call, call.colleague?)));
+            coming.map_or_else(Vec::new, |(call, colleague)| {
+                let again = colleague::relief_again(state, call, now);
+                let left = colleague::left(state, id, colleague, now);
+                left.into_iter().chain(again).collect()
+            })
         }
         Deadline::Cooldown(call, interpreter) => vec![Event::CooldownEnded { call, interpreter }],
         Deadline::Step(call) => {

@@ -111,7 +111,8 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
     gone.chain(of_call).collect()
 }
 
-/// A colleague who is there and can do the whole of it goes on alone; without one the visitor is at the head of the queue.
+/// A colleague who is there and can do the whole of it goes on alone; without one the visitor is at
+/// the head of the queue.
 fn interpreter_lost(
     state: &State,
     id: CallId,

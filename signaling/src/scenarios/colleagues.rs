@@ -239,6 +239,16 @@ fn after_two_hours_relief_is_sought_by_itself() {
 }
 
 #[test]
+fn after_two_hours_relief_is_sought_until_somebody_comes() {
+    let (mut service, call) = Service::talking();
+    service.set_available(BORIS, false);
+    service.after(2 * 60 * 60 + 10 * 60);
+    assert_eq!(state(&service), Some(ColleagueState::Sought));
+    service.set_available(BORIS, true);
+    assert_eq!(service.rung(BORIS), Some(call));
+}
+
+#[test]
 fn a_restart_lets_a_colleague_go_who_was_still_connecting_and_keeps_one_who_was_there() {
     let (mut coming, _) = with_boris(Role::Relief);
     coming.run(Command::Restarted);
