@@ -47,6 +47,24 @@ fn with_boris_up(role: Role) -> (Service, CallId) {
     (service, call)
 }
 
+/// Anna talks to the hall, and Boris, who speaks English and does not sign, is rung to work beside.
+fn with_english_sought() -> (Service, CallId) {
+    let mut two = configuration(&[ANNA]);
+    let speaks = person(&[("en", 1, &[Mode::SpokenVideo])]);
+    two.interpreters.insert(BORIS, speaks);
+    let mut service = Service::with(two);
+    service.tap(HALL);
+    let call = service.answer(ANNA);
+    service.run(Command::Invite {
+        interpreter: ANNA,
+        call,
+        role: Role::Second,
+        language: Some(tag("en")),
+        to: None,
+    });
+    (service, call)
+}
+
 fn colleague(service: &Service) -> Option<ColleagueView> {
     match service.phase(HALL) {
         TabletPhase::Active { colleague, .. } => colleague,
@@ -184,19 +202,7 @@ fn a_second_interpreter_who_leaves_wraps_up_and_the_conversation_goes_on() {
 
 #[test]
 fn a_colleague_of_another_language_is_sought_by_that_language() {
-    let mut two = configuration(&[ANNA]);
-    let speaks = person(&[("en", 1, &[Mode::SpokenVideo])]);
-    two.interpreters.insert(BORIS, speaks);
-    let mut service = Service::with(two);
-    service.tap(HALL);
-    let call = service.answer(ANNA);
-    service.run(Command::Invite {
-        interpreter: ANNA,
-        call,
-        role: Role::Second,
-        language: Some(tag("en")),
-        to: None,
-    });
+    let (service, call) = with_english_sought();
     assert_eq!(service.rung(BORIS), Some(call));
 }
 
@@ -272,19 +278,7 @@ fn a_transfer_to_another_language_lets_the_colleague_go_too() {
 
 #[test]
 fn a_second_of_another_language_is_not_left_alone_with_the_visitor() {
-    let mut two = configuration(&[ANNA]);
-    let speaks = person(&[("en", 1, &[Mode::SpokenVideo])]);
-    two.interpreters.insert(BORIS, speaks);
-    let mut service = Service::with(two);
-    service.tap(HALL);
-    let call = service.answer(ANNA);
-    service.run(Command::Invite {
-        interpreter: ANNA,
-        call,
-        role: Role::Second,
-        language: Some(tag("en")),
-        to: None,
-    });
+    let (mut service, call) = with_english_sought();
     service.accept(BORIS);
     service.run(boris_up(call));
     service.lose(Party::Interpreter(ANNA));
