@@ -247,25 +247,26 @@ impl State {
 
     /// Whether this person is on duty and will do for a search.
     pub(crate) fn is_on_duty_within(&self, wanted: &Wanted, id: InterpreterId) -> bool {
-        let terms = Terms {
-            configuration: &self.configuration,
-            certification_bits: &self.certification_bits,
-        };
         let person = self
             .interpreters
             .get(&id)
             .filter(|person| person.is_on_duty());
-        let profile = person.and_then(|person| index::profile(person, wanted.language, terms));
+        let profile =
+            person.and_then(|person| index::profile(person, wanted.language, self.terms()));
         profile.is_some_and(|profile| wanted.is_met_by(profile))
+    }
+
+    /// What the indexes read of the configuration.
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            configuration: &self.configuration,
+            certification_bits: &self.certification_bits,
+        }
     }
 
     /// What a search for this need asks for at its last step.
     pub(crate) fn wanted_at_last(&self, need: &Need) -> Wanted {
-        let terms = Terms {
-            configuration: &self.configuration,
-            certification_bits: &self.certification_bits,
-        };
-        Wanted::of(need, usize::MAX, None, terms)
+        Wanted::of(need, usize::MAX, None, self.terms())
     }
 
     /// The earliest moment at which something is due, and what.
@@ -283,10 +284,8 @@ impl State {
 
     /// Interpreters of one language who are signed in and not away, busy ones included.
     pub fn on_duty(&self, language: Language) -> usize {
-        let here = |person: &&Interpreter| {
-            person.qualification.skills.contains_key(&language) && person.is_on_duty()
-        };
-        self.interpreters.values().filter(here).count()
+        let counts = self.index.on_duty_counts(language);
+        counts.map(|(_, count)| count as usize).sum()
     }
 }
 

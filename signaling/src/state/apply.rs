@@ -74,10 +74,7 @@ impl State {
     /// The indexes computed from nothing but the state.
     fn indexed(&self) -> Index {
         let mut index = Index::default();
-        let terms = Terms {
-            configuration: &self.configuration,
-            certification_bits: &self.certification_bits,
-        };
+        let terms = self.terms();
         for (id, call) in &self.calls {
             index.call(*id, call, terms, Edit::Add);
         }
