@@ -18,8 +18,10 @@ use crate::command::{Command, Party, Rejection};
 use crate::decide::{decide, due, ring};
 use crate::effect::{Effect, effects};
 use crate::event::{Entry, Event};
-use crate::ids::CallId;
+use crate::ids::{CallId, TabletId};
+use crate::need::Mode;
 use crate::record::CallRecord;
+use crate::slots::{Slot, slots};
 use crate::state::{Presence, State};
 use crate::tag::Language;
 use crate::time::Timestamp;
@@ -125,13 +127,32 @@ impl Core {
     /// The record of a call that goes on or is to be called back, or that ended in the last step.
     pub fn record(&self, call: CallId) -> Option<CallRecord> {
         let live = self.state.call(call).map(|call| call.record.clone());
-        let converted = || Some(self.state.callback(call)?.record.clone());
-        live.or_else(converted).or_else(|| {
+        let callback = || Some(self.state.callback(call)?.record.clone());
+        let appointment = || Some(self.state.appointment(call)?.record.clone());
+        live.or_else(callback).or_else(appointment).or_else(|| {
             self.finished
                 .iter()
                 .find(|record| record.call == call)
                 .cloned()
         })
+    }
+
+    /// When appointments can be made at a tablet, in order; see [`crate::slots`].
+    ///
+    /// # Errors
+    /// [`Rejection::UnknownTablet`] or [`Rejection::UnknownLanguage`].
+    pub fn slots(
+        &self,
+        tablet: TabletId,
+        language: Language,
+        mode: Option<Mode>,
+        now: Timestamp,
+    ) -> Result<Vec<Slot>, Rejection> {
+        let site = self.state.tablet(tablet).map(|tablet| tablet.site);
+        let site = site.ok_or(Rejection::UnknownTablet)?;
+        let need = self.state.configuration().need(site, language, mode);
+        let need = need.ok_or(Rejection::UnknownLanguage)?;
+        Ok(slots(&self.state, site, &need, self.latest.max(now)))
     }
 
     /// Whether this party may connect media to this call: it is accepted, and theirs.
@@ -142,6 +163,8 @@ impl Core {
         match party {
             Party::Tablet(tablet) => call.tablet == tablet,
             Party::Interpreter(interpreter) => call.role_of(interpreter).is_some(),
+            Party::Guest(id) => call.guest.is_some_and(|guest| guest.guest == id),
+            Party::Coordinator => call.is_observed(),
         }
     }
 

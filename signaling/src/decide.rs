@@ -2,6 +2,7 @@
 //! per kind of command; what happens by itself when its time comes is in `due`, who is rung in
 //! `ring`.
 
+mod appointment;
 mod callback;
 mod colleague;
 mod configure;
@@ -9,6 +10,7 @@ mod coordinator;
 mod due;
 mod end;
 mod interpreter;
+mod onlooker;
 mod presence;
 mod ring;
 mod tablet;
@@ -53,6 +55,14 @@ pub(crate) fn decide(
             callback::answer(state, tablet, callback, now)
         }
         Command::CancelCallback { tablet, callback } => callback::cancel(state, tablet, callback),
+        Command::ChangeMode { tablet, call, mode } => {
+            tablet::change_mode(state, tablet, call, mode, now)
+        }
+        Command::SetSubject {
+            tablet,
+            call,
+            subject,
+        } => tablet::set_subject(state, tablet, call, subject),
         Command::HangUp {
             party: Party::Tablet(tablet),
             call,
@@ -62,6 +72,21 @@ pub(crate) fn decide(
         Command::Withdraw { call } => coordinator::withdraw(state, call, now),
         Command::Move { call, language } => coordinator::move_to(state, call, language, now),
         Command::Force { counter, open } => coordinator::force(state, counter, open),
+        Command::Book { .. }
+        | Command::AnswerAppointment { .. }
+        | Command::CancelAppointment { .. }
+        | Command::TakeAppointment { .. }
+        | Command::ReleaseAppointment { .. } => appointment::decide(state, command, now),
+        Command::AskToJoin { .. }
+        | Command::Consent { .. }
+        | Command::ObserverUp { .. }
+        | Command::InviteGuest { .. }
+        | Command::RemoveGuest { .. }
+        | Command::GuestUp { .. }
+        | Command::HangUp {
+            party: Party::Guest(_) | Party::Coordinator,
+            ..
+        } => onlooker::decide(state, command, now),
         _ => by_interpreter(state, command, now),
     }
 }
@@ -130,6 +155,19 @@ fn by_interpreter(
         | Command::RequestCallback { .. }
         | Command::AnswerCallback { .. }
         | Command::CancelCallback { .. }
+        | Command::ChangeMode { .. }
+        | Command::SetSubject { .. }
+        | Command::Book { .. }
+        | Command::AnswerAppointment { .. }
+        | Command::CancelAppointment { .. }
+        | Command::TakeAppointment { .. }
+        | Command::ReleaseAppointment { .. }
+        | Command::AskToJoin { .. }
+        | Command::Consent { .. }
+        | Command::ObserverUp { .. }
+        | Command::InviteGuest { .. }
+        | Command::RemoveGuest { .. }
+        | Command::GuestUp { .. }
         | Command::HangUp { .. }
         | Command::Prioritise { .. }
         | Command::Assign { .. }

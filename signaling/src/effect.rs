@@ -52,7 +52,31 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
         | Event::Moved { call, .. }
         | Event::ColleagueSought { call, .. }
         | Event::SearchEnded { call }
-        | Event::ColleagueUp { call } => of_call(state, *call, out),
+        | Event::ColleagueUp { call }
+        | Event::SubjectSet { call, .. }
+        | Event::ObserverAsked { call, .. }
+        | Event::ObserverAdmitted { call, .. }
+        | Event::ObserverUp { call }
+        | Event::GuestInvited { call, .. }
+        | Event::GuestUp { call } => of_call(state, *call, out),
+        Event::ObserverLeft { call } => {
+            out.insert(Effect::CloseLeg(*call, Party::Coordinator));
+            of_call(state, *call, out);
+        }
+        Event::GuestLeft { call, guest } => {
+            let party = Party::Guest(*guest);
+            out.insert(Effect::CloseLeg(*call, party));
+            out.insert(Effect::Show(party));
+            of_call(state, *call, out);
+        }
+        Event::AppointmentMade { appointment, .. }
+        | Event::AppointmentTaken { appointment, .. }
+        | Event::AppointmentReleased { appointment }
+        | Event::AppointmentHeld { appointment }
+        | Event::AppointmentDue { appointment, .. }
+        | Event::AppointmentEnded { appointment, .. } => {
+            of_appointment(state, *appointment, out);
+        }
         Event::ColleagueLeft { call, interpreter }
         | Event::TakenOver {
             call,
@@ -116,6 +140,16 @@ fn of_person(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
     }
 }
 
+/// The counter, and everybody who could take it or has.
+fn of_appointment(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
+    let Some(made) = state.appointment(id) else {
+        return;
+    };
+    out.insert(Effect::Record(id));
+    out.insert(Effect::Show(Party::Tablet(made.tablet)));
+    out.insert(Effect::ShowQueue(made.need.language));
+}
+
 fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
     let Some(call) = state.call(id) else { return };
     out.insert(Effect::Record(id));
@@ -125,6 +159,10 @@ fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
     let colleague = call.colleague.map(|colleague| colleague.interpreter);
     let concerned = rung.chain(call.interpreter()).chain(colleague);
     out.extend(concerned.map(|interpreter| Effect::Show(Party::Interpreter(interpreter))));
+    out.extend(
+        call.guest
+            .map(|guest| Effect::Show(Party::Guest(guest.guest))),
+    );
 }
 
 /// A party that comes or goes: its own picture, that of the other side of its call, and for an
@@ -139,6 +177,12 @@ fn of_party(state: &State, party: Party, out: &mut BTreeSet<Effect>) {
             }
         }
         Party::Interpreter(id) => of_interpreter(state, id, out),
+        Party::Guest(id) => {
+            if let Some((call, _)) = state.guest(id) {
+                of_call(state, call.record.call, out);
+            }
+        }
+        Party::Coordinator => {}
     }
 }
 

@@ -78,6 +78,7 @@ pub(super) fn answer(
         origin: Some(callback),
         ahead: false,
         ticket: made.ticket,
+        subject: made.record.subject,
     };
     // In this order, so that a tablet that has left the directory is kept for the call.
     let answered = [queued, ended(callback, CallbackEnd::Answered)];

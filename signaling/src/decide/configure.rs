@@ -1,6 +1,6 @@
 //! A new directory, new rules, new hours, while calls wait: nobody who waits is stranded.
 
-use super::end;
+use super::{appointment, end};
 use crate::command::Counter;
 use crate::configuration::Configuration;
 use crate::event::{Event, OfferEnd};
@@ -35,6 +35,7 @@ pub(super) fn configure(
                 events.push(Event::AssignmentEnded { call: id });
             }
         }
+        events.extend(appointment::configured(state, configuration));
         let changed = Box::new(configuration.clone());
         events.push(Event::Configured {
             configuration: changed,

@@ -1,7 +1,7 @@
 //! Clients that come and go. A place is kept over a reload, a lost Wi-Fi and a restart: the client
 //! has a grace to come back, and only then does its call end.
 
-use super::{callback, colleague, end};
+use super::{callback, colleague, end, onlooker};
 use crate::command::{Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
@@ -61,8 +61,13 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
     let people = state
         .interpreters()
         .map(|(id, person)| (Party::Interpreter(id), person.presence));
+    let guests = state.calls().filter_map(|(_, call)| {
+        let guest = call.guest?;
+        Some((Party::Guest(guest.guest), guest.presence))
+    });
     let lost = tablets
         .chain(people)
+        .chain(guests)
         .filter(|(_, presence)| *presence != Presence::Absent)
         .map(|(party, _)| Event::Disconnected {
             party,
@@ -85,6 +90,7 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
         end::rings_closed(call, OfferEnd::InterpreterLost, now)
             .chain(failed)
             .chain(gone)
+            .chain(onlooker::restarted(call))
     });
     let unheard = callback::rings_taken_back(state.callbacks());
     lost.chain(under_way).chain(unheard).collect()
@@ -99,6 +105,13 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
             Some(Duty::InCall(call)) => Some(call),
             _ => None,
         },
+        Party::Guest(id) => {
+            let left = state
+                .guest(id)
+                .and_then(|(call, _)| onlooker::guest_left(call));
+            return left.into_iter().collect();
+        }
+        Party::Coordinator => None,
     };
     let gone = std::iter::once(Event::Gone { party });
     let Some((id, call)) = call.and_then(|id| Some((id, state.call(id)?))) else {
@@ -107,6 +120,7 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
     let of_call = match party {
         Party::Tablet(_) => end::by_visitor(state, id, call, Outcome::ConnectionLost, now),
         Party::Interpreter(lost) => interpreter_lost(state, id, call, lost, now),
+        Party::Guest(_) | Party::Coordinator => Vec::new(),
     };
     gone.chain(of_call).collect()
 }
@@ -142,5 +156,8 @@ fn known(state: &State, party: Party) -> Result<Presence, Rejection> {
     state.presence(party).ok_or(match party {
         Party::Tablet(_) => Rejection::UnknownTablet,
         Party::Interpreter(_) => Rejection::UnknownInterpreter,
+        Party::Guest(_) => Rejection::UnknownGuest,
+        // Their place is kept by nobody.
+        Party::Coordinator => Rejection::WrongState,
     })
 }

@@ -1,13 +1,13 @@
-//! What a tablet may do: place its call, and end it.
+//! What a tablet may do: place its call, say more about it, and end it.
 
 use super::{callback, end};
 use crate::command::Rejection;
-use crate::event::Event;
+use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
 use crate::state::{Presence, State};
-use crate::tag::Language;
+use crate::tag::{Language, Subject};
 use crate::time::Timestamp;
 
 /// A visitor wants an interpreter. A second tap on the same language is the same call.
@@ -57,6 +57,7 @@ pub(super) fn tap(
         origin: None,
         ahead: false,
         ticket: now,
+        subject: None,
     };
     // Refused, but on record: the visitor who was not served is a figure the city must see.
     let refused = if !state.is_open(site, language) {
@@ -70,6 +71,49 @@ pub(super) fn tap(
     // A busy tablet cannot ring for somebody else.
     let quiet = callback::rings_taken_back(state.callbacks_at(id));
     Ok(quiet.chain(std::iter::once(queued)).chain(ended).collect())
+}
+
+/// A waiting visitor is content with another mode; the ticket stays.
+pub(super) fn change_mode(
+    state: &State,
+    id: TabletId,
+    call: CallId,
+    mode: Mode,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let live = state.call(call).filter(|live| live.tablet == id);
+    let live = live.ok_or(Rejection::CallGone)?;
+    let (site, language) = (live.record.site, live.need.language);
+    let need = state.configuration().need(site, language, Some(mode));
+    let need = need.ok_or(Rejection::UnknownLanguage)?;
+    if need == live.need {
+        return Ok(Vec::new());
+    }
+    if !live.is_waiting() {
+        return Err(Rejection::WrongState);
+    }
+    let closed = end::rings_closed(live, OfferEnd::Reassigned, now);
+    Ok(closed.chain([Event::Moved { call, need }]).collect())
+}
+
+/// What the conversation is about, for the interpreter's briefing.
+pub(super) fn set_subject(
+    state: &State,
+    id: TabletId,
+    call: CallId,
+    subject: Option<Subject>,
+) -> Result<Vec<Event>, Rejection> {
+    let live = state.call(call).filter(|live| live.tablet == id);
+    let live = live.ok_or(Rejection::CallGone)?;
+    let known = &state.configuration().subjects;
+    if subject.is_some_and(|subject| !known.contains(&subject)) {
+        return Err(Rejection::UnknownSubject);
+    }
+    let changed = live.record.subject != subject;
+    Ok(changed
+        .then_some(Event::SubjectSet { call, subject })
+        .into_iter()
+        .collect())
 }
 
 /// The visitor's side leaves; a second time changes nothing.

@@ -151,6 +151,7 @@ fn ends_as(state: &State, id: CallId, outcome: Outcome, at: Timestamp) -> bool {
         Outcome::AbandonedConnecting => matches!(call.phase, Phase::Connecting { .. }),
         Outcome::AbandonedQueued | Outcome::Withdrawn => waiting,
         Outcome::ConvertedCallback => waiting && state.callback(id).is_some(),
+        Outcome::ConvertedAppointment => waiting && state.appointment(id).is_some(),
         Outcome::TimedOut => waiting && call.record.queued_at + longest <= at,
         Outcome::RefusedFull | Outcome::RefusedClosed => new,
     }

@@ -3,11 +3,15 @@
 //! due. They hold nothing that could not be computed from calls, interpreters and tablets; the
 //! property tests compute them anew and compare.
 
-use super::{Call, Callback, Duty, Interpreter, Opening, Phase, Place, Presence, Tablet, Turn};
+use super::{
+    Appointment, Call, Callback, Duty, Interpreter, Observer, Opening, Phase, Place, Presence,
+    Stage, Tablet, Turn,
+};
 use crate::command::{Counter, Party};
 use crate::configuration::{Class, Configuration};
 use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
 use crate::need::{Mode, Modes, Need, Pool, Tier};
+use crate::rules::Rules;
 use crate::tag::{Certification, Language};
 use crate::time::{Millis, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +47,12 @@ pub enum Deadline {
     CallbackAge(CallId),
     /// It is too late to call a visitor back.
     CallbackExpiry(CallId),
+    /// An appointment comes nearer, begins, or is missed.
+    Appointment(CallId),
+    /// A coordinator who would look on is not answered, or does not come.
+    Observer(CallId),
+    /// A third party's link is no longer good.
+    Guest(CallId),
     /// Wrap-up ends.
     WrapUp(InterpreterId),
     /// Relief is offered.
@@ -137,6 +147,7 @@ impl Wanted {
             && profile.certifications.contains(self.certifications)
             && profile.tier <= self.tier_max
             && (self.overflow || profile.pool == Pool::Own)
+            && (self.only.is_some() || !profile.held)
     }
 }
 
@@ -150,6 +161,8 @@ pub(crate) struct Profile {
     pub(crate) pool: Pool,
     pub(crate) modes: Modes,
     pub(crate) certifications: Certifications,
+    /// Kept free for an appointment: rung only when called for by name.
+    pub(crate) held: bool,
 }
 
 /// A place among those to be rung for: within a rank, whoever is not rung for yet comes before
@@ -167,6 +180,7 @@ pub(super) struct Index {
     free: BTreeMap<Language, BTreeMap<Profile, BTreeSet<(Timestamp, InterpreterId)>>>,
     on_duty: BTreeMap<Language, BTreeMap<Profile, u32>>,
     callbacks: BTreeMap<TabletId, BTreeSet<CallId>>,
+    appointments: BTreeMap<TabletId, BTreeSet<CallId>>,
     /// Callbacks whose tablet rings.
     called: BTreeMap<Language, BTreeSet<CallId>>,
     callable: BTreeMap<Need, BTreeSet<(Class, Timestamp, CallId)>>,
@@ -255,6 +269,22 @@ impl Index {
         if let Some(connect_by) = call.colleague.and_then(|colleague| colleague.connect_by) {
             self.deadline(connect_by, Deadline::Colleague(id), how);
         }
+        match call.observer {
+            Some(Observer::Asked { until: by } | Observer::Coming { connect_by: by }) => {
+                self.deadline(by, Deadline::Observer(id), how);
+            }
+            Some(Observer::There) | None => {}
+        }
+        match call.guest.map(|guest| (guest, guest.presence)) {
+            Some((guest, Presence::Absent)) => {
+                self.deadline(guest.until, Deadline::Guest(id), how);
+            }
+            Some((guest, Presence::Leaving { until })) => {
+                let party = Party::Guest(guest.guest);
+                self.deadline(until, Deadline::Presence(party), how);
+            }
+            Some((_, Presence::Connected)) | None => {}
+        }
     }
 
     /// A search for somebody who meets `need`, begun at `since`.
@@ -333,10 +363,10 @@ impl Index {
                 self.deadline(reaches(limit), Deadline::Relief(id), how);
             }
             if !shift.stop_reached {
-                self.deadline(reaches(rest.stop_ms), Deadline::Stop(id), how);
+                self.deadline(reaches(person.stop(rest)), Deadline::Stop(id), how);
             }
         } else if work.done > Millis(0) {
-            self.deadline(work.ended_at + rest.rest_ms, Deadline::Rested(id), how);
+            self.deadline(work.ended_at + person.rest(rest), Deadline::Rested(id), how);
         }
     }
 
@@ -363,6 +393,18 @@ impl Index {
             self.deadline(callback.ticket + ageing, Deadline::CallbackAge(id), how);
         }
         self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
+    }
+
+    pub(super) fn appointment(&mut self, appointment: &Appointment, rules: &Rules, how: Edit) {
+        let id = appointment.record.call;
+        edit(&mut self.appointments, appointment.tablet, id, how);
+        let starts_at = appointment.starts_at;
+        let next = match appointment.stage {
+            Stage::Planned => Timestamp(starts_at.0.saturating_sub(rules.appointment_hold_ms.0)),
+            Stage::Held => starts_at,
+            Stage::Due { until } => until,
+        };
+        self.deadline(next, Deadline::Appointment(id), how);
     }
 
     pub(super) fn opening(&mut self, counter: Counter, opening: Opening, how: Edit) {
@@ -440,6 +482,16 @@ impl Index {
         self.callbacks.get(&tablet).into_iter().flatten().copied()
     }
 
+    pub(super) fn appointments(&self, tablet: TabletId) -> impl Iterator<Item = CallId> {
+        let ids = self.appointments.get(&tablet).into_iter().flatten();
+        ids.copied()
+    }
+
+    /// Somebody is to be called back at this tablet, or has an appointment.
+    pub(super) fn is_awaited(&self, tablet: TabletId) -> bool {
+        self.callbacks.contains_key(&tablet) || self.appointments.contains_key(&tablet)
+    }
+
     pub(super) fn called_count(&self, language: Language) -> usize {
         self.called.get(&language).map_or(0, BTreeSet::len)
     }
@@ -469,6 +521,7 @@ fn profiles(person: &Interpreter, terms: Terms<'_>) -> impl Iterator<Item = (Lan
             pool: qualification.pool,
             modes: skill.modes.iter().copied().collect(),
             certifications,
+            held: person.held,
         };
         (*language, profile)
     })

@@ -35,6 +35,8 @@ pub struct Interpreter {
     pub work: Work,
     /// Asks the coordinators for help.
     pub help: Option<HelpReason>,
+    /// Kept free for an appointment that is near.
+    pub held: bool,
 }
 
 /// An offer that ended without an accept of this person.
@@ -118,9 +120,22 @@ impl Interpreter {
 
     /// Consecutive work after which rest is owed before the next call of this mode.
     pub fn limit(&self, mode: Mode, rest: &RestRules) -> Millis {
-        let rule = rest.relief_ms.get(&mode).copied().unwrap_or(rest.stop_ms);
+        let stop = self.stop(rest);
+        let rule = rest.relief_ms.get(&mode).copied().unwrap_or(stop);
         rule.min(self.qualification.relief_ms.unwrap_or(rule))
-            .min(rest.stop_ms)
+            .min(stop)
+    }
+
+    /// Consecutive work after which nobody offers them any call.
+    pub fn stop(&self, rest: &RestRules) -> Millis {
+        let own = self.qualification.stop_ms.unwrap_or(rest.stop_ms);
+        own.min(rest.stop_ms)
+    }
+
+    /// Time out of calls that counts as rest.
+    pub fn rest(&self, rest: &RestRules) -> Millis {
+        let own = self.qualification.rest_ms.unwrap_or(rest.rest_ms);
+        own.max(rest.rest_ms)
     }
 
     /// Work without rest until now.

@@ -75,10 +75,14 @@ impl State {
         }
     }
 
-    /// The call it was converted from has ended: its record goes on with the callback.
+    /// The call it was converted from has ended: its record goes on with the callback or the
+    /// appointment.
     pub(super) fn keep_record(&mut self, record: &CallRecord) {
         if let Some(callback) = self.callbacks.get_mut(&record.call) {
             callback.record = record.clone();
+        }
+        if let Some(appointment) = self.appointments.get_mut(&record.call) {
+            appointment.record = record.clone();
         }
     }
 
