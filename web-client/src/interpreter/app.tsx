@@ -2,6 +2,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { CompanyDesk, type CompanyState } from "../core/company";
 import { type ConsoleLocal, InterpreterController } from "../core/interpreter-controller";
 import type { MediaPicture } from "../core/media/call-media";
 import { interpreterName } from "../core/names";
@@ -26,6 +27,9 @@ export interface Console {
   readonly controller: InterpreterController;
   readonly local: ReadonlySignal<ConsoleLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
+  /** Who else may be in the call. */
+  readonly company: CompanyDesk<"interpreter">;
+  readonly companyState: ReadonlySignal<CompanyState>;
   /**
    * The dialog that is open: the shortcuts, a request for help, another language, a
    * colleague.
@@ -47,9 +51,12 @@ export function InterpreterApp({ page }: { page: Page<"interpreter"> }): JSX.Ele
 
 function build(page: Page<"interpreter">): Console {
   const controller = new InterpreterController(page.connection);
+  const company = new CompanyDesk(page.connection, location.origin);
   return {
     page,
     controller,
+    company,
+    companyState: signalOf(company.state),
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
     dialog: signal(null),

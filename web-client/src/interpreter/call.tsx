@@ -3,15 +3,17 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { isStalled } from "../core/media/quality";
 import { languageName, siteName } from "../core/names";
-import type { Activity } from "../core/protocol";
+import type { Activity, CallRole } from "../core/protocol";
+import type { Viewer } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
-import { CallStage, Switch } from "../ui/call-view";
+import { CallStage, Switch, tilesOf } from "../ui/call-view";
 import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import type { Console, InterpreterPicture } from "./app";
 import { HelpLine } from "./ask-help";
 import { ColleagueLine } from "./colleague";
+import { CompanyLines } from "./company";
 import { Problem } from "./idle";
 import { Notices } from "./notices";
 import { WorkChip, WorkNotice } from "./work";
@@ -45,10 +47,17 @@ export function CallScreen(props: {
       <CallStage
         media={desk.media.value}
         audioOnly={voice}
-        remoteLabel={t("visitor")}
-        secondLabel={t("colleague")}
-        withSecond={activity.kind === "active" && activity.colleague !== null}
-        selfLabel={t("self-view")}
+        tiles={
+          activity.kind === "active"
+            ? tilesOf(sideOf(activity.role), activity, desk.media.value)
+            : []
+        }
+        words={{
+          remote: t("visitor"),
+          self: t("self-view"),
+          of: (who) => t(who === "guest" ? "guest" : "colleague"),
+          enlarge: (name) => t("enlarge", { name }),
+        }}
         hear={t("hear")}
       >
         {voice && <VoiceCaption desk={desk} />}
@@ -71,6 +80,7 @@ export function CallScreen(props: {
       <div class="call-lines">
         <WorkNotice desk={desk} view={view} />
         <ColleagueLine desk={desk} activity={activity} />
+        {activity.kind === "active" && <CompanyLines desk={desk} activity={activity} />}
         <HelpLine desk={desk} view={view} />
         <Problem desk={desk} />
       </div>
@@ -80,6 +90,11 @@ export function CallScreen(props: {
       </div>
     </main>
   );
+}
+
+/** As whom the gateway places this person: the lead, or whoever works beside them. */
+function sideOf(role: CallRole): Viewer {
+  return role === "lead" ? "lead" : "colleague";
 }
 
 function trouble(desk: Console, activity: InCall): string | null {
@@ -178,7 +193,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
           {t("transfer")}
         </Opener>
       )}
-      {activity.kind === "active" && activity.role === "lead" && !activity.colleague && (
+      {activity.kind === "active" && activity.role === "lead" && (
         <Opener desk={desk} opens="invite" testId="invite" icon="person" keys="R">
           {t("invite")}
         </Opener>

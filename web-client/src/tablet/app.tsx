@@ -1,7 +1,8 @@
 /** The tablet: one of six screens, chosen by the core. */
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { CompanyDesk, type CompanyState } from "../core/company";
 import type { MediaPicture } from "../core/media/call-media";
 import type { DeviceProblem } from "../core/media/devices";
 import { RingTone } from "../core/ring-tone";
@@ -35,7 +36,15 @@ export interface TabletPage {
   textsOf(language: string): Texts;
   /** What the visitor reads: the texts of the language on the screen. */
   readonly visitor: ReadonlySignal<Texts>;
+  /** Who else may be in the call. */
+  readonly company: CompanyDesk<"tablet">;
+  readonly companyState: ReadonlySignal<CompanyState>;
+  /** The panel beside the pictures of a call, as the tablet's people have opened it. */
+  readonly panel: Signal<CallPanel | null>;
 }
+
+/** What may stand beside the pictures of a call. */
+export type CallPanel = "guest" | "text";
 
 /** The tablet. */
 export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
@@ -54,6 +63,7 @@ export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
 function build(page: Page<"tablet">): TabletPage {
   const controller = new TabletController(page.connection);
   const visitorTexts = new VisitorTexts();
+  const company = new CompanyDesk(page.connection, location.origin);
   const local = signalOf(controller.local);
   const library = signalOf(visitorTexts.library);
   const textsOf = (language: string) => textsFor(library.value, language);
@@ -63,6 +73,9 @@ function build(page: Page<"tablet">): TabletPage {
     local,
     media: signalOf(controller.media.picture),
     blocked: signalOf(controller.blocked),
+    company,
+    companyState: signalOf(company.state),
+    panel: signal<CallPanel | null>(null),
     tone: new RingTone(),
     visitorTexts,
     textsOf,

@@ -8,6 +8,7 @@ import { TabletApp } from "./app";
 import "./tablet.css";
 import "./waiting.css";
 import "./closing.css";
+import "./company.css";
 
 const FILES = import.meta.glob("../../locales/*/{common,tablet}.ftl", {
   query: "?raw",

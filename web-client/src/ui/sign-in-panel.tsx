@@ -15,6 +15,8 @@ function identityKey(identity: Identity): string {
       return `interpreter-${identity.interpreter}`;
     case "coordinator":
       return "coordinator";
+    case "guest":
+      return `guest-${identity.guest}`;
   }
 }
 

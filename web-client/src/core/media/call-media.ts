@@ -17,9 +17,10 @@ import {
   type DeviceProblem,
   openDevices,
   openMicrophone,
+  openWhatIsThere,
 } from "./devices";
 import { FlowingStream } from "./flowing";
-import { closePeer, connectPeer, secondTracks } from "./peer";
+import { closePeer, connectPeer, PLACES, placeTracks } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
 
 /** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
@@ -35,17 +36,21 @@ export interface MediaTarget {
   readonly join: boolean;
   /** A voice alone: the camera is closed and no picture is sent. */
   readonly audioOnly?: boolean;
+  /** In writing: picture and sound are sent if they are there, and missed by nobody. */
+  readonly written?: boolean;
+  /** Looks on: nothing is opened and nothing sent. */
+  readonly silent?: boolean;
 }
 
 /** Which devices a call needs. */
-type Wanted = Pick<MediaTarget, "mode" | "audioOnly">;
+type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "written" | "silent">;
 
 /** What screens see. */
 export interface MediaPicture {
   readonly local: MediaStream | null;
   readonly remote: MediaStream | null;
-  /** What a second interpreter sends, while it flows. */
-  readonly second: MediaStream | null;
+  /** What everybody else sends, by their places; null while nothing flows there. */
+  readonly others: readonly (MediaStream | null)[];
   readonly state: "idle" | "connecting" | "connected" | "interrupted";
   readonly problem: DeviceProblem | null;
   readonly muted: boolean;
@@ -53,10 +58,13 @@ export interface MediaPicture {
   readonly quality: Quality | null;
 }
 
-const NOTHING: MediaPicture = {
+const NOBODY: readonly null[] = Array.from({ length: PLACES }, () => null);
+
+/** Before anything is opened. */
+export const NOTHING: MediaPicture = {
   local: null,
   remote: null,
-  second: null,
+  others: NOBODY,
   state: "idle",
   problem: null,
   muted: false,
@@ -78,8 +86,8 @@ export class CallMedia {
   /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
   #openings = 0;
   #peer: RTCPeerConnection | null = null;
-  /** The second place of that connection. */
-  #second: FlowingStream | null = null;
+  /** The further places of that connection. */
+  #places: readonly FlowingStream[] = [];
   /** Counts connections; whatever an older one still reports is ignored. */
   #generation = 0;
   #attempt = 0;
@@ -97,9 +105,9 @@ export class CallMedia {
   }
 
   /** Opens the devices inside the person's gesture and keeps them until a call shows or `drop`. */
-  prepare(mode: LanguageMode, audioOnly = false): Promise<MediaStream> {
+  prepare(mode: LanguageMode, audioOnly = false, written = false): Promise<MediaStream> {
     this.#held = true;
-    return this.#open({ mode, audioOnly });
+    return this.#open({ mode, audioOnly, written });
   }
 
   /** Lets go of prepared devices, unless a call uses them. */
@@ -124,7 +132,7 @@ export class CallMedia {
     this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
-    if (problem !== null || state !== "idle") return;
+    if ((problem !== null && !target.written) || state !== "idle") return;
     if (target.join) void this.#connect();
     else this.#open(target).catch(() => undefined);
   }
@@ -168,12 +176,12 @@ export class CallMedia {
     return this.#opening;
   }
 
-  async #openAnew({ mode, audioOnly }: Wanted): Promise<MediaStream> {
+  async #openAnew(wanted: Wanted): Promise<MediaStream> {
     const number = ++this.#openings;
     const isCurrent = () => number === this.#openings;
     let stream: MediaStream;
     try {
-      stream = audioOnly ? await openMicrophone() : await openDevices(mode);
+      stream = await openWanted(wanted);
     } catch (error) {
       if (isCurrent()) {
         this.#opening = null;
@@ -235,10 +243,11 @@ export class CallMedia {
     const isCurrent = () => generation === this.#generation;
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
-    // Shown with its connection: until the new one is there, the last one's second stands too.
-    const second = new FlowingStream(() => {
-      if (second === this.#second) this.#show({ second: second.stream });
-    });
+    // Shown with its connection: until the new one is there, the last one's others stand too.
+    const showOthers = () => {
+      if (places === this.#places) this.#show({ others: places.map(({ stream }) => stream) });
+    };
+    const places: readonly FlowingStream[] = NOBODY.map(() => new FlowingStream(showOthers));
     try {
       const local = await this.#open(target);
       if (!isCurrent()) return;
@@ -248,7 +257,7 @@ export class CallMedia {
         (sdp) => this.#negotiate(target.call, sdp),
         {
           onTrack: (track) => remote.addTrack(track),
-          onSecondTrack: (track) => second.watch(track),
+          onPlaceTrack: (place, track) => places[place]?.watch(track),
           onState: (state) => isCurrent() && this.#peerChanged(state),
         },
       );
@@ -259,9 +268,10 @@ export class CallMedia {
       // Only now, so that the last picture stands until the new one is there.
       closePeer(this.#peer);
       this.#peer = peer;
-      this.#second = second;
+      this.#places = places;
       this.#readings = [];
-      this.#show({ remote, second: second.stream });
+      this.#show({ remote });
+      showOthers();
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
     } catch (error) {
@@ -319,13 +329,13 @@ export class CallMedia {
   #sample(peer: RTCPeerConnection, generation: number): void {
     if (this.#sampler !== null) clearInterval(this.#sampler);
     this.#sampler = setInterval(() => {
-      readCounters(peer, performance.now(), secondTracks(peer)).then(
+      readCounters(peer, performance.now(), placeTracks(peer)).then(
         ({ main, apart }) => {
           if (generation !== this.#generation) return;
           const line = quality(this.#readings, main, this.#picture.get().quality);
           this.#readings = [...this.#readings, main].slice(-WINDOW);
           this.#show({ quality: line });
-          this.#second?.count(apart, main.at);
+          for (const place of this.#places) place.count(apart, main.at);
         },
         (error: unknown) => console.warn(error),
       );
@@ -341,8 +351,8 @@ export class CallMedia {
     this.#readings = [];
     closePeer(this.#peer);
     this.#peer = null;
-    this.#second = null;
-    this.#show({ remote: null, second: null, state: "idle", quality: null });
+    this.#places = [];
+    this.#show({ remote: null, others: NOBODY, state: "idle", quality: null });
   }
 
   #release(): void {
@@ -356,11 +366,20 @@ export class CallMedia {
   async retry(mode: LanguageMode): Promise<void> {
     this.#show({ problem: null });
     if (this.#target?.join) await this.#connect();
-    else await this.prepare(mode, this.#target?.audioOnly).catch(() => undefined);
+    else {
+      const { audioOnly, written } = this.#target ?? {};
+      await this.prepare(mode, audioOnly, written).catch(() => undefined);
+    }
   }
 
   /** Forgets a problem that was shown. */
   clearProblem(): void {
     this.#show({ problem: null });
   }
+}
+
+function openWanted({ mode, audioOnly, written, silent }: Wanted): Promise<MediaStream> {
+  if (silent) return Promise.resolve(new MediaStream());
+  if (written) return openWhatIsThere();
+  return audioOnly ? openMicrophone() : openDevices(mode);
 }

@@ -1,7 +1,7 @@
 /**
  * One peer connection to the gateway: our camera and microphone up, the other side's down, and beside
- * it what a second interpreter sends, when there is one. The
- * gateway is ICE-lite and answers completely, so that one offer and one answer are all there is.
+ * it what everybody else sends, each in a place of their own. The gateway is ICE-lite and answers
+ * completely, so that one offer and one answer are all there is.
  */
 import type { LanguageMode } from "../protocol";
 
@@ -11,12 +11,18 @@ const VIDEO_BITS_PER_SECOND_MAX = 2_500_000;
 /** The sections of one side, in their order. */
 const KINDS = ["audio", "video"] as const;
 
+/**
+ * Places beside the main one, in the gateway's order: for a coordinator, who sees everybody, those of
+ * the lead, a colleague and a third party. The others see one less, and the last stays empty.
+ */
+export const PLACES = 3;
+
 /** What the owner of a peer is told. */
 export interface PeerListener {
   /** A track of the other side. */
   onTrack(track: MediaStreamTrack): void;
-  /** A track of the second interpreter's place, muted until there is one. */
-  onSecondTrack(track: MediaStreamTrack): void;
+  /** A track of one of the further places, counted from 0; muted until there is somebody. */
+  onPlaceTrack(place: number, track: MediaStreamTrack): void;
   /** The state of the connection. */
   onState(state: RTCPeerConnectionState): void;
 }
@@ -31,8 +37,9 @@ export async function connectPeer(
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   try {
     peer.ontrack = ({ track, transceiver }) => {
-      if (isSecond(peer, transceiver)) listener.onSecondTrack(track);
-      else onceItFlows(track, () => listener.onTrack(track));
+      const place = placeOf(peer, transceiver);
+      if (place === null) onceItFlows(track, () => listener.onTrack(track));
+      else listener.onPlaceTrack(place, track);
     };
     peer.onconnectionstatechange = () => listener.onState(peer.connectionState);
     // One section of each kind, also without a device of that kind: we still want to receive it.
@@ -44,8 +51,10 @@ export async function connectPeer(
       const direction = track ? "sendrecv" : "recvonly";
       peer.addTransceiver(track ?? kind, { direction, streams: [local] });
     }
-    // Offered in every call, so that nobody's picture is interrupted when a colleague joins.
-    for (const kind of KINDS) peer.addTransceiver(kind, { direction: "recvonly" });
+    // Offered in every call, so that nobody's picture is interrupted when somebody joins.
+    for (let place = 0; place < PLACES; place += 1) {
+      for (const kind of KINDS) peer.addTransceiver(kind, { direction: "recvonly" });
+    }
     await peer.setLocalDescription(await peer.createOffer());
     await limitVideo(peer, mode);
     // Not awaiting candidates: an ICE-lite server learns ours from our own checks.
@@ -68,16 +77,18 @@ function onceItFlows(track: MediaStreamTrack, flows: () => void): void {
   else flows();
 }
 
-/** The tracks of the connection's second place, behind those of the main one. */
-export function secondTracks(peer: RTCPeerConnection): MediaStreamTrack[] {
+/** The tracks of the connection's further places, behind those of the main one. */
+export function placeTracks(peer: RTCPeerConnection): MediaStreamTrack[] {
   return peer
     .getTransceivers()
     .slice(KINDS.length)
     .map(({ receiver }) => receiver.track);
 }
 
-function isSecond(peer: RTCPeerConnection, transceiver: RTCRtpTransceiver): boolean {
-  return peer.getTransceivers().indexOf(transceiver) >= KINDS.length;
+/** The further place a section belongs to, counted from 0; null for the main one. */
+function placeOf(peer: RTCPeerConnection, transceiver: RTCRtpTransceiver): number | null {
+  const section = peer.getTransceivers().indexOf(transceiver);
+  return section < KINDS.length ? null : Math.floor(section / KINDS.length) - 1;
 }
 
 /** Closes the connection without further word from it. Local tracks stay alive. */

@@ -1,8 +1,9 @@
-/** A second interpreter's picture and sound come and go; the main picture never knows. */
+/** Everybody else's picture and sound come and go; the main picture never knows. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallMedia } from "./call-media";
 import { FakeCamera } from "./fake-camera";
 import { SILENT_MS } from "./flowing";
+import { PLACES } from "./peer";
 import { SAMPLE_MS } from "./quality";
 
 class Track extends EventTarget {
@@ -31,6 +32,12 @@ class Stream {
   }
   getTracks(): unknown[] {
     return [...this.#tracks];
+  }
+  getAudioTracks(): unknown[] {
+    return [];
+  }
+  getVideoTracks(): unknown[] {
+    return [];
   }
 }
 
@@ -109,18 +116,30 @@ const peer = () => {
   if (!newest) throw new Error("no connection was made");
   return newest;
 };
-const second = () => media.picture.get().second?.getTracks() ?? null;
+const place = (number: number) => media.picture.get().others[number]?.getTracks() ?? null;
+const second = () => place(0);
 
-test("every connection offers one more audio and one more video, to receive only", () => {
+test("every connection offers an audio and a video for everybody else, to receive only", () => {
   const sections = peer().transceivers.map(({ receiver, direction }) => [
     receiver.track.kind,
     direction,
   ]);
-  expect(sections.map(([kind]) => kind)).toEqual(["audio", "video", "audio", "video"]);
-  expect(sections.slice(2).map(([, direction]) => direction)).toEqual(["recvonly", "recvonly"]);
+  const pairs = Array.from({ length: 1 + PLACES }, () => ["audio", "video"]).flat();
+  expect(sections.map(([kind]) => kind)).toEqual(pairs);
+  expect(new Set(sections.slice(2).map(([, direction]) => direction))).toEqual(
+    new Set(["recvonly"]),
+  );
 });
 
-test("the second stream is there while something flows in its place, and not before", () => {
+test("each of the others has a place of their own", () => {
+  peer().track(4).turns("unmute");
+  peer().track(7).turns("unmute");
+  expect([place(0), place(1), place(2)]).toEqual([null, [peer().track(4)], [peer().track(7)]]);
+  peer().track(4).turns("ended");
+  expect([place(1), place(2)]).toEqual([null, [peer().track(7)]]);
+});
+
+test("a second stream is there while something flows in its place, and not before", () => {
   const [sound, picture] = [peer().track(2), peer().track(3)];
   expect(second()).toBeNull();
   sound.turns("unmute");
@@ -183,7 +202,33 @@ test("a new connection has a second stream of its own, and the old one is heard 
 test("nothing of a second interpreter is left after the call", () => {
   peer().track(3).turns("unmute");
   media.follow(null);
-  expect(media.picture.get().second).toBeNull();
+  expect(second()).toBeNull();
   peer().track(2).turns("unmute");
-  expect(media.picture.get().second).toBeNull();
+  expect(second()).toBeNull();
+});
+
+test("whoever looks on is asked for no camera, and sends nothing", async () => {
+  media.follow(null);
+  const camera = new FakeCamera();
+  vi.stubGlobal("navigator", { mediaDevices: camera });
+  media.follow({ ...CALL, call: 9, silent: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(Peer.made).toHaveLength(2);
+  expect(camera.asked).toEqual([]);
+  expect(new Set(peer().transceivers.map(({ direction }) => direction))).toEqual(
+    new Set(["recvonly"]),
+  );
+  peer().track(2).turns("unmute");
+  expect(place(0)).toEqual([peer().track(2)]);
+});
+
+test("a conversation in writing goes on without camera and microphone", async () => {
+  media.follow(null);
+  const refused = () => Promise.reject(new Error("none"));
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: refused } });
+  vi.spyOn(console, "warn").mockReturnValue();
+  media.follow({ ...CALL, call: 9, mode: "spoken", written: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(Peer.made).toHaveLength(2);
+  expect(media.picture.get().problem).toBeNull();
 });
