@@ -46,7 +46,7 @@ function lazy(files) {
 }
 
 let failed = false;
-for (const page of ["tablet.html", "interpreter.html", "coordinator.html"]) {
+for (const page of ["tablet.html", "interpreter.html", "coordinator.html", "guest.html"]) {
   const files = loaded(page);
   const texts = lazy(files)
     .map(weigh)

@@ -7,7 +7,7 @@ import type { Board } from "./app";
 import { ModeMark, WhyLine } from "./parts";
 import { Section, Table } from "./section";
 import { Since } from "./since";
-import { WatchCell } from "./watch";
+import { WatchCell, WatchEnded } from "./watch";
 
 /** Calls in progress, longest first. */
 export function Active({ board }: { board: Board }): JSX.Element {
@@ -32,6 +32,7 @@ export function Active({ board }: { board: Board }): JSX.Element {
           ))}
         </Table>
       )}
+      <WatchEnded board={board} />
     </Section>
   );
 }

@@ -85,8 +85,8 @@ function Under(props: {
 }
 
 /** The pictures, above everything else while this page looks on. */
-export function WatchPanel({ board }: { board: Board }): JSX.Element {
-  const { watch, view, t } = board;
+export function WatchPanel({ board }: { board: Board }): JSX.Element | null {
+  const { watch, view } = board;
   const { value } = watch;
   useEffect(() => {
     // A closed or reloaded page looks on no more, and the visitor's mark goes at once.
@@ -96,22 +96,25 @@ export function WatchPanel({ board }: { board: Board }): JSX.Element {
   }, [board.watching]);
   const looking = value.kind === "connecting" || value.kind === "there";
   const row = looking ? view.active.find(({ call }) => call === value.call) : undefined;
-  const ended = value.kind === "over" && value.end === "ended";
+  return row ? <Looking key={row.call} board={board} row={row} /> : null;
+}
+
+/** The call has gone from the list; what became of looking on is said where it stood. */
+export function WatchEnded({ board }: { board: Board }): JSX.Element {
+  const { t } = board;
+  const watch = board.watch.value;
   return (
-    <>
-      {row && <Looking key={row.call} board={board} row={row} />}
-      <div role="status">
-        {ended && (
-          <p class="notice" data-testid="watch-ended">
-            <Icon name="eye" off />
-            <span>{t("watch-over-ended")}</span>
-            <button type="button" class="button" onClick={() => board.watching.leave()}>
-              {t("dialog-close")}
-            </button>
-          </p>
-        )}
-      </div>
-    </>
+    <div role="status">
+      {watch.kind === "over" && watch.end === "ended" && (
+        <p class="notice" data-testid="watch-ended">
+          <Icon name="eye" off />
+          <span>{t("watch-over-ended")}</span>
+          <button type="button" class="button" onClick={() => board.watching.leave()}>
+            {t("dialog-close")}
+          </button>
+        </p>
+      )}
+    </div>
   );
 }
 

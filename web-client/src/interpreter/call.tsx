@@ -70,6 +70,7 @@ export function CallScreen(props: {
             </span>
           )}
           <WorkChip desk={desk} work={view.work} />
+          <QualityChip desk={desk} voice={voice} />
           <span class="not-recorded">
             <Icon name="notRecorded" />
             {t("not-recorded")}
@@ -85,7 +86,6 @@ export function CallScreen(props: {
         <Problem desk={desk} />
       </div>
       <div class="controls">
-        <QualityLine desk={desk} voice={voice} />
         <Controls desk={desk} activity={activity} />
       </div>
     </main>
@@ -141,13 +141,13 @@ function VoiceCaption({ desk }: { desk: Console }): JSX.Element {
   );
 }
 
-function QualityLine({ desk, voice }: { desk: Console; voice: boolean }): JSX.Element {
+function QualityChip({ desk, voice }: { desk: Console; voice: boolean }): JSX.Element {
   const t = desk.page.texts.value;
   const { quality } = desk.media.value;
   const round = (value: number, digits: number) =>
     new Intl.NumberFormat(t.locale, { maximumFractionDigits: digits }).format(value);
   return (
-    <p class="quality numbers" data-testid="quality" data-fps={quality ? quality.fps : ""}>
+    <span class="quality numbers" data-testid="quality" data-fps={quality ? quality.fps : ""}>
       {quality &&
         !voice &&
         t("quality", {
@@ -158,7 +158,7 @@ function QualityLine({ desk, voice }: { desk: Console; voice: boolean }): JSX.El
         })}{" "}
       {quality?.roundTripMs != null &&
         t("quality-round-trip", { ms: round(quality.roundTripMs, 0) })}
-    </p>
+    </span>
   );
 }
 

@@ -16,7 +16,7 @@ export function CompanyLines({ desk, activity }: { desk: Console; activity: Acti
   const t = desk.page.texts.value;
   const { observer, guest } = activity;
   return (
-    <div role="status" class="live-region">
+    <div role="status" class="live-region company-region">
       {observer && (
         <p class="notice watched" data-testid="observer" data-state={observer.state}>
           <Icon name="eye" />
