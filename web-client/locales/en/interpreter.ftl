@@ -169,3 +169,15 @@ guest-lost = The invited person's connection is lost. They may come back.
 guest-show = Show the link
 guest-remove = Remove
 enlarge = Enlarge: { $name }
+# Writing in the call.
+text = Write
+text-title = Live text
+text-field = Your text
+text-hint = Every letter is seen at once. Enter: new line. Nothing is kept.
+text-empty = Write: everybody reads along.
+text-waits = Not connected yet: your text goes out as soon as it can.
+text-too-much = Too much at once: paste a shorter text.
+text-lost = Text lost
+text-send = New line
+text-unread = New text
+shortcut-text = Write in the call

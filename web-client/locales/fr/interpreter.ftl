@@ -169,3 +169,15 @@ guest-lost = La connexion de la personne invitée est coupée. Elle peut revenir
 guest-show = Voir le lien
 guest-remove = Retirer
 enlarge = Agrandir : { $name }
+# Écrire dans l'appel.
+text = Écrire
+text-title = Texte en direct
+text-field = Votre texte
+text-hint = Chaque lettre se voit aussitôt. Entrée : nouvelle ligne. Rien n'est conservé.
+text-empty = Écrivez : tout le monde lit en même temps.
+text-waits = Pas encore relié : votre texte partira dès que possible.
+text-too-much = C'est trop à la fois : collez un texte plus court.
+text-lost = Texte perdu
+text-send = Nouvelle ligne
+text-unread = Nouveau texte reçu
+shortcut-text = Écrire dans l'appel

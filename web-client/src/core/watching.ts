@@ -119,7 +119,7 @@ export class Watching {
     const row = view?.active.find(({ call }) => call === watch.call);
     if (!row) return null;
     const { mode } = languageEntry(directory, row.language);
-    return { call: watch.call, mode, join: true, silent: true };
+    return { call: watch.call, mode, join: true, watching: true };
   }
 }
 

@@ -1,5 +1,6 @@
 /** The call on a third party's page: the visitor large, the interpreters beside. */
-import type { JSX } from "preact";
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
 import { isStalled } from "../core/media/quality";
 import { languageEntry, siteName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
@@ -9,18 +10,25 @@ import { CallStage, Switch, tilesOf } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
+import { TextToggle, useTextLog } from "../ui/text-panel";
 import type { GuestPage } from "./app";
+import { WritingPanel } from "./text";
 
 type View = ViewOf<"guest">;
 
 /** The call screen. */
 export function CallScreen({ page, view }: { page: GuestPage; view: View }): JSX.Element {
   const t = page.texts.value;
+  const log = useTextLog(page.media.value.text);
+  const writing = useSignal(view.mode === "text_relay");
   return (
     <main class="call-page" data-testid="call" data-call={view.call} data-mode={view.mode}>
       <h1 class="visually-hidden">{t("page-title")}</h1>
       <div class="call-body">
         <Stage page={page} view={view} />
+        {writing.value && log && (
+          <WritingPanel page={page} view={view} log={log} writing={writing} />
+        )}
       </div>
       <div class="company" role="status">
         {view.observer && (
@@ -30,7 +38,20 @@ export function CallScreen({ page, view }: { page: GuestPage; view: View }): JSX
           </p>
         )}
       </div>
-      <Controls page={page} view={view} />
+      <Controls page={page} view={view}>
+        {log && (
+          <TextToggle
+            log={log}
+            open={writing.value}
+            unread={t("text-unread")}
+            toggle={() => {
+              writing.value = !writing.value;
+            }}
+          >
+            {t("text")}
+          </TextToggle>
+        )}
+      </Controls>
     </main>
   );
 }
@@ -105,7 +126,12 @@ function Notice({ page, view }: { page: GuestPage; view: View }): JSX.Element | 
   );
 }
 
-function Controls({ page, view }: { page: GuestPage; view: View }): JSX.Element {
+function Controls(props: {
+  page: GuestPage;
+  view: View;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { page, view } = props;
   const t = page.texts.value;
   const { muted, cameraOff } = page.media.value;
   const { controller } = page;
@@ -124,6 +150,7 @@ function Controls({ page, view }: { page: GuestPage; view: View }): JSX.Element 
           {t("camera")}
         </Switch>
       )}
+      {props.children}
       <button
         type="button"
         class="button danger control"

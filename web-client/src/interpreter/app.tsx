@@ -35,6 +35,8 @@ export interface Console {
    * colleague.
    */
   readonly dialog: Signal<"keys" | "help" | "transfer" | "invite" | null>;
+  /** The text of the call is shown. */
+  readonly writing: Signal<boolean>;
   /** The reasons for a pause are shown. */
   readonly pausing: Signal<boolean>;
   /** Single keys act (WCAG 2.1.4: they can be switched off). */
@@ -60,6 +62,7 @@ function build(page: Page<"interpreter">): Console {
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
     dialog: signal(null),
+    writing: signal(false),
     pausing: signal(false),
     keysOn: signal(true),
   };

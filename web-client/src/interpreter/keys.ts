@@ -84,6 +84,9 @@ function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void
     case "take_over":
       void controller.takeOver();
       break;
+    case "text":
+      desk.writing.value = !desk.writing.value;
+      break;
     case "ask_help":
       desk.dialog.value = "help";
       break;

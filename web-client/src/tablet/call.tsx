@@ -5,13 +5,16 @@ import { isStalled } from "../core/media/quality";
 import { languageEntry } from "../core/names";
 import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
+import type { TextLog } from "../core/text-log";
 import { CallStage, Switch, tilesOf } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
+import { useTextLog } from "../ui/text-panel";
 import type { TabletPage } from "./app";
 import { CompanyLines } from "./company";
 import { InviteGuest, Panels } from "./panels";
+import { WriteControl } from "./text";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
 type InCall = Extract<TabletPhase, { kind: "connecting" | "active" }>;
@@ -20,11 +23,12 @@ type InCall = Extract<TabletPhase, { kind: "connecting" | "active" }>;
 export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
   const { tablet, phase } = props;
   const entry = languageEntry(tablet.page.state.value.directory, phase.language);
+  const log = useTextLog(tablet.media.value.text);
   useEffect(() => {
-    // A panel belongs to the people of one call.
-    tablet.panel.value = null;
+    // A panel belongs to the people of one call; in writing, the text is what the call is about.
+    tablet.panel.value = phase.mode === "text_relay" ? "text" : null;
     tablet.company.clear();
-  }, [tablet, phase.call]);
+  }, [tablet, phase.call, phase.mode]);
   return (
     <main
       class="call-page"
@@ -36,10 +40,10 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
       <h1 class="visually-hidden">{entry.name}</h1>
       <div class="call-body">
         <Stage tablet={tablet} phase={phase} />
-        {phase.kind === "active" && <Panels tablet={tablet} phase={phase} />}
+        {phase.kind === "active" && <Panels tablet={tablet} phase={phase} log={log} />}
       </div>
       {phase.kind === "active" && <CompanyLines tablet={tablet} phase={phase} />}
-      <Controls tablet={tablet} phase={phase} />
+      <Controls tablet={tablet} phase={phase} log={log} />
     </main>
   );
 }
@@ -155,8 +159,8 @@ function CallNotice(props: { tablet: TabletPage; phase: InCall }): JSX.Element |
   );
 }
 
-function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
-  const { tablet, phase } = props;
+function Controls(props: { tablet: TabletPage; phase: InCall; log: TextLog | null }): JSX.Element {
+  const { tablet, phase, log } = props;
   const { muted, cameraOff } = tablet.media.value;
   const { media } = tablet.controller;
   return (
@@ -169,6 +173,7 @@ function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
           <TwoTongues tablet={tablet} id="camera" />
         </Switch>
       )}
+      {phase.kind === "active" && log && <WriteControl tablet={tablet} log={log} />}
       {phase.kind === "active" && <InviteGuest tablet={tablet} phase={phase} />}
       <button
         type="button"

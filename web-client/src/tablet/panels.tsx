@@ -1,25 +1,34 @@
-/** What stands beside the pictures of a call: the coordinator's question, the link for somebody else. */
+/** What stands beside the pictures of a call: the coordinator's question, the text, the link for somebody else. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { usable } from "../core/company";
 import type { TabletPhase, Timestamp } from "../core/protocol";
 import { clockFace, remaining } from "../core/server-clock";
+import type { TextLog } from "../core/text-log";
 import { LinkCard } from "../ui/guest-link";
 import { Icon } from "../ui/icons";
 import { now } from "../ui/signals";
 import type { TabletPage } from "./app";
+import { WritingPanel } from "./text";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
 type Active = Extract<TabletPhase, { kind: "active" }>;
 
 /** The one panel there is room for: the question before everything else. */
-export function Panels(props: { tablet: TabletPage; phase: Active }): JSX.Element | null {
-  const { tablet, phase } = props;
+export function Panels(props: {
+  tablet: TabletPage;
+  phase: Active;
+  log: TextLog | null;
+}): JSX.Element | null {
+  const { tablet, phase, log } = props;
   if (phase.observer?.state === "asked") {
     return <JoinQuestion tablet={tablet} phase={phase} until={phase.observer.until} />;
   }
   if (tablet.panel.value === "guest" && mayInvite(phase)) {
     return <GuestPanel tablet={tablet} phase={phase} />;
+  }
+  if (tablet.panel.value === "text" && log) {
+    return <WritingPanel tablet={tablet} phase={phase} log={log} />;
   }
   return null;
 }

@@ -41,6 +41,7 @@ const PATHS = {
   copy: "M9 8.5h10.5v12H9ZM15 8.5v-5H4.5v12H9",
   enlarge: "M14 4h6v6M10 20H4v-6M20 4l-6.5 6.5M4 20l6.5-6.5",
   keyboard: "M3 6.5h18v11H3ZM6.5 10v.1M10 10v.1M14 10v.1M17.5 10v.1M6.5 13v.1M17.5 13v.1M9 14h6",
+  newLine: "M19.5 5v6a2.5 2.5 0 0 1-2.5 2.5H5M9 9l-4.5 4.5L9 18",
   swap: "M4 8.5h15.5L16 5M20 15.5H4.5L8 19",
 } as const;
 

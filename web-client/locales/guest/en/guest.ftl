@@ -50,3 +50,15 @@ device-no-devices = Neither camera nor microphone found. You can still see and h
 device-in-use = Another application uses the camera or microphone. Close it, then try again.
 device-insecure = The camera needs a secure address (https).
 device-failed = The camera or microphone does not answer. Reload the page.
+# Writing in the call.
+text = Write
+text-title = Live text
+text-field = Your text
+text-hint = Every letter is seen at once. Enter: new line. Nothing is kept.
+text-empty = Write: everybody reads along.
+text-waits = Not connected yet: your text goes out as soon as it can.
+text-too-much = Too much at once: paste a shorter text.
+text-lost = Text lost
+text-send = New line
+text-unread = New text
+text-close = Close

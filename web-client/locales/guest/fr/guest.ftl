@@ -50,3 +50,15 @@ device-no-devices = Ni caméra ni micro trouvés. Vous pouvez quand même voir e
 device-in-use = Une autre application utilise la caméra ou le micro. Fermez-la, puis réessayez.
 device-insecure = La caméra demande une adresse sécurisée (https).
 device-failed = La caméra ou le micro ne répondent pas. Rechargez la page.
+# Écrire dans l'appel.
+text = Écrire
+text-title = Texte en direct
+text-field = Votre texte
+text-hint = Chaque lettre se voit aussitôt. Entrée : nouvelle ligne. Rien n'est conservé.
+text-empty = Écrivez : tout le monde lit en même temps.
+text-waits = Pas encore relié : votre texte partira dès que possible.
+text-too-much = C'est trop à la fois : collez un texte plus court.
+text-lost = Texte perdu
+text-send = Nouvelle ligne
+text-unread = Nouveau texte reçu
+text-close = Fermer

@@ -50,3 +50,15 @@ device-no-devices = Não há câmara nem microfone. Mesmo assim pode ver e ouvir
 device-in-use = Outra aplicação usa a câmara ou o microfone. Feche-a e tente de novo.
 device-insecure = A câmara precisa de um endereço seguro (https).
 device-failed = A câmara ou o microfone não respondem. Recarregue a página.
+# Escrever na chamada.
+text = Escrever
+text-title = Texto em direto
+text-field = O seu texto
+text-hint = Cada letra é vista de imediato. Enter: nova linha. Nada é guardado.
+text-empty = Escreva: todos leem ao mesmo tempo.
+text-waits = Ainda sem ligação: o texto seguirá logo que possível.
+text-too-much = É demasiado de uma vez: cole um texto mais curto.
+text-lost = Texto perdido
+text-send = Nova linha
+text-unread = Novo texto recebido
+text-close = Fechar

@@ -115,3 +115,15 @@ guest-show = عرض الرابط
 guest-remove = إزالة
 enlarge = تكبير: { $name }
 panel-close = إغلاق
+# الكتابة في المكالمة.
+text = كتابة
+text-title = نص مباشر
+text-field = نصك
+text-hint = يظهر كل حرف فورًا. مفتاح الإدخال: سطر جديد. لا يُحفظ شيء.
+text-empty = اكتب: يقرأ الجميع في الوقت نفسه.
+text-waits = لا اتصال بعد: سيُرسل نصك في أقرب وقت.
+text-too-much = النص طويل جدًا: ألصق نصًا أقصر.
+text-lost = نص مفقود
+text-send = سطر جديد
+text-unread = وصل نص جديد
+text-interpreter = المترجم

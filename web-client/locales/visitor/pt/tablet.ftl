@@ -109,3 +109,15 @@ guest-show = Ver a ligação
 guest-remove = Retirar
 enlarge = Ampliar: { $name }
 panel-close = Fechar
+# Escrever na chamada.
+text = Escrever
+text-title = Texto em direto
+text-field = O seu texto
+text-hint = Cada letra é vista de imediato. Enter: nova linha. Nada é guardado.
+text-empty = Escreva: todos leem ao mesmo tempo.
+text-waits = Ainda sem ligação: o texto seguirá logo que possível.
+text-too-much = É demasiado de uma vez: cole um texto mais curto.
+text-lost = Texto perdido
+text-send = Nova linha
+text-unread = Novo texto recebido
+text-interpreter = Intérprete

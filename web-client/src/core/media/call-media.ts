@@ -20,14 +20,20 @@ import {
   openWhatIsThere,
 } from "./devices";
 import { FlowingStream } from "./flowing";
-import { closePeer, connectPeer, PLACES, placeTracks } from "./peer";
+import { closePeer, connectPeer, furtherTracks } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
+import { TextChannel } from "./text-channel";
 
 /** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
 const DISCONNECTED_MS_MAX = 3_000;
 
 /** After the gateway came back, media that is alive shows packets within this time. */
 const PROOF_OF_LIFE_MS = 1_500;
+
+/** Beside the first, whoever takes part sees a colleague and a guest, */
+const FURTHER = 2;
+/** and who only watches sees tablet, two interpreters and a guest. */
+const FURTHER_WATCHING = 3;
 
 /** The call the gateway's picture shows, and whether media may be connected now. */
 export interface MediaTarget {
@@ -38,19 +44,24 @@ export interface MediaTarget {
   readonly audioOnly?: boolean;
   /** In writing: picture and sound are sent if they are there, and missed by nobody. */
   readonly written?: boolean;
-  /** Looks on: nothing is opened and nothing sent. */
-  readonly silent?: boolean;
+  /** Watches and listens only: no device is opened and nothing is sent. */
+  readonly watching?: boolean;
 }
 
 /** Which devices a call needs. */
-type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "written" | "silent">;
+type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "written" | "watching">;
 
 /** What screens see. */
 export interface MediaPicture {
   readonly local: MediaStream | null;
   readonly remote: MediaStream | null;
-  /** What everybody else sends, by their places; null while nothing flows there. */
+  /**
+   * What further people send, by their places: interpreters in the order in which they came, then
+   * guests; null while nothing flows in a place.
+   */
   readonly others: readonly (MediaStream | null)[];
+  /** The text of the call. */
+  readonly text: TextChannel | null;
   readonly state: "idle" | "connecting" | "connected" | "interrupted";
   readonly problem: DeviceProblem | null;
   readonly muted: boolean;
@@ -58,13 +69,11 @@ export interface MediaPicture {
   readonly quality: Quality | null;
 }
 
-const NOBODY: readonly null[] = Array.from({ length: PLACES }, () => null);
-
-/** Before anything is opened. */
-export const NOTHING: MediaPicture = {
+const NOTHING: MediaPicture = {
   local: null,
   remote: null,
-  others: NOBODY,
+  others: [],
+  text: null,
   state: "idle",
   problem: null,
   muted: false,
@@ -87,7 +96,7 @@ export class CallMedia {
   #openings = 0;
   #peer: RTCPeerConnection | null = null;
   /** The further places of that connection. */
-  #places: readonly FlowingStream[] = [];
+  #others: readonly FlowingStream[] = [];
   /** Counts connections; whatever an older one still reports is ignored. */
   #generation = 0;
   #attempt = 0;
@@ -121,12 +130,16 @@ export class CallMedia {
     const before = this.#target;
     this.#target = target;
     if (!target) {
+      this.#beginText(null);
       if (before) this.#held = false;
       if (!this.#held) this.#release();
       return;
     }
     this.#held = false;
-    if (before?.call !== target.call) this.#disconnect();
+    if (before?.call !== target.call) {
+      this.#disconnect();
+      this.#beginText(new TextChannel());
+    }
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
     this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
@@ -171,7 +184,14 @@ export class CallMedia {
     for (const track of local?.getVideoTracks() ?? []) track.enabled = !cameraOff;
   }
 
+  /** Whatever was written in another call is gone with it. */
+  #beginText(text: TextChannel | null): void {
+    this.#picture.get().text?.close();
+    this.#show({ text });
+  }
+
   #open(wanted: Wanted): Promise<MediaStream> {
+    if (wanted.watching) return Promise.resolve(new MediaStream());
     this.#opening ??= this.#openAnew(wanted);
     return this.#opening;
   }
@@ -243,21 +263,22 @@ export class CallMedia {
     const isCurrent = () => generation === this.#generation;
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
-    // Shown with its connection: until the new one is there, the last one's others stand too.
-    const showOthers = () => {
-      if (places === this.#places) this.#show({ others: places.map(({ stream }) => stream) });
-    };
-    const places: readonly FlowingStream[] = NOBODY.map(() => new FlowingStream(showOthers));
+    // Shown with their connection: until the new one is there, the last one's stand too.
+    const further = target.watching ? FURTHER_WATCHING : FURTHER;
+    const others: readonly FlowingStream[] = Array.from(
+      { length: further },
+      () => new FlowingStream(() => others === this.#others && this.#showOthers()),
+    );
     try {
       const local = await this.#open(target);
       if (!isCurrent()) return;
-      const peer = await connectPeer(
+      const { peer, text } = await connectPeer(
         local,
-        target.mode,
+        { mode: target.mode, further },
         (sdp) => this.#negotiate(target.call, sdp),
         {
           onTrack: (track) => remote.addTrack(track),
-          onPlaceTrack: (place, track) => places[place]?.watch(track),
+          onFurtherTrack: (place, track) => others[place]?.watch(track),
           onState: (state) => isCurrent() && this.#peerChanged(state),
         },
       );
@@ -268,16 +289,22 @@ export class CallMedia {
       // Only now, so that the last picture stands until the new one is there.
       closePeer(this.#peer);
       this.#peer = peer;
-      this.#places = places;
+      this.#others = others;
       this.#readings = [];
       this.#show({ remote });
-      showOthers();
+      this.#showOthers();
+      this.#picture.get().text?.attach(text);
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
     } catch (error) {
       if (!isCurrent()) return;
       this.#connectFailed(error);
     }
+  }
+
+  #showOthers(): void {
+    const others = this.#others.map(({ stream }) => stream);
+    this.#show({ others });
   }
 
   #connectFailed(error: unknown): void {
@@ -329,13 +356,13 @@ export class CallMedia {
   #sample(peer: RTCPeerConnection, generation: number): void {
     if (this.#sampler !== null) clearInterval(this.#sampler);
     this.#sampler = setInterval(() => {
-      readCounters(peer, performance.now(), placeTracks(peer)).then(
+      readCounters(peer, performance.now(), furtherTracks(peer)).then(
         ({ main, apart }) => {
           if (generation !== this.#generation) return;
           const line = quality(this.#readings, main, this.#picture.get().quality);
           this.#readings = [...this.#readings, main].slice(-WINDOW);
           this.#show({ quality: line });
-          for (const place of this.#places) place.count(apart, main.at);
+          for (const other of this.#others) other.count(apart, main.at);
         },
         (error: unknown) => console.warn(error),
       );
@@ -351,8 +378,8 @@ export class CallMedia {
     this.#readings = [];
     closePeer(this.#peer);
     this.#peer = null;
-    this.#places = [];
-    this.#show({ remote: null, others: NOBODY, state: "idle", quality: null });
+    this.#others = [];
+    this.#show({ remote: null, others: [], state: "idle", quality: null });
   }
 
   #release(): void {
@@ -378,8 +405,7 @@ export class CallMedia {
   }
 }
 
-function openWanted({ mode, audioOnly, written, silent }: Wanted): Promise<MediaStream> {
-  if (silent) return Promise.resolve(new MediaStream());
+function openWanted({ mode, audioOnly, written }: Wanted): Promise<MediaStream> {
   if (written) return openWhatIsThere();
   return audioOnly ? openMicrophone() : openDevices(mode);
 }

@@ -1,9 +1,10 @@
 /**
- * One peer connection to the gateway: our camera and microphone up, the other side's down, and beside
- * it what everybody else sends, each in a place of their own. The gateway is ICE-lite and answers
+ * One peer connection to the gateway: our camera and microphone up, the other side's down, beside it
+ * what further people in the call send, and a channel for text. The gateway is ICE-lite and answers
  * completely, so that one offer and one answer are all there is.
  */
 import type { LanguageMode } from "../protocol";
+import { TEXT_CHANNEL } from "./text-channel";
 
 /** Enough for 720p30 of a signing person; more only fills queues on a town hall's line. */
 const VIDEO_BITS_PER_SECOND_MAX = 2_500_000;
@@ -11,35 +12,42 @@ const VIDEO_BITS_PER_SECOND_MAX = 2_500_000;
 /** The sections of one side, in their order. */
 const KINDS = ["audio", "video"] as const;
 
-/**
- * Places beside the main one, in the gateway's order: for a coordinator, who sees everybody, those of
- * the lead, a colleague and a third party. The others see one less, and the last stays empty.
- */
-export const PLACES = 3;
-
 /** What the owner of a peer is told. */
 export interface PeerListener {
   /** A track of the other side. */
   onTrack(track: MediaStreamTrack): void;
-  /** A track of one of the further places, counted from 0; muted until there is somebody. */
-  onPlaceTrack(place: number, track: MediaStreamTrack): void;
+  /** A track of a further place, from 0; muted until somebody is there. */
+  onFurtherTrack(place: number, track: MediaStreamTrack): void;
   /** The state of the connection. */
   onState(state: RTCPeerConnectionState): void;
+}
+
+/** What a connection is for. */
+export interface PeerPlan {
+  readonly mode: LanguageMode;
+  /** People who can be received beside the first. */
+  readonly further: number;
+}
+
+/** A connection and its text channel. */
+export interface ConnectedPeer {
+  readonly peer: RTCPeerConnection;
+  readonly text: RTCDataChannel;
 }
 
 /** Builds the connection and its offer, gets the answer, applies it. Closes it when that fails. */
 export async function connectPeer(
   local: MediaStream,
-  mode: LanguageMode,
+  { mode, further }: PeerPlan,
   negotiate: (sdp: string) => Promise<string>,
   listener: PeerListener,
-): Promise<RTCPeerConnection> {
+): Promise<ConnectedPeer> {
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   try {
     peer.ontrack = ({ track, transceiver }) => {
       const place = placeOf(peer, transceiver);
-      if (place === null) onceItFlows(track, () => listener.onTrack(track));
-      else listener.onPlaceTrack(place, track);
+      if (place >= 0) listener.onFurtherTrack(place, track);
+      else onceItFlows(track, () => listener.onTrack(track));
     };
     peer.onconnectionstatechange = () => listener.onState(peer.connectionState);
     // One section of each kind, also without a device of that kind: we still want to receive it.
@@ -51,16 +59,18 @@ export async function connectPeer(
       const direction = track ? "sendrecv" : "recvonly";
       peer.addTransceiver(track ?? kind, { direction, streams: [local] });
     }
-    // Offered in every call, so that nobody's picture is interrupted when somebody joins.
-    for (let place = 0; place < PLACES; place += 1) {
+    // Offered in every call, so that nobody's picture is interrupted when somebody joins, and so
+    // that people can write when the picture fails.
+    for (let place = 0; place < further; place += 1) {
       for (const kind of KINDS) peer.addTransceiver(kind, { direction: "recvonly" });
     }
+    const text = peer.createDataChannel(TEXT_CHANNEL);
     await peer.setLocalDescription(await peer.createOffer());
     await limitVideo(peer, mode);
     // Not awaiting candidates: an ICE-lite server learns ours from our own checks.
     const sdp = await negotiate(peer.localDescription?.sdp ?? "");
     await peer.setRemoteDescription({ type: "answer", sdp });
-    return peer;
+    return { peer, text };
   } catch (error) {
     closePeer(peer);
     throw error;
@@ -78,17 +88,16 @@ function onceItFlows(track: MediaStreamTrack, flows: () => void): void {
 }
 
 /** The tracks of the connection's further places, behind those of the main one. */
-export function placeTracks(peer: RTCPeerConnection): MediaStreamTrack[] {
+export function furtherTracks(peer: RTCPeerConnection): MediaStreamTrack[] {
   return peer
     .getTransceivers()
     .slice(KINDS.length)
     .map(({ receiver }) => receiver.track);
 }
 
-/** The further place a section belongs to, counted from 0; null for the main one. */
-function placeOf(peer: RTCPeerConnection, transceiver: RTCRtpTransceiver): number | null {
-  const section = peer.getTransceivers().indexOf(transceiver);
-  return section < KINDS.length ? null : Math.floor(section / KINDS.length) - 1;
+/** The further place a section belongs to, from 0; negative for the main one. */
+function placeOf(peer: RTCPeerConnection, transceiver: RTCRtpTransceiver): number {
+  return Math.floor(peer.getTransceivers().indexOf(transceiver) / KINDS.length) - 1;
 }
 
 /** Closes the connection without further word from it. Local tracks stay alive. */
