@@ -5,7 +5,7 @@
 
 use super::clients::{Clients, Connection};
 use super::error::SubmitError;
-use super::input::Reply;
+use super::input::{InvitedGuest, Reply};
 use crate::store::{Receipt, StoreError, Version};
 use passerelle_signaling::command::{Party, Rejection};
 use passerelle_signaling::effect::Effect;
@@ -13,6 +13,7 @@ use passerelle_signaling::event::Entry;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::View;
 use passerelle_signaling::record::CallRecord;
+use passerelle_signaling::slots::Slot;
 use passerelle_signaling::{Core, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,6 +24,9 @@ pub(super) enum Answer {
     Submitted(Reply<()>, Option<Rejection>),
     Connected(Reply<Connection>, Result<Connection, Rejection>),
     MayJoin(oneshot::Sender<bool>, bool),
+    Knows(oneshot::Sender<bool>, bool),
+    Slots(Reply<Vec<Slot>>, Result<Vec<Slot>, Rejection>),
+    Invited(Reply<InvitedGuest>, Result<InvitedGuest, Rejection>),
 }
 
 impl Answer {
@@ -37,8 +41,14 @@ impl Answer {
             Self::Connected(reply, connection) => {
                 let _ = reply.send(connection.map_err(SubmitError::Rejected));
             }
-            Self::MayJoin(reply, may) => {
-                let _ = reply.send(may);
+            Self::MayJoin(reply, yes) | Self::Knows(reply, yes) => {
+                let _ = reply.send(yes);
+            }
+            Self::Slots(reply, slots) => {
+                let _ = reply.send(slots.map_err(SubmitError::Rejected));
+            }
+            Self::Invited(reply, guest) => {
+                let _ = reply.send(guest.map_err(SubmitError::Rejected));
             }
         }
     }
@@ -192,5 +202,8 @@ fn view_of(core: &Core, party: Party) -> Option<View> {
         Party::Interpreter(interpreter) => {
             core.interpreter_view(interpreter).map(View::Interpreter)
         }
+        Party::Guest(guest) => core.guest_view(guest).map(View::Guest),
+        // Coordinators share the board.
+        Party::Coordinator => None,
     }
 }
