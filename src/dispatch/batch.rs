@@ -6,6 +6,7 @@
 use super::clients::{Clients, Connection};
 use super::error::SubmitError;
 use super::input::{InvitedGuest, Reply};
+use super::onlookers::Note;
 use crate::store::{Receipt, StoreError, Version};
 use passerelle_signaling::command::{Party, Rejection};
 use passerelle_signaling::effect::Effect;
@@ -84,6 +85,8 @@ pub(super) struct Release {
     pub(super) board: Option<Arc<View>>,
     /// Today must be shown, whether or not a record of it is in this batch.
     pub(super) today: bool,
+    /// What is written to the log.
+    pub(super) notes: Vec<Note>,
     pub(super) answers: Vec<Answer>,
 }
 
@@ -97,6 +100,7 @@ pub(super) struct Draft {
     shown: BTreeSet<Party>,
     board: bool,
     today: bool,
+    notes: Vec<Note>,
     answers: Vec<Answer>,
 }
 
@@ -125,6 +129,11 @@ impl Draft {
             }
         }
         step.rejection
+    }
+
+    /// Something to be written down once it is durable.
+    pub(super) fn note(&mut self, note: Option<Note>) {
+        self.notes.extend(note);
     }
 
     /// This client has just connected and has no picture yet.
@@ -177,6 +186,7 @@ impl Draft {
             closed_legs: self.closed_legs,
             records: self.records.into_values().collect(),
             today: self.today,
+            notes: self.notes,
             answers: self.answers,
             ..Release::default()
         };

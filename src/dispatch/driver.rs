@@ -12,6 +12,7 @@ use super::clients::{Clients, Connection, place_of};
 use super::error::DispatchError;
 use super::input::{Input, Inputs, InvitedGuest};
 use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN, WAITS_SPACING};
+use super::onlookers::Onlookers;
 use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
@@ -41,6 +42,7 @@ pub(super) struct Driver {
     pub(super) version: Version,
     pub(super) in_flight: VecDeque<Batch>,
     pub(super) last_tick: Timestamp,
+    pub(super) onlookers: Onlookers,
     /// When the waits were last said anew.
     pub(super) waits_refreshed: Timestamp,
 }
@@ -208,6 +210,9 @@ impl Driver {
         now: Timestamp,
     ) -> Option<Rejection> {
         let step = self.core.handle(command, now);
+        for entry in &step.entries {
+            draft.note(self.onlookers.note(&entry.event));
+        }
         draft.add(&self.core, step)
     }
 

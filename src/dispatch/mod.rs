@@ -14,6 +14,7 @@ mod error;
 mod input;
 mod limits;
 mod media;
+mod onlookers;
 mod participants;
 mod pipeline;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use crate::store::{Journal, Store, StoreError};
 use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
+use onlookers::Onlookers;
 use participants::{participant_of, room_of};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
@@ -109,6 +111,7 @@ impl Dispatch {
             version,
             in_flight: VecDeque::new(),
             last_tick: now,
+            onlookers: Onlookers::default(),
             waits_refreshed: now,
         };
         driver.settle(parts.configuration).await?;

@@ -80,6 +80,9 @@ impl Driver {
         if (changed || release.today) && self.clients.has_coordinators() {
             self.clients.show_today(&self.today.picture());
         }
+        for note in release.notes {
+            note.write();
+        }
         for answer in release.answers {
             answer.send();
         }
