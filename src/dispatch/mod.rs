@@ -13,6 +13,7 @@ mod driver;
 mod error;
 mod input;
 mod limits;
+mod participants;
 mod pipeline;
 #[cfg(test)]
 mod tests;
@@ -24,15 +25,16 @@ pub use limits::BATCHES_IN_FLIGHT_MAX;
 pub use today::TodayPicture;
 
 use crate::clock::Clock;
-use crate::sfu::{ParticipantId, RoomId, Sfu, SfuEvent};
+use crate::sfu::{Sfu, SfuEvent};
 use crate::store::{Journal, Store, StoreError};
 use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
+use participants::{participant_of, room_of, standing_of};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
-use passerelle_signaling::ids::{CallId, InterpreterId};
+use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
@@ -151,7 +153,8 @@ impl Dispatch {
     ) -> Result<String, MediaError> {
         self.require_may_join(party, call).await?;
         let (room, participant) = (room_of(call), participant_of(party));
-        let answer = self.sfu.join(room, participant, sdp).await?;
+        let standing = standing_of(party);
+        let answer = self.sfu.join(room, participant, standing, sdp).await?;
         // The call may have ended meanwhile, and its room have been closed before this join made
         // it again.
         if let Err(error) = self.require_may_join(party, call).await {
@@ -200,28 +203,4 @@ impl Dispatch {
             None
         }
     }
-}
-
-/// The media room of a call.
-const fn room_of(call: CallId) -> RoomId {
-    RoomId(call.0)
-}
-
-/// The visitor's side of a room.
-const TABLET: ParticipantId = ParticipantId(1);
-
-/// Interpreters of a room are numbered from here by their own number.
-const INTERPRETERS: u32 = 2;
-
-/// Which participant of the room a party is: one tablet, and each interpreter in the call.
-const fn participant_of(party: Party) -> ParticipantId {
-    match party {
-        Party::Tablet(_) => TABLET,
-        Party::Interpreter(interpreter) => ParticipantId(INTERPRETERS.wrapping_add(interpreter.0)),
-    }
-}
-
-/// The interpreter a participant is; `None` for the tablet.
-fn interpreter_of(participant: ParticipantId) -> Option<InterpreterId> {
-    (participant != TABLET).then(|| InterpreterId(participant.0.wrapping_sub(INTERPRETERS)))
 }

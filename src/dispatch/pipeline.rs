@@ -6,7 +6,7 @@ use super::batch::{Batch, Draft};
 use super::driver::Driver;
 use super::error::DispatchError;
 use super::limits::WAITS_SPACING;
-use super::{participant_of, room_of};
+use super::participants::{participant_of, room_of};
 use crate::store::{Append, Journal};
 
 impl Driver {
