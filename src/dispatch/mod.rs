@@ -34,7 +34,7 @@ use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
 use onlookers::Onlookers;
-use participants::{participant_of, room_of};
+use participants::{participant_of, room_of, standing_of};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
@@ -201,7 +201,8 @@ impl Dispatch {
     ) -> Result<String, MediaError> {
         self.require_may_join(party, call).await?;
         let (room, participant) = (room_of(call), participant_of(party));
-        let answer = self.sfu.join(room, participant, sdp).await?;
+        let standing = standing_of(party);
+        let answer = self.sfu.join(room, participant, standing, sdp).await?;
         // The call may have ended meanwhile, and its room have been closed before this join made
         // it again.
         if let Err(error) = self.require_may_join(party, call).await {
