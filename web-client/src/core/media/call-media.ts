@@ -30,10 +30,10 @@ const DISCONNECTED_MS_MAX = 3_000;
 /** After the gateway came back, media that is alive shows packets within this time. */
 const PROOF_OF_LIFE_MS = 1_500;
 
-/** Beside the first, whoever takes part sees a colleague and a guest, */
-const FURTHER = 2;
+/** Whoever takes part sees the other side, a colleague and a guest, */
+const PEOPLE = 3;
 /** and who only watches sees tablet, two interpreters and a guest. */
-const FURTHER_WATCHING = 3;
+const PEOPLE_WATCHED = 4;
 
 /** The call the gateway's picture shows, and whether media may be connected now. */
 export interface MediaTarget {
@@ -264,9 +264,9 @@ export class CallMedia {
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
     // Shown with their connection: until the new one is there, the last one's stand too.
-    const further = target.watching ? FURTHER_WATCHING : FURTHER;
+    const people = target.watching ? PEOPLE_WATCHED : PEOPLE;
     const others: readonly FlowingStream[] = Array.from(
-      { length: further },
+      { length: people - 1 },
       () => new FlowingStream(() => others === this.#others && this.#showOthers()),
     );
     try {
@@ -274,7 +274,7 @@ export class CallMedia {
       if (!isCurrent()) return;
       const { peer, text } = await connectPeer(
         local,
-        { mode: target.mode, further },
+        { mode: target.mode, people },
         (sdp) => this.#negotiate(target.call, sdp),
         {
           onTrack: (track) => remote.addTrack(track),

@@ -25,8 +25,8 @@ export interface PeerListener {
 /** What a connection is for. */
 export interface PeerPlan {
   readonly mode: LanguageMode;
-  /** People who can be received beside the first. */
-  readonly further: number;
+  /** People who can be seen and heard. */
+  readonly people: number;
 }
 
 /** A connection and its text channel. */
@@ -38,7 +38,7 @@ export interface ConnectedPeer {
 /** Builds the connection and its offer, gets the answer, applies it. Closes it when that fails. */
 export async function connectPeer(
   local: MediaStream,
-  { mode, further }: PeerPlan,
+  { mode, people }: PeerPlan,
   negotiate: (sdp: string) => Promise<string>,
   listener: PeerListener,
 ): Promise<ConnectedPeer> {
@@ -61,7 +61,7 @@ export async function connectPeer(
     }
     // Offered in every call, so that nobody's picture is interrupted when somebody joins, and so
     // that people can write when the picture fails.
-    for (let place = 0; place < further; place += 1) {
+    for (let person = 1; person < people; person += 1) {
       for (const kind of KINDS) peer.addTransceiver(kind, { direction: "recvonly" });
     }
     const text = peer.createDataChannel(TEXT_CHANNEL);

@@ -60,7 +60,9 @@ class Peer {
   getTransceivers(): Peer["transceivers"] {
     return this.transceivers;
   }
-  createDataChannel(): object {
+  readonly channels: string[] = [];
+  createDataChannel(label: string): object {
+    this.channels.push(label);
     return { readyState: "connecting", bufferedAmount: 0 };
   }
   async createOffer(): Promise<void> {}
@@ -118,30 +120,62 @@ const peer = () => {
   if (!newest) throw new Error("no connection was made");
   return newest;
 };
-const place = (number: number) => media.picture.get().others[number]?.getTracks() ?? null;
-const second = () => place(0);
+const second = () => media.picture.get().others[0]?.getTracks() ?? null;
 
-test("every connection offers an audio and a video for everybody else, to receive only", () => {
-  const sections = peer().transceivers.map(({ receiver, direction }) => [
-    receiver.track.kind,
-    direction,
-  ]);
-  const pairs = [...Array(3)].flatMap(() => ["audio", "video"]);
-  expect(sections.map(([kind]) => kind)).toEqual(pairs);
-  expect(new Set(sections.slice(2).map(([, direction]) => direction))).toEqual(
-    new Set(["recvonly"]),
-  );
+const sections = () =>
+  peer().transceivers.map(({ receiver, direction }) => `${receiver.track.kind} ${direction}`);
+
+test("every connection offers to receive a colleague and a guest beside the other side", () => {
+  const received = ["audio recvonly", "video recvonly"];
+  expect(sections().slice(2)).toEqual([...received, ...received]);
+  expect(sections()).toHaveLength(6);
+  expect(peer().channels).toEqual(["t140"]);
 });
 
-test("each of the others has a place of their own", () => {
-  peer().track(2).turns("unmute");
+test("who only watches opens no device and can see four", async () => {
+  media.follow(null);
+  media.follow({ ...CALL, call: 9, watching: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(media.picture.get().local).toBeNull();
+  expect(sections()).toEqual(Array(4).fill(["audio recvonly", "video recvonly"]).flat());
+  peer().track(6).turns("unmute");
+  expect(media.picture.get().others.map((other) => other !== null)).toEqual([false, false, true]);
+});
+
+test("a conversation in writing goes on without camera and microphone", async () => {
+  media.follow(null);
+  const refused = () => Promise.reject(new Error("none"));
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: refused } });
+  vi.spyOn(console, "warn").mockReturnValue();
+  media.follow({ ...CALL, call: 9, mode: "spoken", written: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(Peer.made).toHaveLength(2);
+  expect(media.picture.get().problem).toBeNull();
+  expect(peer().channels).toEqual(["t140"]);
+});
+
+test("each place has a stream of its own", () => {
   peer().track(5).turns("unmute");
-  expect([place(0), place(1)]).toEqual([[peer().track(2)], [peer().track(5)]]);
-  peer().track(2).turns("ended");
-  expect([place(0), place(1)]).toEqual([null, [peer().track(5)]]);
+  const { others } = media.picture.get();
+  expect(others.map((other) => other?.getTracks() ?? null)).toEqual([null, [peer().track(5)]]);
+  expect(second()).toBeNull();
 });
 
-test("a second stream is there while something flows in its place, and not before", () => {
+test("the text lasts as long as its call, whatever becomes of the connection", async () => {
+  const { text } = media.picture.get();
+  expect(text?.write("bonjour")).toBe(true);
+  peer().fails();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(media.picture.get().text).toBe(text);
+  expect(text?.picture.get().mine).toBe("bonjour");
+  media.follow({ ...CALL, call: 9 });
+  expect(media.picture.get().text?.picture.get().mine).toBe("");
+  expect(text?.picture.get().mine).toBe("");
+  media.follow(null);
+  expect(media.picture.get().text).toBeNull();
+});
+
+test("the second stream is there while something flows in its place, and not before", () => {
   const [sound, picture] = [peer().track(2), peer().track(3)];
   expect(second()).toBeNull();
   sound.turns("unmute");
@@ -207,30 +241,4 @@ test("nothing of a second interpreter is left after the call", () => {
   expect(second()).toBeNull();
   peer().track(2).turns("unmute");
   expect(second()).toBeNull();
-});
-
-test("whoever looks on is asked for no camera, and sends nothing", async () => {
-  media.follow(null);
-  const camera = new FakeCamera();
-  vi.stubGlobal("navigator", { mediaDevices: camera });
-  media.follow({ ...CALL, call: 9, watching: true });
-  await vi.advanceTimersByTimeAsync(0);
-  expect(Peer.made).toHaveLength(2);
-  expect(camera.asked).toEqual([]);
-  expect(new Set(peer().transceivers.map(({ direction }) => direction))).toEqual(
-    new Set(["recvonly"]),
-  );
-  peer().track(7).turns("unmute");
-  expect(place(2)).toEqual([peer().track(7)]);
-});
-
-test("a conversation in writing goes on without camera and microphone", async () => {
-  media.follow(null);
-  const refused = () => Promise.reject(new Error("none"));
-  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: refused } });
-  vi.spyOn(console, "warn").mockReturnValue();
-  media.follow({ ...CALL, call: 9, mode: "spoken", written: true });
-  await vi.advanceTimersByTimeAsync(0);
-  expect(Peer.made).toHaveLength(2);
-  expect(media.picture.get().problem).toBeNull();
 });

@@ -142,9 +142,9 @@ export class TextChannel {
   /** Sends what waits, as much as may go now, and comes back for the rest after the pause. */
   #send(): void {
     this.#gathering = null;
-    if (!this.#picture.get().open || this.#waiting.length === 0) return;
-    const message = this.#waiting.slice(0, this.#mayGo());
-    if (message.length > 0 && this.#port) {
+    if (this.#port?.readyState !== "open" || this.#waiting.length === 0) return;
+    const message = this.#waiting.slice(0, this.#mayGo(this.#port));
+    if (message.length > 0) {
       this.#port.send(message.join(""));
       this.#waiting = this.#waiting.slice(message.length);
       const paidFrom = Math.max(this.#paidAt, performance.now());
@@ -154,8 +154,8 @@ export class TextChannel {
   }
 
   /** How many characters may go now. */
-  #mayGo(): number {
-    if ((this.#port?.bufferedAmount ?? 0) > BUFFERED_MAX) return 0;
+  #mayGo(port: TextPort): number {
+    if (port.bufferedAmount > BUFFERED_MAX) return 0;
     const owed = Math.max(0, this.#paidAt - performance.now());
     const left = CHARACTERS_AT_ONCE - (owed * CHARACTERS_PER_SECOND) / 1_000;
     return Math.max(0, Math.min(MESSAGE_CHARACTERS_MAX, Math.floor(left)));
