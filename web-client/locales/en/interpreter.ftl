@@ -26,6 +26,23 @@ waiting =
        *[other] { $count } people are waiting in your languages
     }
 your-languages = Your languages
+agenda-title = Appointments
+agenda-none = No appointment to take in your languages.
+agenda-mine = Yours
+agenda-free = To be taken
+agenda-take = Take
+agenda-give-back = Give back
+agenda-sure = It is today, and somebody counts on it: give it back all the same?
+agenda-sure-yes = Yes, give it back
+agenda-keep = Keep
+agenda-first = A colleague was first. Thank you for offering.
+agenda-overlaps = You already have an appointment at that time.
+agenda-not-qualified = This appointment asks for a qualification you do not have.
+agenda-failed = The request came to nothing. Try again.
+agenda-close = Clear this message
+agenda-held = You are kept free until { $until }
+agenda-held-detail = Appointment at { $time }, { $language }, { $site }. No other call rings here.
+ring-subject = Subject
 preview-title = Camera and microphone
 preview-text = Check your picture and your sound before you go available. Nothing is sent.
 preview-open = Test camera and microphone

@@ -26,6 +26,23 @@ waiting =
        *[other] { $count } personnes attendent dans vos langues
     }
 your-languages = Vos langues
+agenda-title = Rendez-vous
+agenda-none = Aucun rendez-vous à prendre dans vos langues.
+agenda-mine = Les vôtres
+agenda-free = À prendre
+agenda-take = Prendre
+agenda-give-back = Rendre
+agenda-sure = C'est aujourd'hui. La personne compte dessus : le rendre quand même ?
+agenda-sure-yes = Oui, le rendre
+agenda-keep = Garder
+agenda-first = Un collègue a été plus rapide. Merci d'avoir proposé.
+agenda-overlaps = Vous avez déjà un rendez-vous à cette heure.
+agenda-not-qualified = Ce rendez-vous demande une qualification que vous n'avez pas.
+agenda-failed = La demande n'a pas abouti. Réessayez.
+agenda-close = Effacer ce message
+agenda-held = Vous êtes réservé(e) jusqu'à { $until }
+agenda-held-detail = Rendez-vous à { $time }, { $language }, { $site }. Aucun autre appel ne sonne ici.
+ring-subject = Sujet
 preview-title = Caméra et micro
 preview-text = Vérifiez votre image et votre son avant de vous rendre disponible. Rien n'est envoyé.
 preview-open = Essayer caméra et micro

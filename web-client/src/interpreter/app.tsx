@@ -2,6 +2,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { Agenda, type AgendaState } from "../core/agenda";
 import { type ConsoleLocal, InterpreterController } from "../core/interpreter-controller";
 import type { MediaPicture } from "../core/media/call-media";
 import { interpreterName } from "../core/names";
@@ -33,6 +34,9 @@ export interface Console {
   readonly dialog: Signal<"keys" | "help" | "transfer" | "invite" | null>;
   /** The reasons for a pause are shown. */
   readonly pausing: Signal<boolean>;
+  /** Appointments, taken and given back. */
+  readonly agenda: Agenda;
+  readonly agendaState: ReadonlySignal<AgendaState>;
   /** Single keys act (WCAG 2.1.4: they can be switched off). */
   readonly keysOn: Signal<boolean>;
 }
@@ -47,11 +51,14 @@ export function InterpreterApp({ page }: { page: Page<"interpreter"> }): JSX.Ele
 
 function build(page: Page<"interpreter">): Console {
   const controller = new InterpreterController(page.connection);
+  const agenda = new Agenda(page.connection);
   return {
     page,
     controller,
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
+    agenda,
+    agendaState: signalOf(agenda.state),
     dialog: signal(null),
     pausing: signal(false),
     keysOn: signal(true),
