@@ -174,6 +174,7 @@ appointment-assign-none = Nobody is qualified and free at that time.
 appointment-cancel = Cancel the appointment
 appointment-cancel-what = Visitor no. { $number } will not be called. Tell them if you can.
 appointment-cancel-confirm = Yes, cancel
+appointment-keep = Keep the appointment
 appointment-gone = This appointment is over or cancelled.
 appointment-end-kept = appointment kept
 appointment-end-cancelled = appointment cancelled

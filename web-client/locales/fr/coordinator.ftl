@@ -178,6 +178,7 @@ appointment-assign-none = Personne n'est qualifié et libre à cette heure.
 appointment-cancel = Annuler le rendez-vous
 appointment-cancel-what = La personne n° { $number } ne sera pas appelée. Prévenez-la si vous le pouvez.
 appointment-cancel-confirm = Oui, annuler
+appointment-keep = Garder le rendez-vous
 appointment-gone = Ce rendez-vous est terminé ou annulé.
 appointment-end-kept = rendez-vous tenu
 appointment-end-cancelled = rendez-vous annulé

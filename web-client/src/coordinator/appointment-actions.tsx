@@ -100,7 +100,7 @@ function Cancel({ board, row, ask, pending }: Props): JSX.Element {
               sure.value = false;
             }}
           >
-            {t("cancel")}
+            {t("appointment-keep")}
           </button>
         </>
       ) : (

@@ -24,11 +24,11 @@ export function Idle(props: { desk: Console; view: InterpreterPicture }): JSX.El
         <Held desk={desk} view={view} />
         <Status desk={desk} view={view} />
         <Waiting desk={desk} view={view} />
-        <AgendaPanel desk={desk} view={view} />
+        <WorkPanel desk={desk} view={view} />
       </div>
       <div class="desk-side">
+        <AgendaPanel desk={desk} view={view} />
         <DevicePreview desk={desk} />
-        <WorkPanel desk={desk} view={view} />
       </div>
     </div>
   );
