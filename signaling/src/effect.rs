@@ -90,6 +90,7 @@ fn of_promise(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
         | Event::CallbackRung { callback, .. }
         | Event::CallbackMissed { callback, .. }
         | Event::CallbackReady { callback }
+        | Event::CallbackChanged { callback, .. }
         | Event::CallbackEnded { callback, .. } => {
             out.insert(Effect::Record(*callback));
             let made = state.callback(*callback);

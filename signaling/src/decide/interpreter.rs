@@ -72,6 +72,10 @@ fn set_available(
     if person.availability == wanted {
         return Ok(Vec::new());
     }
+    if available && person.presence == Presence::Absent {
+        // To be available is a promise of somebody who is there.
+        return Err(Rejection::WrongState);
+    }
     let set = Event::AvailabilitySet {
         interpreter: id,
         available,

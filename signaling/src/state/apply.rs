@@ -54,6 +54,7 @@ impl State {
             Event::CallbackMade { .. }
             | Event::CallbackRung { .. }
             | Event::CallbackMissed { .. }
+            | Event::CallbackChanged { .. }
             | Event::CallbackReady { .. } => self.apply_to_callback(&entry.event),
             Event::AppointmentMade { .. }
             | Event::AppointmentTaken { .. }

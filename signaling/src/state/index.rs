@@ -284,7 +284,10 @@ impl Index {
             let ageing = terms.configuration.rules.ageing_ms;
             self.deadline(callback.ticket + ageing, Deadline::CallbackAge(id), how);
         }
-        self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
+        // A ring under way is waited for: whoever is just coming to the tablet is not sent away.
+        if !matches!(callback.turn, Turn::Ringing { .. }) {
+            self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
+        }
     }
 
     pub(super) fn appointment(&mut self, appointment: &Appointment, rules: &Rules, how: Edit) {

@@ -28,6 +28,9 @@ impl State {
                     }
                 });
             }
+            Event::CallbackChanged { callback, need } => {
+                self.change_callback(*callback, |callback| callback.need = *need);
+            }
             Event::CallbackReady { callback } => {
                 self.change_callback(*callback, |callback| callback.turn = Turn::Waiting);
             }
