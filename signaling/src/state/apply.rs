@@ -11,7 +11,8 @@ mod learn;
 mod onlookers;
 mod people;
 
-use super::index::{Edit, Index, Terms};
+use super::index::{Edit, Index};
+use super::profile::Terms;
 use super::{Call, Interpreter, State, Tablet};
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId, TabletId};

@@ -1,6 +1,7 @@
 //! Callbacks.
 
-use super::super::index::{Edit, Terms};
+use super::super::index::Edit;
+use super::super::profile::Terms;
 use super::super::{Callback, State, Turn};
 use crate::event::{CallbackEnd, Event};
 use crate::ids::CallId;
