@@ -81,6 +81,25 @@ fn a_tier_that_is_busy_is_waited_for() {
 }
 
 #[test]
+fn whoever_was_tried_and_has_left_is_not_counted_among_those_on_duty() {
+    let mut tiers = in_tiers();
+    let second = tiers.interpreters[&BORIS].clone();
+    tiers.interpreters.insert(CHLOE, second);
+    let first = tiers.interpreters[&ANNA].clone();
+    tiers.interpreters.insert(BORIS, first);
+    let mut service = Service::with(tiers);
+    service.tap(MUSEUM);
+    service.answer(ANNA);
+    let call = service.tap(HALL);
+    service.decline(BORIS);
+    assert!(service.rung_for(call).is_empty(), "Anna is waited for");
+    service.set_available(BORIS, false);
+    assert!(service.rung_for(call).is_empty(), "still");
+    service.set_available(ANNA, false);
+    assert_eq!(service.rung_for(call), [CHLOE], "nobody is left in tier 1");
+}
+
+#[test]
 fn the_partner_is_rung_only_once_a_step_says_so() {
     let mut own = in_tiers();
     language(&mut own, "fsl").steps = steps(&["at once ring all of every tier"]);
@@ -147,6 +166,18 @@ fn a_ring_by_voice_ends_when_the_rules_no_longer_let_a_voice_do() {
     service.configure(by_voice(&["at once ring one of every tier"]));
     assert_eq!(service.rung(BORIS), None);
     assert_eq!(service.last_end(BORIS), Some(OfferEnd::Withdrawn));
+}
+
+#[test]
+fn a_ring_by_voice_goes_on_through_a_change_of_the_rules_that_lets_a_voice_do() {
+    let mut voices = by_voice(&["at once ring one of every tier, audio will do"]);
+    let mut service = Service::with(voices.clone());
+    service.set_available(ANNA, false);
+    service.tap_for(HALL, "en");
+    let ring = service.ringing(BORIS).expect("a voice will do");
+    voices.rules.wrap_up_ms = Millis::from_secs(5);
+    service.configure(voices);
+    assert_eq!(service.ringing(BORIS), Some(ring));
 }
 
 #[test]
