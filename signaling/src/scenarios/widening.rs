@@ -59,6 +59,24 @@ fn a_search_widens_at_once_when_everybody_within_it_was_tried_in_vain() {
 }
 
 #[test]
+fn a_step_that_adds_nobody_comes_in_its_time_however_vain_the_search() {
+    for later in [
+        "after 30 s ring all of every tier",
+        "after 30 s ring one of every tier, audio will do",
+    ] {
+        let mut sole = configuration(&[ANNA]);
+        language(&mut sole, "fsl").steps = steps(&["at once ring one of every tier", later]);
+        let mut service = Service::with(sole);
+        let call = service.tap(HALL);
+        service.decline(ANNA);
+        service.after(29);
+        assert_eq!(service.call(call).search.step, 0);
+        service.after(1);
+        assert_eq!(service.call(call).search.step, 1);
+    }
+}
+
+#[test]
 fn a_tier_that_is_not_on_duty_is_not_waited_for() {
     let mut service = Service::with(in_tiers());
     service.set_available(ANNA, false);
