@@ -87,6 +87,28 @@ fn a_tier_that_is_not_on_duty_is_not_waited_for() {
 }
 
 #[test]
+fn the_tier_the_pool_or_the_voice_that_a_step_adds_is_not_waited_for_when_nobody_else_is_there() {
+    let one = "at once ring one of every tier";
+    let mut partner = person(&[("en", 1, &[Mode::SpokenVideo])]);
+    partner.pool = Pool::Overflow;
+    let second = person(&[("en", 2, &[Mode::SpokenVideo])]);
+    let voice = person(&[("en", 1, &[Mode::SpokenAudio])]);
+    for (who, first, then) in [
+        (second, "at once ring one of tier 1", "one of tiers 1 to 2"),
+        (partner, one, "one of every tier and the overflow pool"),
+        (voice, one, "one of every tier, audio will do"),
+    ] {
+        let mut sole = configuration(&[]);
+        sole.interpreters.insert(ANNA, who);
+        let then = format!("after 30 s ring {then}");
+        language(&mut sole, "en").steps = steps(&[first, &then]);
+        let mut service = Service::with(sole);
+        let call = service.tap_for(HALL, "en");
+        assert_eq!(service.rung(ANNA), Some(call), "{then}");
+    }
+}
+
+#[test]
 fn a_tier_that_is_busy_is_waited_for() {
     let mut service = Service::with(in_tiers());
     service.tap(MUSEUM);
