@@ -122,13 +122,4 @@ impl Interpreter {
         rule.min(self.qualification.relief_ms.unwrap_or(rule))
             .min(rest.stop_ms)
     }
-
-    /// Work without rest until now.
-    pub fn consecutive_work(&self, now: Timestamp) -> Millis {
-        let running = self
-            .work
-            .now
-            .map_or(Millis(0), |shift| now.since(shift.since));
-        Millis(self.work.done.0 + running.0)
-    }
 }
