@@ -290,3 +290,17 @@ fn a_callback_in_a_language_that_is_no_more_is_unserved_on_record() {
     service.configure(without);
     assert_eq!(end_of(&service, callback), Some(CallbackEnd::Unserved));
 }
+
+#[test]
+fn the_visitor_the_tablet_was_ringing_for_has_another_turn_when_another_answers() {
+    let (mut service, first) = requested();
+    let second = request(&mut service, HALL);
+    service.set_available(ANNA, true);
+    assert_eq!(rings(&service, HALL), Some(first));
+    let call = answer(&mut service, HALL, second);
+    assert_eq!(rings(&service, HALL), None, "the tablet is in a call");
+    service.hang_up(Party::Tablet(HALL), call);
+    assert_eq!(rings(&service, HALL), Some(first));
+    let attempts = service.core.state().callback(first).unwrap().attempts;
+    assert_eq!(attempts, 0, "nobody could have answered");
+}
