@@ -120,6 +120,7 @@ impl Gateway {
         let pages = HttpState {
             auth,
             current,
+            dispatch: dispatch.clone(),
             demo,
         };
         let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));

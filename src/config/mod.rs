@@ -16,6 +16,7 @@ mod rules;
 mod sentence;
 mod service;
 mod sites;
+mod subjects;
 mod tls;
 
 pub use current::{Current, InForce};
@@ -29,6 +30,7 @@ pub use problems::{Problem, Problems};
 pub use sentence::Sentence;
 pub use service::ServiceSection;
 pub use sites::SiteSection;
+pub use subjects::SubjectSection;
 pub use tls::{TlsMode, TlsSection};
 
 use passerelle_signaling::configuration::Configuration;
@@ -58,6 +60,8 @@ pub struct Config {
     pub languages: Vec<LanguageSection>,
     /// The reception points and their tablets.
     pub sites: Vec<SiteSection>,
+    /// What conversations may be about, in the order of the choices.
+    pub subjects: Vec<SubjectSection>,
     /// Who answers.
     pub interpreters: Vec<InterpreterSection>,
 }
@@ -74,6 +78,7 @@ impl Default for Config {
             rules: Rules::default(),
             languages: Vec::new(),
             sites: Vec::new(),
+            subjects: Vec::new(),
             interpreters: Vec::new(),
         }
     }
@@ -95,6 +100,7 @@ impl Config {
         rules::check(&self.rules, &mut problems);
         languages::check(&self.languages, &mut problems);
         sites::check(&self.sites, &mut problems);
+        subjects::check(&self.subjects, &mut problems);
         people::check(&self.interpreters, &self.languages, &mut problems);
         let kinds = self.configuration().certifications().len();
         if kinds > CERTIFICATIONS_MAX {
@@ -120,6 +126,7 @@ impl Config {
             service: self.service.name.clone(),
             languages: self.languages.iter().map(LanguageSection::entry).collect(),
             sites: sites.collect(),
+            subjects: self.subjects.iter().map(SubjectSection::entry).collect(),
             interpreters: interpreters.collect(),
         }
     }
@@ -141,6 +148,7 @@ impl Config {
                 .collect(),
             sites: sites.map(|site| (site.id, site.rules())).collect(),
             tablets: tablets.collect(),
+            subjects: self.subjects.iter().map(|subject| subject.tag).collect(),
             interpreters: interpreters
                 .map(|person| (person.id, person.qualification(&self.languages)))
                 .collect(),

@@ -6,7 +6,7 @@ use super::batch::{Batch, Draft};
 use super::driver::Driver;
 use super::error::DispatchError;
 use super::limits::WAITS_SPACING;
-use super::{participant_of, room_of};
+use super::participants::{participant_of, room_of};
 use crate::store::{Append, Journal};
 
 impl Driver {
@@ -79,6 +79,9 @@ impl Driver {
         let changed = self.today.update(release.records);
         if (changed || release.today) && self.clients.has_coordinators() {
             self.clients.show_today(&self.today.picture());
+        }
+        for note in release.notes {
+            note.write();
         }
         for answer in release.answers {
             answer.send();

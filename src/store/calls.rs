@@ -5,6 +5,7 @@ use super::error::integer;
 use super::{Store, StoreError};
 use passerelle_signaling::ids::{CallId, InterpreterId, SiteId};
 use passerelle_signaling::record::{CallRecord, Outcome};
+use passerelle_signaling::tag::Subject;
 use passerelle_signaling::time::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
@@ -13,8 +14,9 @@ use serde::de::DeserializeOwned;
 const UPSERT: &str = "
     INSERT INTO calls (call, site, language, tapped_at, queued_at, offered_at, accepted_at,
                        connected_at, ended_at, outcome, interpreter, offers, mode, class, origin,
-                       callback, steps, handovers)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                       callback, steps, handovers, appointment, subject)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+            ?20)
     ON CONFLICT (call) DO UPDATE SET
         site = excluded.site, language = excluded.language, tapped_at = excluded.tapped_at,
         queued_at = excluded.queued_at, offered_at = excluded.offered_at,
@@ -22,12 +24,13 @@ const UPSERT: &str = "
         ended_at = excluded.ended_at, outcome = excluded.outcome,
         interpreter = excluded.interpreter, offers = excluded.offers, mode = excluded.mode,
         class = excluded.class, origin = excluded.origin, callback = excluded.callback,
-        steps = excluded.steps, handovers = excluded.handovers";
+        steps = excluded.steps, handovers = excluded.handovers,
+        appointment = excluded.appointment, subject = excluded.subject";
 
 const SELECT_BETWEEN: &str = "
     SELECT call, site, language, tapped_at, queued_at, offered_at, accepted_at, connected_at,
            ended_at, outcome, interpreter, offers, mode, class, origin, callback, steps,
-           handovers
+           handovers, appointment, subject
     FROM calls WHERE queued_at >= ?1 AND queued_at < ?2 ORDER BY queued_at DESC, call DESC";
 
 impl Store {
@@ -73,6 +76,8 @@ pub(super) fn upsert(connection: &Connection, record: &CallRecord) -> Result<(),
         record.callback.map(written),
         record.steps,
         record.handovers,
+        record.appointment.map(written),
+        record.subject.as_ref().map(Subject::as_str),
     ])?;
     Ok(())
 }
@@ -112,6 +117,8 @@ fn record(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         callback: named(row, "callback")?,
         steps: row.get("steps")?,
         handovers: row.get("handovers")?,
+        appointment: named(row, "appointment")?,
+        subject: named(row, "subject")?,
     })
 }
 

@@ -32,6 +32,7 @@ const STATEMENTS_KEPT: usize = 32;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first_call.sql")),
     M::up(include_str!("migrations/0002_dispatcher.sql")),
+    M::up(include_str!("migrations/0003_appointments_and_guests.sql")),
 ];
 
 /// The schema of version 0.1, whose journal has events of another shape.

@@ -51,6 +51,8 @@ fn record(call: u64, queued_at: u64) -> CallRecord {
         interpreter: None,
         offers: 0,
         callback: None,
+        appointment: None,
+        subject: None,
         steps: 1,
     }
 }
