@@ -20,6 +20,7 @@ import { Frame, LinkNotice } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
 import { Active } from "./active";
+import { Appointments } from "./appointments";
 import { Broadcast } from "./broadcast";
 import { Callbacks } from "./callbacks";
 import { Counters } from "./counters";
@@ -38,7 +39,8 @@ export type Subject =
   | { readonly kind: "call"; readonly call: CallId }
   | { readonly kind: "interpreter"; readonly interpreter: InterpreterId }
   | { readonly kind: "counter"; readonly counter: Counter }
-  | { readonly kind: "callback"; readonly callback: CallId };
+  | { readonly kind: "callback"; readonly callback: CallId }
+  | { readonly kind: "appointment"; readonly appointment: CallId };
 
 /** What every part of the board gets. */
 export interface Board {
@@ -90,6 +92,7 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
           <div class="board-live">
             <Queue board={board} />
             <Callbacks board={board} />
+            <Appointments board={board} />
             <Active board={board} />
           </div>
           <div class="board-side">

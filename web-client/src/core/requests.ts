@@ -25,11 +25,7 @@ export class RequestError extends Error {
 }
 
 /** An answer that is not a refusal. */
-export type Answer =
-  | Message<"done">
-  | Message<"media_answer">
-  | Message<"slots">
-  | Message<"guest_link">;
+export type Answer = Message<"done" | "media_answer" | "slots" | "guest_link">;
 
 /** Something that runs later, as `setTimeout` and `clearTimeout` do. */
 export interface Timers {

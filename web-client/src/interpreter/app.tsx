@@ -2,6 +2,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { Agenda, type AgendaState } from "../core/agenda";
 import { CompanyDesk, type CompanyState } from "../core/company";
 import { type ConsoleLocal, InterpreterController } from "../core/interpreter-controller";
 import type { MediaPicture } from "../core/media/call-media";
@@ -39,6 +40,9 @@ export interface Console {
   readonly writing: Signal<boolean>;
   /** The reasons for a pause are shown. */
   readonly pausing: Signal<boolean>;
+  /** Appointments, taken and given back. */
+  readonly agenda: Agenda;
+  readonly agendaState: ReadonlySignal<AgendaState>;
   /** Single keys act (WCAG 2.1.4: they can be switched off). */
   readonly keysOn: Signal<boolean>;
 }
@@ -54,6 +58,7 @@ export function InterpreterApp({ page }: { page: Page<"interpreter"> }): JSX.Ele
 function build(page: Page<"interpreter">): Console {
   const controller = new InterpreterController(page.connection);
   const company = new CompanyDesk(page.connection, location.origin);
+  const agenda = new Agenda(page.connection);
   return {
     page,
     controller,
@@ -61,6 +66,8 @@ function build(page: Page<"interpreter">): Console {
     companyState: signalOf(company.state),
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
+    agenda,
+    agendaState: signalOf(agenda.state),
     dialog: signal(null),
     writing: signal(false),
     pausing: signal(false),

@@ -1,4 +1,4 @@
-/** The tablet: one of six screens, chosen by the core. */
+/** The tablet: one of ten screens, chosen by the core. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
@@ -13,10 +13,14 @@ import { textsFor, VisitorTexts } from "../core/visitor-texts";
 import { Frame } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
+import { BookingScreen } from "./booking";
 import { CallScreen } from "./call";
+import { DueScreen } from "./due";
 import { EndedScreen } from "./ended";
 import { LanguagesScreen } from "./languages";
+import { PointingScreen } from "./pointing";
 import { RingScreen } from "./ring";
+import { TicketScreen } from "./ticket";
 import { WaitingScreen } from "./waiting";
 
 /** A page is drawn and connected after this time, where the browser does not say so. */
@@ -119,13 +123,33 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
       return <EndedScreen key={screen.last.call} tablet={tablet} last={screen.last} />;
     case "callback":
       return <RingScreen key={screen.ring.callback} tablet={tablet} ring={screen.ring} />;
+    case "due":
+      return (
+        <DueScreen
+          key={screen.appointment.appointment}
+          tablet={tablet}
+          appointment={screen.appointment}
+        />
+      );
+    case "pointing":
+      return <PointingScreen tablet={tablet} />;
+    case "booking":
+      return <BookingScreen tablet={tablet} language={screen.language} call={screen.call} />;
+    case "appointment":
+      return <TicketScreen tablet={tablet} appointment={screen.appointment} />;
   }
 }
 
 function languageOf(screen: ReturnType<typeof tabletScreen>): string | null {
   switch (screen.kind) {
     case "languages":
+    case "pointing":
       return null;
+    case "booking":
+      return screen.language;
+    case "due":
+    case "appointment":
+      return screen.appointment.language;
     case "ended":
       return screen.last.language;
     case "callback":

@@ -9,6 +9,8 @@ import "./tablet.css";
 import "./waiting.css";
 import "./closing.css";
 import "./company.css";
+import "./planning.css";
+import "./ways.css";
 
 const FILES = import.meta.glob("../../locales/*/{common,tablet}.ftl", {
   query: "?raw",

@@ -14,9 +14,8 @@ function identityKey(identity: Identity): string {
     case "interpreter":
       return `interpreter-${identity.interpreter}`;
     case "coordinator":
-      return "coordinator";
     case "guest":
-      return `guest-${identity.guest}`;
+      return identity.role;
   }
 }
 
