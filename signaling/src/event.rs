@@ -1,16 +1,20 @@
 //! What has happened. The journal is a list of these, each with its moment; applying them in order
 //! always gives the same state, on any machine.
 
+mod ends;
+
 use crate::command::{Counter, Departure, Party};
 use crate::configuration::{Class, Configuration};
 use crate::ids::{CallId, GuestId, InterpreterId, OfferId, SiteId, TabletId};
 use crate::need::{Need, Role, Tier};
-use crate::protocol::{DeclineReason, HelpReason, PauseReason};
+use crate::protocol::HelpReason;
 use crate::record::Outcome;
 use crate::tag::Subject;
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use ends::{AppointmentEnd, CallbackEnd, OfferEnd, Pause};
 
 /// A journal entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +119,13 @@ pub enum Event {
     CallbackReady {
         /// Which.
         callback: CallId,
+    },
+    /// What a callback asks for is another thing now; its ticket stays.
+    CallbackChanged {
+        /// Which.
+        callback: CallId,
+        /// What it asks for from now on.
+        need: Need,
     },
     /// A callback is over.
     CallbackEnded {
@@ -254,7 +265,7 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// A coordinator corrected what a waiting call needs; its ticket stays.
+    /// What a waiting call needs is another thing now; its ticket stays.
     Moved {
         /// The call.
         call: CallId,
@@ -437,62 +448,4 @@ pub struct Why {
     pub among: u32,
     /// A coordinator had assigned the call to this person.
     pub assigned: bool,
-}
-
-/// How a callback ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum CallbackEnd {
-    /// The visitor was there; a call follows.
-    Answered,
-    /// The visitor or a coordinator gave it up.
-    Cancelled,
-    /// Nobody was there, as often as the rules try, or it became too late.
-    Unserved,
-}
-
-/// How an appointment ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum AppointmentEnd {
-    /// The visitor was there; a call follows.
-    Kept,
-    /// The visitor or a coordinator gave it up.
-    Cancelled,
-    /// The tablet called, and the visitor was not there.
-    NoShow,
-    /// The tablet could not call, or the language is no longer offered here.
-    Unserved,
-}
-
-/// A pause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Pause {
-    /// Why.
-    pub reason: PauseReason,
-    /// A coordinator asked for it.
-    pub by_coordinator: bool,
-}
-
-/// Why a ring ended without an accept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "end", rename_all = "snake_case")]
-pub enum OfferEnd {
-    /// The interpreter left it to a colleague.
-    Declined {
-        /// Why.
-        reason: DeclineReason,
-    },
-    /// It rang until its deadline.
-    Missed,
-    /// The call ended while ringing. Never counted as a miss (routing scenario 7).
-    CallerLeft,
-    /// A colleague accepted first (routing scenario 1).
-    LostRace,
-    /// A coordinator gave the call another language, class or person.
-    Reassigned,
-    /// The interpreter's client went away while ringing.
-    InterpreterLost,
-    /// The interpreter went away by hand, or may no longer take the call.
-    Withdrawn,
 }

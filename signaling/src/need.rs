@@ -186,3 +186,19 @@ impl Qualification {
         u16::try_from(kinds).unwrap_or(u16::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mode_that_is_added_twice_is_among_them_once_and_for_all() {
+        assert!(Modes::default().is_empty());
+        let sign = Modes::only(Mode::Sign);
+        assert_eq!(sign.with(Mode::Sign), sign);
+        let twice = [Mode::Sign, Mode::TextRelay, Mode::Sign];
+        let modes: Modes = twice.into_iter().collect();
+        assert!(modes.contains(Mode::Sign) && modes.contains(Mode::TextRelay));
+        assert!(!modes.contains(Mode::CuedSpeech) && !modes.is_empty());
+    }
+}

@@ -19,6 +19,7 @@ use crate::view::{Activity, Availability, QueuePhase, TabletPhase};
 use std::collections::BTreeMap;
 
 mod accounting;
+mod asked;
 mod callback;
 mod colleagues;
 mod coordinator;
@@ -31,6 +32,7 @@ mod people;
 mod presence;
 mod races;
 mod refusals;
+mod reload;
 mod rest;
 mod rings;
 mod strangers;

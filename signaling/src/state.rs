@@ -21,6 +21,7 @@ mod call;
 mod callback;
 mod index;
 mod interpreter;
+mod profile;
 
 use crate::command::{Counter, Party};
 use crate::configuration::Configuration;
@@ -33,10 +34,13 @@ use crate::view::EndedCall;
 pub use appointment::{Appointment, Stage};
 pub use call::{Call, Colleague, Guest, Observer, Phase, Place, Ring, Search, Sought};
 pub use callback::{Callback, Turn};
-pub use index::{CERTIFICATIONS_MAX, Deadline};
-use index::{Index, Terms};
-pub(crate) use index::{Profile, RingPlace, Tried, Wanted};
+pub use index::Deadline;
+use index::Index;
+pub(crate) use index::{RingPlace, Tried};
 pub use interpreter::{ClosedOffer, Duty, Interpreter, Shift, Work};
+pub use profile::CERTIFICATIONS_MAX;
+use profile::Terms;
+pub(crate) use profile::{Profile, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the core knows. Ordered maps only: iteration must be the same on every machine.
@@ -285,7 +289,7 @@ impl State {
             .get(&id)
             .filter(|person| person.is_on_duty());
         let profile =
-            person.and_then(|person| index::profile(person, wanted.language, self.terms()));
+            person.and_then(|person| profile::profile(person, wanted.language, self.terms()));
         profile.is_some_and(|profile| wanted.is_met_by(profile))
     }
 

@@ -275,13 +275,15 @@ mod tests {
     }
 
     #[test]
-    fn a_list_reads_as_it_is_meant() {
-        let steps = steps(&[
+    fn a_list_reads_as_it_is_meant_and_is_written_as_it_was_read() {
+        let sentences = [
             "at once ring one of tier 1",
             "after 30 s ring 2 of tiers 1 to 2",
             "after 2 min ring all of every tier and the overflow pool, audio will do",
-        ])
-        .unwrap();
+        ];
+        let steps = steps(&sentences).unwrap();
+        let written: Vec<String> = steps.0.iter().map(Step::to_string).collect();
+        assert_eq!(written, sentences);
         assert_eq!(steps.count(), 3);
         assert_eq!(steps.step(1).ring, Width::Some(2));
         assert_eq!(steps.next_after(1), Some(Millis::from_secs(120)));
@@ -301,13 +303,14 @@ mod tests {
         assert_eq!(steps(&[one, one]), Err(StepError::OutOfOrder(2)));
         let narrower = steps(&[one, "after 5 s ring one of tier 1"]);
         assert_eq!(narrower, Err(StepError::Narrower(2)));
-        let many: Vec<String> = (1..=STEPS_MAX)
-            .map(|n| format!("after {n} s ring one of every tier"))
-            .collect();
-        let many: Vec<&str> = std::iter::once(one)
-            .chain(many.iter().map(String::as_str))
-            .collect();
-        assert_eq!(steps(&many), Err(StepError::TooMany));
+        let so_many = |count: usize| {
+            let later = (1..count).map(|n| format!("after {n} s ring one of every tier"));
+            let all: Vec<String> = std::iter::once(one.to_owned()).chain(later).collect();
+            steps(&all.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let most = so_many(STEPS_MAX);
+        assert_eq!(most.map(|steps| steps.count()), Ok(STEPS_MAX));
+        assert_eq!(so_many(STEPS_MAX + 1), Err(StepError::TooMany));
     }
 
     #[test]

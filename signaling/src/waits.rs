@@ -243,6 +243,7 @@ mod tests {
     use super::*;
     use crate::command::{Command, Party};
     use crate::configuration::{Configuration, LanguageRules, SiteRules};
+    use crate::estimate::SAMPLES_MIN;
     use crate::hours::Hours;
     use crate::ids::{InterpreterId, SiteId, TabletId};
     use crate::need::{Mode, Qualification, Skill, Tier};
@@ -299,6 +300,32 @@ mod tests {
         assert_eq!(core.handle(&command, now).rejection, None);
     }
 
+    fn anna_comes(core: &mut Core) {
+        core.handle(&Command::Connected(Party::Interpreter(ANNA)), MORNING);
+        let available = Command::SetAvailable {
+            interpreter: ANNA,
+            available: true,
+        };
+        core.handle(&available, MORNING);
+    }
+
+    /// A call of tablet 1 that Anna takes at once, of so many minutes, with the wrap-up after it.
+    fn talk(core: &mut Core, now: &mut Timestamp, minutes: u64) {
+        tap(core, 1, *now);
+        let Duty::Ringing(offer) = core.state().interpreter(ANNA).unwrap().duty else {
+            panic!("Anna is not rung");
+        };
+        let interpreter = ANNA;
+        core.handle(&Command::Accept { interpreter, offer }, *now);
+        let call = core.state().tablet(TabletId(1)).unwrap().call.unwrap();
+        core.handle(&Command::MediaUp { call }, *now);
+        *now = *now + Millis::from_secs(minutes * 60);
+        let party = Party::Tablet(TabletId(1));
+        core.handle(&Command::HangUp { party, call }, *now);
+        *now = *now + Millis::from_secs(6 * 60);
+        core.handle(&Command::Tick, *now);
+    }
+
     fn said(core: &Core, tablet: u32) -> (Option<WaitEstimate>, Option<Timestamp>) {
         match core.tablet_view(TabletId(tablet)).unwrap().phase {
             TabletPhase::Waiting {
@@ -320,14 +347,32 @@ mod tests {
     }
 
     #[test]
+    fn what_calls_have_lasted_is_what_the_next_visitor_is_told() {
+        let upper_after = |minutes: u64| {
+            let mut core = service();
+            let mut always = core.state().configuration().clone();
+            always.interpreters.get_mut(&ANNA).unwrap().roster = None;
+            core.handle(&Command::Configure(Box::new(always)), MORNING);
+            anna_comes(&mut core);
+            let mut now = MORNING;
+            for _ in 0..SAMPLES_MIN {
+                talk(&mut core, &mut now, minutes);
+            }
+            tap(&mut core, 1, now);
+            tap(&mut core, 2, now);
+            core.refresh_waits(now);
+            said(&core, 2).0.unwrap().to_ms
+        };
+        // The second waits for the whole call of the first.
+        let (short, long) = (upper_after(1), upper_after(10));
+        assert!(short < Millis::from_secs(5 * 60), "{short:?}");
+        assert!(long > Millis::from_secs(10 * 60), "{long:?}");
+    }
+
+    #[test]
     fn whoever_stands_further_back_is_told_a_longer_wait_and_nothing_changes_by_itself() {
         let mut core = service();
-        core.handle(&Command::Connected(Party::Interpreter(ANNA)), MORNING);
-        let available = Command::SetAvailable {
-            interpreter: ANNA,
-            available: true,
-        };
-        core.handle(&available, MORNING);
+        anna_comes(&mut core);
         for tablet in 1..=3 {
             tap(&mut core, tablet, MORNING + Millis(u64::from(tablet)));
         }

@@ -2,15 +2,30 @@
 //! has a grace to come back, and only then does its call end.
 
 use super::{callback, colleague, end, onlooker};
-use crate::command::{Departure, Party, Rejection};
+use crate::command::{Command, Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
 use crate::record::Outcome;
 use crate::state::{Call, Colleague, Duty, Phase, Presence, State};
 use crate::time::{Millis, Timestamp};
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::Connected(party) => connected(state, party),
+        Command::Disconnected(party, how) => disconnected(state, party, how, now),
+        Command::Restarted => Ok(restarted(state, now)),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// A client has connected; a second time changes nothing.
-pub(super) fn connected(state: &State, party: Party) -> Result<Vec<Event>, Rejection> {
+fn connected(state: &State, party: Party) -> Result<Vec<Event>, Rejection> {
     match known(state, party)? {
         Presence::Connected => Ok(Vec::new()),
         Presence::Absent | Presence::Leaving { .. } => Ok(vec![Event::Connected { party }]),
@@ -18,7 +33,7 @@ pub(super) fn connected(state: &State, party: Party) -> Result<Vec<Event>, Rejec
 }
 
 /// A client has gone. Its ring is taken back at once; its call waits for the grace.
-pub(super) fn disconnected(
+fn disconnected(
     state: &State,
     party: Party,
     departure: Departure,
@@ -52,7 +67,7 @@ pub(super) fn disconnected(
 /// Every connection ended with the gateway. The grace begins anew for all who were there or
 /// expected back; rings are taken back, since nobody could have answered them, and calls that were
 /// connecting return to their place without a cooldown, since nobody failed.
-pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
+fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
     let departure = Departure::Lost;
     let until = now + state.configuration().rules.grace_lost_ms;
     let tablets = state

@@ -1,7 +1,7 @@
 //! What a tablet may do: place its call, say more about it, and end it.
 
 use super::{callback, end};
-use crate::command::Rejection;
+use crate::command::{Command, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need};
@@ -10,8 +10,36 @@ use crate::state::{Presence, State};
 use crate::tag::{Language, Subject};
 use crate::time::Timestamp;
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::Tap {
+            tablet,
+            language,
+            mode,
+            tapped_at,
+        } => tap(state, tablet, language, mode, tapped_at, now),
+        Command::ChangeMode { tablet, call, mode } => change_mode(state, tablet, call, mode, now),
+        Command::SetSubject {
+            tablet,
+            call,
+            subject,
+        } => set_subject(state, tablet, call, subject),
+        Command::HangUp {
+            party: Party::Tablet(tablet),
+            call,
+        } => hang_up(state, tablet, call, now),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// A visitor wants an interpreter. A second tap on the same language is the same call.
-pub(super) fn tap(
+fn tap(
     state: &State,
     id: TabletId,
     language: Language,
@@ -74,7 +102,7 @@ pub(super) fn tap(
 }
 
 /// A waiting visitor is content with another mode; the ticket stays.
-pub(super) fn change_mode(
+fn change_mode(
     state: &State,
     id: TabletId,
     call: CallId,
@@ -97,7 +125,7 @@ pub(super) fn change_mode(
 }
 
 /// What the conversation is about, for the interpreter's briefing.
-pub(super) fn set_subject(
+fn set_subject(
     state: &State,
     id: TabletId,
     call: CallId,
@@ -117,7 +145,7 @@ pub(super) fn set_subject(
 }
 
 /// The visitor's side leaves; a second time changes nothing.
-pub(super) fn hang_up(
+fn hang_up(
     state: &State,
     id: TabletId,
     call: CallId,

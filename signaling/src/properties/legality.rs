@@ -35,6 +35,7 @@ pub(super) fn only_legal_transitions_happen(state: &State, entry: &Entry) {
         | Event::CallbackRung { .. }
         | Event::CallbackMissed { .. }
         | Event::CallbackReady { .. }
+        | Event::CallbackChanged { .. }
         | Event::CallbackEnded { .. } => callbacks::is_legal(state, entry),
         Event::AvailabilitySet { .. }
         | Event::Paused { .. }

@@ -135,6 +135,19 @@ fn a_colleague_who_never_connects_is_let_go_and_the_conversation_goes_on() {
 }
 
 #[test]
+fn an_accept_asked_twice_is_answered_alike_to_the_lead_and_to_the_colleague() {
+    let (mut service, call) = with_boris(Role::Relief);
+    let lead = service.call(call).offer().unwrap();
+    let colleague = service.call(call).colleague.unwrap().offer;
+    let accept = |interpreter, offer| Command::Accept { interpreter, offer };
+    for (interpreter, own, other) in [(ANNA, lead, colleague), (BORIS, colleague, lead)] {
+        assert_eq!(service.run(accept(interpreter, own)), Step::default());
+        let refused = service.refused(accept(interpreter, other));
+        assert_eq!(refused, Rejection::OfferGone);
+    }
+}
+
+#[test]
 fn a_search_that_finds_nobody_ends_and_says_so() {
     let (mut service, call) = Service::talking();
     service.set_available(BORIS, false);
@@ -170,6 +183,14 @@ fn the_lead_who_hangs_up_once_the_relief_is_there_has_handed_over() {
     let (mut service, call) = with_boris_up(Role::Relief);
     service.hang_up(Party::Interpreter(ANNA), call);
     assert_eq!(service.call(call).interpreter(), Some(BORIS));
+}
+
+#[test]
+fn the_lead_who_hangs_up_ends_the_call_while_the_relief_is_not_seen_or_a_second_is_beside() {
+    for (mut service, call) in [with_boris(Role::Relief), with_boris_up(Role::Second)] {
+        service.hang_up(Party::Interpreter(ANNA), call);
+        assert_eq!(service.outcome(HALL), Some(Outcome::Completed));
+    }
 }
 
 #[test]

@@ -114,6 +114,18 @@ fn a_call_that_ages_keeps_its_class_on_record() {
 }
 
 #[test]
+fn a_class_given_twice_is_given_once_and_an_aged_call_may_be_given_the_class_it_counts_as() {
+    let mut service = Service::with(configuration(&[]));
+    let call = service.tap(HALL);
+    service.after(10 * 60);
+    let class = Class::Priority;
+    service.run(Command::Prioritise { call, class });
+    assert_eq!(service.call(call).record.class, class);
+    let again = service.run(Command::Prioritise { call, class });
+    assert_eq!(again, Step::default());
+}
+
+#[test]
 fn a_call_moved_to_another_language_keeps_its_ticket_and_rings_there() {
     let mut people = configuration(&[ANNA]);
     let english = person(&[("en", 1, &[Mode::SpokenVideo])]);

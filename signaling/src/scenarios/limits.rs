@@ -55,6 +55,21 @@ fn a_second_tap_is_the_same_call_and_another_language_is_refused() {
 }
 
 #[test]
+fn a_second_tap_in_the_same_mode_is_the_same_call_and_in_another_it_is_refused() {
+    let mut service = Service::open();
+    let tap = |mode| Command::Tap {
+        tablet: HALL,
+        language: tag("en"),
+        mode: Some(mode),
+        tapped_at: Timestamp(0),
+    };
+    service.run(tap(Mode::SpokenVideo));
+    assert_eq!(service.run(tap(Mode::SpokenVideo)), Step::default());
+    let other = service.refused(tap(Mode::SpokenAudio));
+    assert_eq!(other, Rejection::WrongState);
+}
+
+#[test]
 fn the_call_that_waited_longest_is_served_first() {
     let mut service = Service::open();
     service.run(Command::SetAvailable {

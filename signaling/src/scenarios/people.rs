@@ -1,6 +1,7 @@
 //! Stories about who suits a call best: certification, the polyglot, those who miss.
 
 use super::*;
+use crate::state::CERTIFICATIONS_MAX;
 use crate::tag::Certification;
 
 const SIGN: &[Mode] = &[Mode::Sign];
@@ -13,6 +14,8 @@ fn a_clinic_is_served_by_the_certified_alone_however_long_it_waits() {
     clinic.sites.get_mut(&SiteId(3)).unwrap().certification = Some(medical);
     let boris = clinic.interpreters.get_mut(&BORIS).unwrap();
     boris.certifications.insert(medical);
+    let anna = clinic.interpreters.get_mut(&ANNA).unwrap();
+    anna.certifications.insert("legal".parse().unwrap());
     language(&mut clinic, "fsl").steps = steps(&["at once ring all of every tier"]);
     let mut service = Service::with(clinic);
     let call = service.tap(CLINIC);
@@ -22,6 +25,19 @@ fn a_clinic_is_served_by_the_certified_alone_however_long_it_waits() {
     assert_eq!(service.person(ANNA).last_offer, None);
     let elsewhere = service.tap(HALL);
     assert_eq!(service.rung_for(elsewhere), [ANNA, BORIS]);
+}
+
+#[test]
+fn more_kinds_of_certification_than_are_told_apart_stop_no_call_that_needs_another() {
+    let kinds = (0..=CERTIFICATIONS_MAX).map(|number| format!("kind-{number:02}"));
+    let kinds: Vec<Certification> = kinds.map(|kind| kind.parse().unwrap()).collect();
+    let mut many = configuration(&[ANNA, BORIS]);
+    many.sites.get_mut(&SiteId(3)).unwrap().certification = Some(kinds[0]);
+    let boris = many.interpreters.get_mut(&BORIS).unwrap();
+    boris.certifications.extend(kinds);
+    let mut service = Service::with(many);
+    let call = service.tap(CLINIC);
+    assert_eq!(service.rung_for(call), [BORIS]);
 }
 
 #[test]
@@ -112,4 +128,17 @@ fn a_miss_and_a_return_begin_the_idle_time_anew() {
     assert_eq!(service.person(BORIS).idle_since, service.now);
     let call = service.tap(MUSEUM);
     assert_eq!(service.rung_for(call), [ANNA]);
+}
+
+#[test]
+fn somebody_who_is_not_there_cannot_become_available() {
+    let mut service = Service::open();
+    let party = Party::Interpreter(ANNA);
+    service.run(Command::Disconnected(party, Departure::SignedOut));
+    service.after(1);
+    let available = Command::SetAvailable {
+        interpreter: ANNA,
+        available: true,
+    };
+    assert_eq!(service.refused(available), Rejection::WrongState);
 }

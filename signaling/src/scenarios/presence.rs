@@ -54,3 +54,14 @@ fn an_interpreter_who_vanishes_while_ringing_is_replaced_at_once_and_not_rung_me
     service.run(Command::Connected(Party::Interpreter(ANNA)));
     assert!(service.ringing(ANNA).is_some());
 }
+
+#[test]
+fn a_ring_or_a_connection_that_nobody_failed_begins_no_cooldown() {
+    let mut service = Service::open();
+    service.tap(HALL);
+    service.lose(Party::Interpreter(ANNA));
+    service.accept(BORIS);
+    service.run(Command::Restarted);
+    let cooled = |entry: &&Entry| matches!(entry.event, Event::CooldownEnded { .. });
+    assert_eq!(service.journal.iter().find(cooled), None);
+}

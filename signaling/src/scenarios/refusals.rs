@@ -161,6 +161,18 @@ fn an_offer_of_somebody_else_or_of_the_past_is_gone() {
 }
 
 #[test]
+fn whoever_is_rung_cannot_take_the_ring_of_a_colleague() {
+    let mut service = Service::searching(&["at once ring 2 of every tier"]);
+    service.tap(HALL);
+    let (offer, _) = service.ringing(BORIS).unwrap();
+    let accept = Command::Accept {
+        interpreter: ANNA,
+        offer,
+    };
+    assert_eq!(service.refused(accept), Rejection::OfferGone);
+}
+
+#[test]
 fn what_does_not_fit_the_present_state_is_refused() {
     let mut service = busy();
     let class = Class::Priority;

@@ -119,3 +119,23 @@ fn a_late_or_foreign_accept_is_refused_and_a_double_one_answered_alike() {
         "the refused step still rang the next"
     );
 }
+
+#[test]
+fn a_decline_asked_twice_happens_once_and_one_of_another_ring_is_refused() {
+    let decline = |interpreter, offer| Command::Decline {
+        interpreter,
+        offer,
+        reason: DeclineReason::Other,
+    };
+    let mut service = Service::open();
+    service.tap(HALL);
+    let (declined, _) = service.ringing(ANNA).unwrap();
+    service.run(decline(ANNA, declined));
+    assert_eq!(service.run(decline(ANNA, declined)), Step::default());
+    let (missed, _) = service.ringing(BORIS).unwrap();
+    service.after(20);
+    for (interpreter, offer) in [(ANNA, missed), (BORIS, missed)] {
+        let late = decline(interpreter, offer);
+        assert_eq!(service.refused(late), Rejection::OfferGone);
+    }
+}

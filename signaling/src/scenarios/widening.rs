@@ -59,6 +59,24 @@ fn a_search_widens_at_once_when_everybody_within_it_was_tried_in_vain() {
 }
 
 #[test]
+fn a_step_that_adds_nobody_comes_in_its_time_however_vain_the_search() {
+    for later in [
+        "after 30 s ring all of every tier",
+        "after 30 s ring one of every tier, audio will do",
+    ] {
+        let mut sole = configuration(&[ANNA]);
+        language(&mut sole, "fsl").steps = steps(&["at once ring one of every tier", later]);
+        let mut service = Service::with(sole);
+        let call = service.tap(HALL);
+        service.decline(ANNA);
+        service.after(29);
+        assert_eq!(service.call(call).search.step, 0);
+        service.after(1);
+        assert_eq!(service.call(call).search.step, 1);
+    }
+}
+
+#[test]
 fn a_tier_that_is_not_on_duty_is_not_waited_for() {
     let mut service = Service::with(in_tiers());
     service.set_available(ANNA, false);
@@ -66,6 +84,28 @@ fn a_tier_that_is_not_on_duty_is_not_waited_for() {
     assert_eq!(service.rung_for(call), [BORIS]);
     service.set_available(BORIS, false);
     assert_eq!(service.rung_for(call), [CHLOE], "at once, not after 2 min");
+}
+
+#[test]
+fn the_tier_the_pool_or_the_voice_that_a_step_adds_is_not_waited_for_when_nobody_else_is_there() {
+    let one = "at once ring one of every tier";
+    let mut partner = person(&[("en", 1, &[Mode::SpokenVideo])]);
+    partner.pool = Pool::Overflow;
+    let second = person(&[("en", 2, &[Mode::SpokenVideo])]);
+    let voice = person(&[("en", 1, &[Mode::SpokenAudio])]);
+    for (who, first, then) in [
+        (second, "at once ring one of tier 1", "one of tiers 1 to 2"),
+        (partner, one, "one of every tier and the overflow pool"),
+        (voice, one, "one of every tier, audio will do"),
+    ] {
+        let mut sole = configuration(&[]);
+        sole.interpreters.insert(ANNA, who);
+        let then = format!("after 30 s ring {then}");
+        language(&mut sole, "en").steps = steps(&[first, &then]);
+        let mut service = Service::with(sole);
+        let call = service.tap_for(HALL, "en");
+        assert_eq!(service.rung(ANNA), Some(call), "{then}");
+    }
 }
 
 #[test]
@@ -78,6 +118,25 @@ fn a_tier_that_is_busy_is_waited_for() {
     assert!(service.rung_for(call).is_empty());
     service.after(1);
     assert_eq!(service.rung_for(call), [BORIS]);
+}
+
+#[test]
+fn whoever_was_tried_and_has_left_is_not_counted_among_those_on_duty() {
+    let mut tiers = in_tiers();
+    let second = tiers.interpreters[&BORIS].clone();
+    tiers.interpreters.insert(CHLOE, second);
+    let first = tiers.interpreters[&ANNA].clone();
+    tiers.interpreters.insert(BORIS, first);
+    let mut service = Service::with(tiers);
+    service.tap(MUSEUM);
+    service.answer(ANNA);
+    let call = service.tap(HALL);
+    service.decline(BORIS);
+    assert!(service.rung_for(call).is_empty(), "Anna is waited for");
+    service.set_available(BORIS, false);
+    assert!(service.rung_for(call).is_empty(), "still");
+    service.set_available(ANNA, false);
+    assert_eq!(service.rung_for(call), [CHLOE], "nobody is left in tier 1");
 }
 
 #[test]
@@ -147,6 +206,18 @@ fn a_ring_by_voice_ends_when_the_rules_no_longer_let_a_voice_do() {
     service.configure(by_voice(&["at once ring one of every tier"]));
     assert_eq!(service.rung(BORIS), None);
     assert_eq!(service.last_end(BORIS), Some(OfferEnd::Withdrawn));
+}
+
+#[test]
+fn a_ring_by_voice_goes_on_through_a_change_of_the_rules_that_lets_a_voice_do() {
+    let mut voices = by_voice(&["at once ring one of every tier, audio will do"]);
+    let mut service = Service::with(voices.clone());
+    service.set_available(ANNA, false);
+    service.tap_for(HALL, "en");
+    let ring = service.ringing(BORIS).expect("a voice will do");
+    voices.rules.wrap_up_ms = Millis::from_secs(5);
+    service.configure(voices);
+    assert_eq!(service.ringing(BORIS), Some(ring));
 }
 
 #[test]

@@ -11,7 +11,8 @@ mod learn;
 mod onlookers;
 mod people;
 
-use super::index::{Edit, Index, Terms};
+use super::index::{Edit, Index};
+use super::profile::Terms;
 use super::{Call, Interpreter, State, Tablet};
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId, TabletId};
@@ -53,6 +54,7 @@ impl State {
             Event::CallbackMade { .. }
             | Event::CallbackRung { .. }
             | Event::CallbackMissed { .. }
+            | Event::CallbackChanged { .. }
             | Event::CallbackReady { .. } => self.apply_to_callback(&entry.event),
             Event::AppointmentMade { .. }
             | Event::AppointmentTaken { .. }

@@ -137,13 +137,4 @@ impl Interpreter {
         let own = self.qualification.rest_ms.unwrap_or(rest.rest_ms);
         own.max(rest.rest_ms)
     }
-
-    /// Work without rest until now.
-    pub fn consecutive_work(&self, now: Timestamp) -> Millis {
-        let running = self
-            .work
-            .now
-            .map_or(Millis(0), |shift| now.since(shift.since));
-        Millis(self.work.done.0 + running.0)
-    }
 }

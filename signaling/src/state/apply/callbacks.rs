@@ -1,6 +1,7 @@
 //! Callbacks.
 
-use super::super::index::{Edit, Terms};
+use super::super::index::Edit;
+use super::super::profile::Terms;
 use super::super::{Callback, State, Turn};
 use crate::event::{CallbackEnd, Event};
 use crate::ids::CallId;
@@ -26,6 +27,9 @@ impl State {
                         callback.attempts += 1;
                     }
                 });
+            }
+            Event::CallbackChanged { callback, need } => {
+                self.change_callback(*callback, |callback| callback.need = *need);
             }
             Event::CallbackReady { callback } => {
                 self.change_callback(*callback, |callback| callback.turn = Turn::Waiting);

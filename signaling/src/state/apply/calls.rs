@@ -1,6 +1,7 @@
 //! Calls: the queue, rings, accepts, the conversation and its end.
 
-use super::super::index::{Edit, Terms};
+use super::super::index::Edit;
+use super::super::profile::Terms;
 use super::super::{Call, ClosedOffer, Colleague, Duty, Phase, Presence, Ring, Search, State};
 use crate::configuration::Class;
 use crate::event::{Event, OfferEnd};
