@@ -177,3 +177,16 @@ test("leaving tells the gateway, closes the camera and is final", async () => {
   visitor.shows(VIEW, "signed-out");
   expect(visitor.screen).toBe("left");
 });
+
+test("whoever leaves without a network is gone for the gateway as soon as it is back", async () => {
+  await visitor.joins();
+  visitor.shows(VIEW, "reconnecting");
+  visitor.controller.leave();
+  await vi.advanceTimersByTimeAsync(0);
+  const before = visitor.asked.length;
+  visitor.shows(VIEW);
+  expect(visitor.asked.slice(before)).toEqual([{ type: "hang_up", call: 8 }]);
+  expect(visitor.screen).toBe("left");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(visitor.camera.lit).toBe(0);
+});
