@@ -12,6 +12,7 @@ mod calls;
 mod certificates;
 mod command_line;
 mod coordinating;
+mod crash;
 mod gateway;
 mod invitations;
 mod pages;
