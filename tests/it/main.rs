@@ -7,6 +7,7 @@
     reason = "a test's panic is its message; clippy does not know helper functions of tests"
 )]
 
+mod appointments;
 mod callbacks;
 mod calls;
 mod certificates;
@@ -14,7 +15,9 @@ mod command_line;
 mod coordinating;
 mod crash;
 mod gateway;
+mod guests;
 mod invitations;
+mod looking_on;
 mod pages;
 mod people;
 mod presence;
@@ -24,3 +27,4 @@ mod restart;
 mod routing;
 mod service;
 mod smoke;
+mod subjects;
