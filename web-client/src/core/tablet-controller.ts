@@ -288,6 +288,7 @@ export class TabletController {
     if (phase.kind === "idle" || phase.call === this.#local.get().leaving) return null;
     const join = phase.kind !== "waiting";
     const audioOnly = phase.mode === "spoken_audio";
-    return { call: phase.call, mode: this.#mode(phase.language), join, audioOnly };
+    const written = phase.mode === "text_relay";
+    return { call: phase.call, mode: this.#mode(phase.language), join, audioOnly, written };
   }
 }

@@ -1,9 +1,11 @@
 /** The tablet: one of ten screens, chosen by the core. */
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { CompanyDesk, type CompanyState } from "../core/company";
 import type { MediaPicture } from "../core/media/call-media";
 import type { DeviceProblem } from "../core/media/devices";
+import type { TabletPhase } from "../core/protocol";
 import { RingTone } from "../core/ring-tone";
 import { type TabletLocal, tabletScreen } from "../core/tablet";
 import { TabletController } from "../core/tablet-controller";
@@ -13,7 +15,7 @@ import { Frame } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
 import { BookingScreen } from "./booking";
-import { CallScreen } from "./call";
+import { CallLater } from "./call-later";
 import { DueScreen } from "./due";
 import { EndedScreen } from "./ended";
 import { LanguagesScreen } from "./languages";
@@ -39,12 +41,28 @@ export interface TabletPage {
   textsOf(language: string): Texts;
   /** What the visitor reads: the texts of the language on the screen. */
   readonly visitor: ReadonlySignal<Texts>;
+  /** Who else may be in the call. */
+  readonly company: CompanyDesk<"tablet">;
+  readonly companyState: ReadonlySignal<CompanyState>;
+  /** The panel beside the pictures of a call, as the tablet's people have opened it. */
+  readonly panel: Signal<CallPanel | null>;
+  readonly callLater: CallLater;
 }
+
+/** What may stand beside the pictures of a call. */
+export type CallPanel = "guest" | "text";
 
 /** The tablet. */
 export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
   const tablet = useMemo(() => build(page), [page]);
-  useEffect(() => whenIdle(() => tablet.visitorTexts.preload()), [tablet]);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        tablet.callLater.want();
+        tablet.visitorTexts.preload();
+      }),
+    [tablet],
+  );
   useEffect(() => {
     // Browsers give sound only after a click (the press of a finger is none yet), and may take it
     // back: each one anywhere asks for it.
@@ -58,6 +76,7 @@ export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
 function build(page: Page<"tablet">): TabletPage {
   const controller = new TabletController(page.connection);
   const visitorTexts = new VisitorTexts();
+  const company = new CompanyDesk(page.connection, location.origin);
   const local = signalOf(controller.local);
   const library = signalOf(visitorTexts.library);
   const textsOf = (language: string) => textsFor(library.value, language);
@@ -67,6 +86,10 @@ function build(page: Page<"tablet">): TabletPage {
     local,
     media: signalOf(controller.media.picture),
     blocked: signalOf(controller.blocked),
+    company,
+    companyState: signalOf(company.state),
+    panel: signal<CallPanel | null>(null),
+    callLater: new CallLater(),
     tone: new RingTone(),
     visitorTexts,
     textsOf,
@@ -99,13 +122,13 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
       return <WaitingScreen tablet={tablet} phase={screen.phase} />;
     case "connecting":
       // The interpreter is shown with the first picture, without a round trip to be told so.
-      return tablet.media.value.state === "connected" ? (
-        <CallScreen tablet={tablet} phase={screen.phase} />
+      return tablet.media.value.state === "connected" && tablet.callLater.screen.value ? (
+        <Call tablet={tablet} phase={screen.phase} />
       ) : (
         <WaitingScreen tablet={tablet} phase={screen.phase} />
       );
     case "call":
-      return <CallScreen tablet={tablet} phase={screen.phase} />;
+      return <Call tablet={tablet} phase={screen.phase} />;
     case "ended":
       return <EndedScreen key={screen.last.call} tablet={tablet} last={screen.last} />;
     case "callback":
@@ -125,6 +148,23 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
     case "appointment":
       return <TicketScreen tablet={tablet} appointment={screen.appointment} />;
   }
+}
+
+/** The call; a moment without it only where a page was loaded in the middle of a call. */
+function Call(props: {
+  tablet: TabletPage;
+  phase: Extract<TabletPhase, { kind: "connecting" | "active" }>;
+}): JSX.Element {
+  const { callLater } = props.tablet;
+  useEffect(() => callLater.want(), [callLater]);
+  const Screen = callLater.screen.value;
+  return Screen ? (
+    <Screen {...props} />
+  ) : (
+    <main class="center-page">
+      <span class="spinner" />
+    </main>
+  );
 }
 
 function languageOf(screen: ReturnType<typeof tabletScreen>): string | null {

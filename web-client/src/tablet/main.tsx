@@ -8,6 +8,9 @@ import { TabletApp } from "./app";
 import "./tablet.css";
 import "./waiting.css";
 import "./closing.css";
+import "../ui/call.css";
+import "../ui/text.css";
+import "./company.css";
 import "./planning.css";
 import "./ways.css";
 

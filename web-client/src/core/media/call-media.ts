@@ -17,16 +17,23 @@ import {
   type DeviceProblem,
   openDevices,
   openMicrophone,
+  openWhatIsThere,
 } from "./devices";
 import { FlowingStream } from "./flowing";
-import { closePeer, connectPeer, secondTracks } from "./peer";
+import { closePeer, connectPeer, furtherTracks } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
+import { TextChannel } from "./text-channel";
 
 /** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
 const DISCONNECTED_MS_MAX = 3_000;
 
 /** After the gateway came back, media that is alive shows packets within this time. */
 const PROOF_OF_LIFE_MS = 1_500;
+
+/** Whoever takes part sees the other side, a colleague and a guest, */
+const PEOPLE = 3;
+/** and who only watches sees tablet, two interpreters and a guest. */
+const PEOPLE_WATCHED = 4;
 
 /** The call the gateway's picture shows, and whether media may be connected now. */
 export interface MediaTarget {
@@ -35,17 +42,26 @@ export interface MediaTarget {
   readonly join: boolean;
   /** A voice alone: the camera is closed and no picture is sent. */
   readonly audioOnly?: boolean;
+  /** In writing: picture and sound are sent if they are there, and missed by nobody. */
+  readonly written?: boolean;
+  /** Watches and listens only: no device is opened and nothing is sent. */
+  readonly watching?: boolean;
 }
 
 /** Which devices a call needs. */
-type Wanted = Pick<MediaTarget, "mode" | "audioOnly">;
+type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "written" | "watching">;
 
 /** What screens see. */
 export interface MediaPicture {
   readonly local: MediaStream | null;
   readonly remote: MediaStream | null;
-  /** What a second interpreter sends, while it flows. */
-  readonly second: MediaStream | null;
+  /**
+   * What further people send, by their places: interpreters in the order in which they came, then
+   * guests; null while nothing flows in a place.
+   */
+  readonly others: readonly (MediaStream | null)[];
+  /** The text of the call. */
+  readonly text: TextChannel | null;
   readonly state: "idle" | "connecting" | "connected" | "interrupted";
   readonly problem: DeviceProblem | null;
   readonly muted: boolean;
@@ -56,7 +72,8 @@ export interface MediaPicture {
 const NOTHING: MediaPicture = {
   local: null,
   remote: null,
-  second: null,
+  others: [],
+  text: null,
   state: "idle",
   problem: null,
   muted: false,
@@ -78,8 +95,8 @@ export class CallMedia {
   /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
   #openings = 0;
   #peer: RTCPeerConnection | null = null;
-  /** The second place of that connection. */
-  #second: FlowingStream | null = null;
+  /** The further places of that connection. */
+  #others: readonly FlowingStream[] = [];
   /** Counts connections; whatever an older one still reports is ignored. */
   #generation = 0;
   #attempt = 0;
@@ -97,9 +114,9 @@ export class CallMedia {
   }
 
   /** Opens the devices inside the person's gesture and keeps them until a call shows or `drop`. */
-  prepare(mode: LanguageMode, audioOnly = false): Promise<MediaStream> {
+  prepare(mode: LanguageMode, audioOnly = false, written = false): Promise<MediaStream> {
     this.#held = true;
-    return this.#open({ mode, audioOnly });
+    return this.#open({ mode, audioOnly, written });
   }
 
   /** Lets go of prepared devices, unless a call uses them. */
@@ -113,18 +130,22 @@ export class CallMedia {
     const before = this.#target;
     this.#target = target;
     if (!target) {
+      this.#beginText(null);
       if (before) this.#held = false;
       if (!this.#held) this.#release();
       return;
     }
     this.#held = false;
-    if (before?.call !== target.call) this.#disconnect();
+    if (before?.call !== target.call) {
+      this.#disconnect();
+      this.#beginText(new TextChannel());
+    }
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
     this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
-    if (problem !== null || state !== "idle") return;
+    if ((problem !== null && !target.written) || state !== "idle") return;
     if (target.join) void this.#connect();
     else this.#open(target).catch(() => undefined);
   }
@@ -163,17 +184,24 @@ export class CallMedia {
     for (const track of local?.getVideoTracks() ?? []) track.enabled = !cameraOff;
   }
 
+  /** Whatever was written in another call is gone with it. */
+  #beginText(text: TextChannel | null): void {
+    this.#picture.get().text?.close();
+    this.#show({ text });
+  }
+
   #open(wanted: Wanted): Promise<MediaStream> {
+    if (wanted.watching) return Promise.resolve(new MediaStream());
     this.#opening ??= this.#openAnew(wanted);
     return this.#opening;
   }
 
-  async #openAnew({ mode, audioOnly }: Wanted): Promise<MediaStream> {
+  async #openAnew(wanted: Wanted): Promise<MediaStream> {
     const number = ++this.#openings;
     const isCurrent = () => number === this.#openings;
     let stream: MediaStream;
     try {
-      stream = audioOnly ? await openMicrophone() : await openDevices(mode);
+      stream = await openWanted(wanted);
     } catch (error) {
       if (isCurrent()) {
         this.#opening = null;
@@ -235,20 +263,22 @@ export class CallMedia {
     const isCurrent = () => generation === this.#generation;
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
-    // Shown with its connection: until the new one is there, the last one's second stands too.
-    const second = new FlowingStream(() => {
-      if (second === this.#second) this.#show({ second: second.stream });
-    });
+    // Shown with their connection: until the new one is there, the last one's stand too.
+    const people = target.watching ? PEOPLE_WATCHED : PEOPLE;
+    const others: readonly FlowingStream[] = Array.from(
+      { length: people - 1 },
+      () => new FlowingStream(() => others === this.#others && this.#showOthers()),
+    );
     try {
       const local = await this.#open(target);
       if (!isCurrent()) return;
-      const peer = await connectPeer(
+      const { peer, text } = await connectPeer(
         local,
-        target.mode,
+        { mode: target.mode, people },
         (sdp) => this.#negotiate(target.call, sdp),
         {
           onTrack: (track) => remote.addTrack(track),
-          onSecondTrack: (track) => second.watch(track),
+          onFurtherTrack: (place, track) => others[place]?.watch(track),
           onState: (state) => isCurrent() && this.#peerChanged(state),
         },
       );
@@ -259,15 +289,22 @@ export class CallMedia {
       // Only now, so that the last picture stands until the new one is there.
       closePeer(this.#peer);
       this.#peer = peer;
-      this.#second = second;
+      this.#others = others;
       this.#readings = [];
-      this.#show({ remote, second: second.stream });
+      this.#show({ remote });
+      this.#showOthers();
+      this.#picture.get().text?.attach(text);
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
     } catch (error) {
       if (!isCurrent()) return;
       this.#connectFailed(error);
     }
+  }
+
+  #showOthers(): void {
+    const others = this.#others.map(({ stream }) => stream);
+    this.#show({ others });
   }
 
   #connectFailed(error: unknown): void {
@@ -319,13 +356,13 @@ export class CallMedia {
   #sample(peer: RTCPeerConnection, generation: number): void {
     if (this.#sampler !== null) clearInterval(this.#sampler);
     this.#sampler = setInterval(() => {
-      readCounters(peer, performance.now(), secondTracks(peer)).then(
+      readCounters(peer, performance.now(), furtherTracks(peer)).then(
         ({ main, apart }) => {
           if (generation !== this.#generation) return;
           const line = quality(this.#readings, main, this.#picture.get().quality);
           this.#readings = [...this.#readings, main].slice(-WINDOW);
           this.#show({ quality: line });
-          this.#second?.count(apart, main.at);
+          for (const other of this.#others) other.count(apart, main.at);
         },
         (error: unknown) => console.warn(error),
       );
@@ -341,8 +378,8 @@ export class CallMedia {
     this.#readings = [];
     closePeer(this.#peer);
     this.#peer = null;
-    this.#second = null;
-    this.#show({ remote: null, second: null, state: "idle", quality: null });
+    this.#others = [];
+    this.#show({ remote: null, others: [], state: "idle", quality: null });
   }
 
   #release(): void {
@@ -356,11 +393,19 @@ export class CallMedia {
   async retry(mode: LanguageMode): Promise<void> {
     this.#show({ problem: null });
     if (this.#target?.join) await this.#connect();
-    else await this.prepare(mode, this.#target?.audioOnly).catch(() => undefined);
+    else {
+      const { audioOnly, written } = this.#target ?? {};
+      await this.prepare(mode, audioOnly, written).catch(() => undefined);
+    }
   }
 
   /** Forgets a problem that was shown. */
   clearProblem(): void {
     this.#show({ problem: null });
   }
+}
+
+function openWanted({ mode, audioOnly, written }: Wanted): Promise<MediaStream> {
+  if (written) return openWhatIsThere();
+  return audioOnly ? openMicrophone() : openDevices(mode);
 }

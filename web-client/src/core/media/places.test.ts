@@ -1,4 +1,4 @@
-/** A second interpreter's picture and sound come and go; the main picture never knows. */
+/** Everybody else's picture and sound come and go; the main picture never knows. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallMedia } from "./call-media";
 import { FakeCamera } from "./fake-camera";
@@ -32,6 +32,12 @@ class Stream {
   getTracks(): unknown[] {
     return [...this.#tracks];
   }
+  getAudioTracks(): unknown[] {
+    return [];
+  }
+  getVideoTracks(): unknown[] {
+    return [];
+  }
 }
 
 /** A browser's connection, with the receivers of every section that was offered. */
@@ -53,6 +59,11 @@ class Peer {
   }
   getTransceivers(): Peer["transceivers"] {
     return this.transceivers;
+  }
+  readonly channels: string[] = [];
+  createDataChannel(label: string): object {
+    this.channels.push(label);
+    return { readyState: "connecting", bufferedAmount: 0 };
   }
   async createOffer(): Promise<void> {}
   async setLocalDescription(): Promise<void> {}
@@ -109,15 +120,59 @@ const peer = () => {
   if (!newest) throw new Error("no connection was made");
   return newest;
 };
-const second = () => media.picture.get().second?.getTracks() ?? null;
+const second = () => media.picture.get().others[0]?.getTracks() ?? null;
 
-test("every connection offers one more audio and one more video, to receive only", () => {
-  const sections = peer().transceivers.map(({ receiver, direction }) => [
-    receiver.track.kind,
-    direction,
-  ]);
-  expect(sections.map(([kind]) => kind)).toEqual(["audio", "video", "audio", "video"]);
-  expect(sections.slice(2).map(([, direction]) => direction)).toEqual(["recvonly", "recvonly"]);
+const sections = () =>
+  peer().transceivers.map(({ receiver, direction }) => `${receiver.track.kind} ${direction}`);
+
+test("every connection offers to receive a colleague and a guest beside the other side", () => {
+  const received = ["audio recvonly", "video recvonly"];
+  expect(sections().slice(2)).toEqual([...received, ...received]);
+  expect(sections()).toHaveLength(6);
+  expect(peer().channels).toEqual(["t140"]);
+});
+
+test("who only watches opens no device and can see four", async () => {
+  media.follow(null);
+  media.follow({ ...CALL, call: 9, watching: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(media.picture.get().local).toBeNull();
+  expect(sections()).toEqual(Array(4).fill(["audio recvonly", "video recvonly"]).flat());
+  peer().track(6).turns("unmute");
+  expect(media.picture.get().others.map((other) => other !== null)).toEqual([false, false, true]);
+});
+
+test("a conversation in writing goes on without camera and microphone", async () => {
+  media.follow(null);
+  const refused = () => Promise.reject(new Error("none"));
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: refused } });
+  vi.spyOn(console, "warn").mockReturnValue();
+  media.follow({ ...CALL, call: 9, mode: "spoken", written: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(Peer.made).toHaveLength(2);
+  expect(media.picture.get().problem).toBeNull();
+  expect(peer().channels).toEqual(["t140"]);
+});
+
+test("each place has a stream of its own", () => {
+  peer().track(5).turns("unmute");
+  const { others } = media.picture.get();
+  expect(others.map((other) => other?.getTracks() ?? null)).toEqual([null, [peer().track(5)]]);
+  expect(second()).toBeNull();
+});
+
+test("the text lasts as long as its call, whatever becomes of the connection", async () => {
+  const { text } = media.picture.get();
+  expect(text?.write("bonjour")).toBe(true);
+  peer().fails();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(media.picture.get().text).toBe(text);
+  expect(text?.picture.get().mine).toBe("bonjour");
+  media.follow({ ...CALL, call: 9 });
+  expect(media.picture.get().text?.picture.get().mine).toBe("");
+  expect(text?.picture.get().mine).toBe("");
+  media.follow(null);
+  expect(media.picture.get().text).toBeNull();
 });
 
 test("the second stream is there while something flows in its place, and not before", () => {
@@ -183,7 +238,7 @@ test("a new connection has a second stream of its own, and the old one is heard 
 test("nothing of a second interpreter is left after the call", () => {
   peer().track(3).turns("unmute");
   media.follow(null);
-  expect(media.picture.get().second).toBeNull();
+  expect(second()).toBeNull();
   peer().track(2).turns("unmute");
-  expect(media.picture.get().second).toBeNull();
+  expect(second()).toBeNull();
 });
