@@ -1,14 +1,16 @@
 //! A visitor who comes back at a fixed time, over real connections and through a crash.
 
 use crate::gateway::Gateway;
-use crate::people::{SOON, ended, interpreter, outcome, position, refusal, ring, tablet, tap};
+use crate::people::{
+    SOON, ended, interpreter, outcome, position, record, refusal, ring, tablet, tap,
+};
 use crate::service::Service;
 use passerelle::client::signalling::SignallingClient;
 use passerelle::config::DEMO_TOML;
 use passerelle_signaling::event::AppointmentEnd;
 use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::protocol::{ErrorCode, Identity, Request, ServerMessage, View};
-use passerelle_signaling::record::Outcome;
+use passerelle_signaling::record::{CallRecord, Outcome};
 use passerelle_signaling::slots::Slot;
 use passerelle_signaling::view::{AppointmentView, OfferedAppointment};
 
@@ -114,9 +116,10 @@ async fn a_booked_appointment_survives_a_kill_and_is_answered_by_whoever_took_it
     calling.ask(answer).await.unwrap();
     let (_, call) = ring(&mut taking).await;
     assert_eq!(position(&mut calling).await, (call, 1));
-    let (_, record) = outcome(&mut coordinator, appointment).await;
-    assert_eq!(record.outcome, Some(Outcome::ConvertedAppointment));
-    assert_eq!(record.appointment, Some(AppointmentEnd::Kept));
+    let over = |record: &CallRecord| record.appointment.is_some();
+    let over = record(&mut coordinator, appointment, over).await;
+    assert_eq!(over.outcome, Some(Outcome::ConvertedAppointment));
+    assert_eq!(over.appointment, Some(AppointmentEnd::Kept));
     let theirs = |view: &View| match view {
         View::Interpreter(view) => Some(view.activity.clone()),
         _ => None,

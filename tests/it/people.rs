@@ -115,12 +115,16 @@ pub(crate) async fn board<T>(
     client.view_where(what, SOON, on_board).await.unwrap()
 }
 
-/// Waits until the coordinator is shown this call's record with an outcome.
-pub(crate) async fn outcome(client: &mut SignallingClient, call: CallId) -> (Outcome, CallRecord) {
+/// Waits until the coordinator is shown this call's record as wanted.
+pub(crate) async fn record(
+    client: &mut SignallingClient,
+    call: CallId,
+    wanted: impl Fn(&CallRecord) -> bool,
+) -> CallRecord {
     let of_call = |message: &ServerMessage| match message {
         ServerMessage::Today { records, .. } => {
-            let record = records.iter().find(|record| record.call == call)?;
-            Some((record.outcome?, record.clone()))
+            let mut found = records.iter().filter(|record| record.call == call);
+            found.find(|record| wanted(record)).cloned()
         }
         _ => None,
     };
@@ -128,6 +132,12 @@ pub(crate) async fn outcome(client: &mut SignallingClient, call: CallId) -> (Out
         .message_where("the record of a call", SOON, of_call)
         .await
         .unwrap()
+}
+
+/// Waits until the coordinator is shown this call's record with an outcome.
+pub(crate) async fn outcome(client: &mut SignallingClient, call: CallId) -> (Outcome, CallRecord) {
+    let over = record(client, call, |record| record.outcome.is_some()).await;
+    (over.outcome.unwrap(), over)
 }
 
 /// Why a request is refused.

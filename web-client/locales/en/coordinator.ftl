@@ -227,3 +227,6 @@ guest-invited = Person invited by a link
 guest-connecting = The invited person is connecting
 guest-there = An invited person is in the call
 guest-lost = Invited person: connection lost
+watch-text = Text of the call
+watch-text-empty = Nobody has written yet.
+watch-text-lost = Text lost

@@ -231,3 +231,6 @@ guest-invited = Personne invitée par un lien
 guest-connecting = La personne invitée se connecte
 guest-there = Une personne invitée participe
 guest-lost = Personne invitée : connexion coupée
+watch-text = Texte de l'appel
+watch-text-empty = Personne n'a encore écrit.
+watch-text-lost = Texte perdu

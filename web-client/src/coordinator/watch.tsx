@@ -2,15 +2,18 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { TextChannel } from "../core/media/text-channel";
 import { interpreterName, languageName, siteName } from "../core/names";
 import type { ActiveRow } from "../core/protocol";
 import type { Who } from "../core/seats";
 import { clockFace, elapsed, remaining } from "../core/server-clock";
+import type { TextLog, Writer } from "../core/text-log";
 import { isLive, type Watch } from "../core/watching";
 import { CallStage, tilesOf } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
 import { now } from "../ui/signals";
+import { Talk, useCell, useTextLog } from "../ui/text-panel";
 import type { Board } from "./app";
 
 /** In the row of a call: asks, says how far that is, takes it back. */
@@ -179,15 +182,60 @@ function Looking({ board, row }: { board: Board; row: ActiveRow }): JSX.Element 
             </p>
           )}
         </CallStage>
+        <Text board={board} row={row} channel={media.text} />
       </div>
       <p class="watch-note">{t("watch-note")}</p>
     </section>
   );
 }
 
+/** What is written in the call, to be read along; nothing as long as nobody writes. */
+function Text(props: {
+  board: Board;
+  row: ActiveRow;
+  channel: TextChannel | null;
+}): JSX.Element | null {
+  const log = useTextLog(props.channel);
+  return log && <TextBeside board={props.board} row={props.row} log={log} />;
+}
+
+function TextBeside(props: { board: Board; row: ActiveRow; log: TextLog }): JSX.Element | null {
+  const { board, row, log } = props;
+  const { t } = board;
+  const { lines, writing } = useCell(log.talk);
+  if (row.mode !== "text_relay" && lines.length + writing.length === 0) return null;
+  return (
+    <section class="watch-text" aria-label={t("watch-text")} data-testid="watch-text">
+      <Talk
+        log={log}
+        words={{
+          empty: t("watch-text-empty"),
+          lost: t("watch-text-lost"),
+          of: (writer) => nameOf(board, row, writerOf(row, writer)),
+        }}
+      />
+    </section>
+  );
+}
+
+function writerOf({ colleague }: ActiveRow, writer: Writer): Who {
+  switch (writer?.kind) {
+    case "tablet":
+      return "visitor";
+    case "guest":
+      return "guest";
+    case undefined:
+    case "observer":
+    case "unknown":
+    case "interpreter":
+      return writer?.number === colleague?.interpreter ? "colleague" : "lead";
+  }
+}
+
 function nameOf(board: Board, row: ActiveRow, who: Who): string {
   const { t, directory } = board;
   const person = who === "lead" ? row.interpreter : row.colleague?.interpreter;
-  const name = who === "guest" || person == null ? null : interpreterName(directory, person);
+  const interprets = who === "lead" || who === "colleague";
+  const name = !interprets || person == null ? null : interpreterName(directory, person);
   return name === null ? t(`watch-${who}`) : `${t(`watch-${who}`)} · ${name}`;
 }

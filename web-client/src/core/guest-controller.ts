@@ -42,7 +42,10 @@ export class GuestController {
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
     connection.state.watch(({ view, link }) => {
-      if (!this.#local.get().joined) return;
+      const { joined, left } = this.#local.get();
+      // Until the gateway has closed the door behind whoever left, each of its pictures is told so.
+      if (left && view && link === "connected") this.#hangUp.send(view.call);
+      if (left || !joined) return;
       const mine = isFinal(link) ? null : view;
       if (mine) this.#show({ seen: true });
       this.#follow(mine);

@@ -1,7 +1,7 @@
 /** Each picture has the name of whoever is in it, also while people come and go. */
 import { expect, test } from "vitest";
 import type { ColleagueView, GuestState } from "./protocol";
-import { type Company, mainOf, seated, type Viewer } from "./seats";
+import { type Company, seated, type Viewer } from "./seats";
 
 const colleague = (state: ColleagueView["state"]): ColleagueView => ({
   role: "second",
@@ -31,13 +31,6 @@ test.each<[Viewer, string[]]>([
       order.map(() => true),
     ),
   ).toEqual(order);
-});
-
-test("the visitor sees the lead first, and everybody else the visitor", () => {
-  expect(mainOf("visitor")).toBe("lead");
-  for (const viewer of ["lead", "colleague", "guest", "observer"] as const) {
-    expect(mainOf(viewer)).toBe("visitor");
-  }
 });
 
 test("a third party keeps the name while a colleague is only coming", () => {

@@ -29,11 +29,6 @@ export interface Taken {
   readonly place: number;
 }
 
-/** Whose picture the main one is. */
-export function mainOf(viewer: Viewer): Who {
-  return viewer === "visitor" ? "lead" : "visitor";
-}
-
 /**
  * The places in which something flows, each with the person it belongs to. Somebody who is only
  * coming takes a place once more flows than those who are there explain; of a place that nobody

@@ -74,6 +74,14 @@ test("what arrives unseen is marked until somebody looks", () => {
   expect(log.talk.get().unread).toBe(true);
 });
 
+test("what was written before anybody drew the call is there, and marked", () => {
+  const { channel, says } = desk();
+  says(TABLET, "early\u2028");
+  const late = new TextLog(channel);
+  expect(texts(late)).toEqual(["early"]);
+  expect(late.talk.get().unread).toBe(true);
+});
+
 test("a loss has a place of its own in the line", () => {
   expect(piecesOf("ab\uFFFDcd")).toEqual([{ text: "ab" }, { lost: true }, { text: "cd" }]);
   expect(piecesOf("\uFFFD")).toEqual([{ lost: true }]);

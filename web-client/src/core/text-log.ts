@@ -90,14 +90,17 @@ export class TextLog {
 
   constructor(channel: TextChannel) {
     this.#channel = channel;
-    let before = channel.picture.get().others;
-    channel.picture.watch((picture) => {
+    let before: TextPicture["others"] = [];
+    const follow = (picture: TextPicture) => {
       this.#order = orderAfter(this.#order, picture);
       const news = picture.others !== before && !this.#looking && picture.others.length > 0;
       before = picture.others;
       const unread = news || this.#talk.get().unread;
       this.#talk.set({ ...talkOf(this.#order, picture), unread });
-    });
+    };
+    // What was written before this page drew the call is not lost, nor seen.
+    follow(channel.picture.get());
+    channel.picture.watch(follow);
   }
 
   /** What screens see. */

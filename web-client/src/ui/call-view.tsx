@@ -118,7 +118,10 @@ function Pictures(props: {
   // Whoever has gone is large no more.
   const large = tiles.find(({ who }) => who === enlarged.value)?.who ?? null;
   return (
-    <div class={`pictures ${shared ? "shared" : ""}`} style={`--tiles: ${tiles.length}`}>
+    <div
+      class={`pictures ${shared ? "shared" : ""}`}
+      style={`--tiles: ${tiles.length}; --cells: ${tiles.length + (props.children ? 1 : 0)}`}
+    >
       <Picture
         key="main"
         stream={media.remote}

@@ -81,7 +81,12 @@ export function TextPanel(props: {
   );
 }
 
-function Talk({ log, words }: { log: TextLog; words: TextWords }): JSX.Element {
+/** The conversation alone, to be read. */
+export function Talk(props: {
+  log: TextLog;
+  words: Pick<TextWords, "empty" | "lost" | "of">;
+}): JSX.Element {
+  const { log, words } = props;
   const { lines, writing } = useCell(log.talk);
   const end = useRef<HTMLDivElement>(null);
   // Whatever has grown is at the end, or is being written there.
@@ -109,7 +114,11 @@ function Talk({ log, words }: { log: TextLog; words: TextWords }): JSX.Element {
   );
 }
 
-function TextLine(props: { line: Line; words: TextWords; writing?: boolean }): JSX.Element {
+function TextLine(props: {
+  line: Line;
+  words: Pick<TextWords, "lost" | "of">;
+  writing?: boolean;
+}): JSX.Element {
   const { line, words } = props;
   const who = line.writer?.kind ?? "me";
   return (

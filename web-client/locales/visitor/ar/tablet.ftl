@@ -144,7 +144,6 @@ guest-qr = رمز يُصوَّر للانضمام إلى المكالمة
 guest-copy = نسخ الرابط
 guest-copied = نُسخ الرابط
 guest-left = الرابط صالح لمدة { $time }
-guest-used = فتح الشخص الرابط.
 guest-making = جارٍ إعداد الرابط…
 guest-refused = تعذّر إعداد الرابط.
 guest-invited = هناك شخص مدعو إلى المكالمة

@@ -138,7 +138,6 @@ guest-qr = Code to photograph for joining the call
 guest-copy = Copy the link
 guest-copied = Link copied
 guest-left = The link is good for another { $time }
-guest-used = The person has opened the link.
 guest-making = Preparing the link…
 guest-refused = The link could not be prepared.
 guest-invited = A person is invited to the call

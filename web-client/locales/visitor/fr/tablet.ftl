@@ -138,7 +138,6 @@ guest-qr = Code à photographier pour rejoindre l'appel
 guest-copy = Copier le lien
 guest-copied = Lien copié
 guest-left = Le lien est valable encore { $time }
-guest-used = La personne a ouvert le lien.
 guest-making = Préparation du lien…
 guest-refused = Le lien n'a pas pu être préparé.
 guest-invited = Une personne est invitée à l'appel

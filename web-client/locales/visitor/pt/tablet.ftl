@@ -138,7 +138,6 @@ guest-qr = Código a fotografar para entrar na chamada
 guest-copy = Copiar a ligação
 guest-copied = Ligação copiada
 guest-left = A ligação é válida por mais { $time }
-guest-used = A pessoa abriu a ligação.
 guest-making = A preparar a ligação…
 guest-refused = Não foi possível preparar a ligação.
 guest-invited = Uma pessoa está convidada para a chamada
