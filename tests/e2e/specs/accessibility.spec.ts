@@ -62,6 +62,31 @@ test("no state of any page has an accessibility violation that axe knows", async
   await expectAccessible(coordinator.page, "coordinator: one recorded");
 });
 
+test("no screen around a wait has an accessibility violation that axe knows", async ({ stage }) => {
+  const coordinator = await stage.coordinator();
+  const interpreter = await stage.interpreter(await stage.interpreterOf(LANGUAGE));
+  const tablet = await stage.tablet();
+  await tablet.page.getByTestId("unknown-language").click();
+  await expectAccessible(tablet.page, "tablet: pointing");
+  await tablet.page.getByTestId(`point-${LANGUAGE}`).click();
+  await expectAccessible(tablet.page, "tablet: the steps of a wait");
+  await tablet.page.getByTestId("appointment").click();
+  await tablet.page.getByTestId("slot").first().click();
+  await expectAccessible(tablet.page, "tablet: choosing a time");
+  await tablet.page.getByTestId("book").click();
+  await expect(tablet.page.getByTestId("ticket")).toBeVisible();
+  await expectAccessible(tablet.page, "tablet: an appointment");
+  await expectAccessible(interpreter.page, "interpreter: an appointment to take");
+  await expectAccessible(coordinator.page, "coordinator: an appointment nobody has taken");
+  await interpreter.page.getByTestId("agenda-take").click();
+  await expect(tablet.page.getByTestId("ticket")).toHaveAttribute("data-taken", "true");
+  await expectAccessible(tablet.page, "tablet: a confirmed appointment");
+  await coordinator.page.getByTestId("appointment-row").getByTestId("more").click();
+  await expectAccessible(coordinator.page, "coordinator: acting on an appointment");
+  await tablet.page.getByTestId("ticket-close").click();
+  await expectAccessible(tablet.page, "tablet: languages and appointments");
+});
+
 test("no state of a call with others in it has a violation that axe knows", async ({ stage }) => {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
   const tablet = await stage.tablet();

@@ -92,8 +92,8 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
           <div class="board-live">
             <Queue board={board} />
             <Callbacks board={board} />
-            <Appointments board={board} />
             <Active board={board} />
+            <Appointments board={board} />
           </div>
           <div class="board-side">
             <Interpreters board={board} />

@@ -60,7 +60,7 @@ test.each<[string, Partial<Waiting>, number, boolean]>([
     0,
     true,
   ],
-  ["while it rings, whatever the wait", { ringing: true }, LONG_WAIT_MS, false],
+  ["also while it rings, so that nothing moves", { ringing: true }, LONG_WAIT_MS, true],
 ])("the steps are said plainly %s: %s", (_, change, waited, plain) => {
   expect(ladder({ ...WAITING, ...change }, SPOKEN, waited).plain).toBe(plain);
 });

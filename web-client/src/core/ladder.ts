@@ -40,7 +40,8 @@ export function ladder(phase: Waiting, modes: readonly Mode[], waitedMs: number)
   if (phase.may_call_back) rungs.push({ kind: "callback" });
   rungs.push({ kind: "appointment" });
   const long = waitedMs >= LONG_WAIT_MS || (phase.estimate?.from_ms ?? 0) >= LONG_ESTIMATE_MS;
-  return { rungs, plain: !phase.ringing && (phase.on_duty === 0 || long) };
+  // Whether it rings or not: buttons must not move under a finger.
+  return { rungs, plain: phase.on_duty === 0 || long };
 }
 
 /** The visitor has changed the way of the call: not the usual one of its language. */

@@ -24,7 +24,7 @@ export function LanguagesScreen(props: {
   const t = page.texts.value;
   const { directory, view } = page.state.value;
   return (
-    <div class={`languages-page ${hasLists(view) ? "narrow" : ""}`}>
+    <div class={`languages-page ${room(view)}`}>
       <header class="tablet-head">
         <Mark />
         <p class="two-lines">
@@ -63,8 +63,10 @@ export function LanguagesScreen(props: {
   );
 }
 
-function hasLists(view: ViewOf<"tablet"> | null): boolean {
-  return view !== null && (view.callbacks.length > 0 || view.appointments.length > 0);
+/** How much room the lists below leave to the buttons. */
+function room(view: ViewOf<"tablet"> | null): string {
+  const lists = [view?.callbacks ?? [], view?.appointments ?? []];
+  return ["", "narrow", "narrow flat"][lists.filter((list) => list.length > 0).length] ?? "";
 }
 
 /** For when neither knows what to touch: the visitor points. */

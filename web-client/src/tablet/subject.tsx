@@ -15,23 +15,25 @@ export function Subjects(props: {
   const t = tablet.page.texts.value;
   if (directory.subjects.length === 0) return null;
   return (
-    <fieldset class="subjects" lang={t.locale} dir="ltr" data-testid="subjects">
-      <legend>{t("subject-title")}</legend>
-      {directory.subjects.map(({ subject }) => (
-        <button
-          key={subject}
-          type="button"
-          class="button subject"
-          data-testid={`subject-${subject}`}
-          aria-pressed={subject === chosen}
-          disabled={link !== "connected"}
-          onClick={() =>
-            void tablet.controller.setSubject(call, subject === chosen ? null : subject)
-          }
-        >
-          {subjectName(directory, subject, t.locale)}
-        </button>
-      ))}
-    </fieldset>
+    <header>
+      <fieldset class="subjects" lang={t.locale} dir="ltr" data-testid="subjects">
+        <legend>{t("subject-title")}</legend>
+        {directory.subjects.map(({ subject }) => (
+          <button
+            key={subject}
+            type="button"
+            class="button subject"
+            data-testid={`subject-${subject}`}
+            aria-pressed={subject === chosen}
+            disabled={link !== "connected"}
+            onClick={() =>
+              void tablet.controller.setSubject(call, subject === chosen ? null : subject)
+            }
+          >
+            {subjectName(directory, subject, t.locale)}
+          </button>
+        ))}
+      </fieldset>
+    </header>
   );
 }
