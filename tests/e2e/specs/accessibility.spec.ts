@@ -1,7 +1,7 @@
 // Every state of the three pages passes axe, at the size of a tablet and of a desk.
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, test } from "../support/stage.ts";
+import { expect, type Stage, test } from "../support/stage.ts";
 
 const SIZES = [
   { width: 1024, height: 768 },
@@ -87,12 +87,18 @@ test("no screen around a wait has an accessibility violation that axe knows", as
   await expectAccessible(tablet.page, "tablet: languages and appointments");
 });
 
-test("no state of a call with others in it has a violation that axe knows", async ({ stage }) => {
+/** A visitor and an interpreter in conversation. */
+async function talking(stage: Stage) {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
   const tablet = await stage.tablet();
   await tablet.tap(LANGUAGE);
   await interpreter.accept();
   await expect(tablet.remoteVideo).toBeVisible();
+  return { interpreter, tablet };
+}
+
+test("no state of looking on has a violation that axe knows", async ({ stage }) => {
+  const { interpreter, tablet } = await talking(stage);
   const coordinator = await stage.coordinator();
   await coordinator.page.getByTestId("ask-to-join").click();
   await expect(tablet.page.getByTestId("join-question")).toBeVisible();
@@ -101,30 +107,40 @@ test("no state of a call with others in it has a violation that axe knows", asyn
   await tablet.page.getByTestId("consent-yes").click();
   await expect(coordinator.page.getByTestId("watch")).toHaveAttribute("data-state", "there");
   await expectAccessible(coordinator.page, "coordinator: looking on");
+  await expectAccessible(tablet.page, "tablet: a coordinator looks on");
+});
 
+test("no state of a third party's coming has a violation that axe knows", async ({ stage }) => {
+  const { interpreter, tablet } = await talking(stage);
   await tablet.page.getByTestId("invite-guest").click();
   await expect(tablet.page.getByTestId("qr")).toBeVisible();
   await expectAccessible(tablet.page, "tablet: the link");
   await interpreter.page.getByTestId("invite").click();
   await expectAccessible(interpreter.page, "interpreter: calling somebody in");
   await interpreter.page.keyboard.press("Escape");
-
   const guest = await stage.page();
   await guest.goto((await tablet.page.getByTestId("guest-link").getAttribute("data-url")) ?? "");
   await expect(guest.getByTestId("guest-lobby")).toBeVisible();
   await expectAccessible(guest, "third party: before the call");
   await guest.getByTestId("join").click();
-  for (const { page } of [tablet, interpreter]) {
-    await expect(page.getByTestId("guest-video")).toBeVisible();
+  await expect(tablet.page.getByTestId("guest-video")).toBeVisible();
+  await tablet.page.getByTestId("remove-guest").click();
+  await expect(guest.getByTestId("guest-over")).toBeVisible();
+  await expectAccessible(guest, "third party: the end");
+});
+
+test("the text of a call has no violation that axe knows", async ({ stage }) => {
+  const { interpreter, tablet } = await talking(stage);
+  await tablet.page.getByTestId("invite-guest").click();
+  const guest = await stage.page();
+  await guest.goto((await tablet.page.getByTestId("guest-link").getAttribute("data-url")) ?? "");
+  await guest.getByTestId("join").click();
+  for (const page of [tablet.page, interpreter.page, guest]) {
     await page.getByTestId("text-toggle").click();
     await page.getByTestId("text-field").fill("Bonjour");
     await page.getByTestId("text-field").press("Enter");
   }
-  await guest.getByTestId("text-toggle").click();
   await expectAccessible(tablet.page, "tablet: everybody and the text");
   await expectAccessible(interpreter.page, "interpreter: everybody and the text");
   await expectAccessible(guest, "third party: the call and the text");
-  await tablet.page.getByTestId("remove-guest").click();
-  await expect(guest.getByTestId("guest-over")).toBeVisible();
-  await expectAccessible(guest, "third party: the end");
 });
