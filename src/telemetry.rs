@@ -10,9 +10,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 /// What is logged unless said otherwise: our own information and everybody's warnings, but only
-/// errors of the DTLS library, which warns of each connection that it has no server name (it needs
-/// none).
-const FILTER_DEFAULT: &str = "warn,passerelle=info,rtc_dtls=error";
+/// errors of the media libraries (all begin with `rtc`), which warn of whatever strangers send: of
+/// each connection without a server name (it needs none), of each message that is too long.
+const FILTER_DEFAULT: &str = "warn,passerelle=info,rtc=error";
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

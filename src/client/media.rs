@@ -70,8 +70,9 @@ pub enum MediaClientError {
     },
 }
 
-/// A client that receives audio and video, and sends them if it is to. Close it with [`close`](Self::close): a
-/// dropped one closes itself in the background, if its runtime still runs.
+/// A client that receives audio and video, and sends them if it is to. Close it with
+/// [`close`](Self::close): a dropped one closes itself in the background, if its runtime still
+/// runs.
 pub struct MediaClient {
     pub(super) connection: Arc<dyn PeerConnection>,
     config: MediaClientConfig,

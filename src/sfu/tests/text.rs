@@ -298,3 +298,48 @@ fn a_receiver_far_behind_gets_a_loss_mark_and_delays_nobody() {
         house.sfu.shut_down().await;
     });
 }
+
+/// Set in the process whose whole log is read.
+const ALONE: &str = "PASSERELLE_TEST_ALONE";
+const SECRET: &str = "nobody-may-log-this";
+
+#[test]
+fn nothing_written_is_logged_whatever_is_asked_for() {
+    if std::env::var_os(ALONE).is_some() {
+        return write_with_every_log_line();
+    }
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args([
+        "--exact",
+        "sfu::tests::text::nothing_written_is_logged_whatever_is_asked_for",
+        "--nocapture",
+    ]);
+    let output = child.env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("data channel recv message"),
+        "the libraries are heard"
+    );
+    let as_numbers = format!("{:?}", SECRET.as_bytes());
+    let as_numbers = as_numbers.trim_matches(['[', ']']);
+    assert!(!said.contains(SECRET) && !said.contains(as_numbers));
+}
+
+fn write_with_every_log_line() {
+    crate::telemetry::start(Some("trace"), crate::telemetry::LogFormat::Text).unwrap();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let house = House::start();
+        let visitor = arrive(&house.sfu, VISITOR, TEXT_ONLY).await;
+        let lead = arrive(&house.sfu, INTERPRETER, TEXT_ONLY).await;
+        let too_long = SECRET.repeat(1 + MAX_TEXT_BYTES / SECRET.len());
+        assert!(visitor.write(&too_long).await);
+        assert!(visitor.write(SECRET).await);
+        assert_reads(&lead, VISITOR, &format!("{MARK}{SECRET}")).await;
+        visitor.close().await;
+        lead.close().await;
+        house.sfu.shut_down().await;
+    });
+}
