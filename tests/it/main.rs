@@ -13,6 +13,7 @@ mod calls;
 mod certificates;
 mod command_line;
 mod coordinating;
+mod crash;
 mod gateway;
 mod guests;
 mod invitations;
