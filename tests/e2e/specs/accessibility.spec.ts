@@ -61,3 +61,70 @@ test("no state of any page has an accessibility violation that axe knows", async
   await expectAccessible(interpreter.page, "interpreter: wrap-up");
   await expectAccessible(coordinator.page, "coordinator: one recorded");
 });
+
+test("no screen around a wait has an accessibility violation that axe knows", async ({ stage }) => {
+  const coordinator = await stage.coordinator();
+  const interpreter = await stage.interpreter(await stage.interpreterOf(LANGUAGE));
+  const tablet = await stage.tablet();
+  await tablet.page.getByTestId("unknown-language").click();
+  await expectAccessible(tablet.page, "tablet: pointing");
+  await tablet.page.getByTestId(`point-${LANGUAGE}`).click();
+  await expectAccessible(tablet.page, "tablet: the steps of a wait");
+  await tablet.page.getByTestId("appointment").click();
+  await tablet.page.getByTestId("slot").first().click();
+  await expectAccessible(tablet.page, "tablet: choosing a time");
+  await tablet.page.getByTestId("book").click();
+  await expect(tablet.page.getByTestId("ticket")).toBeVisible();
+  await expectAccessible(tablet.page, "tablet: an appointment");
+  await expectAccessible(interpreter.page, "interpreter: an appointment to take");
+  await expectAccessible(coordinator.page, "coordinator: an appointment nobody has taken");
+  await interpreter.page.getByTestId("agenda-take").click();
+  await expect(tablet.page.getByTestId("ticket")).toHaveAttribute("data-taken", "true");
+  await expectAccessible(tablet.page, "tablet: a confirmed appointment");
+  await coordinator.page.getByTestId("appointment-row").getByTestId("more").click();
+  await expectAccessible(coordinator.page, "coordinator: acting on an appointment");
+  await tablet.page.getByTestId("ticket-close").click();
+  await expectAccessible(tablet.page, "tablet: languages and appointments");
+});
+
+test("no state of a call with others in it has a violation that axe knows", async ({ stage }) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
+  const tablet = await stage.tablet();
+  await tablet.tap(LANGUAGE);
+  await interpreter.accept();
+  await expect(tablet.remoteVideo).toBeVisible();
+  const coordinator = await stage.coordinator();
+  await coordinator.page.getByTestId("ask-to-join").click();
+  await expect(tablet.page.getByTestId("join-question")).toBeVisible();
+  await expectAccessible(tablet.page, "tablet: may a coordinator look on");
+  await expectAccessible(interpreter.page, "interpreter: a coordinator has asked");
+  await tablet.page.getByTestId("consent-yes").click();
+  await expect(coordinator.page.getByTestId("watch")).toHaveAttribute("data-state", "there");
+  await expectAccessible(coordinator.page, "coordinator: looking on");
+
+  await tablet.page.getByTestId("invite-guest").click();
+  await expect(tablet.page.getByTestId("qr")).toBeVisible();
+  await expectAccessible(tablet.page, "tablet: the link");
+  await interpreter.page.getByTestId("invite").click();
+  await expectAccessible(interpreter.page, "interpreter: calling somebody in");
+  await interpreter.page.keyboard.press("Escape");
+
+  const guest = await stage.page();
+  await guest.goto((await tablet.page.getByTestId("guest-link").getAttribute("data-url")) ?? "");
+  await expect(guest.getByTestId("guest-lobby")).toBeVisible();
+  await expectAccessible(guest, "third party: before the call");
+  await guest.getByTestId("join").click();
+  for (const { page } of [tablet, interpreter]) {
+    await expect(page.getByTestId("guest-video")).toBeVisible();
+    await page.getByTestId("text-toggle").click();
+    await page.getByTestId("text-field").fill("Bonjour");
+    await page.getByTestId("text-field").press("Enter");
+  }
+  await guest.getByTestId("text-toggle").click();
+  await expectAccessible(tablet.page, "tablet: everybody and the text");
+  await expectAccessible(interpreter.page, "interpreter: everybody and the text");
+  await expectAccessible(guest, "third party: the call and the text");
+  await tablet.page.getByTestId("remove-guest").click();
+  await expect(guest.getByTestId("guest-over")).toBeVisible();
+  await expectAccessible(guest, "third party: the end");
+});

@@ -25,6 +25,7 @@ problem-no-answer = The gateway has not answered. Try again.
 problem-too-fast = Too many requests at once. Try again in a second.
 problem-unknown-language = This language is no longer offered.
 problem-gone = This call is no longer available.
+problem-slot-gone = That time has just been taken.
 problem-closed = This is closed now.
 problem-not-found = Not found in the directory.
 problem-not-qualified = This person may not take this call: language, mode, certification or rest.

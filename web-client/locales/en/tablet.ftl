@@ -18,3 +18,21 @@ callback-here = Is here
 callback-remove = Remove
 callback-sure = Remove number { $number }?
 callback-keep = Keep
+appointments-title = Appointments
+appointments-more =
+    { $count ->
+        [one] Show the other one
+       *[other] Show the { $count } others
+    }
+appointment-taken = interpreter confirmed
+appointment-open = no interpreter yet
+appointment-here = The visitor is here
+appointment-show = Show
+appointment-remove = Cancel the appointment
+appointment-sure = Cancel appointment no. { $number }?
+appointment-book = Appointment
+unknown-language = I do not know which language
+unknown-language-hint = The visitor points at their language
+point-title = Let the visitor point at their language
+point-back = Back
+subject-title = Subject (optional)

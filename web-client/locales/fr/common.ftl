@@ -25,6 +25,7 @@ problem-no-answer = La passerelle n'a pas répondu. Réessayez.
 problem-too-fast = Trop de demandes à la fois. Réessayez dans une seconde.
 problem-unknown-language = Cette langue n'est plus proposée.
 problem-gone = Cet appel n'est plus disponible.
+problem-slot-gone = Cette heure vient d'être prise.
 problem-closed = C'est fermé pour le moment.
 problem-not-found = Introuvable dans l'annuaire.
 problem-not-qualified = Cette personne ne peut pas prendre cet appel : langue, mode, certification ou repos.

@@ -14,3 +14,21 @@ callback-here = Est là
 callback-remove = Retirer
 callback-sure = Retirer le numéro { $number } ?
 callback-keep = Garder
+appointments-title = Rendez-vous
+appointments-more =
+    { $count ->
+        [one] Voir l'autre
+       *[other] Voir les { $count } autres
+    }
+appointment-taken = interprète confirmé
+appointment-open = pas encore d'interprète
+appointment-here = Le visiteur est là
+appointment-show = Montrer
+appointment-remove = Annuler le rendez-vous
+appointment-sure = Annuler le rendez-vous n° { $number } ?
+appointment-book = Rendez-vous
+unknown-language = Je ne sais pas quelle langue
+unknown-language-hint = La personne montre sa langue à l'écran
+point-title = Laissez la personne montrer sa langue
+point-back = Retour
+subject-title = Sujet (facultatif)

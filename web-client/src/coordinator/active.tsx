@@ -7,6 +7,7 @@ import type { Board } from "./app";
 import { ModeMark, WhyLine } from "./parts";
 import { Section, Table } from "./section";
 import { Since } from "./since";
+import { WatchCell, WatchEnded } from "./watch";
 
 /** Calls in progress, longest first. */
 export function Active({ board }: { board: Board }): JSX.Element {
@@ -23,6 +24,7 @@ export function Active({ board }: { board: Board }): JSX.Element {
             t("column-site"),
             t("column-interpreter"),
             `#${t("column-duration")}`,
+            t("watch"),
           ]}
         >
           {view.active.map((row) => (
@@ -30,6 +32,7 @@ export function Active({ board }: { board: Board }): JSX.Element {
           ))}
         </Table>
       )}
+      <WatchEnded board={board} />
     </Section>
   );
 }
@@ -50,10 +53,19 @@ function ActiveLine({ board, row }: { board: Board; row: ActiveRow }): JSX.Eleme
           {interpreterName(directory, row.interpreter)}
           {row.why && <WhyLine board={board} why={row.why} />}
           {row.colleague && <ColleagueMark board={board} colleague={row.colleague} />}
+          {row.guest && (
+            <span class="line-mark" data-testid="guest" data-state={row.guest.state}>
+              <Icon name="addPerson" />
+              {t(`guest-${row.guest.state}`)}
+            </span>
+          )}
         </span>
       </td>
       <td class="number">
         <Since board={board} moment={row.connected_at} />
+      </td>
+      <td>
+        <WatchCell board={board} row={row} />
       </td>
     </tr>
   );

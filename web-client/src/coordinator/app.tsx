@@ -3,6 +3,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { type ActionState, BoardActions } from "../core/board-actions";
+import type { MediaPicture } from "../core/media/call-media";
 import type {
   BoardView,
   CallId,
@@ -13,11 +14,13 @@ import type {
 } from "../core/protocol";
 import type { ClockSample } from "../core/server-clock";
 import type { Texts } from "../core/texts";
+import { type Watch, Watching } from "../core/watching";
 import { ConsoleHead } from "../ui/console-head";
 import { Frame, LinkNotice } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
 import { Active } from "./active";
+import { Appointments } from "./appointments";
 import { Broadcast } from "./broadcast";
 import { Callbacks } from "./callbacks";
 import { Counters } from "./counters";
@@ -29,13 +32,15 @@ import { Queue } from "./queue";
 import { SummaryStrip } from "./summary";
 import { Tablets } from "./tablets";
 import { Today } from "./today";
+import { WatchPanel } from "./watch";
 
 /** What the one dialog is about. */
 export type Subject =
   | { readonly kind: "call"; readonly call: CallId }
   | { readonly kind: "interpreter"; readonly interpreter: InterpreterId }
   | { readonly kind: "counter"; readonly counter: Counter }
-  | { readonly kind: "callback"; readonly callback: CallId };
+  | { readonly kind: "callback"; readonly callback: CallId }
+  | { readonly kind: "appointment"; readonly appointment: CallId };
 
 /** What every part of the board gets. */
 export interface Board {
@@ -47,6 +52,10 @@ export interface Board {
   readonly actions: BoardActions;
   readonly states: ReadonlySignal<ReadonlyMap<string, ActionState>>;
   readonly subject: Signal<Subject | null>;
+  /** Looking on, in this page. */
+  readonly watching: Watching;
+  readonly watch: ReadonlySignal<Watch>;
+  readonly watched: ReadonlySignal<MediaPicture>;
 }
 
 /** The board. */
@@ -57,7 +66,15 @@ export function CoordinatorApp({ page }: { page: Page<"coordinator"> }): JSX.Ele
 function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
   const hand = useMemo(() => {
     const actions = new BoardActions(page.connection);
-    return { actions, states: signalOf(actions.states), subject: signal<Subject | null>(null) };
+    const watching = new Watching(page.connection);
+    return {
+      actions,
+      states: signalOf(actions.states),
+      subject: signal<Subject | null>(null),
+      watching,
+      watch: signalOf(watching.state),
+      watched: signalOf(watching.media.picture),
+    };
   }, [page]);
   const { view, directory, today, clock } = page.state.value;
   const t = page.texts.value;
@@ -69,12 +86,14 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
       <main class="board">
         <LinkNotice page={page} />
         <HelpAlert board={board} />
+        <WatchPanel board={board} />
         <SummaryStrip board={board} />
         <div class="board-columns">
           <div class="board-live">
             <Queue board={board} />
             <Callbacks board={board} />
             <Active board={board} />
+            <Appointments board={board} />
           </div>
           <div class="board-side">
             <Interpreters board={board} />

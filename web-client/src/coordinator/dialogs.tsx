@@ -3,10 +3,11 @@ import type { JSX } from "preact";
 import { callbackNumber, mayBePaused } from "../core/board";
 import { stateOf } from "../core/board-actions";
 import { interpreterName, languageName, siteName } from "../core/names";
-import type { Counter, InterpreterRow, Request } from "../core/protocol";
+import type { CallId, Counter, InterpreterRow, Request } from "../core/protocol";
 import { PAUSES } from "../ui/call-words";
 import { Dialog } from "../ui/dialog";
 import type { Board, Subject } from "./app";
+import { AppointmentActions } from "./appointment-actions";
 import { CallActions } from "./call-actions";
 import { counterName } from "./counters";
 import { WorkMark } from "./interpreters";
@@ -55,7 +56,18 @@ function title(board: Board, about: Subject): string {
       return t("force-title", { name: counterName(board, about.counter) });
     case "callback":
       return t("more-callback", { number: callbackNumber(about.callback) });
+    case "appointment":
+      return appointmentTitle(board, about.appointment);
   }
+}
+
+function appointmentTitle(board: Board, appointment: CallId): string {
+  const { t, directory, view } = board;
+  const row = view.appointments.find((one) => one.appointment === appointment);
+  const number = callbackNumber(appointment);
+  if (!row) return t("more-appointment", { number });
+  const language = languageName(directory, row.language, t.locale);
+  return t("appointment-dialog", { number, language, site: siteName(directory, row.site) });
 }
 
 function Contents(props: { board: Board; about: Subject; close: () => void }): JSX.Element | null {
@@ -74,6 +86,8 @@ function Contents(props: { board: Board; about: Subject; close: () => void }): J
       return <Force board={board} counter={about.counter} close={close} />;
     case "callback":
       return <CancelCallback board={board} callback={about.callback} close={close} />;
+    case "appointment":
+      return <AppointmentActions board={board} appointment={about.appointment} close={close} />;
   }
 }
 

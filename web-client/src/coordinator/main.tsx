@@ -9,6 +9,7 @@ import { startPage } from "../ui/page";
 import { CoordinatorApp } from "./app";
 import "./coordinator.css";
 import "./live.css";
+import "./watch.css";
 
 const FILES = import.meta.glob("../../locales/*/{common,consoles,coordinator}.ftl", {
   query: "?raw",

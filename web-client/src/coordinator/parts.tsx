@@ -93,6 +93,8 @@ export function nameOf(subject: Subject): string {
         : `language-${subject.counter.language}`;
     case "callback":
       return `callback-${subject.callback}`;
+    case "appointment":
+      return `appointment-${subject.appointment}`;
   }
 }
 

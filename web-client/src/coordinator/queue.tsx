@@ -1,6 +1,6 @@
 /** Who waits, and what is being done about it. */
 import type { JSX } from "preact";
-import { interpreterName, languageName, siteName } from "../core/names";
+import { interpreterName, languageName, siteName, subjectName } from "../core/names";
 import type { QueueRow, RingRow, WaitEstimate } from "../core/protocol";
 import { waitText } from "../core/tablet-wait";
 import { Icon } from "../ui/icons";
@@ -55,6 +55,12 @@ function QueueLine({ board, row }: { board: Board; row: QueueRow }): JSX.Element
         <span class="cell-lines">
           {language}
           <ModeMark board={board} mode={row.mode} />
+          {row.subject !== null && (
+            <span class="line-mark" data-testid="subject" data-subject={row.subject}>
+              <Icon name="speech" />
+              {subjectName(directory, row.subject, t.locale)}
+            </span>
+          )}
           <ClassMark board={board} row={row} />
         </span>
       </th>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { recordClass, talkOf, totalOf, waitOf } from "../core/board";
 import { hour } from "../core/moments";
 import { interpreterName, languageName, siteName } from "../core/names";
-import type { CallRecord } from "../core/protocol";
+import type { CallId, CallRecord } from "../core/protocol";
 import { clockFace } from "../core/server-clock";
 import { Icon, type IconName } from "../ui/icons";
 import type { Board } from "./app";
@@ -48,6 +48,13 @@ export function Today({ board }: { board: Board }): JSX.Element {
   );
 }
 
+/** What a call goes on from. Another day's call, not among today's, was an appointment. */
+function originText(board: Board, origin: CallId): string {
+  const before = board.today?.records.find(({ call }) => call === origin);
+  const made = before === undefined || before.outcome === "converted_appointment";
+  return made ? "record-appointment" : "record-origin";
+}
+
 function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
   const { board, record } = props;
   const { t, directory } = board;
@@ -58,7 +65,10 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
   const state = record.outcome ?? (waits ? "waiting" : "live");
   const more = [
     ...(record.callback === null ? [] : [t(`callback-end-${record.callback}`)]),
-    ...(record.origin === null ? [] : [t("record-origin")]),
+    ...(record.appointment === null
+      ? []
+      : [t(`appointment-end-${record.appointment.replaceAll("_", "-")}`)]),
+    ...(record.origin === null ? [] : [t(originText(board, record.origin))]),
     ...(record.handovers === 0 ? [] : [t("record-handovers", { count: record.handovers })]),
   ];
   return (

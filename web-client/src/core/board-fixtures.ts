@@ -65,6 +65,7 @@ export function queued(call: number, change: Partial<QueueRow> = {}): QueueRow {
     assigned: null,
     interpreter: null,
     there: true,
+    subject: null,
     ...change,
   };
 }
@@ -88,6 +89,8 @@ export const RECORD: CallRecord = {
   offers: 0,
   handovers: 0,
   callback: null,
+  appointment: null,
+  subject: null,
   steps: 1,
 };
 
@@ -99,4 +102,5 @@ export const EMPTY: BoardView = {
   tablets: [],
   counters: [],
   callbacks: [],
+  appointments: [],
 };

@@ -191,6 +191,7 @@ test("every outcome counts as the figures count it", () => {
     abandoned_queued: "left",
     abandoned_connecting: "left",
     converted_callback: "left",
+    converted_appointment: "left",
     timed_out: "bad",
     refused_full: "bad",
     refused_closed: "bad",

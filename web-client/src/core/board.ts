@@ -173,6 +173,7 @@ export function recordClass(outcome: Outcome | null): "live" | "good" | "left" |
     case "abandoned_queued":
     case "abandoned_connecting":
     case "converted_callback":
+    case "converted_appointment":
       return "left";
     case "timed_out":
     case "refused_full":

@@ -19,6 +19,7 @@ const idle: ViewOf<"tablet"> = {
   last: null,
   closed: [],
   callbacks: [],
+  appointments: [],
 };
 const receive = <R extends Role>(state: ClientState<R>, message: ServerMessage, at = 0) =>
   reduce(state, { type: "message", message, at });
@@ -77,7 +78,7 @@ test("another build of the gateway makes the page outdated, the same one does no
   const welcome = (build: string): ServerMessage => ({
     type: "welcome",
     identity: { role: "tablet", tablet: 1 },
-    directory: { service: "", languages: [], sites: [], interpreters: [] },
+    directory: { service: "", languages: [], sites: [], subjects: [], interpreters: [] },
     build,
     now: 0,
   });

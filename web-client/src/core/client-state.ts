@@ -49,7 +49,13 @@ export type ClientEvent =
   | { readonly type: "not_signed_in" }
   | { readonly type: "restart" };
 
-const NO_NAMES: Directory = { service: "", languages: [], sites: [], interpreters: [] };
+const NO_NAMES: Directory = {
+  service: "",
+  languages: [],
+  sites: [],
+  subjects: [],
+  interpreters: [],
+};
 
 /** Before anything has arrived. */
 export function initialState<R extends Role>(role: R): ClientState<R> {
@@ -121,6 +127,8 @@ function receive<R extends Role>(
       return { ...state, link: afterBye(message.reason) };
     case "done":
     case "media_answer":
+    case "slots":
+    case "guest_link":
     case "refused":
       return state;
     default:

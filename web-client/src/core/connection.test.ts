@@ -77,6 +77,7 @@ const picture: ServerMessage = {
     last: null,
     closed: [],
     callbacks: [],
+    appointments: [],
   },
 };
 

@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { AgendaWord } from "./agenda";
 import { whyPieces } from "./board-why";
 import type { RingEnd } from "./interpreter-controller";
 import type {
+  AppointmentEnd,
   Availability,
   CallbackEnd,
   CallRole,
@@ -75,6 +77,7 @@ const OUTCOMES = words<Outcome>({
   refused_closed: true,
   withdrawn: true,
   converted_callback: true,
+  converted_appointment: true,
   transferred: true,
   connection_lost: true,
 });
@@ -136,6 +139,16 @@ test.each([
       tired: true,
       technical: true,
     }),
+  ],
+  [
+    "interpreter",
+    "agenda",
+    words<AgendaWord>({ first: true, overlaps: true, not_qualified: true, failed: true }),
+  ],
+  [
+    "coordinator",
+    "appointment-end",
+    words<AppointmentEnd>({ kept: true, cancelled: true, no_show: true, unserved: true }),
   ],
   ["interpreter", "shortcut", KEYS.map(({ does }) => does)],
 ] as const)("%s.ftl has a text %s-… for every value", (file, prefix, values) => {

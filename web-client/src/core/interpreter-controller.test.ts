@@ -18,6 +18,9 @@ const ACTIVE: Activity = {
   other_lost: false,
   role: "lead",
   colleague: null,
+  subject: null,
+  observer: null,
+  guest: null,
 };
 const ringing = (offer: number): Activity => ({
   kind: "ringing",
@@ -26,6 +29,7 @@ const ringing = (offer: number): Activity => ({
   language: "fsl",
   mode: "sign",
   certification: null,
+  subject: null,
   class: "normal",
   site: 1,
   queued_at: 0,
@@ -67,6 +71,7 @@ class Home {
       pause: null,
       activity,
       waiting: 0,
+      appointments: [],
       last_offer,
       work: {
         done_ms: 0,

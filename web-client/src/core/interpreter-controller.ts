@@ -123,13 +123,14 @@ export class InterpreterController {
     if (activity.kind !== "ringing" || this.#local.get().pending !== null) return;
     const mode = mediaMode(activity.mode);
     this.#show({ pending: "accept", problem: null, blocked: null });
-    const blocked = await foreseenProblem(mode);
+    const written = activity.mode === "text_relay";
+    const blocked = written ? null : await foreseenProblem(mode);
     if (blocked) {
       this.#show({ pending: null, blocked });
       return;
     }
     this.media.clearProblem();
-    this.media.prepare(mode, isAudioOnly(activity.mode)).catch(() => undefined);
+    this.media.prepare(mode, isAudioOnly(activity.mode), written).catch(() => undefined);
     const taken = await this.#ask({ type: "accept", offer: activity.offer });
     if (taken) return;
     this.media.drop();
@@ -293,7 +294,8 @@ export class InterpreterController {
     if (activity.kind !== "connecting" && activity.kind !== "active") return null;
     if (activity.call === this.#local.get().leaving) return null;
     const { call, mode } = activity;
-    return { call, mode: mediaMode(mode), join: true, audioOnly: isAudioOnly(mode) };
+    const written = mode === "text_relay";
+    return { call, mode: mediaMode(mode), join: true, audioOnly: isAudioOnly(mode), written };
   }
 }
 

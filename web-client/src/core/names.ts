@@ -1,5 +1,12 @@
 /** Names for the numbers in pictures, from the directory. */
-import type { Directory, InterpreterId, Language, LanguageEntry, SiteId } from "./protocol";
+import type {
+  Directory,
+  InterpreterId,
+  Language,
+  LanguageEntry,
+  SiteId,
+  Subject,
+} from "./protocol";
 
 /** A language's entry. One the directory does not (any longer) know keeps its tag as name. */
 export function languageEntry(directory: Directory, language: Language): LanguageEntry {
@@ -10,6 +17,7 @@ export function languageEntry(directory: Directory, language: Language): Languag
       name_fr: language,
       name_en: language,
       mode: "spoken",
+      modes: [],
       rtl: false,
     }
   );
@@ -18,6 +26,13 @@ export function languageEntry(directory: Directory, language: Language): Languag
 /** A language's name for staff reading `locale`. */
 export function languageName(directory: Directory, language: Language, locale: string): string {
   const entry = languageEntry(directory, language);
+  return locale === "fr" ? entry.name_fr : entry.name_en;
+}
+
+/** What a conversation is about, for staff reading `locale`. */
+export function subjectName(directory: Directory, subject: Subject, locale: string): string {
+  const entry = directory.subjects.find((one) => one.subject === subject);
+  if (!entry) return subject;
   return locale === "fr" ? entry.name_fr : entry.name_en;
 }
 

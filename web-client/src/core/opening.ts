@@ -17,21 +17,49 @@ const CLOCK: Intl.DateTimeFormatOptions = {
 
 /** The moment `at` for a reader of `locale`, seen from `now`. */
 export function openingMoment(at: Timestamp, now: Timestamp, locale: string): string {
-  const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS);
+  const days = daysBetween(now, at);
   if (days < 0 || days > 1) {
     const far = days < 0 || days >= NAMED_DAYS;
     const date: Intl.DateTimeFormatOptions = far ? { day: "numeric", month: "long" } : {};
     return format(at, locale, { weekday: "long", ...date, ...CLOCK });
   }
-  const day = new Intl.RelativeTimeFormat(tag(locale), { numeric: "auto" }).format(days, "day");
-  return `${day} ${timeOfDay(at, locale)}`;
+  return `${nearDay(days, locale)} ${timeOfDay(at, locale)}`;
+}
+
+/** "today", "tomorrow". */
+function nearDay(days: number, locale: string): string {
+  return new Intl.RelativeTimeFormat(tag(locale), { numeric: "auto" }).format(days, "day");
+}
+
+function daysBetween(from: Timestamp, to: Timestamp): number {
+  return Math.round((startOfDay(to) - startOfDay(from)) / DAY_MS);
 }
 
 /** From when on, for the same reader: of today, the time alone. */
 export function fromMoment(at: Timestamp, now: Timestamp, locale: string): string {
-  return startOfDay(at) === startOfDay(now)
-    ? timeOfDay(at, locale)
-    : openingMoment(at, now, locale);
+  return isSameDay(at, now) ? timeOfDay(at, locale) : openingMoment(at, now, locale);
+}
+
+/** A day and its date: "tomorrow" with "24 November", "Wednesday" with "25 November". */
+export function dayAndDate(
+  at: Timestamp,
+  now: Timestamp,
+  locale: string,
+): { readonly day: string; readonly date: string } {
+  const days = daysBetween(now, at);
+  const date = format(at, locale, { day: "numeric", month: "long" });
+  const near = days === 0 || days === 1;
+  return { day: near ? nearDay(days, locale) : format(at, locale, { weekday: "long" }), date };
+}
+
+/** A date to be written down: "Monday 23 November", whatever day it is now. */
+export function fullDate(at: Timestamp, locale: string): string {
+  return format(at, locale, { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** True when both moments lie in one day. */
+export function isSameDay(a: Timestamp, b: Timestamp): boolean {
+  return startOfDay(a) === startOfDay(b);
 }
 
 /** The time of day, such as `08:30`. */

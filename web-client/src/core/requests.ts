@@ -25,7 +25,7 @@ export class RequestError extends Error {
 }
 
 /** An answer that is not a refusal. */
-export type Answer = Message<"done"> | Message<"media_answer">;
+export type Answer = Message<"done" | "media_answer" | "slots" | "guest_link">;
 
 /** Something that runs later, as `setTimeout` and `clearTimeout` do. */
 export interface Timers {
@@ -70,6 +70,8 @@ export class Requests {
     switch (message.type) {
       case "done":
       case "media_answer":
+      case "slots":
+      case "guest_link":
         this.#settle(message.id)?.resolve(message);
         return true;
       case "refused":

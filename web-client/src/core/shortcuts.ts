@@ -16,6 +16,7 @@ export type Shortcut =
   | "end_wrap_up"
   | "extend_wrap_up"
   | "ask_help"
+  | "text"
   | "help";
 
 /** A key press, as the browser tells it. */
@@ -49,6 +50,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: Shortcut }[]
   { keys: "W", does: "end_wrap_up" },
   { keys: "X", does: "extend_wrap_up" },
   { keys: "H", does: "ask_help" },
+  { keys: "K", does: "text" },
   { keys: "?", does: "help" },
 ];
 
@@ -99,6 +101,8 @@ export function shortcutFor(
       return activity === "wrap_up" ? "extend_wrap_up" : null;
     case "h":
       return ringing ? null : "ask_help";
+    case "k":
+      return activity === "active" ? "text" : null;
     default:
       return null;
   }

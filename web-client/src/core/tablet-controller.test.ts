@@ -4,7 +4,15 @@ import { Cell } from "./cell";
 import { type ClientState, initialState } from "./client-state";
 import type { Connection } from "./connection";
 import { FakeCamera } from "./media/fake-camera";
-import type { CallbackView, EndedCall, ErrorCode, Request, TabletPhase, ViewOf } from "./protocol";
+import type {
+  AppointmentView,
+  CallbackView,
+  EndedCall,
+  ErrorCode,
+  Request,
+  TabletPhase,
+  ViewOf,
+} from "./protocol";
 import { RequestError } from "./requests";
 import { TabletController } from "./tablet-controller";
 
@@ -22,6 +30,7 @@ const WAITING = {
   estimate: null,
   next_duty: null,
   may_call_back: true,
+  subject: null,
 } satisfies TabletPhase;
 const ACTIVE = {
   kind: "active",
@@ -31,6 +40,8 @@ const ACTIVE = {
   connected_at: 0,
   other_lost: false,
   colleague: null,
+  observer: null,
+  guest: null,
 } satisfies TabletPhase;
 const RING: CallbackView = {
   callback: 7,
@@ -69,9 +80,9 @@ class Counter {
   shows(
     phase: TabletPhase,
     last: EndedCall | null = null,
-    more: Partial<Pick<ViewOf<"tablet">, "closed" | "callbacks">> = {},
+    more: Partial<Pick<ViewOf<"tablet">, "closed" | "callbacks" | "appointments">> = {},
   ): void {
-    const calm = { closed: [], callbacks: [], ...more };
+    const calm = { closed: [], callbacks: [], appointments: [], ...more };
     const view: ViewOf<"tablet"> = { role: "tablet", site: 1, phase, last, ...calm };
     this.state.set({ ...this.state.get(), link: "connected", view });
   }
@@ -232,4 +243,53 @@ test("a new build is loaded on the list of languages only, with no tap under way
   expect(reload).not.toHaveBeenCalled();
   counter.shows(IDLE, last, { callbacks: [quiet] });
   expect(reload).toHaveBeenCalledTimes(1);
+});
+
+test("the visitor of an appointment answers with the camera already opening", async () => {
+  const due: AppointmentView = {
+    appointment: 5,
+    language: "fsl",
+    mode: "sign",
+    starts_at: 0,
+    ends_at: 1,
+    taken: true,
+    may_answer: true,
+    calls_until: 60_000,
+  };
+  counter.shows(IDLE, null, { appointments: [due] });
+  await Promise.all([
+    counter.controller.answerAppointment(due),
+    counter.controller.answerAppointment(due),
+  ]);
+  expect(counter.asked).toEqual([{ type: "answer_appointment", appointment: 5 }]);
+  expect(counter.camera.lit).toBe(1);
+  counter.shows(WAITING, null, { appointments: [] });
+  expect(counter.controller.local.get()).toMatchObject({ pending: null, answering: null });
+});
+
+test("another way and a subject are asked for the waiting call, whose camera follows", async () => {
+  counter.shows({ ...WAITING, language: "ar", mode: "spoken_video" });
+  await settle();
+  await counter.controller.changeMode(8, "spoken_audio");
+  await counter.controller.setSubject(8, "housing");
+  await counter.controller.setSubject(8, null);
+  expect(counter.asked).toEqual([
+    { type: "change_mode", call: 8, mode: "spoken_audio" },
+    { type: "set_subject", call: 8, subject: "housing" },
+    { type: "set_subject", call: 8, subject: null },
+  ]);
+  counter.shows({ ...WAITING, language: "ar", mode: "spoken_audio" });
+  expect(counter.camera.lit).toBe(0);
+});
+
+test("closing an appointment shown once more does not bring back a closing screen", () => {
+  const appointment = { appointment: 5, language: "ar", mode: "spoken_video" as const };
+  const made = { ...appointment, starts_at: 0, ends_at: 1, taken: false, may_answer: false };
+  const last: EndedCall = { call: 8, language: "fsl", outcome: "completed" };
+  counter.shows({ ...ACTIVE });
+  counter.shows(IDLE, last, { appointments: [{ ...made, calls_until: null }] });
+  counter.controller.dismiss(8);
+  counter.controller.open({ kind: "appointment", appointment: 5 });
+  counter.controller.closeAppointment();
+  expect(counter.controller.local.get()).toMatchObject({ opened: null, dismissed: 8 });
 });

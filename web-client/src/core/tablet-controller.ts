@@ -2,6 +2,7 @@
  * The tablet's behaviour: a tap opens the camera and places the call at once, the gateway's pictures
  * drive everything after, the screen stays on meanwhile.
  */
+import { Booker } from "./booking";
 import { Cell, type ReadableCell } from "./cell";
 import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
@@ -11,18 +12,23 @@ import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
 import { negotiateOver, onReturn } from "./negotiate";
 import type {
+  AppointmentView,
   CallbackView,
   CallId,
   Language,
   LanguageMode,
+  Mode,
   Request,
+  Subject,
   TabletPhase,
   ViewOf,
 } from "./protocol";
 import { RequestError } from "./requests";
+import { clockOffset } from "./server-clock";
 import {
   isShown,
   mayReload,
+  type Opened,
   reduceTablet,
   TABLET_START,
   type TabletEvent,
@@ -32,6 +38,9 @@ import { WakeLock } from "./wake";
 
 /** After the gateway took a tap its picture follows within milliseconds; past this, give it up. */
 const PICTURE_MS_MAX = 3_000;
+
+/** The screen stays on for an appointment this near; pictures come more often than that. */
+const AWAITED_MS = 24 * 60 * 60_000;
 
 /** See the module. */
 export class TabletController {
@@ -96,6 +105,53 @@ export class TabletController {
   /** Nobody is there for this ring: quiet until the next one. */
   hush(ring: CallbackView): void {
     this.#apply({ type: "ring_hushed", ring });
+  }
+
+  /** The visitor of an appointment is here. Must run inside the person's gesture. */
+  async answerAppointment({ appointment, language }: AppointmentView): Promise<void> {
+    if (!this.#begin({ type: "tapped", language, callback: appointment })) return;
+    await this.#place({ type: "answer_appointment", appointment }, language, true);
+  }
+
+  /** The appointment is not wanted any more. */
+  async cancelAppointment(appointment: CallId): Promise<void> {
+    await this.#ask({ type: "cancel_appointment", appointment });
+  }
+
+  /** The visitor is awaited without the tablet calling. */
+  quiet(appointment: CallId): void {
+    this.#apply({ type: "quieted", appointment });
+  }
+
+  /** Opens what lies over the gateway's picture, or closes it. */
+  open(opened: Opened | null): void {
+    // Nobody else's closing screen comes back after the pointing.
+    const last = this.#connection.state.get().view?.last;
+    if (opened?.kind === "pointing" && last) this.#apply({ type: "dismissed", call: last.call });
+    this.#apply({ type: "opened", opened });
+    this.#reloadOutdated();
+  }
+
+  /** Leaves an appointment that was just made or shown once more. */
+  closeAppointment(): void {
+    const { view } = this.#connection.state.get();
+    if (this.#local.get().opened || !view?.last) this.open(null);
+    else this.dismiss(view.last.call);
+  }
+
+  /** Free times for an appointment. */
+  booker(language: Language, mode: Mode | undefined): Booker {
+    return new Booker(this.#connection, language, mode);
+  }
+
+  /** Another way of being served, the place in the queue kept. */
+  async changeMode(call: CallId, mode: Mode): Promise<void> {
+    await this.#ask({ type: "change_mode", call, mode });
+  }
+
+  /** What the conversation is about; null takes it back. */
+  async setSubject(call: CallId, subject: Subject | null): Promise<void> {
+    await this.#ask({ type: "set_subject", call, subject });
   }
 
   /** Exchanges the wait for a callback at this counter. */
@@ -186,7 +242,13 @@ export class TabletController {
     const target = this.#target(view.phase);
     this.media.follow(target);
     // Somebody who is to be called back must see this screen.
-    this.#wake.want(target !== null || view.callbacks.length > 0);
+    this.#wake.want(target !== null || view.callbacks.length > 0 || this.#isAwaited(view));
+  }
+
+  /** An appointment within a day: the tablet calls its visitor, and a dark screen calls nobody. */
+  #isAwaited({ appointments }: ViewOf<"tablet">): boolean {
+    const now = Date.now() + clockOffset(this.#connection.state.get().clock);
+    return appointments.some(({ starts_at }) => starts_at - now < AWAITED_MS);
   }
 
   /** Loads the gateway's new build, once that disturbs nobody. */
@@ -226,6 +288,7 @@ export class TabletController {
     if (phase.kind === "idle" || phase.call === this.#local.get().leaving) return null;
     const join = phase.kind !== "waiting";
     const audioOnly = phase.mode === "spoken_audio";
-    return { call: phase.call, mode: this.#mode(phase.language), join, audioOnly };
+    const written = phase.mode === "text_relay";
+    return { call: phase.call, mode: this.#mode(phase.language), join, audioOnly, written };
   }
 }

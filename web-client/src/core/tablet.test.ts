@@ -1,7 +1,14 @@
 /** What the tablet shows, for every picture and every order of events. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { CallbackView, EndedCall, Outcome, TabletPhase, ViewOf } from "./protocol";
+import type {
+  AppointmentView,
+  CallbackView,
+  EndedCall,
+  Outcome,
+  TabletPhase,
+  ViewOf,
+} from "./protocol";
 import {
   callbackNumber,
   type EndedKind,
@@ -18,7 +25,16 @@ const view = (
   phase: TabletPhase,
   last: EndedCall | null = null,
   callbacks: CallbackView[] = [],
-): ViewOf<"tablet"> => ({ role: "tablet", site: 1, phase, last, closed: [], callbacks });
+  appointments: AppointmentView[] = [],
+): ViewOf<"tablet"> => ({
+  role: "tablet",
+  site: 1,
+  phase,
+  last,
+  closed: [],
+  callbacks,
+  appointments,
+});
 const ended = (call: number, outcome: Outcome = "completed"): EndedCall => ({
   call,
   language: "fsl",
@@ -37,6 +53,7 @@ const waiting = {
   estimate: null,
   next_duty: null,
   may_call_back: true,
+  subject: null,
 } satisfies TabletPhase;
 const active = {
   kind: "active",
@@ -46,6 +63,8 @@ const active = {
   connected_at: 0,
   other_lost: false,
   colleague: null,
+  observer: null,
+  guest: null,
 } satisfies TabletPhase;
 const ring: CallbackView = {
   callback: 7,
@@ -54,6 +73,21 @@ const ring: CallbackView = {
   rings_until: 60_000,
   attempts: 0,
 };
+const made: AppointmentView = {
+  appointment: 5,
+  language: "ar",
+  mode: "spoken_video",
+  starts_at: 3_600_000,
+  ends_at: 5_400_000,
+  taken: false,
+  may_answer: false,
+  calls_until: null,
+};
+const calling: AppointmentView = { ...made, taken: true, may_answer: true, calls_until: 9_000 };
+const booking = (call: number | null): TabletEvent => ({
+  type: "opened",
+  opened: { kind: "booking", language: "fsl", call },
+});
 const after = (...events: TabletEvent[]) => events.reduce(reduceTablet, TABLET_START);
 const picture = (shown: ViewOf<"tablet">): TabletEvent => ({
   type: "picture",
@@ -117,6 +151,10 @@ test("a live call is always on screen, whatever happened on this page before", (
     fc.constant<TabletEvent>({ type: "ring_hushed", ring }),
     fc.nat(9).map((call): TabletEvent => ({ type: "callback_wanted", call })),
     fc.nat(9).map((call): TabletEvent => ({ type: "dismissed", call })),
+    fc.nat(9).map((appointment): TabletEvent => ({ type: "quieted", appointment })),
+    fc.constant<TabletEvent>({ type: "opened", opened: { kind: "pointing" } }),
+    fc.constant<TabletEvent>({ type: "opened", opened: { kind: "appointment", appointment: 5 } }),
+    fc.constant(picture(view(IDLE, null, [], [made]))),
   );
   fc.assert(
     fc.property(fc.array(event), (events) => {
@@ -232,6 +270,7 @@ test("every outcome has its words", () => {
     refused_closed: "closed",
     withdrawn: "withdrawn",
     converted_callback: "callback",
+    converted_appointment: "appointment",
     transferred: "passed",
     connection_lost: "broken",
   };
@@ -248,4 +287,76 @@ test("a conversation hung up here is left also where it goes on as another call"
   const moved = reduceTablet(local, picture(view({ ...passedOn, position: 2 })));
   expect(moved.leaving).toBe(9);
   expect(reduceTablet(moved, picture(view(IDLE))).leaving).toBeNull();
+});
+
+test("who chooses a time keeps waiting, and an answer takes the choice off the screen", () => {
+  const local = after(picture(view(waiting)), booking(8));
+  expect(tabletScreen(view(waiting), local)).toMatchObject({ kind: "booking", call: 8 });
+  const moved = view({ ...waiting, position: 2 });
+  expect(tabletScreen(moved, reduceTablet(local, picture(moved))).kind).toBe("booking");
+  const answered = reduceTablet(local, picture(view(active)));
+  expect(tabletScreen(view(active), answered).kind).toBe("call");
+  expect(answered.opened).toBeNull();
+});
+
+test("a wait that ends by itself leaves the choice of a time on the screen, without the call", () => {
+  const over = view(IDLE, ended(8, "timed_out"));
+  const local = after(picture(view(waiting)), booking(8), picture(over));
+  expect(tabletScreen(over, local)).toEqual({ kind: "booking", language: "fsl", call: null });
+  const closed = reduceTablet(local, { type: "opened", opened: null });
+  expect(tabletScreen(over, closed).kind).toBe("ended");
+});
+
+test.each([8, null])("a time booked instead of call %s is shown until it is put away", (call) => {
+  const before = call === null ? view(IDLE) : view(waiting);
+  const id = call ?? 9;
+  const appointment = { ...made, appointment: id };
+  const booked = view(IDLE, ended(id, "converted_appointment"), [], [appointment]);
+  const local = after(picture(before), booking(call), picture(booked));
+  expect(tabletScreen(booked, local)).toEqual({ kind: "appointment", appointment });
+  const confirmed = view(IDLE, booked.last, [], [{ ...appointment, taken: true }]);
+  expect(tabletScreen(confirmed, reduceTablet(local, picture(confirmed)))).toMatchObject({
+    appointment: { taken: true },
+  });
+  const closed = reduceTablet(local, { type: "dismissed", call: id });
+  expect(tabletScreen(booked, closed).kind).toBe("languages");
+});
+
+test("an appointment shown once more goes when it is cancelled", () => {
+  const shown = view(IDLE, null, [], [made]);
+  const local = after(picture(shown), {
+    type: "opened",
+    opened: { kind: "appointment", appointment: 5 },
+  });
+  expect(tabletScreen(shown, local)).toEqual({ kind: "appointment", appointment: made });
+  expect(reduceTablet(local, picture(view(IDLE))).opened).toBeNull();
+});
+
+test("an appointment whose time has come calls over everything but a tap, until it is quieted", () => {
+  const shown = view(IDLE, ended(8), [], [calling]);
+  const local = after(picture(view(waiting)), picture(shown));
+  expect(tabletScreen(shown, local)).toEqual({ kind: "due", appointment: calling });
+  const tapped = reduceTablet(local, { type: "tapped", language: "fsl" });
+  expect(tabletScreen(shown, tapped).kind).not.toBe("due");
+  const answered = reduceTablet(local, { type: "tapped", language: "ar", callback: 5 });
+  expect(tabletScreen(shown, answered).kind).toBe("due");
+  const other = { ...calling, appointment: 6 };
+  const both = view(IDLE, null, [], [calling, other]);
+  const quiet = reduceTablet(local, { type: "quieted", appointment: 5 });
+  expect(tabletScreen(both, quiet)).toEqual({ kind: "due", appointment: other });
+  const silent = reduceTablet(quiet, { type: "quieted", appointment: 6 });
+  expect(tabletScreen(both, reduceTablet(silent, picture(both))).kind).not.toBe("due");
+  expect(reduceTablet(silent, picture(view(IDLE))).quieted).toEqual([]);
+});
+
+test("pointing at a language ends with its call, or with what went wrong", () => {
+  const local = after(picture(view(IDLE)), { type: "opened", opened: { kind: "pointing" } });
+  expect(tabletScreen(view(IDLE), local).kind).toBe("pointing");
+  const tapped = reduceTablet(local, { type: "tapped", language: "ar" });
+  expect(tabletScreen(view(IDLE), tapped).kind).toBe("pointing");
+  expect(tabletScreen(view(waiting), reduceTablet(tapped, picture(view(waiting)))).kind).toBe(
+    "waiting",
+  );
+  const refused = reduceTablet(tapped, { type: "refused", problem: "unavailable" });
+  expect(tabletScreen(view(IDLE), refused).kind).toBe("languages");
 });

@@ -4,6 +4,7 @@
  */
 import { unreachable } from "./never";
 import type {
+  AppointmentView,
   CallbackView,
   CallId,
   EndedCall,
@@ -22,6 +23,14 @@ interface Talk {
   readonly language: Language;
 }
 
+/** Opened by a touch here, over the gateway's picture: pointing at a language, or an appointment. */
+export type Opened =
+  | { readonly kind: "pointing" }
+  /** Choosing a time; for the waiting call that would be given up for it, if there is one. */
+  | { readonly kind: "booking"; readonly language: Language; readonly call: CallId | null }
+  /** One that was made, shown once more. */
+  | { readonly kind: "appointment"; readonly appointment: CallId };
+
 /** What the tablet decides itself. */
 export interface TabletLocal {
   /** The last ended call of the first picture: it belongs to a visitor of earlier. */
@@ -30,7 +39,7 @@ export interface TabletLocal {
   readonly dismissed: CallId | null;
   /** The language of a tap that is not answered yet. */
   readonly pending: Language | null;
-  /** That tap answers this callback. */
+  /** That tap answers this callback or this appointment. */
   readonly answering: CallId | null;
   /** The waiting call that is being exchanged for a callback. */
   readonly converting: CallId | null;
@@ -44,6 +53,10 @@ export interface TabletLocal {
   readonly passed: boolean;
   /** The ring that was put aside: nobody was there. */
   readonly hushed: Pick<CallbackView, "callback" | "rings_until"> | null;
+  /** What somebody here has opened. */
+  readonly opened: Opened | null;
+  /** Appointments that call no more: the visitor is awaited without a sound. */
+  readonly quieted: readonly CallId[];
   /** Why the last request came to nothing. */
   readonly problem: RequestProblem | null;
 }
@@ -60,6 +73,8 @@ export const TABLET_START: TabletLocal = {
   continued: null,
   passed: false,
   hushed: null,
+  opened: null,
+  quieted: [],
   problem: null,
 };
 
@@ -71,6 +86,8 @@ export type TabletEvent =
   | { readonly type: "callback_wanted"; readonly call: CallId }
   | { readonly type: "refused"; readonly problem: RequestProblem }
   | { readonly type: "ring_hushed"; readonly ring: CallbackView }
+  | { readonly type: "opened"; readonly opened: Opened | null }
+  | { readonly type: "quieted"; readonly appointment: CallId }
   | { readonly type: "left"; readonly call: CallId | null }
   | { readonly type: "dismissed"; readonly call: CallId };
 
@@ -84,13 +101,17 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
       return { ...local, pending: event.language, answering, problem: null };
     }
     case "tap_given_up":
-      return { ...local, pending: null, answering: null };
+      return given(local);
     case "callback_wanted":
       return { ...local, converting: event.call, problem: null };
     case "refused":
-      return { ...local, pending: null, answering: null, converting: null, problem: event.problem };
+      return { ...given(local), converting: null, problem: event.problem };
     case "ring_hushed":
       return { ...local, hushed: event.ring, problem: null };
+    case "opened":
+      return { ...local, opened: event.opened, problem: null };
+    case "quieted":
+      return { ...local, quieted: [...local.quieted, event.appointment], problem: null };
     case "left":
       return { ...local, leaving: event.call };
     case "dismissed":
@@ -98,6 +119,12 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
     default:
       return unreachable(event);
   }
+}
+
+/** The tap is over; who pointed at the language sees why on the languages. */
+function given(local: TabletLocal): TabletLocal {
+  const opened = local.opened?.kind === "pointing" ? null : local.opened;
+  return { ...local, opened, pending: null, answering: null };
 }
 
 function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
@@ -114,8 +141,33 @@ function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
     converting: isShown(phase, local.converting) ? local.converting : null,
     leaving: leavingOn(local, phase, onward.continued),
     talking: phase.kind === "active" ? { call: phase.call, language: phase.language } : null,
+    opened: stillOpen({ ...local, baseline }, view),
+    quieted: local.quieted.filter((id) =>
+      view.appointments.some((one) => one.appointment === id && one.calls_until !== null),
+    ),
     ...onward,
   };
+}
+
+/** What was opened, unless the picture has settled it. */
+function stillOpen(local: TabletLocal, { phase, last, appointments }: ViewOf<"tablet">) {
+  const { opened } = local;
+  const over = isNew(last, local) ? last : null;
+  switch (opened?.kind) {
+    case undefined:
+      return null;
+    case "pointing":
+      return phase.kind === "idle" && over === null ? opened : null;
+    case "appointment":
+      return appointments.some((one) => one.appointment === opened.appointment) ? opened : null;
+    case "booking":
+      // An interpreter has answered, or the time is booked.
+      if (phase.kind === "connecting" || phase.kind === "active") return null;
+      if (phase.kind === "waiting") return phase.call === opened.call ? opened : null;
+      if (over?.outcome === "converted_appointment") return null;
+      // The wait ended by itself meanwhile: the choice of a time goes on without it.
+      return { ...opened, call: null };
+  }
 }
 
 /** Whoever hung up has left the conversation, also where it goes on as another call. */
@@ -148,7 +200,11 @@ export type TabletScreen =
   | { readonly kind: "connecting"; readonly phase: Extract<TabletPhase, { kind: "connecting" }> }
   | { readonly kind: "call"; readonly phase: Extract<TabletPhase, { kind: "active" }> }
   | { readonly kind: "ended"; readonly last: EndedCall }
-  | { readonly kind: "callback"; readonly ring: CallbackView };
+  | { readonly kind: "callback"; readonly ring: CallbackView }
+  | { readonly kind: "due"; readonly appointment: AppointmentView }
+  | { readonly kind: "pointing" }
+  | { readonly kind: "booking"; readonly language: Language; readonly call: CallId | null }
+  | { readonly kind: "appointment"; readonly appointment: AppointmentView };
 
 /** True when the phase is that of the call. */
 export function isShown(phase: TabletPhase, call: CallId | null): boolean {
@@ -161,7 +217,7 @@ export function tabletScreen(view: ViewOf<"tablet">, local: TabletLocal): Tablet
   if (phase.kind !== "idle" && phase.call === local.leaving) return leftScreen(phase, local);
   switch (phase.kind) {
     case "waiting":
-      return { kind: "waiting", phase };
+      return local.opened?.kind === "booking" ? local.opened : { kind: "waiting", phase };
     case "connecting":
       return { kind: "connecting", phase };
     case "active":
@@ -180,16 +236,28 @@ export function mayReload(view: ViewOf<"tablet">, local: TabletLocal): boolean {
     tabletScreen(view, local).kind === "languages" &&
     local.pending === null &&
     // Put aside here, a ring would ring again on the new page.
-    view.callbacks.every(({ rings_until }) => rings_until === null)
+    view.callbacks.every(({ rings_until }) => rings_until === null) &&
+    view.appointments.every(({ calls_until }) => calls_until === null)
   );
 }
 
-function idleScreen({ last, callbacks }: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
+function idleScreen(view: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
+  const { last, callbacks, appointments } = view;
   const ring = callbacks.find((callback) => isRinging(callback, local));
   // Not over a tap under way: that visitor is served first, and the ring is still there after.
   if (ring && (local.pending === null || local.answering === ring.callback)) {
     return { kind: "callback", ring };
   }
+  const due = appointments.find((appointment) => isCalling(appointment, local));
+  if (due && (local.pending === null || local.answering === due.appointment)) {
+    return { kind: "due", appointment: due };
+  }
+  const shown = local.opened?.kind === "appointment" ? local.opened.appointment : null;
+  const made = appointments.find(({ appointment }) => appointment === (shown ?? last?.call));
+  if (made && (shown !== null || isNew(last, local))) {
+    return { kind: "appointment", appointment: made };
+  }
+  if (local.opened && local.opened.kind !== "appointment") return local.opened;
   if (!last || !isNew(last, local)) return { kind: "languages", cancelled: null };
   // The person cancelled, often for another language: the buttons come back at once.
   return last.outcome === "abandoned_queued"
@@ -200,6 +268,10 @@ function idleScreen({ last, callbacks }: ViewOf<"tablet">, local: TabletLocal): 
 function isRinging({ callback, rings_until }: CallbackView, { hushed }: TabletLocal): boolean {
   if (rings_until === null) return false;
   return hushed?.callback !== callback || hushed.rings_until !== rings_until;
+}
+
+function isCalling({ appointment, calls_until }: AppointmentView, local: TabletLocal): boolean {
+  return calls_until !== null && !local.quieted.includes(appointment);
 }
 
 /** Hung up here, and the gateway does not know yet: what its picture will come to. */
@@ -222,7 +294,7 @@ function isNew(last: EndedCall | null, local: TabletLocal): boolean {
   );
 }
 
-/** The number a visitor is told when they are to be called back: the last two digits. */
+/** The number a visitor is told who is called back or has an appointment: the last two digits. */
 export function callbackNumber(callback: CallId): string {
   return String(callback % 100).padStart(2, "0");
 }
@@ -236,6 +308,7 @@ export const ENDED_KINDS = [
   "closed",
   "withdrawn",
   "callback",
+  "appointment",
   "passed",
   "broken",
 ] as const;
@@ -261,6 +334,8 @@ export function outcomeKind(outcome: Outcome): EndedKind {
       return "withdrawn";
     case "converted_callback":
       return "callback";
+    case "converted_appointment":
+      return "appointment";
     case "transferred":
       return "passed";
     case "connection_lost":

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { FluentResource } from "@fluent/bundle";
 import { expect, test } from "vitest";
 import type { DeviceProblem } from "./media/devices";
-import type { Role } from "./protocol";
+import type { Mode, Role } from "./protocol";
 import { ENDED_KINDS } from "./tablet";
 import type { WaitText } from "./tablet-wait";
 import { buildTexts, chooseLocale, directionOf } from "./texts";
@@ -80,6 +80,9 @@ test("every text the tablet names for visitors exists", () => {
     ...code.matchAll(/visitorLabel\(tablet, "([^"]+)"\)/g),
     ...code.matchAll(/(?:t|reader)\("(closed-[a-z]+)"/g),
     ...code.matchAll(/\["(cause-[a-z-]+)"/g),
+    ...code.matchAll(
+      /[?(&:] ?"((?:way|book|ticket)-[a-z-]+|point-(?:own|named|sign)|appointment-why|call-back-why)"/g,
+    ),
     ...code.matchAll(/[?:] "((?:waiting|colleague)-[a-z]+)"/g),
     ...code.matchAll(/(?:return|queued:|ringing:|nobody:|connecting:) "([a-z]+-[a-z-]+)"/g),
   ].map((match) => match[1]);
@@ -97,7 +100,11 @@ test("texts whose ids are put together exist for every value", () => {
     insecure: true,
     failed: true,
   };
-  const roles: Record<Role, true> = { tablet: true, interpreter: true, coordinator: true };
+  const roles: Record<Exclude<Role, "guest">, true> = {
+    tablet: true,
+    interpreter: true,
+    coordinator: true,
+  };
   const ids = (prefix: string, values: object) =>
     Object.keys(values).map((value) => `${prefix}-${value.replaceAll("_", "-")}`);
   const desk = idsIn(join(LOCALES, "fr"), "interpreter.ftl");
@@ -113,6 +120,14 @@ test("texts whose ids are put together exist for every value", () => {
     about: true,
   };
   for (const id of ids("wait", waits)) expect(visitor).toContain(id);
+  const modes: Record<Mode, true> = {
+    sign: true,
+    spoken_video: true,
+    spoken_audio: true,
+    text_relay: true,
+    cued_speech: true,
+  };
+  for (const id of ids("way", modes)) expect(visitor).toContain(id);
   for (const kind of ENDED_KINDS) {
     expect(visitor).toContain(`ended-${kind}`);
     // A call that went well or was cancelled needs no advice.

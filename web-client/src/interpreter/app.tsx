@@ -2,6 +2,8 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { Agenda, type AgendaState } from "../core/agenda";
+import { CompanyDesk, type CompanyState } from "../core/company";
 import { type ConsoleLocal, InterpreterController } from "../core/interpreter-controller";
 import type { MediaPicture } from "../core/media/call-media";
 import { interpreterName } from "../core/names";
@@ -26,13 +28,21 @@ export interface Console {
   readonly controller: InterpreterController;
   readonly local: ReadonlySignal<ConsoleLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
+  /** Who else may be in the call. */
+  readonly company: CompanyDesk<"interpreter">;
+  readonly companyState: ReadonlySignal<CompanyState>;
   /**
    * The dialog that is open: the shortcuts, a request for help, another language, a
    * colleague.
    */
   readonly dialog: Signal<"keys" | "help" | "transfer" | "invite" | null>;
+  /** The text of the call is shown. */
+  readonly writing: Signal<boolean>;
   /** The reasons for a pause are shown. */
   readonly pausing: Signal<boolean>;
+  /** Appointments, taken and given back. */
+  readonly agenda: Agenda;
+  readonly agendaState: ReadonlySignal<AgendaState>;
   /** Single keys act (WCAG 2.1.4: they can be switched off). */
   readonly keysOn: Signal<boolean>;
 }
@@ -47,12 +57,19 @@ export function InterpreterApp({ page }: { page: Page<"interpreter"> }): JSX.Ele
 
 function build(page: Page<"interpreter">): Console {
   const controller = new InterpreterController(page.connection);
+  const company = new CompanyDesk(page.connection, location.origin);
+  const agenda = new Agenda(page.connection);
   return {
     page,
     controller,
+    company,
+    companyState: signalOf(company.state),
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
+    agenda,
+    agendaState: signalOf(agenda.state),
     dialog: signal(null),
+    writing: signal(false),
     pausing: signal(false),
     keysOn: signal(true),
   };

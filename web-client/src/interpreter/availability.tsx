@@ -1,6 +1,7 @@
 /** Whether calls ring here: the big word, the one button, and the pauses with their reasons. */
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { heldFor } from "../core/agenda";
 import type { Availability } from "../core/protocol";
 import { PAUSES } from "../ui/call-words";
 import { Icon, type IconName } from "../ui/icons";
@@ -18,6 +19,12 @@ export function Status({ desk, view }: { desk: Console; view: InterpreterPicture
   const t = desk.page.texts.value;
   const { availability, pause } = view;
   const word = availability.replaceAll("_", "-");
+  const held = availability === "available" && heldFor(view.appointments) !== null;
+  const detail = pause?.by_coordinator
+    ? "status-paused-by-coordinator"
+    : held
+      ? "status-available-held"
+      : `status-${word}-detail`;
   return (
     <section
       class={`panel status ${availability}`}
@@ -33,7 +40,7 @@ export function Status({ desk, view }: { desk: Console; view: InterpreterPicture
           {t(`status-${word}`)}
           {pause && <span class="status-reason"> · {t(`pause-${pause.reason}`)}</span>}
         </h2>
-        <p>{t(pause?.by_coordinator ? "status-paused-by-coordinator" : `status-${word}-detail`)}</p>
+        <p>{t(detail)}</p>
       </div>
       <AvailabilityControl desk={desk} view={view} />
     </section>

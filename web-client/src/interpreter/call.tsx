@@ -3,17 +3,22 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { isStalled } from "../core/media/quality";
 import { languageName, siteName } from "../core/names";
-import type { Activity } from "../core/protocol";
+import type { Activity, CallRole } from "../core/protocol";
+import type { Viewer } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
-import { CallStage, Switch } from "../ui/call-view";
+import type { TextLog } from "../core/text-log";
+import { CallStage, Switch, tilesOf } from "../ui/call-view";
 import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
+import { useTextLog } from "../ui/text-panel";
 import type { Console, InterpreterPicture } from "./app";
 import { HelpLine } from "./ask-help";
 import { ColleagueLine } from "./colleague";
+import { CompanyLines } from "./company";
 import { Problem } from "./idle";
 import { Notices } from "./notices";
+import { WriteControl, WritingPanel } from "./text";
 import { WorkChip, WorkNotice } from "./work";
 
 type InCall = Extract<Activity, { kind: "connecting" | "active" }>;
@@ -28,6 +33,11 @@ export function CallScreen(props: {
   const t = desk.page.texts.value;
   const { directory, clock } = desk.page.state.value;
   const voice = activity.mode === "spoken_audio";
+  const log = useTextLog(desk.media.value.text);
+  useEffect(() => {
+    // In writing, the text is what the call is about.
+    desk.writing.value = activity.mode === "text_relay";
+  }, [desk, activity.call, activity.mode]);
   useEffect(() => {
     // Left open before the call, the reasons for a pause would take the focus after it.
     desk.pausing.value = false;
@@ -42,44 +52,62 @@ export function CallScreen(props: {
     >
       <h1 class="visually-hidden">{t("status-call")}</h1>
       <Notices desk={desk} />
-      <CallStage
-        media={desk.media.value}
-        audioOnly={voice}
-        remoteLabel={t("visitor")}
-        secondLabel={t("colleague")}
-        withSecond={activity.kind === "active" && activity.colleague !== null}
-        selfLabel={t("self-view")}
-        hear={t("hear")}
-      >
-        {voice && <VoiceCaption desk={desk} />}
-        <div class="call-top">
-          <span>{languageName(directory, activity.language, t.locale)}</span>
-          <span>{siteName(directory, activity.site)}</span>
-          {activity.kind === "active" && (
-            <span class="numbers" role="timer" data-testid="call-time">
-              {clockFace(elapsed(clock, activity.connected_at, now.value))}
+      <div class="call-body">
+        <CallStage
+          media={desk.media.value}
+          audioOnly={voice}
+          tiles={
+            activity.kind === "active"
+              ? tilesOf(sideOf(activity.role), activity, desk.media.value)
+              : []
+          }
+          words={{
+            remote: t("visitor"),
+            self: t("self-view"),
+            of: (who) => t(who === "guest" ? "guest" : "colleague"),
+            enlarge: (name) => t("enlarge", { name }),
+          }}
+          hear={t("hear")}
+        >
+          {voice && <VoiceCaption desk={desk} />}
+          <div class="call-top">
+            <span>{languageName(directory, activity.language, t.locale)}</span>
+            <span>{siteName(directory, activity.site)}</span>
+            {activity.kind === "active" && (
+              <span class="numbers" role="timer" data-testid="call-time">
+                {clockFace(elapsed(clock, activity.connected_at, now.value))}
+              </span>
+            )}
+            <WorkChip desk={desk} work={view.work} />
+            <QualityChip desk={desk} voice={voice} />
+            <span class="not-recorded">
+              <Icon name="notRecorded" />
+              {t("not-recorded")}
             </span>
-          )}
-          <WorkChip desk={desk} work={view.work} />
-          <span class="not-recorded">
-            <Icon name="notRecorded" />
-            {t("not-recorded")}
-          </span>
-        </div>
-        <CallNotice desk={desk} activity={activity} />
-      </CallStage>
+          </div>
+          <CallNotice desk={desk} activity={activity} />
+        </CallStage>
+        {activity.kind === "active" && desk.writing.value && log && (
+          <WritingPanel desk={desk} log={log} />
+        )}
+      </div>
       <div class="call-lines">
         <WorkNotice desk={desk} view={view} />
         <ColleagueLine desk={desk} activity={activity} />
+        {activity.kind === "active" && <CompanyLines desk={desk} activity={activity} />}
         <HelpLine desk={desk} view={view} />
         <Problem desk={desk} />
       </div>
       <div class="controls">
-        <QualityLine desk={desk} voice={voice} />
-        <Controls desk={desk} activity={activity} />
+        <Controls desk={desk} activity={activity} log={log} />
       </div>
     </main>
   );
+}
+
+/** As whom the gateway places this person: the lead, or whoever works beside them. */
+function sideOf(role: CallRole): Viewer {
+  return role === "lead" ? "lead" : "colleague";
 }
 
 function trouble(desk: Console, activity: InCall): string | null {
@@ -126,13 +154,13 @@ function VoiceCaption({ desk }: { desk: Console }): JSX.Element {
   );
 }
 
-function QualityLine({ desk, voice }: { desk: Console; voice: boolean }): JSX.Element {
+function QualityChip({ desk, voice }: { desk: Console; voice: boolean }): JSX.Element {
   const t = desk.page.texts.value;
   const { quality } = desk.media.value;
   const round = (value: number, digits: number) =>
     new Intl.NumberFormat(t.locale, { maximumFractionDigits: digits }).format(value);
   return (
-    <p class="quality numbers" data-testid="quality" data-fps={quality ? quality.fps : ""}>
+    <span class="quality numbers" data-testid="quality" data-fps={quality ? quality.fps : ""}>
       {quality &&
         !voice &&
         t("quality", {
@@ -143,11 +171,12 @@ function QualityLine({ desk, voice }: { desk: Console; voice: boolean }): JSX.El
         })}{" "}
       {quality?.roundTripMs != null &&
         t("quality-round-trip", { ms: round(quality.roundTripMs, 0) })}
-    </p>
+    </span>
   );
 }
 
-function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.Element {
+function Controls(props: { desk: Console; activity: InCall; log: TextLog | null }): JSX.Element {
+  const { desk, activity, log } = props;
   const t = desk.page.texts.value;
   const { muted, cameraOff } = desk.media.value;
   const { controller } = desk;
@@ -170,6 +199,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
           <kbd>C</kbd>
         </Switch>
       )}
+      {activity.kind === "active" && log && <WriteControl desk={desk} log={log} />}
       <Opener desk={desk} opens="help" testId="ask-help" icon="bell" keys="H">
         {t("help-ask-short")}
       </Opener>
@@ -178,7 +208,7 @@ function Controls({ desk, activity }: { desk: Console; activity: InCall }): JSX.
           {t("transfer")}
         </Opener>
       )}
-      {activity.kind === "active" && activity.role === "lead" && !activity.colleague && (
+      {activity.kind === "active" && activity.role === "lead" && (
         <Opener desk={desk} opens="invite" testId="invite" icon="person" keys="R">
           {t("invite")}
         </Opener>

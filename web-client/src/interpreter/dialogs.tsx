@@ -6,7 +6,6 @@ import { AskHelp } from "./ask-help";
 import { Help } from "./help";
 import { Invite } from "./invite";
 import { Transfer } from "./transfer";
-import { mayInvite } from "./work";
 
 type Wanted = Console["dialog"]["value"];
 
@@ -20,8 +19,8 @@ const TITLE: Record<NonNullable<Wanted>, string> = {
 /** Passing on and calling in are the lead's, in a conversation. */
 function fits(view: InterpreterPicture, wanted: Wanted): boolean {
   const { activity } = view;
-  if (wanted === "invite") return mayInvite(view);
-  if (wanted === "transfer") return activity.kind === "active" && activity.role === "lead";
+  if (wanted === "invite" || wanted === "transfer")
+    return activity.kind === "active" && activity.role === "lead";
   return activity.kind !== "ringing";
 }
 
@@ -47,7 +46,7 @@ export function Dialogs({ desk, view }: { desk: Console; view: InterpreterPictur
         <Transfer desk={desk} present={activity.language} close={close} />
       )}
       {shown === "invite" && activity.kind === "active" && (
-        <Invite desk={desk} present={activity.language} close={close} />
+        <Invite desk={desk} view={view} activity={activity} close={close} />
       )}
     </Dialog>
   );

@@ -1,9 +1,10 @@
-/** Between calls: whether calls ring here, who waits, work and rest, and the device test. */
+/** Between calls: whether calls ring here, who waits, appointments, work and rest, the device test. */
 import type { JSX } from "preact";
 import { languageName } from "../core/names";
 import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
+import { AgendaPanel, Held } from "./agenda";
 import type { Console, InterpreterPicture } from "./app";
 import { HelpLine } from "./ask-help";
 import { Status } from "./availability";
@@ -20,12 +21,14 @@ export function Idle(props: { desk: Console; view: InterpreterPicture }): JSX.El
         <Problem desk={desk} />
         <RingEnded desk={desk} />
         <HelpLine desk={desk} view={view} />
+        <Held desk={desk} view={view} />
         <Status desk={desk} view={view} />
         <Waiting desk={desk} view={view} />
+        <WorkPanel desk={desk} view={view} />
       </div>
       <div class="desk-side">
+        <AgendaPanel desk={desk} view={view} />
         <DevicePreview desk={desk} />
-        <WorkPanel desk={desk} view={view} />
       </div>
     </div>
   );

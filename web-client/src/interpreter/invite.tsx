@@ -1,18 +1,44 @@
-/** Calling a colleague in: to take the conversation over, or to work beside, in any language. */
+/**
+ * Calling somebody in: a colleague, to take the conversation over or to work beside in any language;
+ * or a third party, by a link.
+ */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { languageName } from "../core/names";
-import type { Language } from "../core/protocol";
+import type { Activity, Language } from "../core/protocol";
 import { Icon } from "../ui/icons";
-import type { Console } from "./app";
+import type { Console, InterpreterPicture } from "./app";
+import { GuestInvitation } from "./company";
 import { Problem } from "./idle";
+import { mayInvite } from "./work";
 
-/** The two ways; choosing one rings at once, and can be taken back. */
+type Active = Extract<Activity, { kind: "active" }>;
+
+/** Everybody who can be called in now. */
 export function Invite(props: {
   desk: Console;
-  present: Language;
+  view: InterpreterPicture;
+  activity: Active;
   close: () => void;
 }): JSX.Element {
+  const { desk, view, activity, close } = props;
+  const t = desk.page.texts.value;
+  return (
+    <>
+      <Problem desk={desk} />
+      {mayInvite(view) && <Colleague desk={desk} present={activity.language} close={close} />}
+      <GuestInvitation desk={desk} activity={activity} />
+      <div class="dialog-end">
+        <button type="button" class="button quiet" onClick={close}>
+          {t("dialog-close")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** The two ways; choosing one rings at once, and can be taken back. */
+function Colleague(props: { desk: Console; present: Language; close: () => void }): JSX.Element {
   const { desk, present, close } = props;
   const t = desk.page.texts.value;
   const { directory } = desk.page.state.value;
@@ -24,7 +50,6 @@ export function Invite(props: {
   return (
     <>
       <p class="dialog-text">{t("invite-text")}</p>
-      <Problem desk={desk} />
       <section class="invite">
         <p id="invite-relief-text">{t("invite-relief-text")}</p>
         <button
@@ -69,11 +94,6 @@ export function Invite(props: {
           {t("invite-second")}
         </button>
       </section>
-      <div class="dialog-end">
-        <button type="button" class="button quiet" onClick={close}>
-          {t("cancel")}
-        </button>
-      </div>
     </>
   );
 }

@@ -2,7 +2,6 @@
 import type { DeclineReason } from "../core/protocol";
 import { digitOf, type Shortcut, shortcutFor } from "../core/shortcuts";
 import type { Console } from "./app";
-import { mayInvite } from "./work";
 
 /** The reasons with a key of their own, 1 to 4, in the order of the list. */
 export const REASONS: readonly DeclineReason[] = [
@@ -80,11 +79,13 @@ function carryOut(desk: Console, shortcut: Shortcut, digit: number | null): void
       desk.dialog.value = "transfer";
       break;
     case "invite":
-      // One colleague at a time.
-      if (view && mayInvite(view)) desk.dialog.value = "invite";
+      desk.dialog.value = "invite";
       break;
     case "take_over":
       void controller.takeOver();
+      break;
+    case "text":
+      desk.writing.value = !desk.writing.value;
       break;
     case "ask_help":
       desk.dialog.value = "help";

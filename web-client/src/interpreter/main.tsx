@@ -6,6 +6,7 @@ import type { FtlFiles } from "../core/texts";
 import { startPage } from "../ui/page";
 import { InterpreterApp } from "./app";
 import "./interpreter.css";
+import "./agenda.css";
 import "./call.css";
 
 const FILES = import.meta.glob("../../locales/*/{common,consoles,interpreter}.ftl", {

@@ -1,9 +1,7 @@
 /** The test of camera and microphone before going available. Nothing leaves the computer. */
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { watchLevel } from "../core/media/level";
 import { Icon } from "../ui/icons";
+import { Level } from "../ui/level";
 import { deviceText } from "../ui/problems";
 import { Video } from "../ui/video";
 import type { Console } from "./app";
@@ -49,23 +47,5 @@ export function DevicePreview({ desk }: { desk: Console }): JSX.Element {
         {t(local ? "preview-close" : "preview-open")}
       </button>
     </section>
-  );
-}
-
-function Level(props: { stream: MediaStream; label: string }): JSX.Element {
-  const level = useSignal(0);
-  const { stream } = props;
-  useEffect(
-    () =>
-      watchLevel(stream, (value) => {
-        level.value = value;
-      }),
-    [stream, level],
-  );
-  return (
-    <div class="level">
-      <Icon name="mic" />
-      <meter min={0} max={1} value={level.value} aria-label={props.label} />
-    </div>
   );
 }

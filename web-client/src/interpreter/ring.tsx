@@ -1,7 +1,7 @@
 /** A ringing call: the briefing card, over everything else. No names, by design. */
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { languageEntry, languageName, siteName } from "../core/names";
+import { languageEntry, languageName, siteName, subjectName } from "../core/names";
 import type { Activity } from "../core/protocol";
 import { clockFace, elapsed, remaining } from "../core/server-clock";
 import { certificationName, MODE_ICON } from "../ui/call-words";
@@ -104,6 +104,17 @@ function RingFacts({ desk, activity }: { desk: Console; activity: Ringing }): JS
         </dd>
       </div>
       {activity.role !== "lead" && <RingRole desk={desk} activity={activity} />}
+      {activity.subject !== null && (
+        <div>
+          <dt>
+            <Icon name="speech" />
+            {t("ring-subject")}
+          </dt>
+          <dd data-testid="ring-subject" data-subject={activity.subject}>
+            {subjectName(directory, activity.subject, t.locale)}
+          </dd>
+        </div>
+      )}
       {activity.certification !== null && (
         <div>
           <dt>

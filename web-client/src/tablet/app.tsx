@@ -1,9 +1,11 @@
-/** The tablet: one of six screens, chosen by the core. */
-import { computed, type ReadonlySignal } from "@preact/signals";
+/** The tablet: one of ten screens, chosen by the core. */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { CompanyDesk, type CompanyState } from "../core/company";
 import type { MediaPicture } from "../core/media/call-media";
 import type { DeviceProblem } from "../core/media/devices";
+import type { TabletPhase } from "../core/protocol";
 import { RingTone } from "../core/ring-tone";
 import { type TabletLocal, tabletScreen } from "../core/tablet";
 import { TabletController } from "../core/tablet-controller";
@@ -12,10 +14,14 @@ import { textsFor, VisitorTexts } from "../core/visitor-texts";
 import { Frame } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
-import { CallScreen } from "./call";
+import { BookingScreen } from "./booking";
+import { CallLater } from "./call-later";
+import { DueScreen } from "./due";
 import { EndedScreen } from "./ended";
 import { LanguagesScreen } from "./languages";
+import { PointingScreen } from "./pointing";
 import { RingScreen } from "./ring";
+import { TicketScreen } from "./ticket";
 import { WaitingScreen } from "./waiting";
 
 /** A page is drawn and connected after this time, where the browser does not say so. */
@@ -35,12 +41,28 @@ export interface TabletPage {
   textsOf(language: string): Texts;
   /** What the visitor reads: the texts of the language on the screen. */
   readonly visitor: ReadonlySignal<Texts>;
+  /** Who else may be in the call. */
+  readonly company: CompanyDesk<"tablet">;
+  readonly companyState: ReadonlySignal<CompanyState>;
+  /** The panel beside the pictures of a call, as the tablet's people have opened it. */
+  readonly panel: Signal<CallPanel | null>;
+  readonly callLater: CallLater;
 }
+
+/** What may stand beside the pictures of a call. */
+export type CallPanel = "guest" | "text";
 
 /** The tablet. */
 export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
   const tablet = useMemo(() => build(page), [page]);
-  useEffect(() => whenIdle(() => tablet.visitorTexts.preload()), [tablet]);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        tablet.callLater.want();
+        tablet.visitorTexts.preload();
+      }),
+    [tablet],
+  );
   useEffect(() => {
     // Browsers give sound only after a click (the press of a finger is none yet), and may take it
     // back: each one anywhere asks for it.
@@ -54,6 +76,7 @@ export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
 function build(page: Page<"tablet">): TabletPage {
   const controller = new TabletController(page.connection);
   const visitorTexts = new VisitorTexts();
+  const company = new CompanyDesk(page.connection, location.origin);
   const local = signalOf(controller.local);
   const library = signalOf(visitorTexts.library);
   const textsOf = (language: string) => textsFor(library.value, language);
@@ -63,6 +86,10 @@ function build(page: Page<"tablet">): TabletPage {
     local,
     media: signalOf(controller.media.picture),
     blocked: signalOf(controller.blocked),
+    company,
+    companyState: signalOf(company.state),
+    panel: signal<CallPanel | null>(null),
+    callLater: new CallLater(),
     tone: new RingTone(),
     visitorTexts,
     textsOf,
@@ -95,24 +122,61 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
       return <WaitingScreen tablet={tablet} phase={screen.phase} />;
     case "connecting":
       // The interpreter is shown with the first picture, without a round trip to be told so.
-      return tablet.media.value.state === "connected" ? (
-        <CallScreen tablet={tablet} phase={screen.phase} />
+      return tablet.media.value.state === "connected" && tablet.callLater.screen.value ? (
+        <Call tablet={tablet} phase={screen.phase} />
       ) : (
         <WaitingScreen tablet={tablet} phase={screen.phase} />
       );
     case "call":
-      return <CallScreen tablet={tablet} phase={screen.phase} />;
+      return <Call tablet={tablet} phase={screen.phase} />;
     case "ended":
       return <EndedScreen key={screen.last.call} tablet={tablet} last={screen.last} />;
     case "callback":
       return <RingScreen key={screen.ring.callback} tablet={tablet} ring={screen.ring} />;
+    case "due":
+      return (
+        <DueScreen
+          key={screen.appointment.appointment}
+          tablet={tablet}
+          appointment={screen.appointment}
+        />
+      );
+    case "pointing":
+      return <PointingScreen tablet={tablet} />;
+    case "booking":
+      return <BookingScreen tablet={tablet} language={screen.language} call={screen.call} />;
+    case "appointment":
+      return <TicketScreen tablet={tablet} appointment={screen.appointment} />;
   }
+}
+
+/** The call; a moment without it only where a page was loaded in the middle of a call. */
+function Call(props: {
+  tablet: TabletPage;
+  phase: Extract<TabletPhase, { kind: "connecting" | "active" }>;
+}): JSX.Element {
+  const { callLater } = props.tablet;
+  useEffect(() => callLater.want(), [callLater]);
+  const Screen = callLater.screen.value;
+  return Screen ? (
+    <Screen {...props} />
+  ) : (
+    <main class="center-page">
+      <span class="spinner" />
+    </main>
+  );
 }
 
 function languageOf(screen: ReturnType<typeof tabletScreen>): string | null {
   switch (screen.kind) {
     case "languages":
+    case "pointing":
       return null;
+    case "booking":
+      return screen.language;
+    case "due":
+    case "appointment":
+      return screen.appointment.language;
     case "ended":
       return screen.last.language;
     case "callback":

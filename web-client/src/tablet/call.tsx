@@ -1,14 +1,20 @@
 /** The conversation on the tablet, every word twice: for the visitor and for the agent. */
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { isStalled } from "../core/media/quality";
 import { languageEntry } from "../core/names";
 import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
-import { CallStage, Switch } from "../ui/call-view";
+import type { TextLog } from "../core/text-log";
+import { CallStage, Switch, tilesOf } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
+import { useTextLog } from "../ui/text-panel";
 import type { TabletPage } from "./app";
+import { CompanyLines } from "./company";
+import { InviteGuest, Panels } from "./panels";
+import { WriteControl } from "./text";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
 type InCall = Extract<TabletPhase, { kind: "connecting" | "active" }>;
@@ -16,9 +22,13 @@ type InCall = Extract<TabletPhase, { kind: "connecting" | "active" }>;
 /** The call screen. */
 export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
   const { tablet, phase } = props;
-  const state = tablet.page.state.value;
-  const entry = languageEntry(state.directory, phase.language);
-  const audioOnly = phase.mode === "spoken_audio";
+  const entry = languageEntry(tablet.page.state.value.directory, phase.language);
+  const log = useTextLog(tablet.media.value.text);
+  useEffect(() => {
+    // A panel belongs to the people of one call; in writing, the text is what the call is about.
+    tablet.panel.value = phase.mode === "text_relay" ? "text" : null;
+    tablet.company.clear();
+  }, [tablet, phase.call, phase.mode]);
   return (
     <main
       class="call-page"
@@ -28,39 +38,57 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
       data-mode={phase.mode}
     >
       <h1 class="visually-hidden">{entry.name}</h1>
-      <CallStage
-        media={tablet.media.value}
-        audioOnly={audioOnly}
-        remoteLabel={entry.name}
-        secondLabel={visitorLabel(tablet, "second-interpreter")}
-        withSecond={phase.kind === "active" && phase.colleague !== null}
-        selfLabel={visitorLabel(tablet, "self-view")}
-        hear={<TwoTongues tablet={tablet} id="hear" />}
-      >
-        <div class="call-top">
-          <span>{entry.name}</span>
-          {phase.kind === "active" && (
-            <span class="numbers" role="timer">
-              {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
-            </span>
-          )}
-          {phase.kind === "active" && phase.colleague && (
-            <Colleague tablet={tablet} colleague={phase.colleague} />
-          )}
-          <span class="not-recorded">
-            <Icon name="notRecorded" />
-            <TwoTongues tablet={tablet} id="not-recorded" />
-          </span>
-        </div>
-        {audioOnly && (
-          <p class="voice-line">
-            <TwoTongues tablet={tablet} id="audio-only" />
-          </p>
-        )}
-        <CallNotice tablet={tablet} phase={phase} />
-      </CallStage>
-      <Controls tablet={tablet} phase={phase} />
+      <div class="call-body">
+        <Stage tablet={tablet} phase={phase} />
+        {phase.kind === "active" && <Panels tablet={tablet} phase={phase} log={log} />}
+      </div>
+      {phase.kind === "active" && <CompanyLines tablet={tablet} phase={phase} />}
+      <Controls tablet={tablet} phase={phase} log={log} />
     </main>
+  );
+}
+
+function Stage(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
+  const { tablet, phase } = props;
+  const state = tablet.page.state.value;
+  const entry = languageEntry(state.directory, phase.language);
+  const audioOnly = phase.mode === "spoken_audio";
+  const media = tablet.media.value;
+  return (
+    <CallStage
+      media={media}
+      audioOnly={audioOnly}
+      tiles={phase.kind === "active" ? tilesOf("visitor", phase, media) : []}
+      words={{
+        remote: entry.name,
+        self: visitorLabel(tablet, "self-view"),
+        of: (who) => visitorLabel(tablet, who === "guest" ? "guest" : "second-interpreter"),
+        enlarge: (name) => tablet.visitor.value("enlarge", { name }),
+      }}
+      hear={<TwoTongues tablet={tablet} id="hear" />}
+    >
+      <div class="call-top">
+        <span>{entry.name}</span>
+        {phase.kind === "active" && (
+          <span class="numbers" role="timer">
+            {clockFace(elapsed(state.clock, phase.connected_at, now.value))}
+          </span>
+        )}
+        {phase.kind === "active" && phase.colleague && (
+          <Colleague tablet={tablet} colleague={phase.colleague} />
+        )}
+        <span class="not-recorded">
+          <Icon name="notRecorded" />
+          <TwoTongues tablet={tablet} id="not-recorded" />
+        </span>
+      </div>
+      {audioOnly && (
+        <p class="voice-line">
+          <TwoTongues tablet={tablet} id="audio-only" />
+        </p>
+      )}
+      <CallNotice tablet={tablet} phase={phase} />
+    </CallStage>
   );
 }
 
@@ -131,8 +159,8 @@ function CallNotice(props: { tablet: TabletPage; phase: InCall }): JSX.Element |
   );
 }
 
-function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
-  const { tablet, phase } = props;
+function Controls(props: { tablet: TabletPage; phase: InCall; log: TextLog | null }): JSX.Element {
+  const { tablet, phase, log } = props;
   const { muted, cameraOff } = tablet.media.value;
   const { media } = tablet.controller;
   return (
@@ -145,6 +173,8 @@ function Controls(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
           <TwoTongues tablet={tablet} id="camera" />
         </Switch>
       )}
+      {phase.kind === "active" && log && <WriteControl tablet={tablet} log={log} />}
+      {phase.kind === "active" && <InviteGuest tablet={tablet} phase={phase} />}
       <button
         type="button"
         class="button danger control"

@@ -21,9 +21,20 @@ const PICTURE: Record<EndedKind, IconName> = {
   closed: "lock",
   withdrawn: "hangUp",
   callback: "callBack",
+  appointment: "calendar",
   passed: "swap",
   broken: "alert",
 };
+
+/** Ends after which nobody was served: the last step of the ladder is an appointment. */
+const UNSERVED: ReadonlySet<EndedKind> = new Set([
+  "nobody",
+  "full",
+  "closed",
+  "withdrawn",
+  "appointment",
+  "broken",
+]);
 
 /** Other languages offered at once when one is closed; the rest is behind "other languages". */
 const OPEN_MAX = 4;
@@ -34,6 +45,7 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
   const { controller } = tablet;
   const blocked = tablet.blocked.value;
   const kind = outcomeKind(last.outcome);
+  const closed = closedOf(tablet, last.language) !== undefined;
   return (
     <main
       class={`ended-page ${kind}`}
@@ -56,7 +68,8 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
       <NextStep tablet={tablet} last={last} kind={kind} />
       {blocked && <DeviceNotice text={deviceText(blocked)} />}
       <div class="ended-actions">
-        <Again tablet={tablet} last={last} kind={kind} />
+        {!closed && <Again tablet={tablet} last={last} kind={kind} />}
+        {UNSERVED.has(kind) && <ByAppointment tablet={tablet} last={last} />}
         <button
           type="button"
           class="button large"
@@ -67,6 +80,7 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
           <TwoTongues tablet={tablet} id="back" />
         </button>
       </div>
+      {closed && kind !== "callback" && <OpenNow tablet={tablet} />}
       <Returning tablet={tablet} last={last} />
     </main>
   );
@@ -104,31 +118,36 @@ function closedOf(tablet: TabletPage, language: Language): ClosedLanguage | unde
   return tablet.page.state.value.view?.closed.find((closed) => closed.language === language);
 }
 
-/** The same language again; where it is closed, those that are not. */
+/** The same language again. */
 function Again(props: {
   tablet: TabletPage;
   last: EndedCall;
   kind: EndedKind;
 }): JSX.Element | null {
   const { tablet, last, kind } = props;
-  const { pending, leaving } = tablet.local.value;
-  const { link, directory } = tablet.page.state.value;
-  const disabled = pending !== null || leaving !== null || link !== "connected";
   if (kind === "callback") return null;
-  if (!closedOf(tablet, last.language)) {
-    return (
-      <button
-        type="button"
-        class="button primary large"
-        data-testid="again"
-        disabled={disabled}
-        onClick={() => void tablet.controller.tap(last.language)}
-      >
-        <Icon name="phone" />
-        <TwoTongues tablet={tablet} id="again" />
-      </button>
-    );
-  }
+  return (
+    <button
+      type="button"
+      class="button primary large"
+      data-testid="again"
+      disabled={isBusy(tablet)}
+      onClick={() => void tablet.controller.tap(last.language)}
+    >
+      <Icon name="phone" />
+      <TwoTongues tablet={tablet} id="again" />
+    </button>
+  );
+}
+
+function isBusy(tablet: TabletPage): boolean {
+  const { pending, leaving } = tablet.local.value;
+  return pending !== null || leaving !== null || tablet.page.state.value.link !== "connected";
+}
+
+/** Where the language is closed: those that are not. */
+function OpenNow({ tablet }: { tablet: TabletPage }): JSX.Element | null {
+  const { directory } = tablet.page.state.value;
   const open = directory.languages.filter(({ language }) => !closedOf(tablet, language));
   if (open.length === 0) return null;
   return (
@@ -142,7 +161,7 @@ function Again(props: {
           type="button"
           class="button large"
           data-testid={`open-${entry.language}`}
-          disabled={disabled}
+          disabled={isBusy(tablet)}
           onClick={() => void tablet.controller.tap(entry.language)}
         >
           <LanguagePicture entry={entry} />
@@ -152,6 +171,25 @@ function Again(props: {
         </button>
       ))}
     </section>
+  );
+}
+
+/** Another day, at a time of one's choice. The main thing to do where the language is closed. */
+function ByAppointment(props: { tablet: TabletPage; last: EndedCall }): JSX.Element {
+  const { tablet, last } = props;
+  const { language } = last;
+  const main = closedOf(tablet, language) !== undefined;
+  return (
+    <button
+      type="button"
+      class={`button large ${main ? "primary" : ""}`}
+      data-testid="appointment"
+      disabled={tablet.page.state.value.link !== "connected"}
+      onClick={() => tablet.controller.open({ kind: "booking", language, call: null })}
+    >
+      <Icon name="calendar" />
+      <TwoTongues tablet={tablet} id="appointment" />
+    </button>
   );
 }
 

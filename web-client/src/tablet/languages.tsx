@@ -2,12 +2,13 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { siteName } from "../core/names";
-import type { ClosedLanguage, EndedCall, LanguageEntry } from "../core/protocol";
+import type { ClosedLanguage, EndedCall, LanguageEntry, ViewOf } from "../core/protocol";
 import { ENDED_MS } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
 import { Icon, Mark } from "../ui/icons";
 import { deviceText, requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
+import { Appointments } from "./appointments";
 import { Callbacks } from "./callbacks";
 import { DeviceNotice } from "./device-notice";
 import { LanguagePicture } from "./language-picture";
@@ -23,7 +24,7 @@ export function LanguagesScreen(props: {
   const t = page.texts.value;
   const { directory, view } = page.state.value;
   return (
-    <div class={`languages-page ${view?.callbacks.length ? "narrow" : ""}`}>
+    <div class={`languages-page ${room(view)}`}>
       <header class="tablet-head">
         <Mark />
         <p class="two-lines">
@@ -32,7 +33,10 @@ export function LanguagesScreen(props: {
         </p>
       </header>
       <main class="languages-main">
-        <h1>{t("choose-language")}</h1>
+        <div class="languages-title">
+          <h1>{t("choose-language")}</h1>
+          <UnknownLanguage tablet={tablet} />
+        </div>
         <LinkNotice page={page} />
         <Notices tablet={tablet} />
         {cancelled && <Cancelled tablet={tablet} cancelled={cancelled} />}
@@ -52,9 +56,39 @@ export function LanguagesScreen(props: {
             </li>
           ))}
         </ul>
+        <Appointments tablet={tablet} />
         <Callbacks tablet={tablet} />
       </main>
     </div>
+  );
+}
+
+/** How much room the lists below leave to the buttons. */
+function room(view: ViewOf<"tablet"> | null): string {
+  const lists = [view?.callbacks ?? [], view?.appointments ?? []];
+  return ["", "narrow", "narrow flat"][lists.filter((list) => list.length > 0).length] ?? "";
+}
+
+/** For when neither knows what to touch: the visitor points. */
+function UnknownLanguage({ tablet }: { tablet: TabletPage }): JSX.Element | null {
+  const { directory } = tablet.page.state.value;
+  const t = tablet.page.texts.value;
+  const { pending } = tablet.local.value;
+  if (directory.languages.length < 2) return null;
+  return (
+    <button
+      type="button"
+      class="button unknown-language"
+      data-testid="unknown-language"
+      disabled={pending !== null}
+      onClick={() => tablet.controller.open({ kind: "pointing" })}
+    >
+      <Icon name="point" />
+      <span class="two-lines">
+        <span>{t("unknown-language")}</span>
+        <span class="agent-line">{t("unknown-language-hint")}</span>
+      </span>
+    </button>
   );
 }
 
@@ -161,6 +195,17 @@ function Cancelled(props: { tablet: TabletPage; cancelled: EndedCall }): JSX.Ele
       >
         <Icon name="phone" />
         {t("again")}
+      </button>
+      <button
+        type="button"
+        class="button"
+        data-testid="appointment"
+        onClick={() =>
+          controller.open({ kind: "booking", language: cancelled.language, call: null })
+        }
+      >
+        <Icon name="calendar" />
+        {t("appointment-book")}
       </button>
       <button
         type="button"

@@ -8,6 +8,11 @@ import { TabletApp } from "./app";
 import "./tablet.css";
 import "./waiting.css";
 import "./closing.css";
+import "../ui/call.css";
+import "../ui/text.css";
+import "./company.css";
+import "./planning.css";
+import "./ways.css";
 
 const FILES = import.meta.glob("../../locales/*/{common,tablet}.ftl", {
   query: "?raw",

@@ -3,10 +3,10 @@
  * a frame that pulses once a second, a tone. Sight is enough, and so is hearing.
  */
 import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { languageEntry } from "../core/names";
-import type { CallbackView } from "../core/protocol";
+import type { CallbackView, CallId, Language } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
@@ -22,13 +22,48 @@ const GUARD_MS = 700;
 /** The ringing screen. */
 export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element {
   const { tablet, ring } = props;
-  const { tone } = tablet;
   const asking = useSignal(false);
+  return (
+    <Calling
+      tablet={tablet}
+      language={ring.language}
+      call={ring.callback}
+      title="ring-ready"
+      testId="callback-ring"
+    >
+      {asking.value ? (
+        <Absent tablet={tablet} ring={ring} />
+      ) : (
+        <HereOrNot
+          tablet={tablet}
+          here={() => void tablet.controller.answerCallback(ring)}
+          absent={() => {
+            asking.value = true;
+          }}
+        />
+      )}
+    </Calling>
+  );
+}
+
+/** What calls a visitor: the language, the number, why; with the tone, and the answers below. */
+export function Calling(props: {
+  tablet: TabletPage;
+  language: Language;
+  /** Its last two digits are the number. */
+  call: CallId;
+  /** The text that says why. */
+  title: string;
+  testId: string;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { tablet } = props;
+  const { tone } = tablet;
   const { directory, link } = tablet.page.state.value;
-  // Without a connection nobody could answer; the callback may be over by now.
+  // Without a connection nobody could answer; it may be over by now.
   const connected = link === "connected";
-  const entry = languageEntry(directory, ring.language);
-  const number = callbackNumber(ring.callback);
+  const entry = languageEntry(directory, props.language);
+  const number = callbackNumber(props.call);
   const answering = tablet.local.value.answering !== null;
   useEffect(() => {
     if (answering || !connected) return;
@@ -39,8 +74,8 @@ export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): J
     <main
       class={`ring-page ${connected ? "" : "quiet"}`}
       dir={tablet.visitor.value.dir}
-      data-testid="callback-ring"
-      data-callback={ring.callback}
+      data-testid={props.testId}
+      data-callback={props.call}
       data-number={number}
     >
       <p class="ring-language">
@@ -54,15 +89,11 @@ export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): J
         <span class="visually-hidden">
           <TwoTongues tablet={tablet} id="ring-number" values={{ number }} />
         </span>
-        <TwoTongues tablet={tablet} id="ring-ready" />
+        <TwoTongues tablet={tablet} id={props.title} />
       </h1>
       <LinkNotice page={tablet.page} />
       <Problem tablet={tablet} />
-      {asking.value ? (
-        <Absent tablet={tablet} ring={ring} />
-      ) : (
-        <Here tablet={tablet} ring={ring} absent={() => (asking.value = true)} />
-      )}
+      {props.children}
     </main>
   );
 }
@@ -81,7 +112,7 @@ function Problem({ tablet }: { tablet: TabletPage }): JSX.Element | null {
 }
 
 /** True for the first moments of what is shown. */
-function useGuard(): boolean {
+export function useGuard(): boolean {
   const guarded = useSignal(true);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -92,8 +123,13 @@ function useGuard(): boolean {
   return guarded.value;
 }
 
-function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => void }): JSX.Element {
-  const { tablet, ring } = props;
+/** The visitor is there, or is not. */
+export function HereOrNot(props: {
+  tablet: TabletPage;
+  here: () => void;
+  absent: () => void;
+}): JSX.Element {
+  const { tablet } = props;
   const guarded = useGuard();
   const answering = tablet.local.value.answering !== null;
   const connected = tablet.page.state.value.link === "connected";
@@ -105,7 +141,7 @@ function Here(props: { tablet: TabletPage; ring: CallbackView; absent: () => voi
         data-testid="callback-answer"
         disabled={guarded || answering || !connected}
         aria-busy={answering}
-        onClick={() => void tablet.controller.answerCallback(ring)}
+        onClick={props.here}
       >
         <Icon name="check" />
         <TwoTongues tablet={tablet} id="ring-here" />

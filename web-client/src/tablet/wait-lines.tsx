@@ -7,6 +7,7 @@ import { type WaitText, waitText } from "../core/tablet-wait";
 import type { TextValues } from "../core/texts";
 import { Icon, type IconName } from "../ui/icons";
 import type { TabletPage } from "./app";
+import { WayChanged } from "./ladder";
 import { TwoTongues } from "./two-tongues";
 
 /** People drawn in line at most; the number is written beside them. */
@@ -31,6 +32,7 @@ export function WaitLines(props: { tablet: TabletPage; phase: Waiting }): JSX.El
       <Place tablet={tablet} position={phase.position} />
       <Estimate tablet={tablet} estimate={phase.estimate} />
       {phase.next_duty !== null && <NextDuty tablet={tablet} at={phase.next_duty} />}
+      <WayChanged tablet={tablet} phase={phase} />
       {phase.widened && (
         <p class="wait-line" data-testid="widened">
           <Icon name="search" />

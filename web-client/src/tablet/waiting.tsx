@@ -4,13 +4,15 @@
  */
 import type { JSX } from "preact";
 import { languageEntry } from "../core/names";
-import type { CallId, TabletPhase } from "../core/protocol";
+import type { TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import { Icon, SigningHands } from "../ui/icons";
 import { deviceText, requestText } from "../ui/problems";
 import { now } from "../ui/signals";
 import { Video } from "../ui/video";
 import type { TabletPage } from "./app";
+import { WaysOut } from "./ladder";
+import { Subjects } from "./subject";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 import { WaitLines } from "./wait-lines";
 
@@ -45,6 +47,9 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
       data-stage={at}
       data-call={phase.call}
     >
+      {phase.kind === "waiting" && (
+        <Subjects tablet={tablet} call={phase.call} chosen={phase.subject} />
+      )}
       <main class="waiting-main">
         <StagePicture stage={at} signed={entry.mode === "signed"} />
         <div class="waiting-words">
@@ -61,9 +66,7 @@ export function WaitingScreen(props: { tablet: TabletPage; phase: Phase }): JSX.
       </main>
       <footer class="waiting-foot">
         <SelfPreview tablet={tablet} />
-        {phase.kind === "waiting" && phase.may_call_back && (
-          <CallBack tablet={tablet} call={phase.call} />
-        )}
+        {phase.kind === "waiting" && <WaysOut tablet={tablet} phase={phase} />}
         <button
           type="button"
           class="button cancel"
@@ -124,31 +127,6 @@ function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
         </div>
       )}
     </>
-  );
-}
-
-/** The way out of a long wait: keep the place and go, the tablet rings. */
-function CallBack(props: { tablet: TabletPage; call: CallId }): JSX.Element {
-  const { tablet, call } = props;
-  const busy = tablet.local.value.converting !== null;
-  return (
-    <div class="call-back">
-      <p id="call-back-why">
-        <TwoTongues tablet={tablet} id="call-back-why" />
-      </p>
-      <button
-        type="button"
-        class="button"
-        data-testid="call-back"
-        disabled={busy || tablet.page.state.value.link !== "connected"}
-        aria-busy={busy}
-        aria-describedby="call-back-why"
-        onClick={() => void tablet.controller.wantCallback(call)}
-      >
-        <Icon name="callBack" />
-        <TwoTongues tablet={tablet} id="call-back" />
-      </button>
-    </div>
   );
 }
 

@@ -1,53 +1,68 @@
-/** The conversation as both sides see it: the other one large, oneself small, switches below. */
-import { useSignal } from "@preact/signals";
+/** The conversation as everybody sees it: one picture large, the others beside it, oneself small. */
+import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useCallback } from "preact/hooks";
 import type { MediaPicture } from "../core/media/call-media";
+import { type Company, seated, type Viewer, type Who } from "../core/seats";
 import { Icon, type IconName } from "./icons";
+import { Picture } from "./picture";
 import { Video } from "./video";
 import { Voice } from "./voice";
 import "./call.css";
 
+/** Somebody beside the main picture. */
+export interface Tile {
+  readonly who: Who;
+  readonly stream: MediaStream;
+}
+
+/** Everybody of whom something arrives, beside the main picture, in the gateway's order. */
+export function tilesOf(viewer: Viewer, company: Company, media: MediaPicture): readonly Tile[] {
+  const flowing = media.others.map((stream) => stream !== null);
+  return seated(viewer, company, flowing).flatMap(({ who, place }) => {
+    const stream = media.others[place];
+    return stream ? [{ who, stream }] : [];
+  });
+}
+
+/** The words of the stage. */
+export interface StageWords {
+  /** The main picture's person. */
+  readonly remote: string;
+  /** Oneself. */
+  readonly self: string;
+  /** Somebody beside. */
+  of(who: Who): string;
+  /** What the touch on somebody's picture does. */
+  enlarge(name: string): string;
+}
+
 /**
- * The stage: videos, a line on top, one notice, and what a browser needs before it gives sound. By
+ * The stage: pictures, a line on top, one notice, and what a browser needs before it gives sound. By
  * voice alone, how loud the other one is takes the place of both pictures.
  */
 export function CallStage(props: {
   media: MediaPicture;
   audioOnly?: boolean;
-  remoteLabel: string;
-  /** Whose the second, smaller picture is. */
-  secondLabel: string;
-  /** A second interpreter is wanted, coming or there; else nothing of theirs is shown. */
-  withSecond: boolean;
-  selfLabel: string;
+  /** Looks on and sends nothing: has no picture of themselves. */
+  silent?: boolean;
+  /** Nobody is to be heard here for now. */
+  quiet?: boolean;
+  tiles: readonly Tile[];
+  words: StageWords;
   hear: ComponentChildren;
   children: ComponentChildren;
 }): JSX.Element {
-  const { media } = props;
-  const play = useSignal<(() => void) | null>(null);
-  const blocked = useCallback(
-    (again: () => void) => {
-      // Two videos may be blocked; the one touch plays both.
-      const before = play.peek();
-      play.value = () => {
-        before?.();
-        again();
-      };
-    },
-    [play],
-  );
+  const { media, tiles, audioOnly, silent } = props;
+  const { play, blocked } = useBlocked();
+  const self = !audioOnly && !silent;
   return (
-    <div class="call-stage">
-      {props.audioOnly && <Voice stream={media.remote} />}
-      <Video
-        class={props.audioOnly ? "visually-hidden" : "remote"}
-        stream={media.remote}
-        testId="remote-video"
-        label={props.remoteLabel}
-        blocked={blocked}
-      />
-      {media.remote === null && !props.audioOnly && <span class="spinner call-spinner" />}
+    <div class="call-stage" data-shared={tiles.length > 0}>
+      {audioOnly && <Voice stream={media.remote} />}
+      <Pictures {...props} blocked={blocked}>
+        {self && <Self media={media} label={props.words.self} />}
+      </Pictures>
+      {media.remote === null && !audioOnly && <span class="spinner call-spinner" />}
       {props.children}
       {play.value && (
         <button
@@ -64,33 +79,96 @@ export function CallStage(props: {
           {props.hear}
         </button>
       )}
-      {props.withSecond && media.second && (
-        <Second stream={media.second} label={props.secondLabel} blocked={blocked} />
-      )}
-      {!props.audioOnly && <Self media={media} label={props.selfLabel} />}
     </div>
   );
 }
 
-/** A second interpreter: smaller than the first, or by voice alone. */
-function Second(props: {
-  stream: MediaStream;
-  label: string;
+/** Several videos may be blocked; the one touch plays them all. */
+function useBlocked(): {
+  play: Signal<(() => void) | null>;
   blocked: (play: () => void) => void;
-}): JSX.Element {
-  const seen = props.stream.getVideoTracks().length > 0;
-  return (
-    <figure class={seen ? "second" : "visually-hidden"}>
-      <Video
-        class="second-picture"
-        stream={props.stream}
-        testId={seen ? "second-video" : "second-sound"}
-        label={props.label}
-        blocked={props.blocked}
-      />
-      <figcaption>{props.label}</figcaption>
-    </figure>
+} {
+  const play = useSignal<(() => void) | null>(null);
+  const blocked = useCallback(
+    (again: () => void) => {
+      const before = play.peek();
+      play.value = () => {
+        before?.();
+        again();
+      };
+    },
+    [play],
   );
+  return { play, blocked };
+}
+
+function Pictures(props: {
+  media: MediaPicture;
+  audioOnly?: boolean;
+  quiet?: boolean;
+  tiles: readonly Tile[];
+  words: StageWords;
+  blocked: (play: () => void) => void;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { media, tiles, words, audioOnly, blocked } = props;
+  const quiet = props.quiet ?? false;
+  const enlarged = useSignal<Who | null>(null);
+  const shared = tiles.length > 0;
+  // Whoever has gone is large no more.
+  const large = tiles.find(({ who }) => who === enlarged.value)?.who ?? null;
+  return (
+    <div
+      class={`pictures ${shared ? "shared" : ""}`}
+      style={`--tiles: ${tiles.length}; --cells: ${tiles.length + (props.children ? 1 : 0)}`}
+    >
+      <Picture
+        key="main"
+        stream={media.remote}
+        testId="remote-video"
+        name={words.remote}
+        large={large === null}
+        voiceOnly={audioOnly ?? false}
+        quiet={quiet}
+        blocked={blocked}
+        {...(shared && large !== null
+          ? { enlarge: { label: words.enlarge(words.remote), act: () => enlarge(enlarged, null) } }
+          : {})}
+      />
+      {tiles.map(({ who, stream }) => (
+        <Picture
+          key={who}
+          stream={stream}
+          testId={`${TEST_ID[who]}-video`}
+          name={words.of(who)}
+          caption
+          quiet={quiet}
+          large={large === who}
+          blocked={blocked}
+          {...(large === who
+            ? {}
+            : {
+                enlarge: {
+                  label: words.enlarge(words.of(who)),
+                  act: () => enlarge(enlarged, who),
+                },
+              })}
+        />
+      ))}
+      {props.children}
+    </div>
+  );
+}
+
+const TEST_ID: Record<Who, string> = {
+  visitor: "visitor",
+  lead: "lead",
+  colleague: "second",
+  guest: "guest",
+};
+
+function enlarge(enlarged: Signal<Who | null>, who: Who | null): void {
+  enlarged.value = who;
 }
 
 function Self({ media, label }: { media: MediaPicture; label: string }): JSX.Element {

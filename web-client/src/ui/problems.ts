@@ -19,6 +19,8 @@ export function requestText(problem: RequestProblem): string {
     case "offer_gone":
     case "wrong_state":
       return "problem-gone";
+    case "slot_gone":
+      return "problem-slot-gone";
     case "closed":
       return "problem-closed";
     case "not_found":

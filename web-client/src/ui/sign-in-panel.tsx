@@ -14,7 +14,8 @@ function identityKey(identity: Identity): string {
     case "interpreter":
       return `interpreter-${identity.interpreter}`;
     case "coordinator":
-      return "coordinator";
+    case "guest":
+      return identity.role;
   }
 }
 

@@ -17,6 +17,7 @@ import {
   type DeviceProblem,
   openDevices,
   openMicrophone,
+  openWhatIsThere,
 } from "./devices";
 import { FlowingStream } from "./flowing";
 import { closePeer, connectPeer, furtherTracks } from "./peer";
@@ -41,23 +42,14 @@ export interface MediaTarget {
   readonly join: boolean;
   /** A voice alone: the camera is closed and no picture is sent. */
   readonly audioOnly?: boolean;
+  /** In writing: picture and sound are sent if they are there, and missed by nobody. */
+  readonly written?: boolean;
   /** Watches and listens only: no device is opened and nothing is sent. */
   readonly watching?: boolean;
-  /** No picture and no sound either way: people write. */
-  readonly textOnly?: boolean;
 }
 
 /** Which devices a call needs. */
-type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "watching" | "textOnly">;
-
-function isWithoutDevices({ watching, textOnly }: Wanted): boolean {
-  return (watching ?? false) || (textOnly ?? false);
-}
-
-function peopleOf({ watching, textOnly }: Wanted): number {
-  if (textOnly) return 0;
-  return watching ? PEOPLE_WATCHED : PEOPLE;
-}
+type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "written" | "watching">;
 
 /** What screens see. */
 export interface MediaPicture {
@@ -68,8 +60,6 @@ export interface MediaPicture {
    * guests; null while nothing flows in a place.
    */
   readonly others: readonly (MediaStream | null)[];
-  /** The first of them. */
-  readonly second: MediaStream | null;
   /** The text of the call. */
   readonly text: TextChannel | null;
   readonly state: "idle" | "connecting" | "connected" | "interrupted";
@@ -83,7 +73,6 @@ const NOTHING: MediaPicture = {
   local: null,
   remote: null,
   others: [],
-  second: null,
   text: null,
   state: "idle",
   problem: null,
@@ -125,9 +114,9 @@ export class CallMedia {
   }
 
   /** Opens the devices inside the person's gesture and keeps them until a call shows or `drop`. */
-  prepare(mode: LanguageMode, audioOnly = false): Promise<MediaStream> {
+  prepare(mode: LanguageMode, audioOnly = false, written = false): Promise<MediaStream> {
     this.#held = true;
-    return this.#open({ mode, audioOnly });
+    return this.#open({ mode, audioOnly, written });
   }
 
   /** Lets go of prepared devices, unless a call uses them. */
@@ -153,10 +142,10 @@ export class CallMedia {
     }
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
-    this.#fitDevices(before, target);
+    this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
-    if (problem !== null || state !== "idle") return;
+    if ((problem !== null && !target.written) || state !== "idle") return;
     if (target.join) void this.#connect();
     else this.#open(target).catch(() => undefined);
   }
@@ -202,17 +191,17 @@ export class CallMedia {
   }
 
   #open(wanted: Wanted): Promise<MediaStream> {
-    if (isWithoutDevices(wanted)) return Promise.resolve(new MediaStream());
+    if (wanted.watching) return Promise.resolve(new MediaStream());
     this.#opening ??= this.#openAnew(wanted);
     return this.#opening;
   }
 
-  async #openAnew({ mode, audioOnly }: Wanted): Promise<MediaStream> {
+  async #openAnew(wanted: Wanted): Promise<MediaStream> {
     const number = ++this.#openings;
     const isCurrent = () => number === this.#openings;
     let stream: MediaStream;
     try {
-      stream = audioOnly ? await openMicrophone() : await openDevices(mode);
+      stream = await openWanted(wanted);
     } catch (error) {
       if (isCurrent()) {
         this.#opening = null;
@@ -234,24 +223,18 @@ export class CallMedia {
     return stream;
   }
 
-  /**
-   * Closes the camera for a voice alone, and everything where no device is needed; asks for them
-   * again when they are wanted after all.
-   */
-  #fitDevices(before: MediaTarget | null, target: MediaTarget): void {
+  /** Closes the camera for a voice alone; asks for it again when a picture is wanted after all. */
+  #fitCamera(before: boolean, audioOnly: boolean): void {
     const { local } = this.#picture.get();
-    const wasWithout = before !== null && isWithoutDevices(before);
-    const isWithout = isWithoutDevices(target);
-    const wantsCameraAgain = before?.audioOnly === true && !target.audioOnly && local !== null;
-    if (isWithout !== wasWithout || (!isWithout && wantsCameraAgain)) {
+    if (!local) return;
+    if (audioOnly) {
+      closeCamera(local);
+      this.#show({ local });
+    } else if (before) {
       this.#disconnect();
       closeDevices(local);
       this.#forgetOpening();
       this.#show({ local: null });
-      if (isWithout) this.#show({ problem: null });
-    } else if (target.audioOnly && local) {
-      closeCamera(local);
-      this.#show({ local });
     }
   }
 
@@ -281,9 +264,9 @@ export class CallMedia {
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
     // Shown with their connection: until the new one is there, the last one's stand too.
-    const people = peopleOf(target);
+    const people = target.watching ? PEOPLE_WATCHED : PEOPLE;
     const others: readonly FlowingStream[] = Array.from(
-      { length: Math.max(0, people - 1) },
+      { length: people - 1 },
       () => new FlowingStream(() => others === this.#others && this.#showOthers()),
     );
     try {
@@ -321,7 +304,7 @@ export class CallMedia {
 
   #showOthers(): void {
     const others = this.#others.map(({ stream }) => stream);
-    this.#show({ others, second: others[0] ?? null });
+    this.#show({ others });
   }
 
   #connectFailed(error: unknown): void {
@@ -396,7 +379,7 @@ export class CallMedia {
     closePeer(this.#peer);
     this.#peer = null;
     this.#others = [];
-    this.#show({ remote: null, others: [], second: null, state: "idle", quality: null });
+    this.#show({ remote: null, others: [], state: "idle", quality: null });
   }
 
   #release(): void {
@@ -410,12 +393,19 @@ export class CallMedia {
   async retry(mode: LanguageMode): Promise<void> {
     this.#show({ problem: null });
     if (this.#target?.join) await this.#connect();
-    else if (!this.#target || !isWithoutDevices(this.#target))
-      await this.prepare(mode, this.#target?.audioOnly).catch(() => undefined);
+    else {
+      const { audioOnly, written } = this.#target ?? {};
+      await this.prepare(mode, audioOnly, written).catch(() => undefined);
+    }
   }
 
   /** Forgets a problem that was shown. */
   clearProblem(): void {
     this.#show({ problem: null });
   }
+}
+
+function openWanted({ mode, audioOnly, written }: Wanted): Promise<MediaStream> {
+  if (written) return openWhatIsThere();
+  return audioOnly ? openMicrophone() : openDevices(mode);
 }

@@ -92,6 +92,20 @@ export async function openMicrophone(
   return openOnly(devices, { audio: AUDIO }, "no_microphone");
 }
 
+/** Opens what there is and may be opened, if only nothing: for a conversation in writing. */
+export async function openWhatIsThere(
+  devices: MediaDevices | undefined = globalThis.navigator?.mediaDevices,
+): Promise<MediaStream> {
+  for (const wanted of [{ audio: AUDIO, video: VIDEO }, { video: VIDEO }, { audio: AUDIO }]) {
+    const stream = await devices?.getUserMedia(wanted).catch((error: unknown) => {
+      console.warn(error);
+      return null;
+    });
+    if (stream) return stream;
+  }
+  return new MediaStream();
+}
+
 async function openOnly(
   devices: MediaDevices,
   wanted: MediaStreamConstraints,

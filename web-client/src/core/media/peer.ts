@@ -31,7 +31,7 @@ export interface PeerListener {
 /** What a connection is for. */
 export interface PeerPlan {
   readonly mode: LanguageMode;
-  /** People who can be seen and heard; 0: text alone. */
+  /** People who can be seen and heard. */
   readonly people: number;
 }
 
@@ -58,7 +58,7 @@ export async function connectPeer(
     peer.onconnectionstatechange = () => listener.onState(peer.connectionState);
     // One section of each kind, also without a device of that kind: we still want to receive it.
     // Then it is receive-only, so that the gateway does not wait for a picture that never comes.
-    for (const kind of people > 0 ? KINDS : []) {
+    for (const kind of KINDS) {
       const track = local.getTracks().find((candidate) => candidate.kind === kind);
       // Tells the encoder of a signed talk to give up sharpness before movement.
       if (track?.kind === "video") track.contentHint = mode === "signed" ? "motion" : "";

@@ -1,0 +1,147 @@
+/**
+ * The behaviour of a third party's page: the link is used up once, camera and microphone are tried
+ * before, and nothing is sent before the person joins.
+ */
+import { backoff } from "./backoff";
+import { Cell, type ReadableCell } from "./cell";
+import { isFinal } from "./client-state";
+import type { Connection } from "./connection";
+import { GatewayError, type SessionInfo } from "./gateway";
+import { GUEST_START, type GuestLocal } from "./guest";
+import { HangUp } from "./hang-up";
+import { CallMedia, type MediaTarget } from "./media/call-media";
+import { languageEntry } from "./names";
+import { negotiateOver, onReturn } from "./negotiate";
+import type { ViewOf } from "./protocol";
+import { WakeLock } from "./wake";
+
+/** The gateway's HTTP side, as far as this page needs it. */
+export interface GuestGate {
+  /** Uses up the code; rejects with a `GatewayError` when it is no longer good. */
+  redeem(code: string): Promise<unknown>;
+  /** Whether this browser is let in; rejects when nobody answers. */
+  session(): Promise<Pick<SessionInfo, "signed_in" | "service">>;
+}
+
+/** See the module. */
+export class GuestController {
+  readonly media: CallMedia;
+  readonly #local = new Cell<GuestLocal>(GUEST_START);
+  readonly #connection: Connection<"guest">;
+  readonly #gate: GuestGate;
+  readonly #hangUp: HangUp<"guest">;
+  readonly #wake = new WakeLock();
+  /** The code of the link, until the gateway has taken or refused it. */
+  #code: string | null = null;
+  #attempt = 0;
+
+  constructor(connection: Connection<"guest">, gate: GuestGate) {
+    this.#connection = connection;
+    this.#gate = gate;
+    this.media = new CallMedia(negotiateOver(connection));
+    this.#hangUp = new HangUp(connection);
+    onReturn(connection, () => this.media.verify());
+    connection.state.watch(({ view, link }) => {
+      const { joined, left } = this.#local.get();
+      // Until the gateway has closed the door behind whoever left, each of its pictures is told so.
+      if (left && view && link === "connected") this.#hangUp.send(view.call);
+      if (left || !joined) return;
+      const mine = isFinal(link) ? null : view;
+      if (mine) this.#show({ seen: true });
+      this.#follow(mine);
+      if (!mine && isFinal(link)) this.media.drop();
+    });
+  }
+
+  /** What the page knows beside the gateway's picture. */
+  get local(): ReadableCell<GuestLocal> {
+    return this.#local;
+  }
+
+  /** Uses up the code of the link, if there is one, and asks whether this browser is let in. */
+  async start(code: string | null): Promise<void> {
+    this.#code = code;
+    await this.#check();
+  }
+
+  /** Again by itself while nobody answers. */
+  async #check(): Promise<void> {
+    try {
+      if (this.#code !== null) await this.#redeem(this.#code);
+      const { signed_in, service } = await this.#gate.session();
+      this.#attempt = 0;
+      this.#show({ session: signed_in ? "good" : "bad", service });
+      if (signed_in) void this.tryDevices();
+    } catch (error) {
+      console.warn(error);
+      this.#show({ session: "unreachable" });
+      setTimeout(() => void this.#check(), backoff(this.#attempt++, Math.random()));
+    }
+  }
+
+  /** A refusal is no end: this browser may have used the code up before, and be let in by that. */
+  async #redeem(code: string): Promise<void> {
+    try {
+      await this.#gate.redeem(code);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code === "unreachable") throw error;
+      console.warn(error);
+    }
+    this.#code = null;
+  }
+
+  /** Opens camera and microphone, to look and listen before anybody else does. */
+  async tryDevices(): Promise<void> {
+    this.media.clearProblem();
+    // As for a spoken call: whoever has only a voice may come with it.
+    await this.media.prepare("spoken").catch(() => undefined);
+  }
+
+  /** Joins the call. Must run inside the person's gesture. */
+  join(): void {
+    if (this.#local.get().joined) return;
+    this.#show({ joined: true });
+    this.#connection.start();
+  }
+
+  /** Takes part here, after another page had taken over. */
+  takeOver(): void {
+    this.#connection.start();
+  }
+
+  /** Leaves for good: the way back is a new link. */
+  leave(): void {
+    const { view } = this.#connection.state.get();
+    this.#show({ left: true });
+    this.#follow(null);
+    this.media.drop();
+    if (view) this.#hangUp.send(view.call);
+  }
+
+  /** Tries camera and microphone again, in the call. */
+  retryDevices(): void {
+    void this.media.retry("spoken");
+  }
+
+  #follow(view: ViewOf<"guest"> | null): void {
+    const target = view && !this.#local.get().left ? this.#target(view) : null;
+    this.media.follow(target);
+    this.#wake.want(target !== null);
+  }
+
+  #target({ call, language, mode }: ViewOf<"guest">): MediaTarget {
+    const { directory } = this.#connection.state.get();
+    return {
+      call,
+      mode: languageEntry(directory, language).mode,
+      join: true,
+      audioOnly: mode === "spoken_audio",
+      // Without camera and microphone a person can still see, hear and read.
+      written: mode === "text_relay" || this.media.picture.get().problem !== null,
+    };
+  }
+
+  #show(change: Partial<GuestLocal>): void {
+    this.#local.set({ ...this.#local.get(), ...change });
+  }
+}

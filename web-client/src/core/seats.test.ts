@@ -1,0 +1,61 @@
+/** Each picture has the name of whoever is in it, also while people come and go. */
+import { expect, test } from "vitest";
+import type { ColleagueView, GuestState } from "./protocol";
+import { type Company, seated, type Viewer } from "./seats";
+
+const colleague = (state: ColleagueView["state"]): ColleagueView => ({
+  role: "second",
+  state,
+  interpreter: null,
+});
+const THERE: GuestState = { state: "there" };
+const ALL: Company = { colleague: colleague("there"), guest: THERE };
+
+/** Who is named in which place, by place. */
+function names(viewer: Viewer, company: Company, flowing: boolean[]): (string | null)[] {
+  const taken = seated(viewer, company, flowing);
+  return flowing.map((_, place) => taken.find((one) => one.place === place)?.who ?? null);
+}
+
+test.each<[Viewer, string[]]>([
+  ["visitor", ["colleague", "guest"]],
+  ["lead", ["colleague", "guest"]],
+  ["colleague", ["lead", "guest"]],
+  ["guest", ["lead", "colleague"]],
+  ["observer", ["lead", "colleague", "guest"]],
+])("the places of the %s follow the gateway's order", (viewer, order) => {
+  expect(
+    names(
+      viewer,
+      ALL,
+      order.map(() => true),
+    ),
+  ).toEqual(order);
+});
+
+test("a third party keeps the name while a colleague is only coming", () => {
+  const company = { colleague: colleague("connecting"), guest: THERE };
+  expect(names("visitor", company, [true, false, false])).toEqual(["guest", null, null]);
+  expect(names("visitor", company, [true, true, false])).toEqual(["colleague", "guest", null]);
+});
+
+test("a colleague is seen from the first frame on, before the gateway says they are there", () => {
+  const company = { colleague: colleague("connecting"), guest: null };
+  expect(names("lead", company, [true, false, false])).toEqual(["colleague", null, null]);
+});
+
+test("a lost third party leaves an empty place, not another's name", () => {
+  const company = { colleague: colleague("there"), guest: { state: "lost" } as const };
+  expect(names("visitor", company, [true, false, false])).toEqual(["colleague", null, null]);
+});
+
+test("a lost colleague's place stays theirs", () => {
+  expect(names("lead", ALL, [false, true, false])).toEqual([null, "guest", null]);
+});
+
+test("nobody is shown whom the picture does not know", () => {
+  const nobody = { colleague: null, guest: null };
+  expect(names("visitor", nobody, [true, true, true])).toEqual([null, null, null]);
+  const asked = { colleague: colleague("ringing"), guest: { state: "invited", until: 5 } as const };
+  expect(names("lead", asked, [true, true, true])).toEqual([null, null, null]);
+});

@@ -1,0 +1,165 @@
+/** The call on a third party's page: the visitor large, the interpreters beside. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { isStalled } from "../core/media/quality";
+import { languageEntry, siteName } from "../core/names";
+import type { ViewOf } from "../core/protocol";
+import type { Who } from "../core/seats";
+import { clockFace, elapsed } from "../core/server-clock";
+import { CallStage, Switch, tilesOf } from "../ui/call-view";
+import { Icon } from "../ui/icons";
+import { deviceText } from "../ui/problems";
+import { now } from "../ui/signals";
+import { TextToggle, useTextLog } from "../ui/text-panel";
+import type { GuestPage } from "./app";
+import { WritingPanel } from "./text";
+
+type View = ViewOf<"guest">;
+
+/** The call screen. */
+export function CallScreen({ page, view }: { page: GuestPage; view: View }): JSX.Element {
+  const t = page.texts.value;
+  const log = useTextLog(page.media.value.text);
+  const writing = useSignal(view.mode === "text_relay");
+  return (
+    <main class="call-page" data-testid="call" data-call={view.call} data-mode={view.mode}>
+      <h1 class="visually-hidden">{t("page-title")}</h1>
+      <div class="call-body">
+        <Stage page={page} view={view} />
+        {writing.value && log && (
+          <WritingPanel page={page} view={view} log={log} writing={writing} />
+        )}
+      </div>
+      <div class="company" role="status">
+        {view.observer && (
+          <p class="company-line watched" data-testid="observer" data-state={view.observer.state}>
+            <Icon name="eye" />
+            <span class="company-words">{t(`observer-${view.observer.state}`)}</span>
+          </p>
+        )}
+      </div>
+      <Controls page={page} view={view}>
+        {log && (
+          <TextToggle
+            log={log}
+            open={writing.value}
+            unread={t("text-unread")}
+            toggle={() => {
+              writing.value = !writing.value;
+            }}
+          >
+            {t("text")}
+          </TextToggle>
+        )}
+      </Controls>
+    </main>
+  );
+}
+
+function Stage({ page, view }: { page: GuestPage; view: View }): JSX.Element {
+  const t = page.texts.value;
+  const { directory, clock } = page.state.value;
+  const media = page.media.value;
+  const audioOnly = view.mode === "spoken_audio";
+  // Oneself is not among the others.
+  const company = { colleague: view.colleague, guest: null };
+  return (
+    <CallStage
+      media={media}
+      audioOnly={audioOnly}
+      tiles={tilesOf("guest", company, media)}
+      words={{
+        remote: t("remote"),
+        self: t("self-view"),
+        of: (who: Who) => t(who === "lead" ? "lead" : "colleague"),
+        enlarge: (name) => t("enlarge", { name }),
+      }}
+      hear={t("hear")}
+    >
+      <div class="call-top">
+        <span lang={view.language}>{languageEntry(directory, view.language).name}</span>
+        <span>{siteName(directory, view.site)}</span>
+        <span class="numbers" role="timer">
+          {clockFace(elapsed(clock, view.connected_at, now.value))}
+        </span>
+        <span class="not-recorded">
+          <Icon name="notRecorded" />
+          {t("not-recorded")}
+        </span>
+      </div>
+      {audioOnly && <p class="voice-line">{t("audio-only")}</p>}
+      <Notice page={page} view={view} />
+    </CallStage>
+  );
+}
+
+/** The one thing that is wrong, the worst first. */
+function trouble(page: GuestPage, view: View): string | null {
+  const media = page.media.value;
+  if (media.problem) return deviceText(media.problem);
+  if (page.state.value.link !== "connected") return "link-lost";
+  if (media.state === "connecting") return "joining";
+  if (media.state === "interrupted") return "media-interrupted";
+  if (view.mode === "spoken_audio") return null;
+  // Reading the time makes this line appear without any message from outside.
+  return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
+}
+
+function Notice({ page, view }: { page: GuestPage; view: View }): JSX.Element | null {
+  const t = page.texts.value;
+  const id = trouble(page, view);
+  if (!id) return null;
+  return (
+    <div
+      class={`notice call-notice ${id === "joining" ? "" : "wait"}`}
+      role="alert"
+      data-testid="call-notice"
+    >
+      <Icon name={id === "joining" ? "phone" : "alert"} />
+      <span>{t(id)}</span>
+      {page.media.value.problem && (
+        <button type="button" class="button" onClick={() => page.controller.retryDevices()}>
+          {t("retry")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Controls(props: {
+  page: GuestPage;
+  view: View;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { page, view } = props;
+  const t = page.texts.value;
+  const { muted, cameraOff } = page.media.value;
+  const { controller } = page;
+  return (
+    <div class="controls">
+      <Switch testId="mute" icon="mic" on={muted} set={(on) => controller.media.setMuted(on)}>
+        {t("mute")}
+      </Switch>
+      {view.mode !== "spoken_audio" && (
+        <Switch
+          testId="camera"
+          icon="camera"
+          on={cameraOff}
+          set={(on) => controller.media.setCameraOff(on)}
+        >
+          {t("camera")}
+        </Switch>
+      )}
+      {props.children}
+      <button
+        type="button"
+        class="button danger control"
+        data-testid="leave"
+        onClick={() => controller.leave()}
+      >
+        <Icon name="hangUp" />
+        {t("leave")}
+      </button>
+    </div>
+  );
+}

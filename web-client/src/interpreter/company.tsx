@@ -1,0 +1,121 @@
+/** Who else is in the call: a coordinator who looks on, a third party by a link. */
+import type { JSX } from "preact";
+import { usable } from "../core/company";
+import type { Activity, GuestState } from "../core/protocol";
+import { clockFace, remaining } from "../core/server-clock";
+import { LinkCard } from "../ui/guest-link";
+import { Icon } from "../ui/icons";
+import { requestText } from "../ui/problems";
+import { now } from "../ui/signals";
+import type { Console } from "./app";
+
+type Active = Extract<Activity, { kind: "active" }>;
+
+/** Always in sight while somebody looks on or is invited; the region itself is always there. */
+export function CompanyLines({ desk, activity }: { desk: Console; activity: Active }): JSX.Element {
+  const t = desk.page.texts.value;
+  const { observer, guest } = activity;
+  return (
+    <div role="status" class="live-region company-region">
+      {observer && (
+        <p class="notice watched" data-testid="observer" data-state={observer.state}>
+          <Icon name="eye" />
+          <span>{t(`observer-${observer.state}`)}</span>
+        </p>
+      )}
+      {guest && <GuestLine desk={desk} activity={activity} guest={guest} />}
+    </div>
+  );
+}
+
+function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }): JSX.Element {
+  const { desk, activity, guest } = props;
+  const t = desk.page.texts.value;
+  const leads = activity.role === "lead";
+  const values = guest.state === "invited" ? { time: left(desk, guest.until) } : {};
+  return (
+    <p
+      class={`notice ${guest.state === "lost" ? "wait" : ""}`}
+      data-testid="guest"
+      data-state={guest.state}
+    >
+      <Icon name={guest.state === "lost" ? "alert" : "addPerson"} />
+      <span class="numbers">{t(`guest-${guest.state}`, values)}</span>
+      {leads && guest.state === "invited" && (
+        <button
+          type="button"
+          class="button"
+          data-testid="show-link"
+          onClick={() => {
+            desk.dialog.value = "invite";
+          }}
+        >
+          {t("guest-show")}
+        </button>
+      )}
+      {leads && (
+        <button
+          type="button"
+          class="button"
+          data-testid="remove-guest"
+          disabled={desk.companyState.value.pending === "remove_guest"}
+          onClick={() => void desk.company.remove(activity.call)}
+        >
+          {t("guest-remove")}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** In the dialog: a link for a third party, made when it is asked for. */
+export function GuestInvitation(props: { desk: Console; activity: Active }): JSX.Element | null {
+  const { desk, activity } = props;
+  const t = desk.page.texts.value;
+  const { call, guest } = activity;
+  const state = desk.companyState.value;
+  if (guest !== null && guest.state !== "invited") return null;
+  const link = usable(state, call, guest);
+  return (
+    <section class="invite invite-guest">
+      <h3>{t("guest-title")}</h3>
+      <p id="invite-guest-text">{t("guest-text")}</p>
+      {state.problem && (
+        <p class="notice alarm" role="alert">
+          <Icon name="alert" />
+          <span>{t(requestText(state.problem))}</span>
+        </p>
+      )}
+      <div role="status">
+        {link && (
+          <LinkCard
+            link={link}
+            words={{
+              qr: t("guest-qr"),
+              copy: t("guest-copy"),
+              copied: t("guest-copied"),
+              left: t("guest-left", { time: left(desk, link.until) }),
+            }}
+          />
+        )}
+      </div>
+      {!link && (
+        <button
+          type="button"
+          class="button"
+          data-testid="invite-guest"
+          aria-describedby="invite-guest-text"
+          disabled={state.pending === "invite_guest"}
+          onClick={() => void desk.company.invite(call)}
+        >
+          <Icon name="addPerson" />
+          {t(guest ? "guest-again" : "guest-make")}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function left(desk: Console, until: number): string {
+  return clockFace(remaining(desk.page.state.value.clock, until, now.value));
+}

@@ -1,0 +1,202 @@
+/** What stands beside the pictures of a call: the coordinator's question, the text, the link for somebody else. */
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { usable } from "../core/company";
+import type { TabletPhase, Timestamp } from "../core/protocol";
+import { clockFace, remaining } from "../core/server-clock";
+import type { TextLog } from "../core/text-log";
+import { LinkCard } from "../ui/guest-link";
+import { Icon } from "../ui/icons";
+import { now } from "../ui/signals";
+import type { TabletPage } from "./app";
+import { WritingPanel } from "./text";
+import { TwoTongues, visitorLabel } from "./two-tongues";
+
+type Active = Extract<TabletPhase, { kind: "active" }>;
+
+/** The one panel there is room for: the question before everything else. */
+export function Panels(props: {
+  tablet: TabletPage;
+  phase: Active;
+  log: TextLog | null;
+}): JSX.Element | null {
+  const { tablet, phase, log } = props;
+  if (phase.observer?.state === "asked") {
+    return <JoinQuestion tablet={tablet} phase={phase} until={phase.observer.until} />;
+  }
+  if (tablet.panel.value === "guest" && mayInvite(phase)) {
+    return <GuestPanel tablet={tablet} phase={phase} />;
+  }
+  if (tablet.panel.value === "text" && log) {
+    return <WritingPanel tablet={tablet} phase={phase} log={log} />;
+  }
+  return null;
+}
+
+/**
+ * May a coordinator look on? Two answers of the same weight, and no answer means no. The pictures stay
+ * beside it, so that visitor and interpreter can talk about it.
+ */
+function JoinQuestion(props: { tablet: TabletPage; phase: Active; until: Timestamp }): JSX.Element {
+  const { tablet, phase, until } = props;
+  const title = useRef<HTMLHeadingElement>(null);
+  // Not on an answer: a finger or key on its way elsewhere would give it.
+  useEffect(() => title.current?.focus(), []);
+  const pending = tablet.companyState.value.pending === "consent";
+  return (
+    <section
+      class="call-panel join-question"
+      role="alertdialog"
+      aria-labelledby="join-title"
+      aria-describedby="join-text"
+      data-testid="join-question"
+    >
+      <span class="join-signs" aria-hidden="true">
+        <Icon name="eye" />
+        <Icon name="mic" off />
+        <Icon name="notRecorded" />
+      </span>
+      <h2 ref={title} id="join-title" tabIndex={-1}>
+        <TwoTongues tablet={tablet} id="join-title" />
+      </h2>
+      <div id="join-text" class="join-text">
+        <TwoTongues tablet={tablet} id="join-text" />
+        <TwoTongues tablet={tablet} id="join-free" />
+      </div>
+      <div class="join-answers">
+        <button
+          type="button"
+          class="button join-answer"
+          data-testid="consent-yes"
+          disabled={pending}
+          onClick={() => void tablet.company.consent(phase.call, true)}
+        >
+          <Icon name="check" />
+          <TwoTongues tablet={tablet} id="join-yes" />
+        </button>
+        <button
+          type="button"
+          class="button join-answer"
+          data-testid="consent-no"
+          disabled={pending}
+          onClick={() => void tablet.company.consent(phase.call, false)}
+        >
+          <Icon name="cross" />
+          <TwoTongues tablet={tablet} id="join-no" />
+        </button>
+      </div>
+      <TimeLeft tablet={tablet} until={until} />
+    </section>
+  );
+}
+
+/** How long there is to answer: a line that becomes shorter, and the same in words. */
+function TimeLeft({ tablet, until }: { tablet: TabletPage; until: Timestamp }): JSX.Element {
+  const left = remaining(tablet.page.state.value.clock, until, now.value);
+  // The whole time is not told; what there was at first is the whole of the line.
+  const whole = useRef(Math.max(1, left));
+  const share = Math.min(1, left / whole.current);
+  return (
+    <div class="join-left" role="timer" aria-live="off">
+      <span class="join-bar" style={`--left: ${share}`} aria-hidden="true" />
+      <TwoTongues tablet={tablet} id="join-left" values={{ seconds: Math.ceil(left / 1000) }} />
+    </div>
+  );
+}
+
+function mayInvite({ guest }: Active): boolean {
+  return guest === null || guest.state === "invited";
+}
+
+/** Opens the panel with a link that can be used. */
+export function openGuestPanel(tablet: TabletPage, phase: Active): void {
+  tablet.panel.value = "guest";
+  if (!usable(tablet.companyState.peek(), phase.call, phase.guest)) {
+    void tablet.company.invite(phase.call);
+  }
+}
+
+/** The control that opens the panel or closes it; gone while somebody is there. */
+export function InviteGuest(props: { tablet: TabletPage; phase: Active }): JSX.Element | null {
+  const { tablet, phase } = props;
+  if (!mayInvite(phase)) return null;
+  const open = tablet.panel.value === "guest";
+  return (
+    <button
+      type="button"
+      class="button control"
+      data-testid="invite-guest"
+      aria-expanded={open}
+      onClick={() => {
+        if (open) tablet.panel.value = null;
+        else openGuestPanel(tablet, phase);
+      }}
+    >
+      <Icon name="addPerson" />
+      <TwoTongues tablet={tablet} id="guest-invite" />
+    </button>
+  );
+}
+
+function GuestPanel(props: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const { tablet, phase } = props;
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  return (
+    <section class="call-panel guest-panel" aria-labelledby="guest-title" data-testid="guest-panel">
+      <h2 ref={title} id="guest-title" tabIndex={-1}>
+        <TwoTongues tablet={tablet} id="guest-title" />
+      </h2>
+      <p>
+        <TwoTongues tablet={tablet} id="guest-text" />
+      </p>
+      <div role="status">
+        <Link tablet={tablet} phase={phase} />
+      </div>
+      <button
+        type="button"
+        class="button panel-close"
+        data-testid="panel-close"
+        onClick={() => {
+          tablet.panel.value = null;
+        }}
+      >
+        <Icon name="cross" />
+        <TwoTongues tablet={tablet} id="panel-close" />
+      </button>
+    </section>
+  );
+}
+
+function Link({ tablet, phase }: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const state = tablet.companyState.value;
+  const link = usable(state, phase.call, phase.guest);
+  if (link) {
+    const left = remaining(tablet.page.state.value.clock, link.until, now.value);
+    return (
+      <LinkCard
+        link={link}
+        words={{
+          qr: visitorLabel(tablet, "guest-qr"),
+          copy: <TwoTongues tablet={tablet} id="guest-copy" />,
+          copied: <TwoTongues tablet={tablet} id="guest-copied" />,
+          left: <TwoTongues tablet={tablet} id="guest-left" values={{ time: clockFace(left) }} />,
+        }}
+      />
+    );
+  }
+  if (state.pending === "invite_guest") return <TwoTongues tablet={tablet} id="guest-making" />;
+  return (
+    <div class="guest-retry">
+      {state.problem && <TwoTongues tablet={tablet} id="guest-refused" />}
+      <button
+        type="button"
+        class="button primary"
+        data-testid="make-link"
+        onClick={() => void tablet.company.invite(phase.call)}
+      >
+        <TwoTongues tablet={tablet} id="retry" />
+      </button>
+    </div>
+  );
+}

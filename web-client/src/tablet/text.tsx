@@ -1,0 +1,71 @@
+/** Writing on the tablet: large, for two people in front of one screen. */
+import type { JSX } from "preact";
+import type { TabletPhase } from "../core/protocol";
+import type { TextLog, Writer } from "../core/text-log";
+import { TextPanel, TextToggle } from "../ui/text-panel";
+import type { TabletPage } from "./app";
+import { TwoTongues, visitorLabel } from "./two-tongues";
+
+type Active = Extract<TabletPhase, { kind: "active" }>;
+
+/** Shows the text or puts it away. */
+export function WriteControl({ tablet, log }: { tablet: TabletPage; log: TextLog }): JSX.Element {
+  const open = tablet.panel.value === "text";
+  return (
+    <TextToggle
+      log={log}
+      open={open}
+      unread={visitorLabel(tablet, "text-unread")}
+      toggle={() => {
+        tablet.panel.value = open ? null : "text";
+      }}
+    >
+      <TwoTongues tablet={tablet} id="text" />
+    </TextToggle>
+  );
+}
+
+/** The text beside the pictures. In writing it is there from the start, without the keyboard. */
+export function WritingPanel(props: {
+  tablet: TabletPage;
+  phase: Active;
+  log: TextLog;
+}): JSX.Element {
+  const { tablet, phase, log } = props;
+  return (
+    <TextPanel
+      log={log}
+      focus={phase.mode !== "text_relay"}
+      close={() => {
+        tablet.panel.value = null;
+      }}
+      words={{
+        title: <TwoTongues tablet={tablet} id="text-title" />,
+        field: visitorLabel(tablet, "text-field"),
+        hint: <TwoTongues tablet={tablet} id="text-hint" />,
+        empty: <TwoTongues tablet={tablet} id="text-empty" />,
+        waits: <TwoTongues tablet={tablet} id="text-waits" />,
+        tooMuch: <TwoTongues tablet={tablet} id="text-too-much" />,
+        lost: visitorLabel(tablet, "text-lost"),
+        send: visitorLabel(tablet, "text-send"),
+        close: <TwoTongues tablet={tablet} id="panel-close" />,
+        of: (writer) => visitorLabel(tablet, writerText(phase, writer)),
+      }}
+    />
+  );
+}
+
+/** The text that names a writer. */
+function writerText({ colleague }: Active, writer: Writer): string {
+  switch (writer?.kind) {
+    case undefined:
+    case "tablet":
+      return "self-view";
+    case "guest":
+      return "guest";
+    case "observer":
+    case "unknown":
+    case "interpreter":
+      return writer?.number === colleague?.interpreter ? "second-interpreter" : "text-interpreter";
+  }
+}
