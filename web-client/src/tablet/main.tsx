@@ -9,6 +9,7 @@ import "./tablet.css";
 import "./waiting.css";
 import "./closing.css";
 import "../ui/call.css";
+import "../ui/company.css";
 import "../ui/text.css";
 import "./company.css";
 import "./planning.css";

@@ -9,6 +9,7 @@ import { Picture } from "./picture";
 import { Video } from "./video";
 import { Voice } from "./voice";
 import "./call.css";
+import "./company.css";
 
 /** Somebody beside the main picture. */
 export interface Tile {
