@@ -26,6 +26,7 @@ mod coordinator;
 mod directory;
 mod ends;
 mod fairness;
+mod learned;
 mod limits;
 mod opening;
 mod people;
