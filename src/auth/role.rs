@@ -19,14 +19,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role, in the order people are shown them.
-    pub const ALL: [Self; 4] = [
-        Self::Tablet,
-        Self::Interpreter,
-        Self::Coordinator,
-        Self::Guest,
-    ];
-
     /// The role of this identity.
     pub const fn of(identity: Identity) -> Self {
         match identity {

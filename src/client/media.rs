@@ -4,6 +4,7 @@
 
 pub use super::media_config::MediaClientConfig;
 pub use super::media_stats::MediaClientStats;
+pub use super::media_text::ReceivedText;
 
 use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
 use super::media_receive::{number_of, receive, request_keyframe};
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use webrtc::data_channel::DataChannel;
 use webrtc::error::Error;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
@@ -71,11 +73,12 @@ pub enum MediaClientError {
 /// A client that receives audio and video, and sends them if it is to. Close it with [`close`](Self::close): a
 /// dropped one closes itself in the background, if its runtime still runs.
 pub struct MediaClient {
-    connection: Arc<dyn PeerConnection>,
+    pub(super) connection: Arc<dyn PeerConnection>,
     config: MediaClientConfig,
     stats: watch::Receiver<MediaClientStats>,
     streams: Vec<Stream>,
-    shared: Arc<Shared>,
+    pub(super) text: Option<Arc<dyn DataChannel>>,
+    pub(super) shared: Arc<Shared>,
     is_closed: bool,
 }
 
@@ -88,8 +91,9 @@ struct Stream {
 }
 
 /// State shared with the event handler and the tasks.
-struct Shared {
+pub(super) struct Shared {
     stats: watch::Sender<MediaClientStats>,
+    pub(super) texts: watch::Sender<ReceivedText>,
     gathered: mpsc::Sender<()>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     remote_video: tokio::sync::Mutex<Option<Arc<dyn TrackRemote>>>,
@@ -117,6 +121,7 @@ impl MediaClient {
         let (sender, stats) = watch::channel(MediaClientStats::default());
         let shared = Arc::new(Shared {
             stats: sender,
+            texts: watch::Sender::default(),
             gathered,
             tasks: Mutex::default(),
             remote_video: tokio::sync::Mutex::default(),
@@ -131,6 +136,7 @@ impl MediaClient {
             config,
             stats,
             streams,
+            text: None,
             shared,
             is_closed: false,
         };
@@ -143,11 +149,13 @@ impl MediaClient {
     }
 
     async fn offer(&mut self) -> Result<(), Error> {
-        for kind in Kind::ALL {
-            if !self.config.publishes {
-                self.offer_to_receive(kind).await?;
-                continue;
-            }
+        let MediaClientConfig {
+            publishes,
+            receives,
+            writes,
+            ..
+        } = self.config;
+        for kind in Kind::ALL.into_iter().filter(|_| publishes) {
             let ssrc = stream_id();
             let track = outgoing_track(kind, &format!("client-{kind:?}"), ssrc);
             let track = Arc::new(TrackLocalStaticRTP::new(track));
@@ -160,10 +168,13 @@ impl MediaClient {
                 sender,
             });
         }
-        for _ in 0..self.config.further {
+        for _ in usize::from(publishes)..receives {
             for kind in Kind::ALL {
                 self.offer_to_receive(kind).await?;
             }
+        }
+        if writes {
+            self.open_text().await?;
         }
         let offer = self.connection.create_offer(None).await?;
         self.connection.set_local_description(offer).await
@@ -307,7 +318,7 @@ impl Drop for MediaClient {
 }
 
 impl Shared {
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks().push(tokio::spawn(task));
     }
 

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 /// What a client offers. The default sends one audio and one video stream and receives one of each,
-/// on loopback.
+/// on loopback, without text.
 #[derive(Clone, Copy, Debug)]
 pub struct MediaClientConfig {
     /// The address to bind. Loopback must be given as such: the library leaves it out of 0.0.0.0
@@ -11,8 +11,10 @@ pub struct MediaClientConfig {
     pub bind: IpAddr,
     /// Whether it offers to send audio and video, or only to receive them.
     pub publishes: bool,
-    /// Receive-only sections of each kind beside the first.
-    pub further: usize,
+    /// Streams of each kind it can receive; the first is that of the section it sends on.
+    pub receives: usize,
+    /// Whether it opens a channel for real-time text.
+    pub writes: bool,
     /// What the last byte of every frame sent is, where decoders ignore it: whoever receives the
     /// frame knows by it whose it is. Below 64.
     pub mark: u8,
@@ -23,7 +25,8 @@ impl Default for MediaClientConfig {
         Self {
             bind: Ipv4Addr::LOCALHOST.into(),
             publishes: true,
-            further: 0,
+            receives: 1,
+            writes: false,
             mark: 0,
         }
     }

@@ -7,5 +7,6 @@ mod media_publish;
 mod media_receive;
 mod media_source;
 mod media_stats;
+mod media_text;
 mod pinned;
 pub mod signalling;

@@ -1,6 +1,7 @@
 //! The driver with everything real around it: store, media engine and core. Time is moved by hand.
 
 mod calls;
+mod company;
 mod connections;
 mod durability;
 mod restart;

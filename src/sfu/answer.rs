@@ -40,7 +40,7 @@ pub(super) fn answer(
     }
     if offered.is_empty() {
         return Err(JoinError::InvalidOffer {
-            reason: "no audio or video line".into(),
+            reason: "no audio, video or data channel line".into(),
         });
     }
     let mut connection = connect(candidates, now).map_err(|error| internal(&error))?;

@@ -48,11 +48,14 @@ impl Peer {
     }
 
     /// Everything the last datagrams and timers brought.
-    pub(super) fn collect(&mut self, outputs: &mut Vec<PeerOutput>) {
+    pub(super) fn collect(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
         while let Some(event) = self.connection.poll_event() {
             match event {
                 RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(track)) => {
                     self.open_track(&track);
+                }
+                RTCPeerConnectionEvent::OnDataChannel(event) => {
+                    self.channel_changed(&event, outputs);
                 }
                 RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) => match state {
                     RTCPeerConnectionState::Connected if !self.connected => {
@@ -83,7 +86,7 @@ impl Peer {
                 _ => {}
             }
         }
-        while self.connection.poll_data_read().is_some() {}
+        self.collect_text(now, outputs);
         if self.is_closed_by_client() {
             outputs.push(PeerOutput::Lost);
         }
@@ -102,6 +105,9 @@ impl Peer {
         if state.is_none() {
             let receiver = receiver.and_then(|id| self.connection.rtp_receiver(id));
             state = receiver.and_then(|receiver| Some(receiver.transport()?.state()));
+        }
+        if state.is_none() {
+            state = self.connection.sctp().map(|sctp| sctp.transport().state());
         }
         state == Some(RTCDtlsTransportState::Closed)
     }

@@ -21,7 +21,8 @@ pub enum SfuEvent {
     /// The first decodable packet of a participant has been forwarded to another who is not silent
     /// (and, unless it is a guest's, no guest): the start of a VP8 keyframe for one whose offer
     /// sends video, any audio packet for one whose offer sends audio only. Once per peer connection
-    /// while media is up; before that, each time it has to be received anew. Never of a silent one.
+    /// while media is up; before that, each time it has to be received anew. For one who only writes,
+    /// its open text channel counts as received. Never of a silent one.
     Received {
         /// The room.
         room: RoomId,
@@ -33,7 +34,7 @@ pub enum SfuEvent {
     /// there and ends when fewer than two are left; joining again on a new peer connection does not
     /// end it.
     ///
-    /// The rule: at least two of them publish, and each who does is
+    /// The rule: at least two of them publish or write, and each who does is
     /// [received](Self::Received).
     MediaUp {
         /// The room.

@@ -71,3 +71,35 @@ pub(super) const NACK_INTERVAL: Duration = Duration::from_millis(20);
 /// How often one packet is asked for. The library's default has no bound (rtc 0.21.1), which
 /// turns every hole into a storm.
 pub(super) const MAX_NACKS_PER_PACKET: u16 = 10;
+
+/// Bytes of one message of real-time text. What is typed in 300 ms has a few; a paste is cut into
+/// messages by its sender. The answer says so (`a=max-message-size`).
+pub(super) const MAX_TEXT_BYTES: usize = 2048;
+
+/// Bytes in front of a relayed text: the largest participant number and a line feed.
+pub(super) const MAX_TEXT_PREFIX_BYTES: usize = 21;
+
+/// Characters one participant may send at once: a pasted page.
+pub(super) const TEXT_CHARACTERS_AT_ONCE: u32 = 4000;
+
+/// Then one every so often, 120 a second: four times what RFC 4103 §6 takes for granted, and more
+/// than anybody types, signs to a captioner, or reads.
+pub(super) const TEXT_CHARACTER_SPACING: Duration = Duration::from_nanos(1_000_000_000 / 120);
+
+/// Messages one participant may send at once; they arrive in a bunch after a hole in the network.
+pub(super) const TEXT_MESSAGES_AT_ONCE: u32 = 40;
+
+/// Then one every so often: three times as often as a client sends that gathers for 300 ms.
+pub(super) const TEXT_MESSAGE_SPACING: Duration = Duration::from_millis(100);
+
+/// Bytes of text on the way to one receiver. More than a minute of three people's typing: who is
+/// that far behind gets a loss mark instead.
+pub(super) const MAX_TEXT_BACKLOG: usize = 16 * 1024;
+
+/// Bytes of SCTP kept until they can be delivered in order; the least the library allows and still
+/// many messages.
+pub(super) const SCTP_RECEIVE_BUFFER: u32 = 64 * 1024;
+
+/// Data channels a client may open on one connection. A page opens one, and again after it closed
+/// it; each leaves something in the library's tables.
+pub(super) const MAX_CHANNELS_OPENED: usize = 16;

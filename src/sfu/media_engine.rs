@@ -4,7 +4,8 @@
 use super::interceptors::KeyframeForwarder;
 use super::lazy::Lazy;
 use super::limits::{
-    ICE_DISCONNECTED, ICE_FAILED, ICE_KEEPALIVE, MAX_NACKS_PER_PACKET, NACK_HISTORY, NACK_INTERVAL,
+    ICE_DISCONNECTED, ICE_FAILED, ICE_KEEPALIVE, MAX_NACKS_PER_PACKET, MAX_TEXT_BYTES,
+    MAX_TEXT_PREFIX_BYTES, NACK_HISTORY, NACK_INTERVAL, SCTP_RECEIVE_BUFFER,
 };
 use super::offer::Kind;
 use super::unrtx::UnRtx;
@@ -17,7 +18,9 @@ use rtc::peer_connection::configuration::interceptor_registry::{
 use rtc::peer_connection::configuration::media_engine::{
     MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine,
 };
-use rtc::peer_connection::configuration::setting_engine::{SettingEngine, SettingEngineBuilder};
+use rtc::peer_connection::configuration::setting_engine::{
+    SctpMaxMessageSize, SettingEngine, SettingEngineBuilder,
+};
 use rtc::peer_connection::transport::RTCDtlsRole;
 use rtc::rtp_transceiver::rtp_sender::{
     RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters,
@@ -74,6 +77,9 @@ pub(crate) fn media(types: PayloadTypes) -> Result<(MediaEngine, Registry), Erro
     ))
 }
 
+/// Bytes of a data channel message either way: the loss mark's three come on top.
+const MESSAGE_BYTES: u32 = (MAX_TEXT_PREFIX_BYTES + MAX_TEXT_BYTES + 3) as u32;
+
 /// ICE-lite, DTLS server and AES-GCM. The client's order of SRTP profiles wins in rtc 0.21.1, and
 /// browsers name AES-CM first, which costs 25 to 45 % more CPU: so GCM is the only one accepted
 /// (RFC 7714). Every browser since 2023 has it; a client without it fails its DTLS handshake.
@@ -87,6 +93,8 @@ pub(super) fn settings() -> SettingEngine {
             Some(ICE_FAILED),
             Some(ICE_KEEPALIVE),
         )
+        .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(MESSAGE_BYTES))
+        .with_sctp_max_receive_buffer_size(SCTP_RECEIVE_BUFFER)
         .with_srtp_protection_profiles(vec![SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm])
         .build()
 }

@@ -2,8 +2,9 @@
 //! thread owns one UDP port, all peers and all rooms; the rest of the program holds a handle and
 //! reads events. It knows rooms and participants, never languages or queues, and keeps no media.
 //!
-//! A client offers once, `sendrecv` audio (Opus) and video (VP8) on a new peer connection, and gets
-//! a complete answer. Joining again replaces the participant's peer; the others' streams go on.
+//! A client offers once, `sendrecv` audio (Opus) and video (VP8) and a data channel for text on a
+//! new peer connection, and gets a complete answer. Any of the three may be missing. Joining again
+//! replaces the participant's peer; the others' streams go on.
 
 mod answer;
 mod collect;
@@ -31,6 +32,9 @@ mod stats;
 mod stun;
 #[cfg(test)]
 mod tests;
+mod text;
+mod text_line;
+mod text_relay;
 mod timers;
 mod unrtx;
 mod vp8;
@@ -46,6 +50,7 @@ pub use stats::{Counters, SfuStats};
 // The built-in client speaks the same codecs.
 pub(crate) use media_engine::{PayloadTypes, is_codec_of, library_kind, media, outgoing_track};
 pub(crate) use offer::Kind;
+pub(crate) use text::TEXT_CHANNEL;
 pub(crate) use vp8::starts_keyframe;
 pub(crate) use world::{now, numbering, stream_id};
 

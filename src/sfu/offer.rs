@@ -32,6 +32,8 @@ pub(super) struct OfferedMedia {
     pub(super) publishes: [bool; 2],
     /// How many streams of the kind the client can receive, within the limit.
     pub(super) receives: [usize; 2],
+    /// Whether the client can open data channels (RFC 8841 §4.1), and so write and read text.
+    pub(super) text: bool,
 }
 
 impl OfferedMedia {
@@ -43,6 +45,10 @@ impl OfferedMedia {
         for line in sdp.lines().map(str::trim_end) {
             if let Some(description) = line.strip_prefix("m=") {
                 media.count(line_kind, direction);
+                let mut words = description.split(' ');
+                media.text |= words.next() == Some("application")
+                    && words.next().is_some_and(|port| port != "0")
+                    && words.next_back() == Some("webrtc-datachannel");
                 line_kind = match description.split(' ').next() {
                     Some("audio") => Some(Kind::Audio),
                     Some("video") => Some(Kind::Video),
@@ -59,9 +65,9 @@ impl OfferedMedia {
         media
     }
 
-    /// True when the client neither sends nor receives anything we forward.
+    /// True when the client neither sends nor receives anything we forward or relay.
     pub(super) fn is_empty(&self) -> bool {
-        self.publishes == [false; 2] && self.receives == [0; 2]
+        self.publishes == [false; 2] && self.receives == [0; 2] && !self.text
     }
 
     fn count(&mut self, kind: Option<Kind>, direction: &str) {
@@ -86,7 +92,8 @@ mod tests {
             media,
             OfferedMedia {
                 publishes: [true, false],
-                receives: [1, 0]
+                receives: [1, 0],
+                text: false,
             }
         );
     }
@@ -100,9 +107,19 @@ mod tests {
             media,
             OfferedMedia {
                 publishes: [true, false],
-                receives: [0, 1]
+                receives: [0, 1],
+                text: false,
             }
         );
+    }
+
+    #[test]
+    fn a_data_channel_alone_is_something_unless_it_is_rejected() {
+        let line = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=sctp-port:5000\r\n";
+        let media = OfferedMedia::read(line);
+        assert!(media.text && !media.is_empty());
+        assert_eq!((media.publishes, media.receives), ([false; 2], [0; 2]));
+        assert!(OfferedMedia::read(&line.replace(" 9 ", " 0 ")).is_empty());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_ADDRESSES_PER_PEER, 
 use super::offer::{Kind, OfferedMedia};
 use super::sequence::SequenceWindow;
 use super::standing::{Seat, Standing};
+use super::text_line::TextLine;
 use bytes::BytesMut;
 use rtc::peer_connection::RTCPeerConnection;
 use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
@@ -39,6 +40,12 @@ pub(super) enum PeerOutput {
     Duplicate,
     /// As a subscriber, it asks for a keyframe on its outgoing stream of this index.
     KeyframeWanted(usize),
+    /// The participant's text channel is open: it can write and read.
+    TextOpened,
+    /// It is closed.
+    TextClosed,
+    /// The participant wrote this; `None`: something that is not relayed.
+    Text(Option<String>),
     /// ICE and DTLS are up.
     Connected,
     /// ICE or DTLS are lost, or never came up.
@@ -61,9 +68,12 @@ pub(super) struct Peer {
     pub(super) ufrag: String,
     pub(super) addresses: VecDeque<SocketAddr>,
     pub(super) publishes: [bool; 2],
+    /// It offered a data channel, and so can open one for text.
+    pub(super) writes: bool,
     pub(super) subscribers: [Vec<Subscription>; 2],
     pub(super) connected: bool,
-    /// A decodable packet of it has reached a connected subscriber.
+    /// A decodable packet of it has reached a connected subscriber; for one who only writes: its
+    /// text channel is open.
     pub(super) flowing: bool,
     /// Queued for [`collect`](Self::collect).
     pub(super) is_heard: bool,
@@ -76,6 +86,7 @@ pub(super) struct Peer {
     connect_by: Instant,
     /// A DTLS record came, which may be the client's goodbye.
     pub(super) heard_dtls: bool,
+    pub(super) text: TextLine,
 }
 
 /// The stream this peer publishes.
@@ -102,6 +113,7 @@ impl Peer {
             ufrag,
             addresses: VecDeque::new(),
             publishes: media.publishes,
+            writes: media.text,
             subscribers: [Vec::new(), Vec::new()],
             connected: false,
             flowing: false,
@@ -113,11 +125,12 @@ impl Peer {
             keyframes: KeyframeLimiter::new(KEYFRAME_INTERVAL),
             connect_by: now + CONNECT_TIMEOUT,
             heard_dtls: false,
+            text: TextLine::new(),
         }
     }
 
     /// The kind whose first decodable packet shows that this participant is seen or heard: video
-    /// for one who publishes it, else audio; `None` for one who only watches.
+    /// for one who publishes it, else audio; `None` for one who only watches or writes.
     pub(super) fn decisive_kind(&self) -> Option<Kind> {
         [Kind::Video, Kind::Audio]
             .into_iter()

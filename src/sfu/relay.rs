@@ -18,7 +18,7 @@ impl Shard {
             let mut outputs = std::mem::take(&mut self.outputs);
             self.peers.serve(key, |peer| {
                 peer.is_heard = false;
-                peer.collect(&mut outputs);
+                peer.collect(now, &mut outputs);
             });
             self.mark_dirty(key);
             for output in outputs.drain(..) {
@@ -79,6 +79,9 @@ impl Shard {
                 self.counters.keyframe_requests_received += 1;
                 self.request_keyframe_for(Subscription { peer: key, stream }, now);
             }
+            PeerOutput::TextOpened => self.text_opened(key, now),
+            PeerOutput::TextClosed => self.text_closed(key),
+            PeerOutput::Text(text) => self.relay_text(key, text.as_deref(), now),
             PeerOutput::Connected => self.connected(key, now),
             PeerOutput::Lost => self.lose(key, now),
         }
@@ -209,12 +212,18 @@ impl Shard {
     }
 
     fn note_flow(&mut self, source: PeerKey, kind: Kind) {
-        let Some(peer) = self.peers.get_mut(source) else {
+        let peer = self.peers.get(source);
+        if peer.is_some_and(|peer| peer.decisive_kind() == Some(kind)) {
+            self.note_received(source);
+        }
+    }
+
+    /// A participant is received by another, or can write, which counts as much for one who
+    /// publishes nothing.
+    pub(super) fn note_received(&mut self, source: PeerKey) {
+        let Some(peer) = self.peers.get_mut(source).filter(|peer| !peer.flowing) else {
             return;
         };
-        if peer.flowing || peer.decisive_kind() != Some(kind) {
-            return;
-        }
         peer.flowing = true;
         let (id, participant) = (peer.room, peer.participant);
         self.events.push(SfuEvent::Received {
@@ -232,15 +241,15 @@ impl Shard {
         }
     }
 
-    /// Who was received before must be received again for media to count as up; nothing changes
-    /// once it is up.
+    /// Who was received before must be received again for media to count as up; who only writes
+    /// goes on being able to. Nothing changes once it is up.
     pub(super) fn forget_flow(&mut self, id: RoomId) {
         let Some(room) = self.rooms.get(&id).filter(|room| room.awaits_media()) else {
             return;
         };
         for member in room.peers() {
             if let Some(peer) = self.peers.get_mut(member) {
-                peer.flowing = false;
+                peer.flowing = peer.publishes == [false; 2] && peer.flowing;
             }
         }
     }
@@ -260,7 +269,7 @@ impl Shard {
         }
     }
 
-    fn mark_dirty(&mut self, key: PeerKey) {
+    pub(super) fn mark_dirty(&mut self, key: PeerKey) {
         if let Some(peer) = self.peers.get_mut(key).filter(|peer| !peer.is_dirty) {
             peer.is_dirty = true;
             self.dirty.push(key);

@@ -13,6 +13,8 @@ pub(super) struct Member {
     pub(super) peer: PeerKey,
     /// Streams published, by kind.
     pub(super) publishes: [bool; 2],
+    /// It can open a channel for text.
+    pub(super) writes: bool,
 }
 
 /// A member's place in the order; kept while its connection is lost, so that nobody else's picture
@@ -21,6 +23,16 @@ pub(super) struct Member {
 struct Place {
     member: Member,
     is_present: bool,
+    text: TextSoFar,
+}
+
+/// What a participant has done with text on all its connections; never the text.
+#[derive(Clone, Copy, Debug, Default)]
+struct TextSoFar {
+    has_opened: bool,
+    has_written: bool,
+    /// Since it was last relayed, something was dropped, and the others know.
+    is_marked: bool,
 }
 
 /// The participants by precedence, and among equals in the order of joining. Joining again, also
@@ -51,15 +63,17 @@ impl Room {
     /// Adds a participant, or replaces the peer of one who is there; returns the replaced peer.
     pub(super) fn put(&mut self, member: Member) -> Option<PeerKey> {
         let replaced = self.peer_of(member.participant);
-        let place = Place {
+        let mut place = Place {
             member,
             is_present: true,
+            text: TextSoFar::default(),
         };
         let before = self
             .places
             .iter()
             .position(|place| place.member.participant == member.participant);
         if let Some(before) = before {
+            place.text = self.places[before].text;
             if self.places[before].member.standing.precedence == member.standing.precedence {
                 self.places[before] = place;
                 return replaced;
@@ -103,13 +117,14 @@ impl Room {
         !self.media_up
     }
 
-    /// True once per epoch: when at least two principals publish and, by `is_flowing`, every one
-    /// who does is received.
+    /// True once per epoch: when at least two principals publish or write and, by `is_flowing`,
+    /// every one who does is received; for one who only writes, its open channel counts.
     pub(super) fn take_media_up(&mut self, is_flowing: impl Fn(PeerKey) -> bool) -> bool {
-        let publishers = || self.principals().filter(|m| m.publishes != [false; 2]);
+        let speaks = |m: &&Member| m.writes || m.publishes != [false; 2];
+        let speakers = || self.principals().filter(speaks);
         let up = !self.media_up
-            && publishers().count() >= 2
-            && publishers().all(|member| is_flowing(member.peer));
+            && speakers().count() >= 2
+            && speakers().all(|member| is_flowing(member.peer));
         self.media_up |= up;
         up
     }
@@ -132,6 +147,36 @@ impl Room {
         let only_guests = others.peek()?.member.standing.is_guest();
         let place = others.nth(number.checked_sub(usize::from(only_guests))?)?;
         place.is_present.then_some(place.member.peer)
+    }
+
+    /// A peer's text channel is open; true when its participant has had one before.
+    pub(super) fn note_text_open(&mut self, peer: PeerKey) -> bool {
+        let text = self.text_of(peer);
+        text.is_some_and(|text| std::mem::replace(&mut text.has_opened, true))
+    }
+
+    /// A participant wrote something, which is dropped or not; false when there is nothing to pass
+    /// on: a drop right after another.
+    pub(super) fn note_written(&mut self, peer: PeerKey, is_dropped: bool) -> bool {
+        let Some(text) = self.text_of(peer) else {
+            return false;
+        };
+        text.has_written = true;
+        !(std::mem::replace(&mut text.is_marked, is_dropped) && is_dropped)
+    }
+
+    /// The participants who have written, but the one of `peer`.
+    pub(super) fn writers_but(&self, peer: PeerKey) -> Vec<ParticipantId> {
+        self.places
+            .iter()
+            .filter(|place| place.member.peer != peer && place.text.has_written)
+            .map(|place| place.member.participant)
+            .collect()
+    }
+
+    fn text_of(&mut self, peer: PeerKey) -> Option<&mut TextSoFar> {
+        let place = self.places.iter_mut().find(|p| p.member.peer == peer);
+        place.map(|place| &mut place.text)
     }
 
     fn present(&self) -> impl Iterator<Item = &Member> {
@@ -187,6 +232,7 @@ mod tests {
             standing: Standing { precedence, silent },
             peer: PeerKey(participant),
             publishes: [!silent; 2],
+            writes: true,
         }
     }
 
@@ -261,6 +307,58 @@ mod tests {
     fn media_waits_for_neither_guest_nor_observer() {
         let mut room = room(&[TABLET, LEAD, GUEST, OBSERVER]);
         assert!(room.take_media_up(|peer| [TABLET, LEAD].contains(&peer.0)));
+    }
+
+    #[test]
+    fn in_a_call_of_text_alone_media_is_up_when_every_channel_is_open() {
+        let mut room = Room::default();
+        for participant in [TABLET, LEAD] {
+            room.put(Member {
+                publishes: [false; 2],
+                ..member(participant)
+            });
+        }
+        assert!(!room.take_media_up(|peer| peer == PeerKey(TABLET)));
+        assert!(room.take_media_up(|_| true));
+    }
+
+    #[test]
+    fn who_neither_publishes_nor_writes_is_not_waited_for() {
+        let mut room = room(&[TABLET, LEAD]);
+        room.put(Member {
+            publishes: [false; 2],
+            writes: false,
+            ..member(COLLEAGUE)
+        });
+        assert!(room.take_media_up(|peer| peer != PeerKey(COLLEAGUE)));
+    }
+
+    #[test]
+    fn text_is_remembered_over_a_new_connection_but_not_over_leaving() {
+        let mut room = room(&[TABLET, LEAD]);
+        let (tablet, lead) = (PeerKey(TABLET), PeerKey(LEAD));
+        assert!(!room.note_text_open(lead));
+        assert!(room.note_written(lead, false));
+        room.lose(lead);
+        let again = Member {
+            peer: PeerKey(9),
+            ..member(LEAD)
+        };
+        room.put(again);
+        assert!(room.note_text_open(PeerKey(9)));
+        assert_eq!(room.writers_but(tablet), [ParticipantId(LEAD)]);
+        assert!(room.writers_but(PeerKey(9)).is_empty());
+        room.leave(ParticipantId(LEAD));
+        room.put(again);
+        assert!(!room.note_text_open(PeerKey(9)) && room.writers_but(tablet).is_empty());
+    }
+
+    #[test]
+    fn of_several_drops_in_a_row_the_first_is_told() {
+        let mut room = room(&[TABLET]);
+        let drops = [true, true, false, true, true];
+        let told = drops.map(|is_dropped| room.note_written(PeerKey(TABLET), is_dropped));
+        assert_eq!(told, [true, false, true, true, false]);
     }
 
     #[test]

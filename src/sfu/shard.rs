@@ -177,6 +177,7 @@ impl Shard {
             standing: seat.standing,
             peer: key,
             publishes: peer.publishes,
+            writes: peer.writes,
         };
         self.by_ufrag.insert(peer.ufrag.clone(), key);
         self.peers.insert(key, peer);

@@ -36,6 +36,12 @@ pub struct Counters {
     pub keyframe_requests_received: u64,
     /// Keyframe requests sent to publishers.
     pub keyframe_requests_sent: u64,
+    /// Messages of real-time text to be relayed.
+    pub texts_received: u64,
+    /// Messages of real-time text dropped: too long, too many, or no text.
+    pub texts_dropped: u64,
+    /// Messages of real-time text sent on, counted per receiver.
+    pub texts_sent: u64,
     /// Joins answered.
     pub joins: u64,
     /// Joins refused.

@@ -74,7 +74,7 @@ pub(super) struct Writer {
 
 /// What the writer does next.
 enum Next {
-    Answer(ServerMessage),
+    Answer(Box<ServerMessage>),
     Names(Box<Directory>),
     View,
     Today,
@@ -111,7 +111,7 @@ impl Writer {
                 biased;
                 () = outbox.sign_out.happened() => Next::Bye(ByeReason::SignedOut),
                 reason = bye(&mut outbox.bye) => Next::Bye(reason),
-                Some(answer) = outbox.answers.recv() => Next::Answer(answer),
+                Some(answer) = outbox.answers.recv() => Next::Answer(Box::new(answer)),
                 names = outbox.names.changed() => Next::Names(Box::new(names)),
                 Ok(()) = outbox.view.changed() => Next::View,
                 Ok(()) = outbox.today.changed() => Next::Today,

@@ -1,32 +1,13 @@
 //! A visitor who does not wait at the counter is called back there, with the old ticket.
 
 use crate::gateway::Gateway;
-use crate::people::{SOON, available, connect, ended, outcome, phase, position, ring, tablet, tap};
-use passerelle::client::signalling::SignallingClient;
+use crate::people::{
+    SOON, available, connect, ended, outcome, phase, position, record, ring, tablet, tap,
+};
 use passerelle_signaling::event::CallbackEnd;
-use passerelle_signaling::ids::CallId;
-use passerelle_signaling::protocol::{Identity, Request, ServerMessage, View};
+use passerelle_signaling::protocol::{Identity, Request, View};
 use passerelle_signaling::record::{CallRecord, Outcome};
 use passerelle_signaling::view::TabletPhase;
-
-/// Waits until the coordinator is shown this call's record as wanted.
-async fn record(
-    client: &mut SignallingClient,
-    call: CallId,
-    wanted: impl Fn(&CallRecord) -> bool,
-) -> CallRecord {
-    let of_call = |message: &ServerMessage| match message {
-        ServerMessage::Today { records, .. } => {
-            let mut found = records.iter().filter(|record| record.call == call);
-            found.find(|record| wanted(record)).cloned()
-        }
-        _ => None,
-    };
-    client
-        .message_where("the record of a call", SOON, of_call)
-        .await
-        .unwrap()
-}
 
 #[tokio::test]
 async fn the_tablet_rings_when_somebody_is_free_and_the_answer_is_a_call_again() {

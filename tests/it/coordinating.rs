@@ -1,8 +1,9 @@
 //! The coordinator's hand, over a real connection.
 
 use crate::gateway::Gateway;
-use crate::people::{SOON, available, board, connect, ended, outcome, position, ring, tablet, tap};
-use passerelle::client::http::ClientError;
+use crate::people::{
+    SOON, available, board, connect, ended, outcome, position, refusal, ring, tablet, tap,
+};
 use passerelle::client::signalling::SignallingClient;
 use passerelle_signaling::command::Counter;
 use passerelle_signaling::configuration::Class;
@@ -12,14 +13,6 @@ use passerelle_signaling::protocol::{
 };
 use passerelle_signaling::record::Outcome;
 use passerelle_signaling::view::Availability;
-
-/// Why a request is refused.
-async fn refusal(client: &mut SignallingClient, request: Request) -> ErrorCode {
-    match client.ask(request).await {
-        Err(ClientError::RequestRefused { error, .. }) => error,
-        other => panic!("{other:?}"),
-    }
-}
 
 /// Two tablets wait for Arabic.
 async fn two_waiting(gateway: &Gateway) -> [(SignallingClient, CallId); 2] {

@@ -36,6 +36,12 @@ pub(crate) struct Remains {
     pub(crate) address: SocketAddr,
 }
 
+impl Remains {
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        data_dir(&self.directory)
+    }
+}
+
 impl Gateway {
     /// `passerelle demo` with these settings (`rules.grace_closed_ms`, `300`) over the embedded
     /// ones.

@@ -7,13 +7,17 @@
     reason = "a test's panic is its message; clippy does not know helper functions of tests"
 )]
 
+mod appointments;
 mod callbacks;
 mod calls;
 mod certificates;
 mod command_line;
 mod coordinating;
+mod crash;
 mod gateway;
+mod guests;
 mod invitations;
+mod looking_on;
 mod pages;
 mod people;
 mod presence;
@@ -23,3 +27,4 @@ mod restart;
 mod routing;
 mod service;
 mod smoke;
+mod subjects;

@@ -3,14 +3,13 @@
 
 use crate::gateway::Gateway;
 use passerelle::auth::Role;
-use passerelle::client::http::{Cookie, Target};
-use passerelle::client::media::MediaClient;
+use passerelle::client::http::{ClientError, Cookie, Target};
+use passerelle::client::media::{MediaClient, MediaClientConfig};
 use passerelle::client::signalling::SignallingClient;
 use passerelle_signaling::ids::{CallId, InterpreterId, OfferId, TabletId};
-use passerelle_signaling::protocol::{Identity, Request, ServerMessage, View};
+use passerelle_signaling::protocol::{ErrorCode, Identity, Request, ServerMessage, View};
 use passerelle_signaling::record::{CallRecord, Outcome};
 use passerelle_signaling::view::{Activity, BoardView, EndedCall, TabletPhase};
-use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 /// What should happen at once has this long on a busy machine.
@@ -116,12 +115,16 @@ pub(crate) async fn board<T>(
     client.view_where(what, SOON, on_board).await.unwrap()
 }
 
-/// Waits until the coordinator is shown this call's record with an outcome.
-pub(crate) async fn outcome(client: &mut SignallingClient, call: CallId) -> (Outcome, CallRecord) {
+/// Waits until the coordinator is shown this call's record as wanted.
+pub(crate) async fn record(
+    client: &mut SignallingClient,
+    call: CallId,
+    wanted: impl Fn(&CallRecord) -> bool,
+) -> CallRecord {
     let of_call = |message: &ServerMessage| match message {
         ServerMessage::Today { records, .. } => {
-            let record = records.iter().find(|record| record.call == call)?;
-            Some((record.outcome?, record.clone()))
+            let mut found = records.iter().filter(|record| record.call == call);
+            found.find(|record| wanted(record)).cloned()
         }
         _ => None,
     };
@@ -131,10 +134,31 @@ pub(crate) async fn outcome(client: &mut SignallingClient, call: CallId) -> (Out
         .unwrap()
 }
 
+/// Waits until the coordinator is shown this call's record with an outcome.
+pub(crate) async fn outcome(client: &mut SignallingClient, call: CallId) -> (Outcome, CallRecord) {
+    let over = record(client, call, |record| record.outcome.is_some()).await;
+    (over.outcome.unwrap(), over)
+}
+
+/// Why a request is refused.
+pub(crate) async fn refusal(client: &mut SignallingClient, request: Request) -> ErrorCode {
+    match client.answer_to(request).await {
+        Err(ClientError::RequestRefused { error, .. }) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What the frames of each party bear, so that the others know whose they see.
+pub(crate) const VISITOR: u8 = 1;
+pub(crate) const LEAD: u8 = 2;
+pub(crate) const GUEST: u8 = 3;
+pub(crate) const OBSERVER: u8 = 4;
+
 /// A call in which picture and sound flow both ways.
 pub(crate) struct Talk {
     pub(crate) call: CallId,
-    media: [MediaClient; 2],
+    pub(crate) visitor: MediaClient,
+    pub(crate) lead: MediaClient,
 }
 
 impl Talk {
@@ -147,7 +171,8 @@ impl Talk {
         tap(tablet, language).await;
         let (offer, call) = ring(interpreter).await;
         interpreter.ask(Request::Accept { offer }).await.unwrap();
-        let (at_tablet, at_interpreter) = tokio::join!(join(tablet, call), join(interpreter, call));
+        let (visitor, lead) =
+            tokio::join!(join(tablet, call, VISITOR), join(interpreter, call, LEAD));
         let active = |view: &View| match view {
             View::Tablet(view) => matches!(view.phase, TabletPhase::Active { .. }).then_some(()),
             View::Interpreter(view) => {
@@ -155,33 +180,55 @@ impl Talk {
             }
             View::Coordinator(_) | View::Guest(_) => None,
         };
-        tablet
-            .view_where("the call in progress", SOON, active)
-            .await
-            .unwrap();
-        interpreter
-            .view_where("the call in progress", SOON, active)
-            .await
-            .unwrap();
-        let media = [at_tablet, at_interpreter];
-        Self { call, media }
+        for client in [tablet, interpreter] {
+            client
+                .view_where("the call in progress", SOON, active)
+                .await
+                .unwrap();
+        }
+        Self {
+            call,
+            visitor,
+            lead,
+        }
     }
 
     pub(crate) async fn close(self) {
-        for client in self.media {
-            client.close().await;
-        }
+        self.visitor.close().await;
+        self.lead.close().await;
     }
 }
 
-async fn join(client: &mut SignallingClient, call: CallId) -> MediaClient {
-    let (media, sdp) = MediaClient::new(IpAddr::V4(Ipv4Addr::LOCALHOST))
-        .await
-        .unwrap();
+/// Joins the media of a call and waits for the others'.
+pub(crate) async fn join(client: &mut SignallingClient, call: CallId, mark: u8) -> MediaClient {
+    let (media, sdp) = offer(mark).await;
     let answer = client.ask(Request::MediaOffer { call, sdp }).await.unwrap();
     media.accept_answer(answer.unwrap()).await.unwrap();
     media.wait_for_media(SOON).await.unwrap();
     media
+}
+
+/// A media client that can receive three others, and its offer.
+pub(crate) async fn offer(mark: u8) -> (MediaClient, String) {
+    let config = MediaClientConfig {
+        further: 2,
+        mark,
+        ..MediaClientConfig::default()
+    };
+    MediaClient::with(config).await.unwrap()
+}
+
+/// Waits until these are seen and heard, in this order.
+pub(crate) async fn sees(client: &MediaClient, expected: &[u8]) {
+    let seen = client.wait_until(SOON, |stats| {
+        let mut streams = expected.iter().enumerate();
+        streams.all(|(stream, mark)| stats.senders(stream) == [Some(*mark); 2])
+    });
+    assert!(
+        seen.await,
+        "expected {expected:?}, saw {:?}",
+        client.stats()
+    );
 }
 
 pub(crate) const fn phase(view: &View) -> Option<&TabletPhase> {

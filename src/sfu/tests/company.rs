@@ -7,7 +7,7 @@ use crate::sfu::MAX_PARTICIPANTS_PER_ROOM;
 /// A client that can receive everybody, whose frames bear its participant's number.
 async fn arrive(sfu: &Sfu, participant: ParticipantId) -> MediaClient {
     let config = MediaClientConfig {
-        further: MAX_PARTICIPANTS_PER_ROOM - 2,
+        receives: MAX_PARTICIPANTS_PER_ROOM - 1,
         mark: mark_of(participant),
         ..MediaClientConfig::default()
     };
@@ -127,7 +127,7 @@ async fn an_observer_who_offers_to_send_nothing_sees_all_and_holds_no_call_up() 
     let (visitor, interpreter) = call(&mut house).await;
     let config = MediaClientConfig {
         publishes: false,
-        further: 3,
+        receives: 4,
         ..MediaClientConfig::default()
     };
     let observer = join_with(&house.sfu, ROOM, OBSERVER, config).await;

@@ -5,6 +5,7 @@ mod calls;
 mod company;
 mod hardship;
 mod many_calls;
+mod text;
 
 use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing, now};
 use crate::client::media::{MediaClient, MediaClientConfig};

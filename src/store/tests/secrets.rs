@@ -1,11 +1,14 @@
 //! Sessions and invitations: they end when they should, and an invitation works once.
 
 use super::*;
+use passerelle_signaling::ids::GuestId;
 use passerelle_signaling::protocol::Identity;
 
 const TABLET: Identity = Identity::Tablet {
     tablet: TabletId(7),
 };
+
+const GUEST: Identity = Identity::Guest { guest: GuestId(3) };
 
 #[tokio::test]
 async fn a_session_is_found_until_it_expires_or_is_ended() {
@@ -16,6 +19,7 @@ async fn a_session_is_found_until_it_expires_or_is_ended() {
             interpreter: InterpreterId(2),
         },
         Identity::Coordinator,
+        GUEST,
     ];
     for (number, identity) in (1_u8..).zip(identities) {
         let until = Timestamp(1000);
@@ -61,6 +65,59 @@ async fn an_invitation_works_once_even_when_used_twice_at_the_same_time() {
         store.redeem_invite([5; 32], Timestamp(11)).await.unwrap(),
         None
     );
+}
+
+#[tokio::test]
+async fn a_third_partys_newest_link_voids_what_came_before_and_nobody_elses() {
+    let (store, _directory) = open_new();
+    let (guest, until, now) = (GuestId(3), Timestamp(1000), Timestamp(10));
+    // A tablet of the same number, and another third party.
+    let (tablet, other) = (TabletId(3), GuestId(4));
+    let tablet = Identity::Tablet { tablet };
+    store.create_session([1; 32], tablet, until).await.unwrap();
+    store.create_invite([2; 32], tablet, until).await.unwrap();
+    let made = store.replace_guest_invite([4; 32], other, until).await;
+    assert_eq!(made.unwrap(), [] as [SecretHash; 0]);
+    store
+        .replace_guest_invite([5; 32], guest, until)
+        .await
+        .unwrap();
+    store.create_session([6; 32], GUEST, until).await.unwrap();
+    let ended = store.replace_guest_invite([7; 32], guest, until).await;
+    assert_eq!(ended.unwrap(), [[6; 32]]);
+    assert_eq!(store.session([6; 32], now).await.unwrap(), None);
+    let redeemed = async |code| store.redeem_invite(code, now).await.unwrap();
+    assert_eq!(redeemed([5; 32]).await, None);
+    assert_eq!(redeemed([7; 32]).await, Some(GUEST));
+    assert_eq!(redeemed([7; 32]).await, None);
+    let of_other = Identity::Guest { guest: other };
+    assert_eq!(redeemed([4; 32]).await, Some(of_other));
+    assert_eq!(redeemed([2; 32]).await, Some(tablet));
+    let kept = store.session([1; 32], now).await.unwrap();
+    assert_eq!(kept, Some(tablet));
+}
+
+#[tokio::test]
+async fn sessions_and_invitations_of_before_the_third_parties_are_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = raw(&directory);
+    for schema in [
+        include_str!("../migrations/0001_first_call.sql"),
+        include_str!("../migrations/0002_dispatcher.sql"),
+    ] {
+        database.execute_batch(schema).unwrap();
+    }
+    database.pragma_update(None, "user_version", 2).unwrap();
+    let rows = "INSERT INTO sessions VALUES (zeroblob(32), 'tablet', 7, 1000); \
+                INSERT INTO invites VALUES (zeroblob(32), 'coordinator', NULL, 1000);";
+    database.execute_batch(rows).unwrap();
+    drop(database);
+    let store = Store::open(directory.path()).unwrap();
+    let now = Timestamp(10);
+    let kept = store.session([0; 32], now).await.unwrap();
+    assert_eq!(kept, Some(TABLET));
+    let redeemed = store.redeem_invite([0; 32], now).await.unwrap();
+    assert_eq!(redeemed, Some(Identity::Coordinator));
 }
 
 #[tokio::test]

@@ -19,14 +19,20 @@ import {
   openMicrophone,
 } from "./devices";
 import { FlowingStream } from "./flowing";
-import { closePeer, connectPeer, secondTracks } from "./peer";
+import { closePeer, connectPeer, furtherTracks } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
+import { TextChannel } from "./text-channel";
 
 /** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
 const DISCONNECTED_MS_MAX = 3_000;
 
 /** After the gateway came back, media that is alive shows packets within this time. */
 const PROOF_OF_LIFE_MS = 1_500;
+
+/** Whoever takes part sees the other side, a colleague and a guest, */
+const PEOPLE = 3;
+/** and who only watches sees tablet, two interpreters and a guest. */
+const PEOPLE_WATCHED = 4;
 
 /** The call the gateway's picture shows, and whether media may be connected now. */
 export interface MediaTarget {
@@ -35,17 +41,37 @@ export interface MediaTarget {
   readonly join: boolean;
   /** A voice alone: the camera is closed and no picture is sent. */
   readonly audioOnly?: boolean;
+  /** Watches and listens only: no device is opened and nothing is sent. */
+  readonly watching?: boolean;
+  /** No picture and no sound either way: people write. */
+  readonly textOnly?: boolean;
 }
 
 /** Which devices a call needs. */
-type Wanted = Pick<MediaTarget, "mode" | "audioOnly">;
+type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "watching" | "textOnly">;
+
+function isWithoutDevices({ watching, textOnly }: Wanted): boolean {
+  return (watching ?? false) || (textOnly ?? false);
+}
+
+function peopleOf({ watching, textOnly }: Wanted): number {
+  if (textOnly) return 0;
+  return watching ? PEOPLE_WATCHED : PEOPLE;
+}
 
 /** What screens see. */
 export interface MediaPicture {
   readonly local: MediaStream | null;
   readonly remote: MediaStream | null;
-  /** What a second interpreter sends, while it flows. */
+  /**
+   * What further people send, by their places: interpreters in the order in which they came, then
+   * guests; null while nothing flows in a place.
+   */
+  readonly others: readonly (MediaStream | null)[];
+  /** The first of them. */
   readonly second: MediaStream | null;
+  /** The text of the call. */
+  readonly text: TextChannel | null;
   readonly state: "idle" | "connecting" | "connected" | "interrupted";
   readonly problem: DeviceProblem | null;
   readonly muted: boolean;
@@ -56,7 +82,9 @@ export interface MediaPicture {
 const NOTHING: MediaPicture = {
   local: null,
   remote: null,
+  others: [],
   second: null,
+  text: null,
   state: "idle",
   problem: null,
   muted: false,
@@ -78,8 +106,8 @@ export class CallMedia {
   /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
   #openings = 0;
   #peer: RTCPeerConnection | null = null;
-  /** The second place of that connection. */
-  #second: FlowingStream | null = null;
+  /** The further places of that connection. */
+  #others: readonly FlowingStream[] = [];
   /** Counts connections; whatever an older one still reports is ignored. */
   #generation = 0;
   #attempt = 0;
@@ -113,15 +141,19 @@ export class CallMedia {
     const before = this.#target;
     this.#target = target;
     if (!target) {
+      this.#beginText(null);
       if (before) this.#held = false;
       if (!this.#held) this.#release();
       return;
     }
     this.#held = false;
-    if (before?.call !== target.call) this.#disconnect();
+    if (before?.call !== target.call) {
+      this.#disconnect();
+      this.#beginText(new TextChannel());
+    }
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
-    this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
+    this.#fitDevices(before, target);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
     if (problem !== null || state !== "idle") return;
@@ -163,7 +195,14 @@ export class CallMedia {
     for (const track of local?.getVideoTracks() ?? []) track.enabled = !cameraOff;
   }
 
+  /** Whatever was written in another call is gone with it. */
+  #beginText(text: TextChannel | null): void {
+    this.#picture.get().text?.close();
+    this.#show({ text });
+  }
+
   #open(wanted: Wanted): Promise<MediaStream> {
+    if (isWithoutDevices(wanted)) return Promise.resolve(new MediaStream());
     this.#opening ??= this.#openAnew(wanted);
     return this.#opening;
   }
@@ -195,18 +234,24 @@ export class CallMedia {
     return stream;
   }
 
-  /** Closes the camera for a voice alone; asks for it again when a picture is wanted after all. */
-  #fitCamera(before: boolean, audioOnly: boolean): void {
+  /**
+   * Closes the camera for a voice alone, and everything where no device is needed; asks for them
+   * again when they are wanted after all.
+   */
+  #fitDevices(before: MediaTarget | null, target: MediaTarget): void {
     const { local } = this.#picture.get();
-    if (!local) return;
-    if (audioOnly) {
-      closeCamera(local);
-      this.#show({ local });
-    } else if (before) {
+    const wasWithout = before !== null && isWithoutDevices(before);
+    const isWithout = isWithoutDevices(target);
+    const wantsCameraAgain = before?.audioOnly === true && !target.audioOnly && local !== null;
+    if (isWithout !== wasWithout || (!isWithout && wantsCameraAgain)) {
       this.#disconnect();
       closeDevices(local);
       this.#forgetOpening();
       this.#show({ local: null });
+      if (isWithout) this.#show({ problem: null });
+    } else if (target.audioOnly && local) {
+      closeCamera(local);
+      this.#show({ local });
     }
   }
 
@@ -235,20 +280,22 @@ export class CallMedia {
     const isCurrent = () => generation === this.#generation;
     this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
     const remote = new MediaStream();
-    // Shown with its connection: until the new one is there, the last one's second stands too.
-    const second = new FlowingStream(() => {
-      if (second === this.#second) this.#show({ second: second.stream });
-    });
+    // Shown with their connection: until the new one is there, the last one's stand too.
+    const people = peopleOf(target);
+    const others: readonly FlowingStream[] = Array.from(
+      { length: Math.max(0, people - 1) },
+      () => new FlowingStream(() => others === this.#others && this.#showOthers()),
+    );
     try {
       const local = await this.#open(target);
       if (!isCurrent()) return;
-      const peer = await connectPeer(
+      const { peer, text } = await connectPeer(
         local,
-        target.mode,
+        { mode: target.mode, people },
         (sdp) => this.#negotiate(target.call, sdp),
         {
           onTrack: (track) => remote.addTrack(track),
-          onSecondTrack: (track) => second.watch(track),
+          onFurtherTrack: (place, track) => others[place]?.watch(track),
           onState: (state) => isCurrent() && this.#peerChanged(state),
         },
       );
@@ -259,15 +306,22 @@ export class CallMedia {
       // Only now, so that the last picture stands until the new one is there.
       closePeer(this.#peer);
       this.#peer = peer;
-      this.#second = second;
+      this.#others = others;
       this.#readings = [];
-      this.#show({ remote, second: second.stream });
+      this.#show({ remote });
+      this.#showOthers();
+      this.#picture.get().text?.attach(text);
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
     } catch (error) {
       if (!isCurrent()) return;
       this.#connectFailed(error);
     }
+  }
+
+  #showOthers(): void {
+    const others = this.#others.map(({ stream }) => stream);
+    this.#show({ others, second: others[0] ?? null });
   }
 
   #connectFailed(error: unknown): void {
@@ -319,13 +373,13 @@ export class CallMedia {
   #sample(peer: RTCPeerConnection, generation: number): void {
     if (this.#sampler !== null) clearInterval(this.#sampler);
     this.#sampler = setInterval(() => {
-      readCounters(peer, performance.now(), secondTracks(peer)).then(
+      readCounters(peer, performance.now(), furtherTracks(peer)).then(
         ({ main, apart }) => {
           if (generation !== this.#generation) return;
           const line = quality(this.#readings, main, this.#picture.get().quality);
           this.#readings = [...this.#readings, main].slice(-WINDOW);
           this.#show({ quality: line });
-          this.#second?.count(apart, main.at);
+          for (const other of this.#others) other.count(apart, main.at);
         },
         (error: unknown) => console.warn(error),
       );
@@ -341,8 +395,8 @@ export class CallMedia {
     this.#readings = [];
     closePeer(this.#peer);
     this.#peer = null;
-    this.#second = null;
-    this.#show({ remote: null, second: null, state: "idle", quality: null });
+    this.#others = [];
+    this.#show({ remote: null, others: [], second: null, state: "idle", quality: null });
   }
 
   #release(): void {
@@ -356,7 +410,8 @@ export class CallMedia {
   async retry(mode: LanguageMode): Promise<void> {
     this.#show({ problem: null });
     if (this.#target?.join) await this.#connect();
-    else await this.prepare(mode, this.#target?.audioOnly).catch(() => undefined);
+    else if (!this.#target || !isWithoutDevices(this.#target))
+      await this.prepare(mode, this.#target?.audioOnly).catch(() => undefined);
   }
 
   /** Forgets a problem that was shown. */

@@ -1,5 +1,5 @@
 /**
- * A stream whose tracks come and go, such as that of a second interpreter: the connection has a place
+ * A stream whose tracks come and go, such as that of a colleague or a guest: the connection has a place
  * for it from the start, and a track belongs to it only while something arrives there.
  *
  * Browsers tell the first packet (`unmute`). That packets have stopped, and come again, Chromium does

@@ -1,9 +1,10 @@
 /**
- * One peer connection to the gateway: our camera and microphone up, the other side's down, and beside
- * it what a second interpreter sends, when there is one. The
- * gateway is ICE-lite and answers completely, so that one offer and one answer are all there is.
+ * One peer connection to the gateway: our camera and microphone up, the other side's down, beside it
+ * what further people in the call send, and a channel for text. The gateway is ICE-lite and answers
+ * completely, so that one offer and one answer are all there is.
  */
 import type { LanguageMode } from "../protocol";
+import { TEXT_CHANNEL } from "./text-channel";
 
 /** Enough for 720p30 of a signing person; more only fills queues on a town hall's line. */
 const VIDEO_BITS_PER_SECOND_MAX = 2_500_000;
@@ -15,43 +16,61 @@ const KINDS = ["audio", "video"] as const;
 export interface PeerListener {
   /** A track of the other side. */
   onTrack(track: MediaStreamTrack): void;
-  /** A track of the second interpreter's place, muted until there is one. */
-  onSecondTrack(track: MediaStreamTrack): void;
+  /** A track of a further place, from 0; muted until somebody is there. */
+  onFurtherTrack(place: number, track: MediaStreamTrack): void;
   /** The state of the connection. */
   onState(state: RTCPeerConnectionState): void;
+}
+
+/** What a connection is for. */
+export interface PeerPlan {
+  readonly mode: LanguageMode;
+  /** People who can be seen and heard; 0: text alone. */
+  readonly people: number;
+}
+
+/** A connection and its text channel. */
+export interface ConnectedPeer {
+  readonly peer: RTCPeerConnection;
+  readonly text: RTCDataChannel;
 }
 
 /** Builds the connection and its offer, gets the answer, applies it. Closes it when that fails. */
 export async function connectPeer(
   local: MediaStream,
-  mode: LanguageMode,
+  { mode, people }: PeerPlan,
   negotiate: (sdp: string) => Promise<string>,
   listener: PeerListener,
-): Promise<RTCPeerConnection> {
+): Promise<ConnectedPeer> {
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   try {
     peer.ontrack = ({ track, transceiver }) => {
-      if (isSecond(peer, transceiver)) listener.onSecondTrack(track);
+      const place = placeOf(peer, transceiver);
+      if (place >= 0) listener.onFurtherTrack(place, track);
       else onceItFlows(track, () => listener.onTrack(track));
     };
     peer.onconnectionstatechange = () => listener.onState(peer.connectionState);
     // One section of each kind, also without a device of that kind: we still want to receive it.
     // Then it is receive-only, so that the gateway does not wait for a picture that never comes.
-    for (const kind of KINDS) {
+    for (const kind of people > 0 ? KINDS : []) {
       const track = local.getTracks().find((candidate) => candidate.kind === kind);
       // Tells the encoder of a signed talk to give up sharpness before movement.
       if (track?.kind === "video") track.contentHint = mode === "signed" ? "motion" : "";
       const direction = track ? "sendrecv" : "recvonly";
       peer.addTransceiver(track ?? kind, { direction, streams: [local] });
     }
-    // Offered in every call, so that nobody's picture is interrupted when a colleague joins.
-    for (const kind of KINDS) peer.addTransceiver(kind, { direction: "recvonly" });
+    // Offered in every call, so that nobody's picture is interrupted when somebody joins, and so
+    // that people can write when the picture fails.
+    for (let person = 1; person < people; person += 1) {
+      for (const kind of KINDS) peer.addTransceiver(kind, { direction: "recvonly" });
+    }
+    const text = peer.createDataChannel(TEXT_CHANNEL);
     await peer.setLocalDescription(await peer.createOffer());
     await limitVideo(peer, mode);
     // Not awaiting candidates: an ICE-lite server learns ours from our own checks.
     const sdp = await negotiate(peer.localDescription?.sdp ?? "");
     await peer.setRemoteDescription({ type: "answer", sdp });
-    return peer;
+    return { peer, text };
   } catch (error) {
     closePeer(peer);
     throw error;
@@ -68,16 +87,17 @@ function onceItFlows(track: MediaStreamTrack, flows: () => void): void {
   else flows();
 }
 
-/** The tracks of the connection's second place, behind those of the main one. */
-export function secondTracks(peer: RTCPeerConnection): MediaStreamTrack[] {
+/** The tracks of the connection's further places, behind those of the main one. */
+export function furtherTracks(peer: RTCPeerConnection): MediaStreamTrack[] {
   return peer
     .getTransceivers()
     .slice(KINDS.length)
     .map(({ receiver }) => receiver.track);
 }
 
-function isSecond(peer: RTCPeerConnection, transceiver: RTCRtpTransceiver): boolean {
-  return peer.getTransceivers().indexOf(transceiver) >= KINDS.length;
+/** The further place a section belongs to, from 0; negative for the main one. */
+function placeOf(peer: RTCPeerConnection, transceiver: RTCRtpTransceiver): number {
+  return Math.floor(peer.getTransceivers().indexOf(transceiver) / KINDS.length) - 1;
 }
 
 /** Closes the connection without further word from it. Local tracks stay alive. */

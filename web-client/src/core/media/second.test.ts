@@ -54,6 +54,11 @@ class Peer {
   getTransceivers(): Peer["transceivers"] {
     return this.transceivers;
   }
+  readonly channels: string[] = [];
+  createDataChannel(label: string): object {
+    this.channels.push(label);
+    return { readyState: "connecting", bufferedAmount: 0 };
+  }
   async createOffer(): Promise<void> {}
   async setLocalDescription(): Promise<void> {}
   async setRemoteDescription(): Promise<void> {
@@ -111,13 +116,58 @@ const peer = () => {
 };
 const second = () => media.picture.get().second?.getTracks() ?? null;
 
-test("every connection offers one more audio and one more video, to receive only", () => {
-  const sections = peer().transceivers.map(({ receiver, direction }) => [
-    receiver.track.kind,
-    direction,
-  ]);
-  expect(sections.map(([kind]) => kind)).toEqual(["audio", "video", "audio", "video"]);
-  expect(sections.slice(2).map(([, direction]) => direction)).toEqual(["recvonly", "recvonly"]);
+const sections = () =>
+  peer().transceivers.map(({ receiver, direction }) => `${receiver.track.kind} ${direction}`);
+
+test("every connection offers to receive a colleague and a guest beside the other side", () => {
+  const received = ["audio recvonly", "video recvonly"];
+  expect(sections().slice(2)).toEqual([...received, ...received]);
+  expect(sections()).toHaveLength(6);
+  expect(peer().channels).toEqual(["t140"]);
+});
+
+test("who only watches opens no device and can see four", async () => {
+  media.follow({ ...CALL, call: 9, watching: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(media.picture.get().local).toBeNull();
+  expect(sections()).toEqual(Array(4).fill(["audio recvonly", "video recvonly"]).flat());
+  peer().track(6).turns("unmute");
+  expect(media.picture.get().others.map((other) => other !== null)).toEqual([false, false, true]);
+});
+
+test("a call of text alone opens no device and offers only the channel", async () => {
+  const before = peer();
+  media.follow({ ...CALL, textOnly: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(media.picture.get().local).toBeNull();
+  expect(peer()).not.toBe(before);
+  expect(sections()).toEqual([]);
+  expect(peer().channels).toEqual(["t140"]);
+  media.follow(CALL);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(media.picture.get().local).not.toBeNull();
+  expect(sections()).toHaveLength(6);
+});
+
+test("each place has a stream of its own", () => {
+  peer().track(5).turns("unmute");
+  const { others } = media.picture.get();
+  expect(others.map((other) => other?.getTracks() ?? null)).toEqual([null, [peer().track(5)]]);
+  expect(second()).toBeNull();
+});
+
+test("the text lasts as long as its call, whatever becomes of the connection", async () => {
+  const { text } = media.picture.get();
+  expect(text?.write("bonjour")).toBe(true);
+  peer().fails();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(media.picture.get().text).toBe(text);
+  expect(text?.picture.get().mine).toBe("bonjour");
+  media.follow({ ...CALL, call: 9 });
+  expect(media.picture.get().text?.picture.get().mine).toBe("");
+  expect(text?.picture.get().mine).toBe("");
+  media.follow(null);
+  expect(media.picture.get().text).toBeNull();
 });
 
 test("the second stream is there while something flows in its place, and not before", () => {

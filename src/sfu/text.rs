@@ -1,0 +1,150 @@
+//! Real-time text (T.140 in a data channel, RFC 8865): what of it one participant may send. Nothing
+//! of it is kept, logged or shown in a `Debug`. Pure.
+
+use super::limits::{
+    MAX_TEXT_BYTES, TEXT_CHARACTER_SPACING, TEXT_CHARACTERS_AT_ONCE, TEXT_MESSAGE_SPACING,
+    TEXT_MESSAGES_AT_ONCE,
+};
+use std::time::{Duration, Instant};
+
+/// The label of the channel (RFC 8865 §4.2.4 leaves it open; ours is the subprotocol's name).
+pub(crate) const TEXT_CHANNEL: &str = "t140";
+
+/// Stands where text was lost (ITU-T T.140 addendum 1, RFC 4103 §5.4).
+pub(crate) const LOSS_MARK: &str = "\u{FFFD}";
+
+/// The gate that every message of one participant passes.
+pub(super) struct TextGate {
+    characters: Allowance,
+    messages: Allowance,
+}
+
+impl TextGate {
+    /// A gate through which nothing has gone.
+    pub(super) fn new() -> Self {
+        Self {
+            characters: Allowance::new(TEXT_CHARACTER_SPACING, TEXT_CHARACTERS_AT_ONCE),
+            messages: Allowance::new(TEXT_MESSAGE_SPACING, TEXT_MESSAGES_AT_ONCE),
+        }
+    }
+
+    /// The text of a message that may be relayed; `None` for one that is too long, comes too fast
+    /// or is no text.
+    pub(super) fn admit<'a>(
+        &mut self,
+        is_string: bool,
+        data: &'a [u8],
+        now: Instant,
+    ) -> Option<&'a str> {
+        if !self.messages.take(1, now) || !is_string || data.len() > MAX_TEXT_BYTES {
+            return None;
+        }
+        let text = std::str::from_utf8(data).ok()?;
+        // At most the bytes above.
+        let characters = u32::try_from(text.chars().count()).ok()?;
+        self.characters.take(characters, now).then_some(text)
+    }
+}
+
+/// So much at once, and then one every so often: the generic cell rate algorithm (ITU-T I.371).
+struct Allowance {
+    spacing: Duration,
+    at_once: Duration,
+    /// When everything taken so far will have been paid for.
+    paid_at: Option<Instant>,
+}
+
+impl Allowance {
+    fn new(spacing: Duration, at_once: u32) -> Self {
+        Self {
+            spacing,
+            at_once: spacing * at_once,
+            paid_at: None,
+        }
+    }
+
+    /// Takes so many, or none of them.
+    fn take(&mut self, count: u32, now: Instant) -> bool {
+        let from = self.paid_at.map_or(now, |paid_at| paid_at.max(now));
+        let paid_at = from + self.spacing * count;
+        let is_allowed = paid_at.saturating_duration_since(now) <= self.at_once;
+        if is_allowed {
+            self.paid_at = Some(paid_at);
+        }
+        is_allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn seconds(n: u64) -> Duration {
+        Duration::from_secs(n)
+    }
+
+    #[test]
+    fn typing_and_a_pasted_page_pass() {
+        let mut gate = TextGate::new();
+        let mut now = crate::sfu::now();
+        let page = "é".repeat(1000);
+        for _ in 0..3 {
+            assert_eq!(gate.admit(true, page.as_bytes(), now), Some(&*page));
+        }
+        now += seconds(10);
+        // RFC 4103 §6 counts on 30 characters a second; chunks come every 300 ms.
+        for _ in 0..1000 {
+            now += Duration::from_millis(300);
+            assert_eq!(gate.admit(true, b"nine chrs", now), Some("nine chrs"));
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_or_no_text_does_not_pass() {
+        let mut gate = TextGate::new();
+        let now = crate::sfu::now();
+        assert_eq!(gate.admit(true, &[b'a'; MAX_TEXT_BYTES + 1], now), None);
+        assert_eq!(gate.admit(true, &[0xC3], now), None);
+        assert_eq!(gate.admit(false, b"binary", now), None);
+        assert_eq!(gate.admit(true, "ok\u{8}".as_bytes(), now), Some("ok\u{8}"));
+    }
+
+    #[test]
+    fn a_flood_is_cut_to_the_rate_and_the_sender_recovers() {
+        let mut gate = TextGate::new();
+        let start = crate::sfu::now();
+        let passed = |gate: &mut TextGate, at| {
+            (0..500)
+                .filter(|_| gate.admit(true, b"a", at).is_some())
+                .count()
+        };
+        assert_eq!(passed(&mut gate, start), TEXT_MESSAGES_AT_ONCE as usize);
+        let later = start + TEXT_MESSAGE_SPACING * 3;
+        assert_eq!(passed(&mut gate, later), 3);
+        assert_eq!(
+            passed(&mut gate, start + seconds(600)),
+            TEXT_MESSAGES_AT_ONCE as usize
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_more_than_the_burst_and_the_rate_ever_pass(
+            messages in proptest::collection::vec((0u64..400, 0usize..600), 1..300)
+        ) {
+            let start = crate::sfu::now();
+            let mut gate = TextGate::new();
+            let (mut now, mut passed) = (start, 0);
+            for (gap, length) in messages {
+                now += Duration::from_millis(gap);
+                let text = "x".repeat(length);
+                if gate.admit(true, text.as_bytes(), now).is_some() {
+                    passed += length;
+                }
+                let earned = (now - start).as_nanos() / TEXT_CHARACTER_SPACING.as_nanos();
+                prop_assert!(passed as u128 <= u128::from(TEXT_CHARACTERS_AT_ONCE) + earned);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/**
+ * What one participant has written, as it reads now: T.140 applied character by character. Real-time
+ * text shows each letter while it is typed, and its correction too. Kept in memory only.
+ */
+
+/** Takes back the last character (ITU-T T.140 §7). */
+export const ERASE = "\u0008";
+/** Begins a new line (T.140 §7). */
+export const NEW_LINE = "\u2028";
+/** Stands where text was lost on the way. */
+export const LOSS_MARK = "\uFFFD";
+
+/** Characters kept of one participant; of more, the oldest are forgotten. A long talk's worth. */
+export const CHARACTERS_MAX = 20_000;
+
+/** Between these, T.140 carries what is not for reading (start of string, string terminator). */
+const STRING_BEGINS = "\u0098";
+const STRING_ENDS = "\u009C";
+
+/** Characters that change nothing on our screens: other controls, the byte order mark. */
+const UNSEEN = /[\p{Cc}\uFEFF]/u;
+
+/** True for a character that a reader sees, so that it may be sent as text. */
+export function isSeen(character: string): boolean {
+  return character !== LOSS_MARK && !UNSEEN.test(character);
+}
+
+/** See the module. Lines end with "\n"; a loss mark stands for itself. */
+export class TextBuffer {
+  /** By character, since an erasure takes a whole one. */
+  #characters: string[] = [];
+  #inString = false;
+  #afterReturn = false;
+
+  /** The text as it reads now. */
+  get text(): string {
+    return this.#characters.join("");
+  }
+
+  /** Applies what arrived. */
+  apply(text: string): void {
+    for (const character of text) this.#apply(character);
+    const excess = this.#characters.length - CHARACTERS_MAX;
+    if (excess > 0) this.#characters.splice(0, excess);
+  }
+
+  #apply(character: string): void {
+    const afterReturn = this.#afterReturn;
+    this.#afterReturn = character === "\r";
+    if (character === STRING_BEGINS || character === STRING_ENDS) {
+      this.#inString = character === STRING_BEGINS;
+    } else if (character === LOSS_MARK) {
+      // The end of such a string may be what was lost.
+      this.#inString = false;
+      if (this.#last !== LOSS_MARK) this.#characters.push(character);
+    } else if (this.#inString) {
+      return;
+    } else if (character === ERASE) {
+      // What was lost cannot be taken back: its mark stays.
+      if (this.#last !== LOSS_MARK) this.#characters.pop();
+    } else if (character === NEW_LINE || character === "\r" || character === "\n") {
+      // Carriage return and line feed are one line break (T.140 §7).
+      if (!(character === "\n" && afterReturn)) this.#characters.push("\n");
+    } else if (!UNSEEN.test(character)) {
+      this.#characters.push(character);
+    }
+  }
+
+  get #last(): string | undefined {
+    return this.#characters.at(-1);
+  }
+}
