@@ -148,11 +148,12 @@ impl Core {
         mode: Option<Mode>,
         now: Timestamp,
     ) -> Result<Vec<Slot>, Rejection> {
-        let site = self.state.tablet(tablet).map(|tablet| tablet.site);
-        let site = site.ok_or(Rejection::UnknownTablet)?;
-        let need = self.state.configuration().need(site, language, mode);
+        let configuration = self.state.configuration();
+        let site = configuration.tablets.get(&tablet);
+        let site = *site.ok_or(Rejection::UnknownTablet)?;
+        let need = configuration.need(site, language, mode);
         let need = need.ok_or(Rejection::UnknownLanguage)?;
-        Ok(slots(&self.state, site, &need, self.latest.max(now)))
+        Ok(slots(&self.state, tablet, &need, self.latest.max(now)))
     }
 
     /// Whether this party may connect media to this call: it is accepted, and theirs.
