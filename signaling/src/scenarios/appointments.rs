@@ -386,3 +386,32 @@ fn the_call_of_a_visitor_who_makes_an_appointment_while_waiting_keeps_its_class_
     assert_eq!((record.class, record.subject), (class, subject));
     assert_eq!(super::appointments::record(&service, call).steps, 1);
 }
+
+#[test]
+fn the_board_and_the_consoles_show_who_has_it_and_when_it_keeps_them_free() {
+    let (mut service, appointment) = annas();
+    let row = service.core.board_view().appointments.remove(0);
+    assert_eq!(row.appointment.appointment, appointment);
+    assert_eq!((row.tablet, row.interpreter), (HALL, Some(ANNA)));
+    let shown = |service: &Service, who| {
+        let offered = service.core.interpreter_view(who).unwrap().appointments;
+        offered.first().map(|one| (one.mine, one.held))
+    };
+    assert_eq!(shown(&service, ANNA), Some((true, false)));
+    assert_eq!(shown(&service, BORIS), None, "it is Anna's");
+    wait_until(&mut service, clock(9, 50));
+    assert_eq!(shown(&service, ANNA), Some((true, true)));
+    service.run(release(ANNA, appointment));
+    assert_eq!(shown(&service, ANNA), Some((false, false)));
+    assert_eq!(shown(&service, BORIS), Some((false, false)));
+}
+
+#[test]
+fn an_appointment_whose_entry_comes_again_later_stays_as_it_is() {
+    let (service, _) = annas();
+    let made = |entry: &&Entry| matches!(entry.event, Event::AppointmentMade { .. });
+    let made = service.journal.iter().find(made).unwrap();
+    let mut state = service.core.state().clone();
+    state.apply(made);
+    assert_eq!(&state, service.core.state());
+}

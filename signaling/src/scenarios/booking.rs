@@ -165,6 +165,8 @@ fn a_time_is_promised_once_for_each_person_planned_taken_or_not() {
     assert!(has_slot(&service, MUSEUM, "fsl", ten), "Boris is left");
     let second = booked(&mut service, MUSEUM, "fsl", ten);
     assert!(!has_slot(&service, CLINIC, "fsl", ten));
+    // Neither the one before nor the one after has a moment in common with it.
+    assert!(has_slot(&service, CLINIC, "fsl", clock(9, 30)));
     assert!(has_slot(&service, CLINIC, "fsl", clock(10, 30)));
     let third = book((CLINIC, None), "fsl", ten);
     assert_eq!(service.refused(third), Rejection::SlotGone);

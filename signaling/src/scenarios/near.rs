@@ -120,6 +120,21 @@ fn the_visitor_of_somebody_who_is_away_goes_to_anybody_at_once() {
 }
 
 #[test]
+fn the_visitor_of_somebody_who_owes_rest_goes_to_anybody_at_once() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(9, 20));
+    service.tap(MUSEUM);
+    let long = service.answer(ANNA);
+    wait_until(&mut service, clock(9, 58));
+    service.hang_up(Party::Tablet(MUSEUM), long);
+    wait_until(&mut service, TEN);
+    assert!(service.person(ANNA).is_free(), "and owes three minutes");
+    let call = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(call), [BORIS]);
+    assert_eq!(service.call(call).search.assigned, None);
+}
+
+#[test]
 fn a_visitor_whose_interpreter_does_not_answer_goes_to_the_next() {
     let (mut service, appointment) = annas();
     wait_until(&mut service, TEN);
