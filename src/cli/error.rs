@@ -8,7 +8,7 @@ use crate::auth::{AuthError, InviteError};
 use crate::client::http::ClientError;
 use crate::config::ConfigError;
 use crate::random::RandomError;
-use crate::store::StoreError;
+use crate::store::{BackupError, RestoreError, StoreError};
 use crate::telemetry::FilterError;
 use crate::tls::TlsError;
 use std::path::PathBuf;
@@ -32,6 +32,10 @@ pub(super) enum CliError {
     Client(#[from] ClientError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("there is no backup: {0}")]
+    Backup(#[from] BackupError),
+    #[error("nothing was restored: {0}")]
+    Restore(#[from] RestoreError),
     #[error(transparent)]
     Auth(#[from] AuthError),
     #[error(transparent)]

@@ -23,10 +23,37 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// There is nothing to copy or export.
+    #[error("there is no database in {}: check `data_dir`", path.display())]
+    NoDatabase {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The database has lost something.
+    #[error(
+        "the database {} is damaged ({reason}): check the disk, then put a sound backup in its \
+         place with `passerelle restore FILE`, which keeps the damaged one", path.display()
+    )]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// The first thing found.
+        reason: String,
+    },
+    /// A restore was cut short between setting the old database aside and putting the new one in
+    /// its place.
+    #[error(
+        "a restore was interrupted: run `passerelle restore FILE` again; the database of before is \
+         beside {}, under a name that ends in `before-restore` and a number", staged.display()
+    )]
+    InterruptedRestore {
+        /// The restored copy.
+        staged: PathBuf,
+    },
     /// The database was written by a newer build.
     #[error(
-        "the database has schema {found} and this build knows {known}: install the newer build \
-             again, or restore the backup made before the upgrade"
+        "the database has schema {found} and this build knows schemas up to {known}: install the \
+             newer build again, or restore the backup made before the upgrade; nothing was changed"
     )]
     NewerDatabase {
         /// The schema of the file.

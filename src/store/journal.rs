@@ -136,7 +136,7 @@ fn write(connection: &Connection, append: &Append) -> Result<Version, StoreError
     Ok(version)
 }
 
-fn read_all<T>(
+pub(super) fn read_all<T>(
     connection: &Connection,
     read: impl FnOnce(&mut dyn Iterator<Item = Entry>) -> T,
 ) -> Result<(T, Version), StoreError> {

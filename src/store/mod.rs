@@ -2,17 +2,24 @@
 //! It knows rows, never policy. One thread writes, with group commit; reads have their own
 //! connection.
 
+mod backup;
 mod calls;
 mod error;
 mod files;
 mod journal;
+mod new_file;
+mod restore;
 mod sessions;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use backup::{BackupError, Contents, Progress, back_up};
 pub use error::StoreError;
+pub use files::Check;
 pub use journal::{Append, Epoch, Journal, Version};
+pub use new_file::NewFileError;
+pub use restore::{RestoreError, Restored, restore};
 pub use sessions::SecretHash;
 pub use writer::Receipt;
 
@@ -33,12 +40,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store in a data directory, which is made when missing. Migrates the database to
-    /// this build's schema, refuses a newer one, and becomes its one writer. Blocks; called once at
-    /// start.
+    /// Opens the store in a data directory, which is made when missing. Refuses a damaged database
+    /// and one of a newer build, migrates an older one, and becomes its one writer. Blocks; called
+    /// once at start.
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        Self::open_checked(data_dir, Check::Quick)
+    }
+
+    /// The same, checking the database as thoroughly as asked.
+    pub fn open_checked(data_dir: &Path, check: Check) -> Result<Self, StoreError> {
         let directory = DataDirectory::hold(data_dir)?;
-        let connection = directory.open_writer()?;
+        let connection = directory.open_writer(check)?;
         let epoch = journal::lead(&connection)?;
         let reader = Arc::new(Mutex::new(directory.open_reader()?));
         let writer = Writer::start(directory, connection)?;
