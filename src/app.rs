@@ -14,7 +14,7 @@ use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
 use crate::http::{self, HttpState};
 use crate::sfu::{Sfu, SfuConfig};
-use crate::store::Store;
+use crate::store::{Check, Store};
 use crate::tls::{self, HintingAcceptor};
 use crate::ws::{self, WsState};
 use axum::Router;
@@ -70,18 +70,18 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts a gateway; it serves when this returns.
+    /// Starts a gateway on its database, checked so thoroughly; it serves when this returns.
     ///
     /// # Errors
     /// When a port is in use, the data directory cannot be used, or a certificate is missing.
-    pub async fn start(config: Config, purpose: Purpose) -> Result<Self, StartError> {
+    pub async fn start(config: Config, purpose: Purpose, check: Check) -> Result<Self, StartError> {
         for remark in config.remarks() {
             tracing::warn!("{remark}");
         }
         let (listener, address) = network::listen(config.listen.address)?;
         let base_url = base_url(&config, address);
 
-        let store = Store::open(&config.data_dir)?;
+        let store = Store::open_checked(&config.data_dir, check)?;
         let clock = Clock::system(store.newest_moment()?);
         let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
         let (sfu, sfu_events) = start_media(&config)?;

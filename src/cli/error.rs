@@ -8,7 +8,7 @@ use crate::auth::{AuthError, InviteError};
 use crate::client::http::ClientError;
 use crate::config::ConfigError;
 use crate::random::RandomError;
-use crate::store::{BackupError, RestoreError, StoreError};
+use crate::store::{BackupError, ExportError, RestoreError, StoreError};
 use crate::telemetry::FilterError;
 use crate::tls::TlsError;
 use std::path::PathBuf;
@@ -34,6 +34,8 @@ pub(super) enum CliError {
     Store(#[from] StoreError),
     #[error("there is no backup: {0}")]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
     #[error("nothing was restored: {0}")]
     Restore(#[from] RestoreError),
     #[error(transparent)]

@@ -6,6 +6,7 @@ mod backup;
 mod config;
 mod demo;
 mod error;
+mod export_journal;
 mod healthcheck;
 mod invite;
 mod place;
@@ -52,6 +53,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Copy the database to a file while the gateway goes on, and check the copy.
     Backup(backup::Backup),
+    /// Write the journal as text, one entry a line, while the gateway goes on.
+    ExportJournal(export_journal::ExportJournal),
     /// Put a backup in the place of the database; the gateway must be stopped.
     Restore(restore::Restore),
     /// Ask the running gateway whether it is up; for supervisors and containers.
@@ -86,6 +89,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Smoke(smoke) => Ok(smoke.run()?),
         Command::Simulate(simulate) => simulate.run(),
         Command::Backup(backup) => backup.run(),
+        Command::ExportJournal(export) => export.run(),
         Command::Restore(restore) => restore.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Config(config) => config.run(),

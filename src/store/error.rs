@@ -1,6 +1,7 @@
 //! Why the store could not do something: a variant per thing the caller can do about it.
 
 use passerelle_signaling::time::Timestamp;
+use rusqlite::ErrorCode;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -124,6 +125,12 @@ pub enum StoreError {
     /// The store's own thread could not be started.
     #[error("the store's thread could not be started ({0}): check the limit on threads")]
     Thread(Arc<std::io::Error>),
+    /// The last guard: what was to be written contradicts what is there.
+    #[error(
+        "what was to be written contradicts the database ({0}) and was not; this is a fault of \
+         Passerelle: keep a backup and report it"
+    )]
+    Contradiction(Arc<rusqlite::Error>),
     /// The database failed: a full or broken disk, most often.
     #[error("the database failed ({0}): check the disk of the data directory")]
     Database(Arc<rusqlite::Error>),
@@ -131,7 +138,10 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Arc::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ConstraintViolation) => Self::Contradiction(Arc::new(error)),
+            _ => Self::Database(Arc::new(error)),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The data directory: made private, locked so that two gateways never share it, and opened as a
 //! database that was checked, with the settings that make a commit durable.
 
-use super::StoreError;
+use super::{StoreError, offers};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -35,6 +35,7 @@ const STATEMENTS_KEPT: usize = 32;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first_call.sql")),
     M::up(include_str!("migrations/0002_dispatcher.sql")),
+    M::up(include_str!("migrations/0003_live_offers.sql")),
 ];
 
 /// The schema of version 0.1, whose journal has events of another shape.
@@ -217,7 +218,11 @@ pub(super) fn migrate(
         .map_err(|error| match error {
             rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
             other => rusqlite::Error::ToSqlConversionFailure(Box::new(other)).into(),
-        })
+        })?;
+    if found < offers::SINCE_SCHEMA {
+        offers::fill(connection)?;
+    }
+    Ok(())
 }
 
 fn unusable(path: &Path, source: std::io::Error) -> StoreError {

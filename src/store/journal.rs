@@ -3,7 +3,7 @@
 
 use super::error::integer;
 use super::writer::Receipt;
-use super::{Store, StoreError, calls};
+use super::{Store, StoreError, calls, offers};
 use passerelle_signaling::event::{Entry, Event};
 use passerelle_signaling::record::CallRecord;
 use passerelle_signaling::time::Timestamp;
@@ -129,6 +129,7 @@ fn write(connection: &Connection, append: &Append) -> Result<Version, StoreError
         let text = serde_json::to_string(event)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
         insert.execute(params![integer(version.0)?, integer(at.0)?, text])?;
+        offers::project(connection, event)?;
     }
     for record in &append.records {
         calls::upsert(connection, record)?;

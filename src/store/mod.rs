@@ -1,13 +1,16 @@
-//! The store: the journal, the projection of calls, sessions and invitations, in one SQLite file.
+//! The store: the journal, the projections of calls and live offers, sessions and invitations, in
+//! one SQLite file.
 //! It knows rows, never policy. One thread writes, with group commit; reads have their own
 //! connection.
 
 mod backup;
 mod calls;
 mod error;
+mod export;
 mod files;
 mod journal;
 mod new_file;
+mod offers;
 mod restore;
 mod sessions;
 #[cfg(test)]
@@ -16,6 +19,7 @@ mod writer;
 
 pub use backup::{BackupError, Contents, Progress, back_up};
 pub use error::StoreError;
+pub use export::{ExportError, export_journal, export_journal_to};
 pub use files::Check;
 pub use journal::{Append, Epoch, Journal, Version};
 pub use new_file::NewFileError;

@@ -2,12 +2,13 @@
 
 use crate::gateway::{Gateway, program, run};
 use crate::people::{Talk, available, board, connect, ended, position, ring, tablet, tap};
+use passerelle::client::http::ClientError;
 use passerelle::client::signalling::SignallingClient;
 use passerelle::store::Store;
 use passerelle_signaling::core::Core;
 use passerelle_signaling::event::Entry;
 use passerelle_signaling::ids::CallId;
-use passerelle_signaling::protocol::{Identity, Request};
+use passerelle_signaling::protocol::{ErrorCode, Identity, Request};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,13 +29,25 @@ async fn command(data_dir: &Path, name: &str, file: &Path) -> Result<String, Str
     }
 }
 
+/// Asks until the gateway no longer says that it comes too fast.
+async fn insist(client: &mut SignallingClient, request: &Request) {
+    while let Err(refused) = client.ask(request.clone()).await {
+        let too_fast = ErrorCode::TooFast;
+        assert!(
+            matches!(&refused, ClientError::RequestRefused { error, .. } if *error == too_fast),
+            "{refused}"
+        );
+    }
+}
+
 /// Taps and hangs up until told to stop; how often.
 async fn restless(mut client: SignallingClient, done: Arc<AtomicBool>) -> u32 {
+    let (language, mode) = ("pt".parse().unwrap(), None);
     let mut taps = 0;
     while !done.load(Ordering::Relaxed) {
-        tap(&mut client, "pt").await;
+        insist(&mut client, &Request::Tap { language, mode }).await;
         let (call, _) = position(&mut client).await;
-        client.ask(Request::HangUp { call }).await.unwrap();
+        insist(&mut client, &Request::HangUp { call }).await;
         ended(&mut client).await;
         taps += 1;
     }
@@ -74,6 +87,10 @@ async fn a_backup_under_load_comes_back_with_the_queue_of_its_moment() {
     for task in tapping {
         assert!(task.await.unwrap() > 0, "there was load");
     }
+    let exported = home.path().join("journal.jsonl");
+    command(&data_dir, "export-journal", &exported)
+        .await
+        .unwrap();
     // After the backup, which must not have it.
     let mut late = connect(&gateway, tablet(28)).await;
     tap(&mut late, "ar").await;
@@ -88,6 +105,14 @@ async fn a_backup_under_load_comes_back_with_the_queue_of_its_moment() {
     let (whole, part) = (journal(&data_dir), journal(&restored));
     assert!(part.len() < whole.len());
     assert_eq!(part, whole[..part.len()], "one moment of the journal");
+    let exported = std::fs::read_to_string(&exported).unwrap();
+    let exported = exported
+        .lines()
+        .skip(1)
+        .map(|line| serde_json::from_str(line).unwrap());
+    let exported: Vec<Entry> = exported.collect();
+    assert!(part.len() <= exported.len() && exported.len() < whole.len());
+    assert_eq!(exported, whole[..exported.len()]);
     let then = Core::replay(part);
     let queue: Vec<CallId> = then.state().waiting("ar".parse().unwrap()).collect();
     assert_eq!(queue, tickets);
