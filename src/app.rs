@@ -3,6 +3,7 @@
 //! are this with different configurations.
 
 mod error;
+mod housekeeping;
 mod network;
 mod reload;
 
@@ -19,6 +20,7 @@ use crate::tls::{self, HintingAcceptor};
 use crate::ws::{self, WsState};
 use axum::Router;
 use axum_server::Handle;
+use housekeeping::Housekeeping;
 use hyper_util::rt::TokioTimer;
 use jiff::tz::TimeZone;
 use reload::{Administration, Reloader};
@@ -67,6 +69,7 @@ pub struct Gateway {
     server: JoinHandle<io::Result<()>>,
     handle: Handle<SocketAddr>,
     administration: Administration,
+    housekeeping: Housekeeping,
 }
 
 impl Gateway {
@@ -96,9 +99,11 @@ impl Gateway {
             sfu_events,
             clock: clock.clone(),
             configuration: in_force.configuration.clone(),
-            time_zone,
+            time_zone: time_zone.clone(),
         })
         .await?;
+        let housekeeping =
+            Housekeeping::start(store.clone(), clock.clone(), current.clone(), time_zone);
         let demo = purpose == Purpose::Demo;
         let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
         let (kept, time) = (store.clone(), clock.clone());
@@ -120,6 +125,7 @@ impl Gateway {
         let pages = HttpState {
             auth,
             current,
+            dispatch: dispatch.clone(),
             demo,
         };
         let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
@@ -140,6 +146,7 @@ impl Gateway {
             server,
             handle,
             administration,
+            housekeeping,
         })
     }
 
@@ -189,6 +196,7 @@ impl Gateway {
     /// Says goodbye to every client, lets what is on its way finish, and flushes the journal.
     pub async fn stop(self) {
         drop(self.administration);
+        drop(self.housekeeping);
         self.dispatch.shut_down().await;
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;

@@ -1,10 +1,10 @@
 //! Everything that can happen to the core, as one closed `enum`, and the refusals it can answer.
 
 use crate::configuration::{Class, Configuration};
-use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
+use crate::ids::{CallId, GuestId, InterpreterId, OfferId, SiteId, TabletId};
 use crate::need::{Mode, Role};
 use crate::protocol::{DeclineReason, ErrorCode, HelpReason, PauseReason};
-use crate::tag::Language;
+use crate::tag::{Language, Subject};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -17,6 +17,10 @@ pub enum Party {
     Tablet(TabletId),
     /// The interpreter.
     Interpreter(InterpreterId),
+    /// A third party, by link.
+    Guest(GuestId),
+    /// A coordinator who looks on. There is one at most, whoever of them it is.
+    Coordinator,
 }
 
 /// How a client went away.
@@ -82,6 +86,109 @@ pub enum Command {
         tablet: Option<TabletId>,
         /// The call it was converted from.
         callback: CallId,
+    },
+    /// A waiting visitor is content with another mode of the same language. The ticket is kept.
+    ChangeMode {
+        /// Where.
+        tablet: TabletId,
+        /// The waiting call.
+        call: CallId,
+        /// The mode from now on.
+        mode: Mode,
+    },
+    /// The reception agent says what the conversation is about, or (`None`) no longer does.
+    SetSubject {
+        /// Where.
+        tablet: TabletId,
+        /// The call.
+        call: CallId,
+        /// About what.
+        subject: Option<Subject>,
+    },
+    /// A visitor makes an appointment, instead of the waiting call if one is named.
+    Book {
+        /// Where.
+        tablet: TabletId,
+        /// The waiting call that is given up for it.
+        call: Option<CallId>,
+        /// Which language.
+        language: Language,
+        /// How, when not the usual way of the language.
+        mode: Option<Mode>,
+        /// When it begins: one of [`crate::core::Core::slots`].
+        starts_at: Timestamp,
+    },
+    /// The visitor of an appointment is there: it becomes a call.
+    AnswerAppointment {
+        /// Where.
+        tablet: TabletId,
+        /// The call that names it.
+        appointment: CallId,
+    },
+    /// An appointment is no longer wanted.
+    CancelAppointment {
+        /// The tablet that asks; `None` for a coordinator.
+        tablet: Option<TabletId>,
+        /// The call that names it.
+        appointment: CallId,
+    },
+    /// An interpreter takes an appointment, by their own hand or a coordinator's.
+    TakeAppointment {
+        /// Who.
+        interpreter: InterpreterId,
+        /// The call that names it.
+        appointment: CallId,
+        /// True when a coordinator gives it to them, whoever had it.
+        by_coordinator: bool,
+    },
+    /// An interpreter gives an appointment back; a colleague may take it.
+    ReleaseAppointment {
+        /// Who.
+        interpreter: InterpreterId,
+        /// The call that names it.
+        appointment: CallId,
+    },
+    /// A coordinator asks to look on in a conversation.
+    AskToJoin {
+        /// Which call.
+        call: CallId,
+    },
+    /// The visitor lets the coordinator look on, or not (any longer).
+    Consent {
+        /// Where.
+        tablet: TabletId,
+        /// Which call.
+        call: CallId,
+        /// True to agree.
+        agree: bool,
+    },
+    /// The SFU has the connection of the coordinator, or (false) has lost it.
+    ObserverUp {
+        /// Which call.
+        call: CallId,
+        /// True when it is there.
+        up: bool,
+    },
+    /// A side of a conversation wants a third party in it. The link is the gateway's business.
+    InviteGuest {
+        /// Who asks: the tablet or the lead.
+        party: Party,
+        /// Which call.
+        call: CallId,
+    },
+    /// A side of a conversation no longer wants the third party.
+    RemoveGuest {
+        /// Who asks: the tablet or the lead.
+        party: Party,
+        /// Which call.
+        call: CallId,
+    },
+    /// The SFU receives the picture or the sound of the third party.
+    GuestUp {
+        /// Which call.
+        call: CallId,
+        /// Who.
+        guest: GuestId,
     },
     /// One side leaves the call.
     HangUp {
@@ -242,6 +349,15 @@ pub enum Rejection {
     /// The language is not offered, or not in this mode.
     #[error("no such language is offered in this way: take one of the directory's languages")]
     UnknownLanguage,
+    /// The third party's link has been used up, taken back or is too old.
+    #[error("this link is no longer good: ask for a new one")]
+    UnknownGuest,
+    /// No such subject.
+    #[error("no such subject: take one of the directory's subjects")]
+    UnknownSubject,
+    /// The slot is past, or has been taken.
+    #[error("this time is no longer free: choose another")]
+    SlotGone,
     /// The language or the site is closed.
     #[error("this is closed now: choose another language, or open it first")]
     Closed,
@@ -266,9 +382,12 @@ impl Rejection {
     /// The stable name on the wire.
     pub const fn code(self) -> ErrorCode {
         match self {
-            Self::UnknownTablet | Self::UnknownInterpreter | Self::UnknownSite => {
-                ErrorCode::NotFound
-            }
+            Self::UnknownTablet
+            | Self::UnknownInterpreter
+            | Self::UnknownSite
+            | Self::UnknownGuest
+            | Self::UnknownSubject => ErrorCode::NotFound,
+            Self::SlotGone => ErrorCode::SlotGone,
             Self::UnknownLanguage => ErrorCode::UnknownLanguage,
             Self::Closed => ErrorCode::Closed,
             Self::CallGone => ErrorCode::CallGone,

@@ -7,7 +7,7 @@ use crate::ids::{InterpreterId, SiteId, TabletId};
 use crate::need::{Mode, Need, Qualification};
 use crate::rules::Rules;
 use crate::steps::{Step, Steps};
-use crate::tag::{Certification, Language};
+use crate::tag::{Certification, Language, Subject};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,9 @@ pub struct Configuration {
     pub sites: BTreeMap<SiteId, SiteRules>,
     /// Which site each tablet is bound to.
     pub tablets: BTreeMap<TabletId, SiteId>,
+    /// What conversations may be about.
+    #[serde(default)]
+    pub subjects: BTreeSet<Subject>,
     /// What each interpreter can do.
     pub interpreters: BTreeMap<InterpreterId, Qualification>,
 }

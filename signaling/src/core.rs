@@ -18,9 +18,11 @@ use crate::command::{Command, Party, Rejection};
 use crate::decide::{decide, due, ring};
 use crate::effect::{Effect, effects};
 use crate::event::{Entry, Event};
-use crate::ids::CallId;
+use crate::ids::{CallId, TabletId};
+use crate::need::Mode;
 use crate::record::CallRecord;
-use crate::state::{Presence, State};
+use crate::slots::{Slot, slots};
+use crate::state::{Presence, Snapshot, SnapshotError, State};
 use crate::tag::Language;
 use crate::time::Timestamp;
 use crate::waits::Wait;
@@ -57,12 +59,36 @@ impl Core {
 
     /// The core after these entries, the same on every machine.
     pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Self {
-        let mut core = Self::new();
+        Self::new().replayed(entries)
+    }
+
+    /// This core after these further entries.
+    #[must_use]
+    pub fn replayed(mut self, entries: impl IntoIterator<Item = Entry>) -> Self {
         for entry in entries {
-            core.state.apply(&entry);
-            core.latest = core.latest.max(entry.at);
+            self.state.apply(&entry);
+            self.latest = self.latest.max(entry.at);
         }
-        core
+        self
+    }
+
+    /// What the journal amounts to so far, to be kept in the place of its entries.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.state, self.latest)
+    }
+
+    /// The core as it was when the snapshot was taken, but for what the step before it had finished
+    /// and for what was said of the waits, as after a replay.
+    ///
+    /// # Errors
+    /// When another build has written it in another form.
+    pub fn from_snapshot(snapshot: Snapshot) -> Result<Self, SnapshotError> {
+        let (state, latest) = snapshot.restore()?;
+        Ok(Self {
+            state,
+            latest,
+            ..Self::default()
+        })
     }
 
     /// Carries out one command at the moment `now`; a `now` before the last one counts as the last.
@@ -125,13 +151,32 @@ impl Core {
     /// The record of a call that goes on or is to be called back, or that ended in the last step.
     pub fn record(&self, call: CallId) -> Option<CallRecord> {
         let live = self.state.call(call).map(|call| call.record.clone());
-        let converted = || Some(self.state.callback(call)?.record.clone());
-        live.or_else(converted).or_else(|| {
+        let callback = || Some(self.state.callback(call)?.record.clone());
+        let appointment = || Some(self.state.appointment(call)?.record.clone());
+        live.or_else(callback).or_else(appointment).or_else(|| {
             self.finished
                 .iter()
                 .find(|record| record.call == call)
                 .cloned()
         })
+    }
+
+    /// When appointments can be made at a tablet, in order; see [`crate::slots`].
+    ///
+    /// # Errors
+    /// [`Rejection::UnknownTablet`] or [`Rejection::UnknownLanguage`].
+    pub fn slots(
+        &self,
+        tablet: TabletId,
+        language: Language,
+        mode: Option<Mode>,
+        now: Timestamp,
+    ) -> Result<Vec<Slot>, Rejection> {
+        let site = self.state.tablet(tablet).map(|tablet| tablet.site);
+        let site = site.ok_or(Rejection::UnknownTablet)?;
+        let need = self.state.configuration().need(site, language, mode);
+        let need = need.ok_or(Rejection::UnknownLanguage)?;
+        Ok(slots(&self.state, site, &need, self.latest.max(now)))
     }
 
     /// Whether this party may connect media to this call: it is accepted, and theirs.
@@ -142,6 +187,8 @@ impl Core {
         match party {
             Party::Tablet(tablet) => call.tablet == tablet,
             Party::Interpreter(interpreter) => call.role_of(interpreter).is_some(),
+            Party::Guest(id) => call.guest.is_some_and(|guest| guest.guest == id),
+            Party::Coordinator => call.is_observed(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! per kind of command; what happens by itself when its time comes is in `due`, who is rung in
 //! `ring`.
 
+mod appointment;
 mod callback;
 mod colleague;
 mod configure;
@@ -9,6 +10,7 @@ mod coordinator;
 mod due;
 mod end;
 mod interpreter;
+mod onlooker;
 mod presence;
 mod ring;
 mod tablet;
@@ -22,7 +24,8 @@ pub(crate) use callback::may_request;
 pub(crate) use due::due;
 pub(crate) use ring::ring;
 
-/// Decides one command. Deadlines that have passed are the business of `due`, which the core asks
+/// Decides one command: which file it belongs to, exhaustively, so that no command is forgotten.
+/// Deadlines that have passed are the business of `due`, which the core asks
 /// first, so that a late click meets the state it would have met had the timer fired on time.
 ///
 /// # Errors
@@ -36,106 +39,57 @@ pub(crate) fn decide(
         Command::Configure(ref configuration) => {
             Ok(configure::configure(state, configuration, now))
         }
-        Command::Connected(party) => presence::connected(state, party),
-        Command::Disconnected(party, how) => presence::disconnected(state, party, how, now),
-        Command::Restarted => Ok(presence::restarted(state, now)),
+        Command::Connected(_) | Command::Disconnected(..) | Command::Restarted => {
+            presence::decide(state, command, now)
+        }
         Command::Tick => Ok(Vec::new()),
         Command::MediaUp { call } => media_up(state, call),
-        Command::ColleagueUp { call, interpreter } => colleague::up(state, call, interpreter),
-        Command::Tap {
-            tablet,
-            language,
-            mode,
-            tapped_at,
-        } => tablet::tap(state, tablet, language, mode, tapped_at, now),
-        Command::RequestCallback { tablet, call } => callback::request(state, tablet, call, now),
-        Command::AnswerCallback { tablet, callback } => {
-            callback::answer(state, tablet, callback, now)
-        }
-        Command::CancelCallback { tablet, callback } => callback::cancel(state, tablet, callback),
-        Command::HangUp {
-            party: Party::Tablet(tablet),
-            call,
-        } => tablet::hang_up(state, tablet, call, now),
-        Command::Prioritise { call, class } => coordinator::prioritise(state, call, class),
-        Command::Assign { call, interpreter } => coordinator::assign(state, call, interpreter, now),
-        Command::Withdraw { call } => coordinator::withdraw(state, call, now),
-        Command::Move { call, language } => coordinator::move_to(state, call, language, now),
-        Command::Force { counter, open } => coordinator::force(state, counter, open),
-        _ => by_interpreter(state, command, now),
-    }
-}
-
-/// What interpreters ask.
-fn by_interpreter(
-    state: &State,
-    command: &Command,
-    now: Timestamp,
-) -> Result<Vec<Event>, Rejection> {
-    match *command {
-        Command::HangUp {
-            party: Party::Interpreter(interpreter),
-            call,
-        } => interpreter::hang_up(state, interpreter, call, now),
-        Command::SetAvailable {
-            interpreter,
-            available,
-        } => interpreter::set_available(state, interpreter, available, now),
-        Command::Pause {
-            interpreter,
-            reason,
-            by_coordinator,
-        } => interpreter::pause(state, interpreter, reason, by_coordinator, now),
-        Command::Accept { interpreter, offer } => {
-            interpreter::accept(state, interpreter, offer, now)
-        }
-        Command::Decline {
-            interpreter,
-            offer,
-            reason,
-        } => interpreter::decline(state, interpreter, offer, reason, now),
-        Command::EndWrapUp { interpreter } => interpreter::end_wrap_up(state, interpreter),
-        Command::ExtendWrapUp { interpreter } => interpreter::extend_wrap_up(state, interpreter),
-        Command::AskHelp {
-            interpreter,
-            reason,
-        } => interpreter::ask_help(state, interpreter, reason),
-        Command::Transfer {
-            interpreter,
-            call,
-            language,
-        } => interpreter::transfer(state, interpreter, call, language, now),
-        Command::Invite {
-            interpreter,
-            call,
-            role,
-            language,
-            to,
-        } => colleague::invite(state, interpreter, call, (role, language, to), now),
-        Command::CancelInvite { interpreter, call } => {
-            colleague::cancel(state, interpreter, call, now)
-        }
-        Command::TakeOver { interpreter, call } => {
-            colleague::take_over(state, interpreter, call, now)
-        }
-        // Decided above; named here so that a new command cannot be forgotten.
-        Command::Configure(_)
-        | Command::Connected(_)
-        | Command::Disconnected(..)
-        | Command::Restarted
-        | Command::Tick
-        | Command::MediaUp { .. }
-        | Command::ColleagueUp { .. }
-        | Command::Tap { .. }
-        | Command::RequestCallback { .. }
+        Command::Tap { .. }
+        | Command::ChangeMode { .. }
+        | Command::SetSubject { .. }
+        | Command::HangUp {
+            party: Party::Tablet(_),
+            ..
+        } => tablet::decide(state, command, now),
+        Command::RequestCallback { .. }
         | Command::AnswerCallback { .. }
-        | Command::CancelCallback { .. }
-        | Command::HangUp { .. }
-        | Command::Prioritise { .. }
+        | Command::CancelCallback { .. } => callback::decide(state, command, now),
+        Command::Book { .. }
+        | Command::AnswerAppointment { .. }
+        | Command::CancelAppointment { .. }
+        | Command::TakeAppointment { .. }
+        | Command::ReleaseAppointment { .. } => appointment::decide(state, command, now),
+        Command::SetAvailable { .. }
+        | Command::Pause { .. }
+        | Command::Accept { .. }
+        | Command::Decline { .. }
+        | Command::EndWrapUp { .. }
+        | Command::ExtendWrapUp { .. }
+        | Command::AskHelp { .. }
+        | Command::Transfer { .. }
+        | Command::HangUp {
+            party: Party::Interpreter(_),
+            ..
+        } => interpreter::decide(state, command, now),
+        Command::Invite { .. }
+        | Command::CancelInvite { .. }
+        | Command::TakeOver { .. }
+        | Command::ColleagueUp { .. } => colleague::decide(state, command, now),
+        Command::Prioritise { .. }
         | Command::Assign { .. }
         | Command::Withdraw { .. }
         | Command::Move { .. }
-        | Command::Force { .. } => Ok(Vec::new()),
+        | Command::Force { .. } => coordinator::decide(state, command, now),
+        Command::AskToJoin { .. }
+        | Command::Consent { .. }
+        | Command::ObserverUp { .. }
+        | Command::InviteGuest { .. }
+        | Command::RemoveGuest { .. }
+        | Command::GuestUp { .. }
+        | Command::HangUp {
+            party: Party::Guest(_) | Party::Coordinator,
+            ..
+        } => onlooker::decide(state, command, now),
     }
 }
 

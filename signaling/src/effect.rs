@@ -52,18 +52,8 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
         | Event::Moved { call, .. }
         | Event::ColleagueSought { call, .. }
         | Event::SearchEnded { call }
-        | Event::ColleagueUp { call } => of_call(state, *call, out),
-        Event::ColleagueLeft { call, interpreter }
-        | Event::TakenOver {
-            call,
-            from: interpreter,
-            ..
-        } => {
-            let party = Party::Interpreter(*interpreter);
-            out.insert(Effect::CloseLeg(*call, party));
-            out.insert(Effect::Show(party));
-            of_call(state, *call, out);
-        }
+        | Event::ColleagueUp { call }
+        | Event::SubjectSet { call, .. } => of_call(state, *call, out),
         Event::CallEnded { call, .. } | Event::ConnectFailed { call, .. } => {
             out.insert(Effect::CloseRoom(*call));
             of_call(state, *call, out);
@@ -84,17 +74,72 @@ pub(crate) fn effects(state: &State, event: &Event, out: &mut BTreeSet<Effect>) 
             let made = state.callback(*call);
             out.extend(made.map(|made| Effect::Show(Party::Tablet(made.tablet))));
         }
+        Event::CooldownEnded { .. } => {}
+        _ => {
+            of_promise(state, event, out);
+            of_onlooker(state, event, out);
+            of_person(state, event, out);
+        }
+    }
+}
+
+/// Events about visitors who come back.
+fn of_promise(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
+    match event {
         Event::CallbackMade { callback, .. }
         | Event::CallbackRung { callback, .. }
         | Event::CallbackMissed { callback, .. }
         | Event::CallbackReady { callback }
+        | Event::CallbackChanged { callback, .. }
         | Event::CallbackEnded { callback, .. } => {
             out.insert(Effect::Record(*callback));
             let made = state.callback(*callback);
             out.extend(made.map(|made| Effect::Show(Party::Tablet(made.tablet))));
         }
-        Event::CooldownEnded { .. } => {}
-        _ => of_person(state, event, out),
+        Event::AppointmentMade { appointment, .. }
+        | Event::AppointmentTaken { appointment, .. }
+        | Event::AppointmentReleased { appointment }
+        | Event::AppointmentHeld { appointment }
+        | Event::AppointmentDue { appointment, .. }
+        | Event::AppointmentEnded { appointment, .. } => {
+            of_appointment(state, *appointment, out);
+        }
+        Event::ColleagueLeft { call, interpreter }
+        | Event::TakenOver {
+            call,
+            from: interpreter,
+            ..
+        } => {
+            let party = Party::Interpreter(*interpreter);
+            out.insert(Effect::CloseLeg(*call, party));
+            out.insert(Effect::Show(party));
+            of_call(state, *call, out);
+        }
+        // The others are dealt with elsewhere.
+        _ => {}
+    }
+}
+
+/// Events about who else is in a conversation.
+fn of_onlooker(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
+    match event {
+        Event::ObserverAsked { call, .. }
+        | Event::ObserverAdmitted { call, .. }
+        | Event::ObserverUp { call }
+        | Event::GuestInvited { call, .. }
+        | Event::GuestUp { call } => of_call(state, *call, out),
+        Event::ObserverLeft { call } => {
+            out.insert(Effect::CloseLeg(*call, Party::Coordinator));
+            of_call(state, *call, out);
+        }
+        Event::GuestLeft { call, guest } => {
+            let party = Party::Guest(*guest);
+            out.insert(Effect::CloseLeg(*call, party));
+            out.insert(Effect::Show(party));
+            of_call(state, *call, out);
+        }
+        // The others are dealt with elsewhere.
+        _ => {}
     }
 }
 
@@ -111,9 +156,19 @@ fn of_person(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
         | Event::StopReached { interpreter }
         | Event::Rested { interpreter }
         | Event::HelpAsked { interpreter, .. } => of_interpreter(state, *interpreter, out),
-        // The others are dealt with above.
+        // The others are dealt with elsewhere.
         _ => {}
     }
+}
+
+/// The counter, and everybody who could take it or has.
+fn of_appointment(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
+    let Some(made) = state.appointment(id) else {
+        return;
+    };
+    out.insert(Effect::Record(id));
+    out.insert(Effect::Show(Party::Tablet(made.tablet)));
+    out.insert(Effect::ShowQueue(made.need.language));
 }
 
 fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
@@ -125,6 +180,10 @@ fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
     let colleague = call.colleague.map(|colleague| colleague.interpreter);
     let concerned = rung.chain(call.interpreter()).chain(colleague);
     out.extend(concerned.map(|interpreter| Effect::Show(Party::Interpreter(interpreter))));
+    out.extend(
+        call.guest
+            .map(|guest| Effect::Show(Party::Guest(guest.guest))),
+    );
 }
 
 /// A party that comes or goes: its own picture, that of the other side of its call, and for an
@@ -139,6 +198,12 @@ fn of_party(state: &State, party: Party, out: &mut BTreeSet<Effect>) {
             }
         }
         Party::Interpreter(id) => of_interpreter(state, id, out),
+        Party::Guest(id) => {
+            if let Some((call, _)) = state.guest(id) {
+                of_call(state, call.record.call, out);
+            }
+        }
+        Party::Coordinator => {}
     }
 }
 

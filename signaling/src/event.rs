@@ -1,15 +1,20 @@
 //! What has happened. The journal is a list of these, each with its moment; applying them in order
 //! always gives the same state, on any machine.
 
+mod ends;
+
 use crate::command::{Counter, Departure, Party};
 use crate::configuration::{Class, Configuration};
-use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
+use crate::ids::{CallId, GuestId, InterpreterId, OfferId, SiteId, TabletId};
 use crate::need::{Need, Role, Tier};
-use crate::protocol::{DeclineReason, HelpReason, PauseReason};
+use crate::protocol::HelpReason;
 use crate::record::Outcome;
+use crate::tag::Subject;
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use ends::{AppointmentEnd, CallbackEnd, OfferEnd, Pause};
 
 /// A journal entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +90,9 @@ pub enum Event {
         ahead: bool,
         /// The moment its place counts from: now, or the old ticket of a callback.
         ticket: Timestamp,
+        /// What it is about, as far as known before.
+        #[serde(default)]
+        subject: Option<Subject>,
     },
     /// A visitor is to be called back. The call it was converted from ends with it.
     CallbackMade {
@@ -112,12 +120,117 @@ pub enum Event {
         /// Which.
         callback: CallId,
     },
+    /// What a callback asks for is another thing now; its ticket stays.
+    CallbackChanged {
+        /// Which.
+        callback: CallId,
+        /// What it asks for from now on.
+        need: Need,
+    },
     /// A callback is over.
     CallbackEnded {
         /// Which.
         callback: CallId,
         /// How.
         end: CallbackEnd,
+    },
+    /// An appointment was made, instead of the call of that number if it waits.
+    AppointmentMade {
+        /// The call that names it.
+        appointment: CallId,
+        /// Where.
+        tablet: TabletId,
+        /// The tablet's site at that moment.
+        site: SiteId,
+        /// What it asks of an interpreter.
+        need: Need,
+        /// When it begins.
+        starts_at: Timestamp,
+        /// When it is planned to end.
+        ends_at: Timestamp,
+    },
+    /// An interpreter has taken an appointment.
+    AppointmentTaken {
+        /// Which.
+        appointment: CallId,
+        /// Who.
+        interpreter: InterpreterId,
+    },
+    /// Nobody has the appointment any more.
+    AppointmentReleased {
+        /// Which.
+        appointment: CallId,
+    },
+    /// The appointment is so near that whoever has it is kept free for it.
+    AppointmentHeld {
+        /// Which.
+        appointment: CallId,
+    },
+    /// The time of the appointment has come: the tablet calls the visitor.
+    AppointmentDue {
+        /// Which.
+        appointment: CallId,
+        /// Past this moment nobody is waited for.
+        until: Timestamp,
+    },
+    /// An appointment is over.
+    AppointmentEnded {
+        /// Which.
+        appointment: CallId,
+        /// How.
+        end: AppointmentEnd,
+    },
+    /// What a conversation is about, or (`None`) no longer known.
+    SubjectSet {
+        /// The call.
+        call: CallId,
+        /// About what.
+        subject: Option<Subject>,
+    },
+    /// A coordinator has asked to look on.
+    ObserverAsked {
+        /// The call.
+        call: CallId,
+        /// Past this moment the answer counts as no.
+        until: Timestamp,
+    },
+    /// The visitor agreed, or the coordinator's connection is lost and may come back.
+    ObserverAdmitted {
+        /// The call.
+        call: CallId,
+        /// The coordinator must be connected by then.
+        connect_by: Timestamp,
+    },
+    /// The coordinator looks on.
+    ObserverUp {
+        /// The call.
+        call: CallId,
+    },
+    /// No coordinator looks on, or has asked to.
+    ObserverLeft {
+        /// The call.
+        call: CallId,
+    },
+    /// A third party is invited.
+    GuestInvited {
+        /// The call.
+        call: CallId,
+        /// Who.
+        guest: GuestId,
+        /// Past this moment the link is no longer good.
+        until: Timestamp,
+    },
+    /// The third party's picture or sound has arrived.
+    GuestUp {
+        /// The call.
+        call: CallId,
+    },
+    /// The third party is no longer in the call, or no longer invited.
+    GuestLeft {
+        /// The call.
+        call: CallId,
+        /// Who.
+        guest: GuestId,
     },
     /// The search for an interpreter has become wider.
     Widened {
@@ -152,7 +265,7 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// A coordinator corrected what a waiting call needs; its ticket stays.
+    /// What a waiting call needs is another thing now; its ticket stays.
     Moved {
         /// The call.
         call: CallId,
@@ -335,48 +448,4 @@ pub struct Why {
     pub among: u32,
     /// A coordinator had assigned the call to this person.
     pub assigned: bool,
-}
-
-/// How a callback ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum CallbackEnd {
-    /// The visitor was there; a call follows.
-    Answered,
-    /// The visitor or a coordinator gave it up.
-    Cancelled,
-    /// Nobody was there, as often as the rules try, or it became too late.
-    Unserved,
-}
-
-/// A pause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Pause {
-    /// Why.
-    pub reason: PauseReason,
-    /// A coordinator asked for it.
-    pub by_coordinator: bool,
-}
-
-/// Why a ring ended without an accept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "end", rename_all = "snake_case")]
-pub enum OfferEnd {
-    /// The interpreter left it to a colleague.
-    Declined {
-        /// Why.
-        reason: DeclineReason,
-    },
-    /// It rang until its deadline.
-    Missed,
-    /// The call ended while ringing. Never counted as a miss (routing scenario 7).
-    CallerLeft,
-    /// A colleague accepted first (routing scenario 1).
-    LostRace,
-    /// A coordinator gave the call another language, class or person.
-    Reassigned,
-    /// The interpreter's client went away while ringing.
-    InterpreterLost,
-    /// The interpreter went away by hand, or may no longer take the call.
-    Withdrawn,
 }

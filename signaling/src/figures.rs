@@ -1,6 +1,6 @@
 //! The wait figures of a day. Percentiles are taken from the raw waits, never averaged.
 
-use crate::event::CallbackEnd;
+use crate::event::{AppointmentEnd, CallbackEnd};
 use crate::record::{CallRecord, LanguageFigures, Outcome};
 use crate::tag::Language;
 use crate::time::Millis;
@@ -27,7 +27,10 @@ fn of_language(language: Language, records: &[&CallRecord]) -> LanguageFigures {
         let of = |record: &&&CallRecord| record.outcome.is_some_and(|one| outcomes.contains(&one));
         count(records.iter().filter(of).count())
     };
-    let in_vain = |record: &&&CallRecord| record.callback == Some(CallbackEnd::Unserved);
+    let in_vain = |record: &&&CallRecord| {
+        record.callback == Some(CallbackEnd::Unserved)
+            || record.appointment == Some(AppointmentEnd::Unserved)
+    };
     let not_called_back = count(records.iter().filter(in_vain).count());
     LanguageFigures {
         language,

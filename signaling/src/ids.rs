@@ -42,6 +42,10 @@ numeric_id!(
     TabletId(u32)
 );
 numeric_id!(
+    /// A third party in a call, invited by a link. Numbered from 1 by the core, never re-used.
+    GuestId(u32)
+);
+numeric_id!(
     /// An interpreter. The journal knows only this number; the person lives in the directory.
     InterpreterId(u32)
 );

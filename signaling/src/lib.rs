@@ -19,6 +19,7 @@ pub mod protocol;
 pub mod record;
 pub mod rules;
 pub mod simulation;
+pub mod slots;
 pub mod state;
 pub mod steps;
 pub mod tag;

@@ -160,8 +160,12 @@ pub struct Qualification {
     pub pool: Pool,
     /// Consecutive work after which this person is relieved, when shorter than the rule's.
     pub relief_ms: Option<Millis>,
-    /// When they are planned to be on duty; `None` when nobody has said. It decides nothing: it
-    /// lets the estimate know who comes and who leaves.
+    /// Time out of calls that counts as rest for this person, when longer than the rule's.
+    pub rest_ms: Option<Millis>,
+    /// Consecutive work after which this person is offered no call, when shorter than the rule's.
+    pub stop_ms: Option<Millis>,
+    /// When they are planned to be on duty; `None` when nobody has said. It decides nobody's ring:
+    /// it lets the estimate know who comes and who leaves, and appointments be made.
     pub roster: Option<Hours>,
 }
 

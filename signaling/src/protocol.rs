@@ -2,16 +2,19 @@
 //! is in `signaling/PROTOCOL.md`; the TypeScript types are generated from this file and checked
 //! fresh.
 
-use crate::command::Counter;
-use crate::configuration::Class;
-use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::{Mode, Role};
+mod directory;
+mod request;
+
+use crate::ids::{CallId, GuestId, InterpreterId, TabletId};
 use crate::record::{CallRecord, LanguageFigures};
-use crate::tag::Language;
+use crate::slots::Slot;
 use crate::time::Timestamp;
-use crate::view::{BoardView, InterpreterView, TabletView};
+use crate::view::{BoardView, GuestView, InterpreterView, TabletView};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use directory::{Directory, LanguageEntry, LanguageMode, PersonEntry, SiteEntry, SubjectEntry};
+pub use request::{ClientMessage, DeclineReason, HelpReason, PauseReason, Request};
 
 /// The WebSocket subprotocol a client must offer (RFC 6455 §1.9). A breaking change gets a new
 /// name.
@@ -27,220 +30,6 @@ pub const BEAT_SECS: u64 = 5;
 
 /// Either side takes the other for lost after this silence: three beats.
 pub const SILENCE_MAX_SECS: u64 = 15;
-
-/// What a client sends. `id` numbers the requests of one connection; the answer carries it back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ClientMessage {
-    /// The client's number for this request.
-    #[ts(type = "number")]
-    pub id: u64,
-    /// What is asked.
-    #[serde(flatten)]
-    pub request: Request,
-}
-
-/// What a client may ask. Each is idempotent: sent twice, it is done once and answered twice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Request {
-    /// Tablet: call an interpreter of this language.
-    Tap {
-        /// The language.
-        language: Language,
-        /// How, when not the usual way of the language.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
-        mode: Option<Mode>,
-    },
-    /// Tablet: stop waiting here and be called back at this counter; the ticket is kept.
-    RequestCallback {
-        /// The waiting call.
-        call: CallId,
-    },
-    /// Tablet: the visitor is there again; the callback becomes a call at its old place.
-    AnswerCallback {
-        /// The call it was converted from.
-        callback: CallId,
-    },
-    /// Tablet or coordinator: the callback is no longer wanted.
-    CancelCallback {
-        /// The call it was converted from.
-        callback: CallId,
-    },
-    /// Tablet or interpreter: leave the call. Before it is connected, the visitor gives up the
-    /// wait.
-    HangUp {
-        /// The call.
-        call: CallId,
-    },
-    /// Interpreter: take calls, or be away.
-    SetAvailable {
-        /// True to take calls.
-        available: bool,
-    },
-    /// Interpreter: take no calls for a while.
-    Pause {
-        /// Why.
-        reason: PauseReason,
-    },
-    /// Interpreter: take the offered call.
-    Accept {
-        /// The offer.
-        offer: OfferId,
-    },
-    /// Interpreter: leave the offered call to a colleague, without penalty.
-    Decline {
-        /// The offer.
-        offer: OfferId,
-        /// Why.
-        reason: DeclineReason,
-    },
-    /// Interpreter: end wrap-up before its time.
-    EndWrapUp,
-    /// Interpreter: more time after this call, up to the limit of the rules.
-    ExtendWrapUp,
-    /// Interpreter: pass the conversation on to another language. The visitor waits for it at the
-    /// head of the queue.
-    Transfer {
-        /// The call.
-        call: CallId,
-        /// The language.
-        language: Language,
-    },
-    /// Interpreter who leads a conversation: a colleague is to take it over, or to work beside.
-    Invite {
-        /// The call.
-        call: CallId,
-        /// `relief` or `second`.
-        role: Role,
-        /// The colleague's language, when not the call's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
-        language: Option<Language>,
-        /// The person wanted first.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
-        interpreter: Option<InterpreterId>,
-    },
-    /// Interpreter who leads: no colleague after all; whoever came for it leaves.
-    CancelInvite {
-        /// The call.
-        call: CallId,
-    },
-    /// Interpreter who came to take the call over: take it.
-    TakeOver {
-        /// The call.
-        call: CallId,
-    },
-    /// Interpreter: ask the coordinators for help, or with `null` no longer.
-    AskHelp {
-        /// Why.
-        reason: Option<HelpReason>,
-    },
-    /// Coordinator: change the class of a waiting call.
-    Prioritise {
-        /// The call.
-        call: CallId,
-        /// Its class from now on.
-        class: Class,
-    },
-    /// Coordinator: give a waiting call to one person for a while.
-    Assign {
-        /// The call.
-        call: CallId,
-        /// To whom.
-        interpreter: InterpreterId,
-    },
-    /// Coordinator: end a waiting call.
-    Withdraw {
-        /// The call.
-        call: CallId,
-    },
-    /// Coordinator: correct the language of a waiting call. It keeps its ticket.
-    Move {
-        /// The call.
-        call: CallId,
-        /// The language meant.
-        language: Language,
-    },
-    /// Coordinator: open or close against the hours, or with `null` go by the hours again.
-    Force {
-        /// What.
-        counter: Counter,
-        /// True to open.
-        open: Option<bool>,
-    },
-    /// Coordinator: let an interpreter pause, who may return by their own hand.
-    PauseInterpreter {
-        /// Who.
-        interpreter: InterpreterId,
-        /// Why.
-        reason: PauseReason,
-    },
-    /// Coordinator: show a text to every interpreter who is signed in. It is not stored.
-    Broadcast {
-        /// The text, at most [`NOTICE_CHARS_MAX`] characters.
-        text: String,
-    },
-    /// Tablet or interpreter: connect media with this SDP offer. A second offer replaces the first
-    /// connection.
-    MediaOffer {
-        /// The call.
-        call: CallId,
-        /// The offer, complete (no trickle): one audio and one video section, `sendrecv`.
-        sdp: String,
-    },
-}
-
-/// Why an interpreter leaves an offer to a colleague. Counted, never used to rank people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum DeclineReason {
-    /// Not qualified for this kind of conversation (a duty under the profession's code).
-    NotQualified,
-    /// Knows the person or the case.
-    KnowsThePerson,
-    /// Needs a rest.
-    Tired,
-    /// Something does not work.
-    Technical,
-    /// Anything else.
-    Other,
-}
-
-/// Why an interpreter pauses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum PauseReason {
-    /// A short break.
-    Break,
-    /// A meal.
-    Meal,
-    /// Rest of eyes, hands or voice.
-    Rest,
-    /// A meeting or training.
-    Meeting,
-    /// Something does not work.
-    Technical,
-    /// Anything else.
-    Other,
-}
-
-/// Why an interpreter asks for help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum HelpReason {
-    /// Something does not work.
-    Technical,
-    /// The conversation is hard to bear or to manage.
-    Difficult,
-    /// Somebody is in danger.
-    Danger,
-    /// Relief is needed.
-    Relief,
-    /// Anything else.
-    Other,
-}
 
 /// The longest text of a broadcast, in characters: it is read at a glance.
 pub const NOTICE_CHARS_MAX: usize = 280;
@@ -307,6 +96,26 @@ pub enum ServerMessage {
         /// The answer, complete.
         sdp: String,
     },
+    /// The times at which appointments can be made, in order.
+    Slots {
+        /// The request's number.
+        #[ts(type = "number")]
+        id: u64,
+        /// The times; empty when there are none within the days of the rules.
+        slots: Vec<Slot>,
+    },
+    /// The link for a third party. It is told to nobody else and works once.
+    GuestLink {
+        /// The request's number.
+        #[ts(type = "number")]
+        id: u64,
+        /// The call.
+        call: CallId,
+        /// Path and fragment of the page, to be put behind the gateway's own address.
+        path: String,
+        /// Until when it is good if nobody uses it.
+        until: Timestamp,
+    },
     /// The request was not carried out and changed nothing.
     Refused {
         /// The request's number; absent when the message could not be read at all.
@@ -349,6 +158,11 @@ pub enum Identity {
     },
     /// A coordinator.
     Coordinator,
+    /// A third party in one call.
+    Guest {
+        /// Who.
+        guest: GuestId,
+    },
 }
 
 /// The picture of one kind of client.
@@ -361,65 +175,8 @@ pub enum View {
     Interpreter(InterpreterView),
     /// A coordinator's.
     Coordinator(BoardView),
-}
-
-/// Names for the numbers in views. People's names are sent to coordinators only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Directory {
-    /// The service, such as « Ville d'Amiens ».
-    pub service: String,
-    /// The languages in the order of the buttons.
-    pub languages: Vec<LanguageEntry>,
-    /// The sites.
-    pub sites: Vec<SiteEntry>,
-    /// The interpreters: all of them for a coordinator, oneself for an interpreter, none for a
-    /// tablet.
-    pub interpreters: Vec<PersonEntry>,
-}
-
-/// A language that can be called.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct LanguageEntry {
-    /// The tag.
-    pub language: Language,
-    /// Its name in its own script, such as `العربية`.
-    pub name: String,
-    /// Its name in French, for the reception agent and the consoles.
-    pub name_fr: String,
-    /// Its name in English.
-    pub name_en: String,
-    /// Signed or spoken.
-    pub mode: LanguageMode,
-    /// Written from right to left.
-    pub rtl: bool,
-}
-
-/// How a language is expressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum LanguageMode {
-    /// By signs: video is the conversation.
-    Signed,
-    /// By voice.
-    Spoken,
-}
-
-/// A site's name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SiteEntry {
-    /// The site.
-    pub site: SiteId,
-    /// Its name.
-    pub name: String,
-}
-
-/// A person's name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct PersonEntry {
-    /// The interpreter.
-    pub interpreter: InterpreterId,
-    /// The name shown to colleagues.
-    pub name: String,
+    /// A third party's.
+    Guest(GuestView),
 }
 
 /// Why a connection is closed by the server.
@@ -448,7 +205,7 @@ pub enum ErrorCode {
     UnknownLanguage,
     /// The language or the site is closed now.
     Closed,
-    /// No such site, tablet or person is in the directory.
+    /// No such site, tablet, person or subject is in the directory, or a link is no longer good.
     NotFound,
     /// The person may not take such a call.
     NotQualified,
@@ -458,6 +215,8 @@ pub enum ErrorCode {
     CallGone,
     /// The offer is no longer open: expired, taken back, or answered.
     OfferGone,
+    /// The time of an appointment is no longer free; ask for the slots again.
+    SlotGone,
     /// Not possible in the present state, such as ending a wrap-up that is not running.
     WrongState,
     /// The SDP offer could not be used.

@@ -2,10 +2,10 @@
 //! never anything that was said. The figures the coordinator reads are computed from these rows.
 
 use crate::configuration::Class;
-use crate::event::CallbackEnd;
+use crate::event::{AppointmentEnd, CallbackEnd};
 use crate::ids::{CallId, InterpreterId, SiteId};
 use crate::need::{Mode, Need};
-use crate::tag::Language;
+use crate::tag::{Language, Subject};
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -30,6 +30,8 @@ pub enum Outcome {
     Withdrawn,
     /// The visitor is to be called back, with this call's ticket.
     ConvertedCallback,
+    /// The visitor has an appointment instead.
+    ConvertedAppointment,
     /// The conversation went on in another language, as a call of its own.
     Transferred,
     /// The call was up and one side was lost for longer than the grace of the rules.
@@ -48,6 +50,7 @@ impl Outcome {
             Self::RefusedClosed => "refused_closed",
             Self::Withdrawn => "withdrawn",
             Self::ConvertedCallback => "converted_callback",
+            Self::ConvertedAppointment => "converted_appointment",
             Self::Transferred => "transferred",
             Self::ConnectionLost => "connection_lost",
         }
@@ -91,6 +94,10 @@ pub struct CallRecord {
     pub handovers: u32,
     /// For a call converted to a callback: what became of that, once it is over.
     pub callback: Option<CallbackEnd>,
+    /// For a call converted to an appointment: what became of that, once it is over.
+    pub appointment: Option<AppointmentEnd>,
+    /// What it was about, if somebody said so.
+    pub subject: Option<Subject>,
     /// How many steps the search had taken, the first one included.
     pub steps: u32,
 }
@@ -123,6 +130,8 @@ impl CallRecord {
             offers: 0,
             handovers: 0,
             callback: None,
+            appointment: None,
+            subject: None,
             steps: 1,
         }
     }

@@ -49,6 +49,22 @@ pub struct Rules {
     pub callback_max_ms: Millis,
     /// Visitors of one tablet who may be waiting to be called back.
     pub callbacks_max: u32,
+    /// How long an appointment is planned to take; appointments begin at multiples of it.
+    pub appointment_ms: Millis,
+    /// How long before it an appointment can be made at the latest.
+    pub appointment_lead_ms: Millis,
+    /// How many days ahead appointments can be made.
+    pub appointment_days_max: u32,
+    /// How long before it whoever has taken it is kept free.
+    pub appointment_hold_ms: Millis,
+    /// How long the tablet calls the visitor of an appointment.
+    pub appointment_wait_ms: Millis,
+    /// Appointments of one tablet that may lie ahead.
+    pub appointments_max: u32,
+    /// How long a visitor may think about a coordinator who asks to look on.
+    pub consent_ms: Millis,
+    /// How long a third party's link is good until it is used.
+    pub guest_link_ms: Millis,
     /// A client whose page was closed or reloaded: time to come back before the call ends.
     pub grace_closed_ms: Millis,
     /// A client that fell silent (Wi-Fi, sleep): time to come back with the place kept.
@@ -100,6 +116,19 @@ impl Default for Rules {
             callback_max_ms: Millis::from_secs(4 * 60 * 60),
             // More than sit in front of one counter.
             callbacks_max: 5,
+            // A conversation at a counter with time to spare (mean handling 8 to 12 min).
+            appointment_ms: Millis::from_secs(30 * 60),
+            // Time for an interpreter to see it and take it.
+            appointment_lead_ms: Millis::from_secs(60 * 60),
+            appointment_days_max: 14,
+            // About as long as a short conversation: whoever is rung before will be back.
+            appointment_hold_ms: Millis::from_secs(10 * 60),
+            appointment_wait_ms: Millis::from_secs(15 * 60),
+            // Two full days of one counter.
+            appointments_max: 32,
+            consent_ms: Millis::from_secs(60),
+            // Time to find the message with the link and to allow the camera.
+            guest_link_ms: Millis::from_secs(15 * 60),
             // A reload takes about one second on a cheap tablet.
             grace_closed_ms: Millis::from_secs(4),
             // The longest Wi-Fi roaming gap seen in practice is under a minute.

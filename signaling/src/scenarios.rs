@@ -25,6 +25,7 @@ mod coordinator;
 mod directory;
 mod ends;
 mod fairness;
+mod kept;
 mod limits;
 mod opening;
 mod people;

@@ -16,25 +16,34 @@
 //! A call that goes back to `waiting` keeps its ticket time, so it stands where it stood.
 
 mod apply;
+mod appointment;
 mod call;
 mod callback;
 mod index;
 mod interpreter;
+mod profile;
+mod snapshot;
 
 use crate::command::{Counter, Party};
 use crate::configuration::Configuration;
 use crate::estimate::history::History;
-use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
+use crate::ids::{CallId, GuestId, InterpreterId, OfferId, SiteId, TabletId};
 use crate::need::Need;
 use crate::tag::{Certification, Language};
 use crate::time::Timestamp;
 use crate::view::EndedCall;
-pub use call::{Call, Colleague, Phase, Place, Ring, Search, Sought};
+pub use appointment::{Appointment, Stage};
+pub use call::{Call, Colleague, Guest, Observer, Phase, Place, Ring, Search, Sought};
 pub use callback::{Callback, Turn};
-pub use index::{CERTIFICATIONS_MAX, Deadline};
-use index::{Index, Terms};
-pub(crate) use index::{Profile, RingPlace, Tried, Wanted};
+pub use index::Deadline;
+use index::Index;
+pub(crate) use index::{RingPlace, Tried};
 pub use interpreter::{ClosedOffer, Duty, Interpreter, Shift, Work};
+pub use profile::CERTIFICATIONS_MAX;
+use profile::Terms;
+pub(crate) use profile::{Profile, Wanted};
+use serde::{Deserialize, Serialize};
+pub use snapshot::{SNAPSHOT_FORMAT, Snapshot, SnapshotError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the core knows. Ordered maps only: iteration must be the same on every machine.
@@ -48,17 +57,21 @@ pub struct State {
     interpreters: BTreeMap<InterpreterId, Interpreter>,
     calls: BTreeMap<CallId, Call>,
     callbacks: BTreeMap<CallId, Callback>,
+    appointments: BTreeMap<CallId, Appointment>,
+    /// Which call each third party is invited to.
+    guests: BTreeMap<GuestId, CallId>,
     /// What has been learned of each need, for the estimated wait.
     histories: BTreeMap<Need, History>,
     /// Which call each live offer rings for.
     offers: BTreeMap<OfferId, CallId>,
     calls_made: u64,
     offers_made: u64,
+    guests_made: u32,
     index: Index,
 }
 
 /// Whether a site or a language is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// What its hours say.
     pub by_hours: bool,
@@ -69,7 +82,7 @@ pub struct Opening {
 }
 
 /// A tablet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tablet {
     /// The site it is bound to.
     pub site: SiteId,
@@ -82,7 +95,7 @@ pub struct Tablet {
 }
 
 /// Whether a client is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
     /// Never seen, or gone for good.
     Absent,
@@ -164,6 +177,28 @@ impl State {
         self.callbacks.values()
     }
 
+    /// One appointment.
+    pub fn appointment(&self, appointment: CallId) -> Option<&Appointment> {
+        self.appointments.get(&appointment)
+    }
+
+    /// All appointments that lie ahead or are due, oldest first.
+    pub fn appointments(&self) -> impl Iterator<Item = &Appointment> {
+        self.appointments.values()
+    }
+
+    /// The appointments at this tablet, oldest first.
+    pub fn appointments_at(&self, tablet: TabletId) -> impl Iterator<Item = &Appointment> {
+        let ids = self.index.appointments(tablet);
+        ids.filter_map(|id| self.appointments.get(&id))
+    }
+
+    /// The call a third party is invited to or in, and what is known of them.
+    pub fn guest(&self, guest: GuestId) -> Option<(&Call, Guest)> {
+        let call = self.calls.get(self.guests.get(&guest)?)?;
+        Some((call, call.guest?))
+    }
+
     /// What has been learned of calls that need this.
     pub fn history(&self, need: &Need) -> Option<&History> {
         self.histories.get(need)
@@ -202,6 +237,11 @@ impl State {
     /// The number the next offer gets.
     pub fn next_offer(&self) -> OfferId {
         OfferId(self.offers_made + 1)
+    }
+
+    /// The number the next third party gets.
+    pub fn next_guest(&self) -> GuestId {
+        GuestId(self.guests_made + 1)
     }
 
     /// Calls of one language that wait, in the order they will be served.
@@ -252,7 +292,7 @@ impl State {
             .get(&id)
             .filter(|person| person.is_on_duty());
         let profile =
-            person.and_then(|person| index::profile(person, wanted.language, self.terms()));
+            person.and_then(|person| profile::profile(person, wanted.language, self.terms()));
         profile.is_some_and(|profile| wanted.is_met_by(profile))
     }
 
@@ -274,11 +314,14 @@ impl State {
         self.index.next_deadline()
     }
 
-    /// The connection of a party; `None` for one that is not in the directory.
+    /// The connection of a party; `None` for one that is not in the directory, and for coordinators,
+    /// whose place nobody keeps.
     pub fn presence(&self, party: Party) -> Option<Presence> {
         match party {
             Party::Tablet(id) => self.tablets.get(&id).map(|tablet| tablet.presence),
             Party::Interpreter(id) => self.interpreters.get(&id).map(|person| person.presence),
+            Party::Guest(id) => self.guest(id).map(|(_, guest)| guest.presence),
+            Party::Coordinator => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Short tags, kept inline and `Copy`, since every routing decision compares them: the language of
-//! a call (BCP 47 in lower case; `fsl` of ISO 639-3 is French Sign Language) and the certification
-//! that some conversations require.
+//! a call (BCP 47 in lower case; `fsl` of ISO 639-3 is French Sign Language), the certification
+//! that some conversations require, and what a conversation is about.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -79,6 +79,10 @@ tag!(
 tag!(
     /// What an interpreter must be certified for, such as `medical` or `legal`.
     Certification
+);
+tag!(
+    /// What a conversation is about, such as `housing`, for the briefing of the interpreter.
+    Subject
 );
 
 fn text(bytes: &[u8; TAG_LENGTH_MAX]) -> &str {

@@ -1,18 +1,24 @@
 //! What each screen shows, computed from the state alone. A view is a whole picture, not a change:
 //! a client that missed any number of messages is right again after the next one.
 
-use crate::command::Counter;
+mod board;
+
 use crate::configuration::Class;
 use crate::estimate::shown::Cause;
-use crate::event::{OfferEnd, Pause, Why};
-use crate::ids::{CallId, InterpreterId, OfferId, SiteId, TabletId};
-use crate::need::{Mode, Pool, Role, Tier};
+use crate::event::{OfferEnd, Pause};
+use crate::ids::{CallId, InterpreterId, OfferId, SiteId};
+use crate::need::{Mode, Role};
 use crate::protocol::HelpReason;
 use crate::record::Outcome;
-use crate::tag::{Certification, Language};
+use crate::tag::{Certification, Language, Subject};
 use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use board::{
+    ActiveRow, AppointmentRow, BoardView, CallbackRow, CounterRow, InterpreterRow,
+    InterpreterStatus, QueuePhase, QueueRow, RingRow, SkillRow, TabletRow,
+};
 
 /// The tablet's picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -27,6 +33,52 @@ pub struct TabletView {
     pub closed: Vec<ClosedLanguage>,
     /// Visitors of this counter who are to be called back, in the order of their tickets.
     pub callbacks: Vec<CallbackView>,
+    /// Appointments at this counter, the next one first.
+    pub appointments: Vec<AppointmentView>,
+}
+
+/// An appointment, as the counter sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AppointmentView {
+    /// The call that names it; its last two digits are the number the visitor is told.
+    pub appointment: CallId,
+    /// Its language.
+    pub language: Language,
+    /// How it is interpreted.
+    pub mode: Mode,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// When it is planned to end.
+    pub ends_at: Timestamp,
+    /// An interpreter has taken it.
+    pub taken: bool,
+    /// It is so near that the visitor may begin.
+    pub may_answer: bool,
+    /// Its time has come: the tablet calls the visitor until then.
+    pub calls_until: Option<Timestamp>,
+}
+
+/// An appointment, as an interpreter sees it who could take it or has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OfferedAppointment {
+    /// The call that names it.
+    pub appointment: CallId,
+    /// Its language.
+    pub language: Language,
+    /// How it is interpreted.
+    pub mode: Mode,
+    /// What it is about, if known.
+    pub subject: Option<Subject>,
+    /// Where the visitor will stand.
+    pub site: SiteId,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// When it is planned to end.
+    pub ends_at: Timestamp,
+    /// This interpreter has taken it.
+    pub mine: bool,
+    /// It is so near that this interpreter is rung for nothing else.
+    pub held: bool,
 }
 
 /// A visitor who is to be called back.
@@ -106,6 +158,8 @@ pub enum TabletPhase {
         next_duty: Option<Timestamp>,
         /// A callback may be asked for instead of waiting here.
         may_call_back: bool,
+        /// What it is about, if known.
+        subject: Option<Subject>,
     },
     /// Accepted; media is being set up.
     Connecting {
@@ -132,6 +186,10 @@ pub enum TabletPhase {
         other_lost: bool,
         /// A colleague of the interpreter is wanted, coming or there.
         colleague: Option<ColleagueView>,
+        /// A coordinator has asked to look on, or does.
+        observer: Option<ObserverView>,
+        /// A third party is invited or there.
+        guest: Option<GuestState>,
     },
 }
 
@@ -144,6 +202,57 @@ pub struct ColleagueView {
     pub state: ColleagueState,
     /// Who, once they have accepted.
     pub interpreter: Option<InterpreterId>,
+}
+
+/// A coordinator who looks on, or would like to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ObserverView {
+    /// Has asked; the visitor answers until then, or it counts as no.
+    Asked {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// May connect.
+    Connecting,
+    /// Sees and hears.
+    There,
+}
+
+/// A third party in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum GuestState {
+    /// The link has not been used.
+    Invited {
+        /// Until when it is good.
+        until: Timestamp,
+    },
+    /// Has opened the link; neither seen nor heard yet.
+    Connecting,
+    /// Seen or heard.
+    There,
+    /// The connection is lost and may come back.
+    Lost,
+}
+
+/// A third party's picture, for as long as the call goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GuestView {
+    /// The call.
+    pub call: CallId,
+    /// Its language.
+    pub language: Language,
+    /// How it is interpreted.
+    pub mode: Mode,
+    /// Where the visitor stands.
+    pub site: SiteId,
+    /// When media was up in both directions.
+    pub connected_at: Timestamp,
+    /// A second interpreter is wanted, coming or there.
+    pub colleague: Option<ColleagueView>,
+    /// A coordinator has asked to look on, or does.
+    pub observer: Option<ObserverView>,
 }
 
 /// How far a colleague is.
@@ -179,6 +288,8 @@ pub struct InterpreterView {
     pub work: WorkView,
     /// Asks the coordinators for help.
     pub help: Option<HelpReason>,
+    /// Appointments that this interpreter has taken or could take, the next one first.
+    pub appointments: Vec<OfferedAppointment>,
 }
 
 /// An offer that is over.
@@ -240,6 +351,8 @@ pub enum Activity {
         certification: Option<Certification>,
         /// How urgent it is.
         class: Class,
+        /// What it is about, if known.
+        subject: Option<Subject>,
         /// Where the visitor stands.
         site: SiteId,
         /// The ticket time; the wait shown counts from here.
@@ -282,6 +395,12 @@ pub enum Activity {
         role: Role,
         /// The other interpreter, wanted, coming or there; for a colleague, oneself.
         colleague: Option<ColleagueView>,
+        /// What it is about, if known.
+        subject: Option<Subject>,
+        /// A coordinator has asked to look on, or does.
+        observer: Option<ObserverView>,
+        /// A third party is invited or there.
+        guest: Option<GuestState>,
     },
     /// After a call: notes, breath. Ends by itself, or earlier by the interpreter's hand.
     WrapUp {
@@ -292,194 +411,4 @@ pub enum Activity {
         /// Whether it may become longer.
         extendable: bool,
     },
-}
-
-/// The coordinator's picture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct BoardView {
-    /// Calls not yet connected, in the order they will be served.
-    pub queue: Vec<QueueRow>,
-    /// Calls in progress, longest first.
-    pub active: Vec<ActiveRow>,
-    /// Every interpreter of the directory.
-    pub interpreters: Vec<InterpreterRow>,
-    /// Every tablet of the directory.
-    pub tablets: Vec<TabletRow>,
-    /// Every site and language, and whether it is open.
-    pub counters: Vec<CounterRow>,
-    /// Everybody to be called back, in the order of their tickets.
-    pub callbacks: Vec<CallbackRow>,
-}
-
-/// A call that is not connected yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct QueueRow {
-    /// The call.
-    pub call: CallId,
-    /// Its language.
-    pub language: Language,
-    /// Where the visitor stands.
-    pub site: SiteId,
-    /// The ticket time.
-    pub queued_at: Timestamp,
-    /// How much longer it will probably wait.
-    pub estimate: Option<WaitEstimate>,
-    /// Where the call stands on its way.
-    pub phase: QueuePhase,
-    /// How it is asked for.
-    pub mode: Mode,
-    /// Its class.
-    pub class: Class,
-    /// The class it counts as by now; more urgent than its own once it has waited long.
-    pub rank: Class,
-    /// The step of the search, counted from 0.
-    pub step: u32,
-    /// Who is rung, and why they.
-    pub rings: Vec<RingRow>,
-    /// The person it is assigned to for the moment.
-    pub assigned: Option<InterpreterId>,
-    /// Who has accepted.
-    pub interpreter: Option<InterpreterId>,
-    /// The tablet is connected; nobody is rung while it is not.
-    pub there: bool,
-}
-
-/// A callback on the board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct CallbackRow {
-    /// Where the visitor is to be called back.
-    pub tablet: TabletId,
-    /// The site of that tablet.
-    pub site: SiteId,
-    /// The rest.
-    #[serde(flatten)]
-    pub callback: CallbackView,
-}
-
-/// A ring on the board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct RingRow {
-    /// Who is rung.
-    pub interpreter: InterpreterId,
-    /// When it ends by itself.
-    pub expires_at: Timestamp,
-    /// Why this person.
-    pub why: Why,
-}
-
-/// Where a waiting call stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum QueuePhase {
-    /// Waiting for an interpreter to be free.
-    Queued,
-    /// An interpreter is being rung.
-    Offered,
-    /// Accepted; media is being set up.
-    Connecting,
-}
-
-/// A call in progress.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ActiveRow {
-    /// The call.
-    pub call: CallId,
-    /// Its language.
-    pub language: Language,
-    /// Where the visitor stands.
-    pub site: SiteId,
-    /// How it is interpreted.
-    pub mode: Mode,
-    /// Who interprets.
-    pub interpreter: InterpreterId,
-    /// Why they were rung.
-    pub why: Option<Why>,
-    /// The other interpreter, wanted, coming or there.
-    pub colleague: Option<ColleagueView>,
-    /// When media was up in both directions.
-    pub connected_at: Timestamp,
-}
-
-/// An interpreter on the board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct InterpreterRow {
-    /// Who; the name is in the directory.
-    pub interpreter: InterpreterId,
-    /// What they can do.
-    pub skills: Vec<SkillRow>,
-    /// The service's own, or a partner's.
-    pub pool: Pool,
-    /// Why they pause.
-    pub pause: Option<Pause>,
-    /// They ask for help.
-    pub help: Option<HelpReason>,
-    /// Work and rest.
-    pub work: WorkView,
-    /// The state, as one word.
-    pub status: InterpreterStatus,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// One language of an interpreter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SkillRow {
-    /// The language.
-    pub language: Language,
-    /// How early they are rung for it.
-    pub tier: Tier,
-    /// The ways they work in it.
-    pub modes: Vec<Mode>,
-}
-
-/// The state of an interpreter in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum InterpreterStatus {
-    /// Not signed in.
-    Offline,
-    /// Signed in, takes no calls.
-    Away,
-    /// Pauses, for a reason that is known.
-    Paused,
-    /// Set to away after too many missed offers.
-    AwayAfterMisses,
-    /// Takes calls.
-    Available,
-    /// Takes calls, but owes rest before any.
-    Resting,
-    /// Being rung.
-    Offered,
-    /// In a call, or connecting one.
-    Busy,
-    /// After a call.
-    WrapUp,
-    /// Connection lost a moment ago; not rung meanwhile.
-    Unreachable,
-}
-
-/// A tablet on the board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct TabletRow {
-    /// Which; its name is in the directory.
-    pub tablet: TabletId,
-    /// The site it is bound to.
-    pub site: SiteId,
-    /// Connected now.
-    pub connected: bool,
-    /// The call it is in, if any.
-    pub call: Option<CallId>,
-}
-
-/// A site or a language on the board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct CounterRow {
-    /// Which.
-    pub counter: Counter,
-    /// Open now.
-    pub open: bool,
-    /// A coordinator opened or closed it against its hours.
-    pub forced: bool,
-    /// When its hours change it next; `None` when they never do.
-    pub until: Option<Timestamp>,
 }

@@ -1,7 +1,9 @@
 //! The pictures of tablets and interpreters, computed from the state; the coordinators' is in
 //! `board`.
 
+mod appointments;
 mod board;
+mod onlookers;
 
 use crate::command::{Counter, Party};
 use crate::core::Core;
@@ -30,6 +32,7 @@ impl Core {
             last: tablet.last.clone(),
             closed: closed(state, tablet.site, self.latest()),
             callbacks: callbacks(state, id),
+            appointments: appointments::at_counter(state, id),
         })
     }
 
@@ -51,6 +54,7 @@ impl Core {
             }),
             work: work(state, person),
             help: person.help,
+            appointments: appointments::of_interpreter(state, id, person),
         })
     }
 }
@@ -132,6 +136,7 @@ fn tablet_phase(core: &Core, call: &Call) -> TabletPhase {
                 estimate: wait.and_then(Wait::estimate),
                 next_duty: wait.and_then(Wait::next_duty),
                 may_call_back: may_request(state, call.tablet),
+                subject: record.subject,
             }
         }
         Phase::Connecting { .. } => TabletPhase::Connecting {
@@ -151,6 +156,8 @@ fn tablet_phase(core: &Core, call: &Call) -> TabletPhase {
             connected_at,
             other_lost: is_lost(state, Party::Interpreter(interpreter)),
             colleague: colleague(call),
+            observer: onlookers::observer(call),
+            guest: onlookers::guest(call),
         },
     }
 }
@@ -190,6 +197,7 @@ fn ringing(state: &State, offer: OfferId) -> Activity {
         mode: need.mode,
         certification: need.certification,
         class: live.search.rank,
+        subject: live.record.subject,
         site: live.record.site,
         queued_at: live.record.queued_at,
         expires_at: ring.expires_at,
@@ -214,6 +222,9 @@ fn in_call(state: &State, id: InterpreterId, live: &Call) -> Activity {
             other_lost: is_lost(state, Party::Tablet(live.tablet)),
             role,
             colleague: colleague(live),
+            subject: record.subject,
+            observer: onlookers::observer(live),
+            guest: onlookers::guest(live),
         },
         _ => Activity::Connecting {
             call,
@@ -266,7 +277,7 @@ fn work(state: &State, person: &Interpreter) -> WorkView {
         since: work.now.map(|shift| shift.since),
         relief_due: work.now.is_some_and(|shift| shift.relief_due),
         stop_reached: work.now.is_some_and(|shift| shift.stop_reached),
-        rests_until: (owes && work.now.is_none()).then(|| work.ended_at + rest.rest_ms),
+        rests_until: (owes && work.now.is_none()).then(|| work.ended_at + person.rest(rest)),
     }
 }
 

@@ -201,7 +201,7 @@ fn of_person(
         Duty::WrapUp { ends_at, .. } => Activity::WrapUp { ends_at },
         _ if !person.is_on_duty() => Activity::Away { back_at: None },
         _ if resting => Activity::Away {
-            back_at: Some(person.work.ended_at + rules.rest.rest_ms),
+            back_at: Some(person.work.ended_at + person.rest(&rules.rest)),
         },
         Duty::Ringing(offer) => match state.ring(offer) {
             Some((call, ..)) => Activity::Ringing {
@@ -212,6 +212,7 @@ fn of_person(
                 idle_since: person.idle_since,
             },
         },
+        Duty::Free if person.held => Activity::Away { back_at: None },
         Duty::Free => Activity::Free {
             idle_since: person.idle_since,
         },

@@ -6,8 +6,9 @@ use crate::clock::Clock;
 use crate::random;
 use crate::store::Store;
 use passerelle_signaling::configuration::Configuration;
+use passerelle_signaling::ids::GuestId;
 use passerelle_signaling::protocol::Identity;
-use passerelle_signaling::time::Millis;
+use passerelle_signaling::time::{Millis, Timestamp};
 
 /// How long an invitation can be used: it is sent today and opened tomorrow, or made again.
 const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
@@ -21,6 +22,9 @@ pub enum InviteError {
     /// The interpreter is not in the configuration.
     #[error("interpreter {0} is in no `interpreters` entry of the configuration: add them first")]
     UnknownInterpreter(passerelle_signaling::ids::InterpreterId),
+    /// A third party is invited from the conversation, by those in it.
+    #[error("a third party is invited by the tablet or the interpreter of the conversation")]
+    Guest,
     /// It could not be stored.
     #[error(transparent)]
     Auth(#[from] AuthError),
@@ -45,6 +49,7 @@ pub fn check_known(identity: Identity, configuration: &Configuration) -> Result<
         {
             Err(InviteError::UnknownInterpreter(interpreter))
         }
+        Identity::Guest { .. } => Err(InviteError::Guest),
         _ => Ok(()),
     }
 }
@@ -63,6 +68,25 @@ pub async fn create(store: &Store, clock: &Clock, identity: Identity) -> Result<
 }
 
 impl Auth {
+    /// Makes the link of a third party, good until then, and returns the page and the fragment.
+    /// Every older link of the same guest is void, and so is a session that came of one: whoever
+    /// asks anew wants nobody else to come by it.
+    ///
+    /// # Errors
+    /// When the store does not answer or there is no randomness.
+    pub async fn guest_link(&self, guest: GuestId, until: Timestamp) -> Result<String, AuthError> {
+        let code = random::token()?;
+        let hash = TokenHash::of(&code);
+        let ended = self
+            .store
+            .replace_guest_invite(hash.0, guest, until)
+            .await?;
+        for token in ended {
+            self.sign_outs.sign_out(TokenHash(token));
+        }
+        Ok(format!("/{}#{code}", Role::Guest))
+    }
+
     /// Uses up an invitation; `None` when it is unknown, used or expired.
     ///
     /// # Errors

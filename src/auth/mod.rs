@@ -3,12 +3,14 @@
 
 pub mod admin;
 mod cookie;
+mod erase;
 mod invite;
 mod origin;
 mod role;
 mod sign_outs;
 
 pub use cookie::{CookieNames, SetCookie};
+pub use erase::{EraseError, erase_person};
 pub use invite::{InviteError, check_known, create as create_invite, page_path};
 pub use origin::is_own_page;
 pub use role::Role;
@@ -27,6 +29,11 @@ const PERSON_SESSION: Millis = Millis::from_secs(12 * 60 * 60);
 
 /// How long a tablet stays enrolled: nobody should have to sign it in during a year's service.
 const TABLET_SESSION: Millis = Millis::from_secs(365 * 24 * 60 * 60);
+
+/// How long the cookie of a third party could be used at most. It is worth nothing once the
+/// conversation is over, because the core then knows the guest no more and no number is given
+/// twice; this only bounds how long the row is kept. Twice the longest work of one interpreter.
+const GUEST_SESSION: Millis = Millis::from_secs(4 * 60 * 60);
 
 /// SHA-256 of a token, which is all the store knows of it. A fast hash is enough: the token has 256
 /// random bits, so there is nothing to guess.
@@ -117,6 +124,7 @@ impl Auth {
         let lasts = match identity {
             Identity::Tablet { .. } => TABLET_SESSION,
             Identity::Interpreter { .. } | Identity::Coordinator => PERSON_SESSION,
+            Identity::Guest { .. } => GUEST_SESSION,
         };
         let expires_at = self.clock.now() + lasts;
         let hash = TokenHash::of(&token);

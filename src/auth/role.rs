@@ -1,4 +1,4 @@
-//! The three kinds of page, each with its own session.
+//! The kinds of page, each with its own session.
 
 use passerelle_signaling::protocol::Identity;
 use serde::Deserialize;
@@ -14,11 +14,18 @@ pub enum Role {
     Interpreter,
     /// The coordinators' board.
     Coordinator,
+    /// A third party in one conversation.
+    Guest,
 }
 
 impl Role {
     /// Every role, in the order people are shown them.
-    pub const ALL: [Self; 3] = [Self::Tablet, Self::Interpreter, Self::Coordinator];
+    pub const ALL: [Self; 4] = [
+        Self::Tablet,
+        Self::Interpreter,
+        Self::Coordinator,
+        Self::Guest,
+    ];
 
     /// The role of this identity.
     pub const fn of(identity: Identity) -> Self {
@@ -26,6 +33,7 @@ impl Role {
             Identity::Tablet { .. } => Self::Tablet,
             Identity::Interpreter { .. } => Self::Interpreter,
             Identity::Coordinator => Self::Coordinator,
+            Identity::Guest { .. } => Self::Guest,
         }
     }
 
@@ -35,6 +43,7 @@ impl Role {
             Self::Tablet => "tablet",
             Self::Interpreter => "interpreter",
             Self::Coordinator => "coordinator",
+            Self::Guest => "guest",
         }
     }
 }

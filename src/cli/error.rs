@@ -4,7 +4,7 @@ use super::simulate::SimulateError;
 use super::smoke::SmokeError;
 use crate::app::StartError;
 use crate::auth::admin::AdminError;
-use crate::auth::{AuthError, InviteError};
+use crate::auth::{AuthError, EraseError, InviteError};
 use crate::client::http::ClientError;
 use crate::config::ConfigError;
 use crate::random::RandomError;
@@ -34,6 +34,8 @@ pub(super) enum CliError {
     Store(#[from] StoreError),
     #[error("there is no backup: {0}")]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Erase(#[from] EraseError),
     #[error(transparent)]
     Export(#[from] ExportError),
     #[error("nothing was restored: {0}")]

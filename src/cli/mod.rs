@@ -5,6 +5,7 @@
 mod backup;
 mod config;
 mod demo;
+mod erase_person;
 mod error;
 mod export_journal;
 mod healthcheck;
@@ -55,6 +56,8 @@ enum Command {
     Backup(backup::Backup),
     /// Write the journal as text, one entry a line, while the gateway goes on.
     ExportJournal(export_journal::ExportJournal),
+    /// Take an interpreter who has left out of the records; figures stay as they are.
+    ErasePerson(erase_person::ErasePerson),
     /// Put a backup in the place of the database; the gateway must be stopped.
     Restore(restore::Restore),
     /// Ask the running gateway whether it is up; for supervisors and containers.
@@ -90,6 +93,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Simulate(simulate) => simulate.run(),
         Command::Backup(backup) => backup.run(),
         Command::ExportJournal(export) => export.run(),
+        Command::ErasePerson(erase) => erase.run(),
         Command::Restore(restore) => restore.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Config(config) => config.run(),

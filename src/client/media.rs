@@ -1,14 +1,19 @@
-//! The built-in WebRTC client: one `sendrecv` audio and one `sendrecv` video stream, synthetic but
-//! valid, on the async `webrtc` crate. For `passerelle smoke` and for tests, which need no browser.
+//! The built-in WebRTC client: one audio and one video stream, synthetic but valid, on the async
+//! `webrtc` crate, and as many receive-only sections as asked for. For `passerelle smoke` and for
+//! tests, which need no browser.
 
+pub use super::media_config::MediaClientConfig;
 pub use super::media_stats::MediaClientStats;
 
 use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
-use super::media_receive::{receive, request_keyframe};
+use super::media_receive::{number_of, receive, request_keyframe};
 use super::media_source::Packetizer;
-use crate::sfu::{Kind, PayloadTypes, is_codec_of, media, now, outgoing_track, stream_id};
+use crate::sfu::{
+    Kind, PayloadTypes, is_codec_of, library_kind, media, now, outgoing_track, stream_id,
+};
 use async_trait::async_trait;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
+use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,10 +68,11 @@ pub enum MediaClientError {
     },
 }
 
-/// A client that sends and receives audio and video. Close it with [`close`](Self::close): a
+/// A client that receives audio and video, and sends them if it is to. Close it with [`close`](Self::close): a
 /// dropped one closes itself in the background, if its runtime still runs.
 pub struct MediaClient {
     connection: Arc<dyn PeerConnection>,
+    config: MediaClientConfig,
     stats: watch::Receiver<MediaClientStats>,
     streams: Vec<Stream>,
     shared: Arc<Shared>,
@@ -90,12 +96,23 @@ struct Shared {
 }
 
 impl MediaClient {
-    /// A client on `bind` with its complete offer. Loopback must be given as such: the library
-    /// leaves it out of 0.0.0.0 (webrtc 0.21.1).
+    /// A client on `bind` that is otherwise the default, with its complete offer.
     ///
     /// # Errors
     /// [`MediaClientError::Setup`] or [`MediaClientError::NoCandidate`].
     pub async fn new(bind: IpAddr) -> Result<(Self, String), MediaClientError> {
+        Self::with(MediaClientConfig {
+            bind,
+            ..MediaClientConfig::default()
+        })
+        .await
+    }
+
+    /// A client with its complete offer.
+    ///
+    /// # Errors
+    /// [`MediaClientError::Setup`] or [`MediaClientError::NoCandidate`].
+    pub async fn with(config: MediaClientConfig) -> Result<(Self, String), MediaClientError> {
         let (gathered, mut is_gathered) = mpsc::channel(1);
         let (sender, stats) = watch::channel(MediaClientStats::default());
         let shared = Arc::new(Shared {
@@ -105,12 +122,13 @@ impl MediaClient {
             remote_video: tokio::sync::Mutex::default(),
         });
         let handler: Arc<dyn PeerConnectionEventHandler> = Arc::new(Handler(Arc::clone(&shared)));
-        let connection = connect(bind, handler)
+        let connection = connect(config.bind, handler)
             .await
             .map_err(MediaClientError::Setup)?;
         let streams = Vec::new();
         let mut client = Self {
             connection,
+            config,
             stats,
             streams,
             shared,
@@ -126,6 +144,10 @@ impl MediaClient {
 
     async fn offer(&mut self) -> Result<(), Error> {
         for kind in Kind::ALL {
+            if !self.config.publishes {
+                self.offer_to_receive(kind).await?;
+                continue;
+            }
             let ssrc = stream_id();
             let track = outgoing_track(kind, &format!("client-{kind:?}"), ssrc);
             let track = Arc::new(TrackLocalStaticRTP::new(track));
@@ -138,8 +160,25 @@ impl MediaClient {
                 sender,
             });
         }
+        for _ in 0..self.config.further {
+            for kind in Kind::ALL {
+                self.offer_to_receive(kind).await?;
+            }
+        }
         let offer = self.connection.create_offer(None).await?;
         self.connection.set_local_description(offer).await
+    }
+
+    async fn offer_to_receive(&self, kind: Kind) -> Result<(), Error> {
+        let init = RTCRtpTransceiverInit {
+            direction: RTCRtpTransceiverDirection::Recvonly,
+            streams: vec![],
+            send_encodings: vec![],
+        };
+        let transceiver = self
+            .connection
+            .add_transceiver_from_kind(library_kind(kind), Some(init));
+        transceiver.await.map(drop)
     }
 
     /// Takes the server's answer and begins to send as soon as the connection is up.
@@ -158,7 +197,12 @@ impl MediaClient {
                 .iter()
                 .find(|c| is_codec_of(stream.kind, &c.rtp_codec.mime_type));
             let Some(codec) = codec else { continue };
-            let packetizer = Packetizer::new(stream.kind, stream.ssrc, codec.payload_type);
+            let packetizer = Packetizer::new(
+                stream.kind,
+                stream.ssrc,
+                codec.payload_type,
+                self.config.mark,
+            );
             self.publish(stream, packetizer);
         }
         Ok(())
@@ -309,7 +353,9 @@ impl PeerConnectionEventHandler for Handler {
             let kind = match track.kind().await {
                 RtpCodecKind::Audio => Kind::Audio,
                 _ => {
-                    *shared.remote_video.lock().await = Some(Arc::clone(&track));
+                    if number_of(&track.track_id().await) == 0 {
+                        *shared.remote_video.lock().await = Some(Arc::clone(&track));
+                    }
                     Kind::Video
                 }
             };

@@ -14,19 +14,26 @@ const KEYFRAME_PATIENCE: Duration = Duration::from_millis(200);
 
 /// Receives a track until the connection ends.
 pub(super) async fn receive(track: &dyn TrackRemote, kind: Kind, stats: &Sender<MediaClientStats>) {
+    let stream = number_of(&track.track_id().await);
     let mut asked: Option<Instant> = None;
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else {
             continue;
         };
         let at = now();
-        stats.send_modify(|seen| seen.count(kind, &packet, at));
+        stats.send_modify(|seen| seen.count(kind, stream, &packet, at));
         let is_blind = kind == Kind::Video && stats.borrow().first_video_keyframe_at.is_none();
         if is_blind && asked.is_none_or(|asked| at - asked >= KEYFRAME_PATIENCE) {
             asked = Some(at);
             request_keyframe(track).await;
         }
     }
+}
+
+/// Which of our sections of its kind a track is on: the server numbers its tracks from 0.
+pub(super) fn number_of(track_id: &str) -> usize {
+    let number = track_id.rsplit_once('-').map(|(_, number)| number);
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 /// Sends a PLI (RFC 4585 §6.3.1); false when there is no stream yet or no connection any more.

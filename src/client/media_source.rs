@@ -14,8 +14,9 @@ const VIDEO: &[u8] = include_bytes!("assets/testsrc-160x120.ivf");
 /// Length of the IVF file header and of the header before each frame.
 const IVF_HEADER: usize = 32;
 const IVF_FRAME_HEADER: usize = 12;
-/// A 20 ms stereo frame of silence (RFC 6716 §3.1: CELT, full band, no bits of content).
-const SILENCE: &[u8] = &[0xF8, 0xFF, 0xFE];
+/// A 20 ms frame of silence (RFC 6716 §3.1: CELT, full band, no bits of content), with one byte of
+/// padding to follow (§3.2.5), whose value decoders ignore.
+const SILENCE: &[u8] = &[0xFB, 0x41, 0x01, 0xFF, 0xFE];
 /// Bytes of video in one packet; with all headers below the usual path MTU of 1200 bytes.
 const VIDEO_CHUNK: usize = 1100;
 
@@ -31,11 +32,12 @@ pub(super) struct Packetizer {
     sequence: u16,
     timestamp: u32,
     ticks_per_frame: u32,
+    mark: u8,
 }
 
 impl Packetizer {
-    /// A stream that begins with random numbers (RFC 3550 §5.1).
-    pub(super) fn new(kind: Kind, ssrc: u32, payload_type: u8) -> Self {
+    /// A stream that begins with random numbers (RFC 3550 §5.1), whose frames end with `mark`.
+    pub(super) fn new(kind: Kind, ssrc: u32, payload_type: u8, mark: u8) -> Self {
         let ticks_per_frame = match kind {
             Kind::Audio => kind.clock_rate() / 50,
             Kind::Video => kind.clock_rate() / 15,
@@ -47,17 +49,22 @@ impl Packetizer {
             sequence,
             timestamp,
             ticks_per_frame,
+            mark,
         }
     }
 
     /// The packet of the next audio frame.
     pub(super) fn silence(&mut self) -> rtp::Packet {
         self.timestamp = self.timestamp.wrapping_add(self.ticks_per_frame);
-        self.packet(Bytes::from_static(SILENCE), false)
+        let mut payload = SILENCE.to_vec();
+        payload.push(self.mark);
+        self.packet(payload.into(), false)
     }
 
-    /// The packets of a VP8 frame, with the one-byte payload descriptor (RFC 7741 §4.2).
+    /// The packets of a VP8 frame, with the one-byte payload descriptor (RFC 7741 §4.2). The mark
+    /// comes behind the last partition, where no decoder reads (RFC 6386 §9.5).
     pub(super) fn video(&mut self, frame: &[u8]) -> Vec<rtp::Packet> {
+        let frame = [frame, &[self.mark]].concat();
         self.timestamp = self.timestamp.wrapping_add(self.ticks_per_frame);
         let chunks = frame.len().div_ceil(VIDEO_CHUNK);
         let numbered = frame.chunks(VIDEO_CHUNK).enumerate();
@@ -126,7 +133,7 @@ mod tests {
     #[test]
     fn the_pattern_has_one_keyframe_in_eight_seconds_and_comes_around() {
         let mut pattern = TestPattern::new();
-        let mut packetizer = Packetizer::new(Kind::Video, 1, 96);
+        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, 7);
         let keyframes: Vec<bool> = (0..121)
             .map(|_| packetizer.video(pattern.next_frame()))
             .map(|packets| starts_keyframe(&packets[0].payload))
@@ -137,10 +144,11 @@ mod tests {
 
     #[test]
     fn a_frame_is_cut_into_numbered_packets_with_a_marker_on_the_last() {
-        let mut packetizer = Packetizer::new(Kind::Video, 1, 96);
+        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, 7);
         let packets = packetizer.video(&[0; 2500]);
         let markers: Vec<bool> = packets.iter().map(|packet| packet.header.marker).collect();
         assert_eq!(markers, [false, false, true]);
+        assert_eq!(packets[2].payload.last(), Some(&7));
         let first = packets[0].header.sequence_number;
         assert_eq!(packets[2].header.sequence_number, first.wrapping_add(2));
         assert_eq!(packets[2].header.timestamp, packets[0].header.timestamp);

@@ -4,6 +4,9 @@ use crate::sfu::{Kind, starts_keyframe};
 use rtc::rtp;
 use std::time::Instant;
 
+/// Streams of one kind whose senders are noted.
+const STREAMS: usize = 8;
+
 /// A reading of a [`MediaClient`](super::media::MediaClient).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MediaClientStats {
@@ -29,7 +32,11 @@ pub struct MediaClientStats {
     pub keyframe_requests_received: u64,
     /// RTP packets sent, audio and video.
     pub packets_sent: u64,
-    last_video_sequence: Option<u16>,
+    /// By kind and stream, the mark of the newest frame.
+    senders: [[Option<u8>; STREAMS]; 2],
+    /// A bit for each mark that ever came.
+    marks: u64,
+    last_video_sequences: [Option<u16>; STREAMS],
 }
 
 impl MediaClientStats {
@@ -38,26 +45,42 @@ impl MediaClientStats {
         Some(self.first_video_keyframe_at?.max(self.first_audio_at?))
     }
 
-    /// Counts a received packet.
-    pub(super) fn count(&mut self, kind: Kind, packet: &rtp::Packet, now: Instant) {
+    /// Whose the newest frames on the `stream`-th audio and video sections were, by their marks.
+    pub fn senders(&self, stream: usize) -> [Option<u8>; 2] {
+        self.senders
+            .map(|of_kind| of_kind.get(stream).copied().flatten())
+    }
+
+    /// True when any frame with this mark has ever come.
+    pub fn has_received_from(&self, mark: u8) -> bool {
+        self.marks & bit(mark) != 0
+    }
+
+    /// Counts a received packet of the `stream`-th section of a kind.
+    pub(super) fn count(&mut self, kind: Kind, stream: usize, packet: &rtp::Packet, now: Instant) {
+        let ends_a_frame = kind == Kind::Audio || packet.header.marker;
+        if let Some(&mark) = packet.payload.last().filter(|_| ends_a_frame) {
+            self.marks |= bit(mark);
+            if let Some(sender) = self.senders[kind as usize].get_mut(stream) {
+                *sender = Some(mark);
+            }
+        }
         match kind {
             Kind::Audio => {
                 self.audio_packets_received += 1;
                 self.first_audio_at.get_or_insert(now);
             }
-            Kind::Video => self.count_video(packet, now),
+            Kind::Video => self.count_video(stream, packet, now),
         }
     }
 
-    fn count_video(&mut self, packet: &rtp::Packet, now: Instant) {
+    fn count_video(&mut self, stream: usize, packet: &rtp::Packet, now: Instant) {
         let sequence = packet.header.sequence_number;
-        if self
-            .last_video_sequence
-            .is_some_and(|last| last.wrapping_add(1) != sequence)
-        {
-            self.video_gaps += 1;
+        if let Some(last) = self.last_video_sequences.get_mut(stream) {
+            let follows = last.is_none_or(|last| last.wrapping_add(1) == sequence);
+            self.video_gaps += u64::from(!follows);
+            *last = Some(sequence);
         }
-        self.last_video_sequence = Some(sequence);
         self.video_packets_received += 1;
         self.video_frames_received += u64::from(packet.header.marker);
         if starts_keyframe(&packet.payload) {
@@ -65,4 +88,9 @@ impl MediaClientStats {
             self.first_video_keyframe_at.get_or_insert(now);
         }
     }
+}
+
+/// The bit of a mark; those from 64 on share them.
+fn bit(mark: u8) -> u64 {
+    1 << (mark % 64)
 }

@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod media;
+mod media_config;
 mod media_publish;
 mod media_receive;
 mod media_source;

@@ -112,6 +112,17 @@ impl SignallingClient {
     /// # Errors
     /// When it is refused, or not answered in time.
     pub async fn ask(&mut self, request: Request) -> Result<Option<String>, ClientError> {
+        Ok(match self.answer_to(request).await? {
+            ServerMessage::MediaAnswer { sdp, .. } => Some(sdp),
+            _ => None,
+        })
+    }
+
+    /// Sends a request and waits for the message that answers it.
+    ///
+    /// # Errors
+    /// When it is refused, or not answered in time.
+    pub async fn answer_to(&mut self, request: Request) -> Result<ServerMessage, ClientError> {
         self.last_id += 1;
         let asked = self.last_id;
         let message = ClientMessage { id: asked, request };
@@ -119,9 +130,13 @@ impl SignallingClient {
         let text = serde_json::to_string(&message).unwrap_or_default();
         self.send_text(text).await?;
         let answer = |message: &ServerMessage| match message {
-            ServerMessage::Done { id } if *id == asked => Some(Ok(None)),
-            ServerMessage::MediaAnswer { id, sdp, .. } if *id == asked => {
-                Some(Ok(Some(sdp.clone())))
+            ServerMessage::Done { id }
+            | ServerMessage::MediaAnswer { id, .. }
+            | ServerMessage::Slots { id, .. }
+            | ServerMessage::GuestLink { id, .. }
+                if *id == asked =>
+            {
+                Some(Ok(message.clone()))
             }
             ServerMessage::Refused { id, error, message } if *id == Some(asked) => {
                 Some(Err(ClientError::RequestRefused {

@@ -63,6 +63,7 @@ impl LanguageSection {
             name_fr: self.name_fr.clone(),
             name_en: self.name_en.clone(),
             mode: self.expression(),
+            modes: self.modes.clone(),
             rtl: self.rtl,
         }
     }

@@ -12,10 +12,12 @@ mod media;
 mod people;
 mod problems;
 mod remarks;
+mod retention;
 mod rules;
 mod sentence;
 mod service;
 mod sites;
+mod subjects;
 mod tls;
 
 pub use current::{Current, InForce};
@@ -26,9 +28,11 @@ pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML, read_toml};
 pub use media::MediaSection;
 pub use people::{InterpreterSection, SkillSection};
 pub use problems::{Problem, Problems};
+pub use retention::RetentionSection;
 pub use sentence::Sentence;
 pub use service::ServiceSection;
 pub use sites::SiteSection;
+pub use subjects::SubjectSection;
 pub use tls::{TlsMode, TlsSection};
 
 use passerelle_signaling::configuration::Configuration;
@@ -44,6 +48,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// Where the journal, the call records and the development certificate live.
     pub data_dir: PathBuf,
+    /// How long what is known of each call is kept.
+    pub retention: RetentionSection,
     /// The service as people know it.
     pub service: ServiceSection,
     /// Where browsers connect.
@@ -58,6 +64,8 @@ pub struct Config {
     pub languages: Vec<LanguageSection>,
     /// The reception points and their tablets.
     pub sites: Vec<SiteSection>,
+    /// What conversations may be about, in the order of the choices.
+    pub subjects: Vec<SubjectSection>,
     /// Who answers.
     pub interpreters: Vec<InterpreterSection>,
 }
@@ -67,6 +75,7 @@ impl Default for Config {
         Self {
             // Where the systemd unit's `StateDirectory=passerelle` puts it.
             data_dir: PathBuf::from("/var/lib/passerelle"),
+            retention: RetentionSection::default(),
             service: ServiceSection::default(),
             listen: ListenSection::default(),
             tls: TlsSection::default(),
@@ -74,6 +83,7 @@ impl Default for Config {
             rules: Rules::default(),
             languages: Vec::new(),
             sites: Vec::new(),
+            subjects: Vec::new(),
             interpreters: Vec::new(),
         }
     }
@@ -89,12 +99,14 @@ impl Config {
                 "give a directory, such as `/var/lib/passerelle`",
             );
         }
+        self.retention.check(&mut problems);
         self.service.check(&mut problems);
         self.tls.check(&self.listen, &mut problems);
         self.media.check(&mut problems);
         rules::check(&self.rules, &mut problems);
         languages::check(&self.languages, &mut problems);
         sites::check(&self.sites, &mut problems);
+        subjects::check(&self.subjects, &mut problems);
         people::check(&self.interpreters, &self.languages, &mut problems);
         let kinds = self.configuration().certifications().len();
         if kinds > CERTIFICATIONS_MAX {
@@ -120,6 +132,7 @@ impl Config {
             service: self.service.name.clone(),
             languages: self.languages.iter().map(LanguageSection::entry).collect(),
             sites: sites.collect(),
+            subjects: self.subjects.iter().map(SubjectSection::entry).collect(),
             interpreters: interpreters.collect(),
         }
     }
@@ -141,6 +154,7 @@ impl Config {
                 .collect(),
             sites: sites.map(|site| (site.id, site.rules())).collect(),
             tablets: tablets.collect(),
+            subjects: self.subjects.iter().map(|subject| subject.tag).collect(),
             interpreters: interpreters
                 .map(|person| (person.id, person.qualification(&self.languages)))
                 .collect(),

@@ -38,7 +38,14 @@ pub struct InterpreterSection {
     /// Consecutive work after which this person is relieved, when shorter than the rule's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relief_ms: Option<Millis>,
-    /// When they are planned to be on duty; lets waiting screens say when somebody comes.
+    /// A pause between calls that counts as rest for this person, when longer than the rule's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest_ms: Option<Millis>,
+    /// Work without rest after which this person is not rung, when shorter than the rule's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_ms: Option<Millis>,
+    /// When they are planned to be on duty; lets waiting screens say when somebody comes, and
+    /// appointments be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roster: Option<HoursSection>,
 }
@@ -97,6 +104,8 @@ impl InterpreterSection {
             certifications: self.certifications.iter().copied().collect(),
             pool: self.pool,
             relief_ms: self.relief_ms,
+            rest_ms: self.rest_ms,
+            stop_ms: self.stop_ms,
             roster: self.roster.as_ref().map(HoursSection::hours),
         }
     }
@@ -139,9 +148,21 @@ impl InterpreterSection {
             let language = offered.get(&skill.language).copied();
             skill.check(&format!("{key}.skills[{}]", at + 1), language, problems);
         }
-        if let Some(length) = self.relief_ms {
-            let key = format!("{key}.relief_ms");
-            check_length(&key, length, WORK_MIN, LENGTH_MAX, problems);
+        let limits = [
+            ("relief_ms", self.relief_ms, WORK_MIN),
+            ("rest_ms", self.rest_ms, Millis(0)),
+            ("stop_ms", self.stop_ms, WORK_MIN),
+        ];
+        for (name, length, least) in limits {
+            if let Some(length) = length {
+                check_length(
+                    &format!("{key}.{name}"),
+                    length,
+                    least,
+                    LENGTH_MAX,
+                    problems,
+                );
+            }
         }
     }
 }

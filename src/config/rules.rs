@@ -25,6 +25,19 @@ const TRIES_MAX: u32 = 100;
 /// A counter has no room for more visitors who wait to be called back.
 const CALLBACKS_MAX: u32 = 100;
 
+/// The shortest appointment: below it a figure in seconds was probably written, and every minute of
+/// two weeks would be a choice.
+const APPOINTMENT_MIN: Millis = Millis::from_secs(5 * 60);
+
+/// The longest notice of an appointment: a week, as services that book signers ask.
+const LEAD_MAX: Millis = Millis::from_secs(7 * 24 * 60 * 60);
+
+/// Days ahead of an appointment: a month; nobody plans rosters further.
+const DAYS_MAX: u32 = 31;
+
+/// Appointments of one counter: every half hour of two weeks of sixteen hours.
+const APPOINTMENTS_MAX: u32 = 448;
+
 pub(super) fn check(rules: &Rules, problems: &mut Problems) {
     let none = Millis(0);
     let lengths = [
@@ -41,6 +54,11 @@ pub(super) fn check(rules: &Rules, problems: &mut Problems) {
         ("callback_retry_ms", rules.callback_retry_ms, none),
         ("callback_max_ms", rules.callback_max_ms, ANSWER_MIN),
         ("search_max_ms", rules.search_max_ms, ANSWER_MIN),
+        ("appointment_ms", rules.appointment_ms, APPOINTMENT_MIN),
+        ("appointment_hold_ms", rules.appointment_hold_ms, none),
+        ("appointment_wait_ms", rules.appointment_wait_ms, ANSWER_MIN),
+        ("consent_ms", rules.consent_ms, ANSWER_MIN),
+        ("guest_link_ms", rules.guest_link_ms, ANSWER_MIN),
         ("grace_closed_ms", rules.grace_closed_ms, none),
         ("grace_lost_ms", rules.grace_lost_ms, none),
     ];
@@ -54,22 +72,53 @@ pub(super) fn check(rules: &Rules, problems: &mut Problems) {
         );
         problems.add("rules.wrap_up_max_ms", message);
     }
+    check_counts(rules, problems);
+    check_appointments(rules, problems);
+    check_rest(&rules.rest, problems);
+}
+
+fn check_counts(rules: &Rules, problems: &mut Problems) {
+    let attempts = rules.callback_attempts_max;
     let counts = [
         ("misses_max", rules.misses_max, 1, TRIES_MAX),
         ("queue_max", rules.queue_max, 1, QUEUE_MAX),
-        (
-            "callback_attempts_max",
-            rules.callback_attempts_max,
-            1,
-            TRIES_MAX,
-        ),
+        ("callback_attempts_max", attempts, 1, TRIES_MAX),
         // None: nobody is called back.
         ("callbacks_max", rules.callbacks_max, 0, CALLBACKS_MAX),
+        // None, in either: no appointment can be made.
+        (
+            "appointment_days_max",
+            rules.appointment_days_max,
+            0,
+            DAYS_MAX,
+        ),
+        (
+            "appointments_max",
+            rules.appointments_max,
+            0,
+            APPOINTMENTS_MAX,
+        ),
     ];
     for (key, count, least, most) in counts {
         check_count(&format!("rules.{key}"), count, least, most, problems);
     }
-    check_rest(&rules.rest, problems);
+}
+
+fn check_appointments(rules: &Rules, problems: &mut Problems) {
+    const DAY: Millis = Millis::from_secs(24 * 60 * 60);
+    let key = "rules.appointment_lead_ms";
+    let lead = rules.appointment_lead_ms;
+    check_length(key, lead, Millis(0), LEAD_MAX, problems);
+    let days = rules.appointment_days_max;
+    let ahead = Millis(DAY.0 * u64::from(days));
+    if days > 0 && (Millis(0)..=LEAD_MAX).contains(&lead) && ahead <= lead {
+        let message = format!(
+            "is {} ms, and `rules.appointment_days_max` ({days}) ends before: no appointment \
+             could be made; make one shorter or the other longer",
+            lead.0
+        );
+        problems.add(key, message);
+    }
 }
 
 fn check_rest(rest: &RestRules, problems: &mut Problems) {

@@ -5,7 +5,8 @@
 
 use super::clients::{Clients, Connection};
 use super::error::SubmitError;
-use super::input::Reply;
+use super::input::{InvitedGuest, Reply};
+use super::onlookers::Note;
 use crate::store::{Receipt, StoreError, Version};
 use passerelle_signaling::command::{Party, Rejection};
 use passerelle_signaling::effect::Effect;
@@ -13,6 +14,7 @@ use passerelle_signaling::event::Entry;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::View;
 use passerelle_signaling::record::CallRecord;
+use passerelle_signaling::slots::Slot;
 use passerelle_signaling::{Core, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,6 +25,9 @@ pub(super) enum Answer {
     Submitted(Reply<()>, Option<Rejection>),
     Connected(Reply<Connection>, Result<Connection, Rejection>),
     MayJoin(oneshot::Sender<bool>, bool),
+    Knows(oneshot::Sender<bool>, bool),
+    Slots(Reply<Vec<Slot>>, Result<Vec<Slot>, Rejection>),
+    Invited(Reply<InvitedGuest>, Result<InvitedGuest, Rejection>),
 }
 
 impl Answer {
@@ -37,8 +42,14 @@ impl Answer {
             Self::Connected(reply, connection) => {
                 let _ = reply.send(connection.map_err(SubmitError::Rejected));
             }
-            Self::MayJoin(reply, may) => {
-                let _ = reply.send(may);
+            Self::MayJoin(reply, yes) | Self::Knows(reply, yes) => {
+                let _ = reply.send(yes);
+            }
+            Self::Slots(reply, slots) => {
+                let _ = reply.send(slots.map_err(SubmitError::Rejected));
+            }
+            Self::Invited(reply, guest) => {
+                let _ = reply.send(guest.map_err(SubmitError::Rejected));
             }
         }
     }
@@ -74,6 +85,8 @@ pub(super) struct Release {
     pub(super) board: Option<Arc<View>>,
     /// Today must be shown, whether or not a record of it is in this batch.
     pub(super) today: bool,
+    /// What is written to the log.
+    pub(super) notes: Vec<Note>,
     pub(super) answers: Vec<Answer>,
 }
 
@@ -87,6 +100,7 @@ pub(super) struct Draft {
     shown: BTreeSet<Party>,
     board: bool,
     today: bool,
+    notes: Vec<Note>,
     answers: Vec<Answer>,
 }
 
@@ -115,6 +129,11 @@ impl Draft {
             }
         }
         step.rejection
+    }
+
+    /// Something to be written down once it is durable.
+    pub(super) fn note(&mut self, note: Option<Note>) {
+        self.notes.extend(note);
     }
 
     /// This client has just connected and has no picture yet.
@@ -167,6 +186,7 @@ impl Draft {
             closed_legs: self.closed_legs,
             records: self.records.into_values().collect(),
             today: self.today,
+            notes: self.notes,
             answers: self.answers,
             ..Release::default()
         };
@@ -192,5 +212,8 @@ fn view_of(core: &Core, party: Party) -> Option<View> {
         Party::Interpreter(interpreter) => {
             core.interpreter_view(interpreter).map(View::Interpreter)
         }
+        Party::Guest(guest) => core.guest_view(guest).map(View::Guest),
+        // Coordinators share the board.
+        Party::Coordinator => None,
     }
 }

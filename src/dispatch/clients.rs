@@ -64,7 +64,7 @@ pub struct Connection {
 /// The sending side of a connection.
 struct Client {
     identity: Identity,
-    /// A tablet's or an interpreter's own picture; coordinators share one.
+    /// A tablet's, an interpreter's or a third party's own picture; coordinators share one.
     view: Option<watch::Sender<Option<Arc<View>>>>,
     bye: watch::Sender<Option<ByeReason>>,
 }
@@ -72,7 +72,7 @@ struct Client {
 /// All connections.
 pub(super) struct Clients {
     connections: DashMap<ConnectionId, Client>,
-    /// The connection in force of each tablet and interpreter; an older one has been replaced.
+    /// The connection in force of everybody but coordinators; an older one has been replaced.
     newest: DashMap<Party, ConnectionId>,
     board: watch::Sender<Option<Arc<View>>>,
     today: watch::Sender<Option<Arc<TodayPicture>>>,
@@ -84,11 +84,12 @@ pub(super) struct Clients {
     made: AtomicU64,
 }
 
-/// The side of a call an identity stands for; none for a coordinator.
-pub const fn party_of(identity: Identity) -> Option<Party> {
+/// Whose place a connection keeps; nobody's for a coordinator, of whom there may be many.
+pub(super) const fn place_of(identity: Identity) -> Option<Party> {
     match identity {
         Identity::Tablet { tablet } => Some(Party::Tablet(tablet)),
         Identity::Interpreter { interpreter } => Some(Party::Interpreter(interpreter)),
+        Identity::Guest { guest } => Some(Party::Guest(guest)),
         Identity::Coordinator => None,
     }
 }
@@ -112,13 +113,13 @@ impl Clients {
         self.connections.len()
     }
 
-    /// Adds a connection. A tablet or an interpreter has one: the newest wins, and the older is
+    /// Adds a connection. Everybody but a coordinator has one: the newest wins, and the older is
     /// told.
     pub(super) fn register(&self, identity: Identity, way_in: Inputs) -> Connection {
         let id = ConnectionId(self.made.fetch_add(1, Ordering::Relaxed) + 1);
         let bye = watch::Sender::new(None);
         let bye_receiver = bye.subscribe();
-        let (own_view, view, today) = match party_of(identity) {
+        let (own_view, view, today) = match place_of(identity) {
             Some(party) => {
                 if let Some(older) = self.newest.insert(party, id) {
                     self.say_bye(older, ByeReason::Replaced);
@@ -132,7 +133,9 @@ impl Clients {
         // Subscribed now: what was said before is not for this connection.
         let notice = match identity {
             Identity::Interpreter { .. } => self.notice.subscribe(),
-            Identity::Tablet { .. } | Identity::Coordinator => self.no_notice.subscribe(),
+            Identity::Tablet { .. } | Identity::Coordinator | Identity::Guest { .. } => {
+                self.no_notice.subscribe()
+            }
         };
         let client = Client {
             identity,
@@ -158,7 +161,7 @@ impl Clients {
     /// that was replaced, or for one removed before.
     pub(super) fn remove(&self, id: ConnectionId) -> Option<Party> {
         let (_, client) = self.connections.remove(&id)?;
-        let party = party_of(client.identity)?;
+        let party = place_of(client.identity)?;
         self.newest
             .remove_if(&party, |_, newest| *newest == id)
             .map(|(party, _)| party)
@@ -200,7 +203,7 @@ impl Clients {
         self.notice.send_replace(Some(Arc::new(notice)));
     }
 
-    /// Ends the connection of a party that is no longer in the directory.
+    /// Ends the connection of a party that is no longer in the directory, or in its conversation.
     pub(super) fn dismiss(&self, party: Party) {
         if let Some(id) = self.newest.get(&party).map(|id| *id) {
             self.say_bye(id, ByeReason::SignedOut);

@@ -8,20 +8,21 @@
 //! supervisor starts it again, and the journal gives the state everybody had been shown.
 
 use super::batch::{Answer, Batch, Draft};
-use super::clients::{Clients, Connection, party_of};
+use super::clients::{Clients, Connection, place_of};
 use super::error::DispatchError;
-use super::input::{Input, Inputs};
-use super::interpreter_of;
+use super::input::{Input, Inputs, InvitedGuest};
 use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN, WAITS_SPACING};
+use super::onlookers::Onlookers;
 use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
 use crate::store::{Store, Version};
-use passerelle_signaling::command::{Command, Rejection};
+use passerelle_signaling::command::{Command, Party, Rejection};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{ByeReason, Identity};
+use passerelle_signaling::state::Guest;
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -39,8 +40,11 @@ pub(super) struct Driver {
     pub(super) today: Today,
     /// The journal's version once everything under way is durable.
     pub(super) version: Version,
+    /// When the state was last kept.
+    pub(super) snapshot: Version,
     pub(super) in_flight: VecDeque<Batch>,
     pub(super) last_tick: Timestamp,
+    pub(super) onlookers: Onlookers,
     /// When the waits were last said anew.
     pub(super) waits_refreshed: Timestamp,
 }
@@ -170,6 +174,23 @@ impl Driver {
                 let may = self.core.may_join(party, call);
                 draft.answer(Answer::MayJoin(reply, may));
             }
+            Input::Slots {
+                tablet,
+                language,
+                mode,
+                reply,
+            } => {
+                let slots = self.core.slots(tablet, language, mode, now);
+                draft.answer(Answer::Slots(reply, slots));
+            }
+            Input::InviteGuest { party, call, reply } => {
+                let invited = self.invite_guest(draft, party, call, now);
+                draft.answer(Answer::Invited(reply, invited));
+            }
+            Input::KnowsGuest { guest, reply } => {
+                let knows = self.core.state().guest(guest).is_some();
+                draft.answer(Answer::Knows(reply, knows));
+            }
             Input::Media(event) => self.media(draft, event, now),
             Input::Durable(durable) => {
                 durable?;
@@ -184,13 +205,16 @@ impl Driver {
         Ok(false)
     }
 
-    fn decide(
+    pub(super) fn decide(
         &mut self,
         draft: &mut Draft,
         command: &Command,
         now: Timestamp,
     ) -> Option<Rejection> {
         let step = self.core.handle(command, now);
+        for entry in &step.entries {
+            draft.note(self.onlookers.note(&entry.event));
+        }
         draft.add(&self.core, step)
     }
 
@@ -201,7 +225,7 @@ impl Driver {
         way_in: Inputs,
         now: Timestamp,
     ) -> Result<Connection, Rejection> {
-        match party_of(identity) {
+        match place_of(identity) {
             Some(party) => {
                 if let Some(rejection) = self.decide(draft, &Command::Connected(party), now) {
                     return Err(rejection);
@@ -215,29 +239,21 @@ impl Driver {
         Ok(connection)
     }
 
-    fn media(&mut self, draft: &mut Draft, event: SfuEvent, now: Timestamp) {
-        match event {
-            SfuEvent::MediaUp { room } => {
-                let call = CallId(room.0);
-                if let Some(rejection) = self.decide(draft, &Command::MediaUp { call }, now) {
-                    // The call ended, or its connection counted as failed, a moment before.
-                    tracing::info!(%call, %rejection, "media came up too late");
-                }
-            }
-            SfuEvent::Received { room, participant } => {
-                let call = CallId(room.0);
-                if let Some(interpreter) = interpreter_of(participant) {
-                    // Refused for the lead, who is no colleague: then there is nothing to say.
-                    self.decide(draft, &Command::ColleagueUp { call, interpreter }, now);
-                }
-            }
-            SfuEvent::Connected { room, participant } => {
-                tracing::debug!(%room, %participant, "media transport is up");
-            }
-            // The engine has let the participant go; the client sees it too and offers again. To
-            // let it go here could hit the connection made since.
-            SfuEvent::Failed { room, participant } => {
-                tracing::info!(%room, %participant, "media connection lost");
+    fn invite_guest(
+        &mut self,
+        draft: &mut Draft,
+        party: Party,
+        call: CallId,
+        now: Timestamp,
+    ) -> Result<InvitedGuest, Rejection> {
+        let command = Command::InviteGuest { party, call };
+        match self.decide(draft, &command, now) {
+            Some(rejection) => Err(rejection),
+            None => {
+                // Accepted, so the conversation goes on and somebody is invited to it.
+                let guest = self.core.state().call(call).and_then(|live| live.guest);
+                let Guest { guest, until, .. } = guest.ok_or(Rejection::CallGone)?;
+                Ok(InvitedGuest { guest, until })
             }
         }
     }
@@ -249,13 +265,6 @@ impl Driver {
         }
         self.today = self.today.next(now)?;
         draft.show_today();
-        let store = self.store.clone();
-        tokio::spawn(async move {
-            // Once a day is enough: expired ones are refused anyway.
-            if let Err(error) = store.purge_expired(now).await {
-                tracing::warn!(%error, "expired sessions were not forgotten");
-            }
-        });
         Ok(())
     }
 }

@@ -5,14 +5,27 @@ use super::error::SubmitError;
 use crate::sfu::SfuEvent;
 use crate::store::StoreError;
 use passerelle_signaling::command::{Command, Departure, Party};
-use passerelle_signaling::ids::CallId;
+use passerelle_signaling::ids::{CallId, GuestId, TabletId};
+use passerelle_signaling::need::Mode;
 use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::slots::Slot;
+use passerelle_signaling::tag::Language;
+use passerelle_signaling::time::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 /// The answer to a command or a connection.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, SubmitError>>;
+
+/// A third party who is invited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvitedGuest {
+    /// Who.
+    pub guest: GuestId,
+    /// Until when the link is good.
+    pub until: Timestamp,
+}
 
 /// An input of the driver.
 pub(super) enum Input {
@@ -34,6 +47,24 @@ pub(super) enum Input {
     MayJoin {
         party: Party,
         call: CallId,
+        reply: oneshot::Sender<bool>,
+    },
+    /// When can appointments be made at this tablet?
+    Slots {
+        tablet: TabletId,
+        language: Language,
+        mode: Option<Mode>,
+        reply: Reply<Vec<Slot>>,
+    },
+    /// A side of a conversation wants a third party in it.
+    InviteGuest {
+        party: Party,
+        call: CallId,
+        reply: Reply<InvitedGuest>,
+    },
+    /// Is this third party invited to a conversation, or in one?
+    KnowsGuest {
+        guest: GuestId,
         reply: oneshot::Sender<bool>,
     },
     /// The media engine reports.

@@ -13,27 +13,37 @@ mod driver;
 mod error;
 mod input;
 mod limits;
+mod media;
+mod onlookers;
+mod participants;
 mod pipeline;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod today;
 
-pub use clients::{Connection, ConnectionId, Notice, party_of};
+pub use clients::{Connection, ConnectionId, Notice};
 pub use error::{DispatchError, MediaError, SubmitError};
+pub use input::InvitedGuest;
 pub use limits::BATCHES_IN_FLIGHT_MAX;
+pub use snapshots::{BroughtBack, bring_back};
 pub use today::TodayPicture;
 
 use crate::clock::Clock;
-use crate::sfu::{ParticipantId, RoomId, Sfu, SfuEvent};
-use crate::store::{Journal, Store, StoreError};
+use crate::sfu::{Sfu, SfuEvent};
+use crate::store::{Store, StoreError};
 use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
+use onlookers::Onlookers;
+use participants::{participant_of, room_of, standing_of};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
-use passerelle_signaling::core::Core;
-use passerelle_signaling::ids::{CallId, InterpreterId};
+use passerelle_signaling::ids::{CallId, GuestId, TabletId};
+use passerelle_signaling::need::Mode;
 use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::slots::Slot;
+use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -72,16 +82,17 @@ impl Dispatch {
         parts: DispatchParts,
     ) -> Result<(Self, JoinHandle<Result<(), DispatchError>>), DispatchError> {
         let store = parts.store.clone();
-        let replay = move || store.read(|entries| Core::replay(entries));
-        let (core, version) = tokio::task::spawn_blocking(replay)
-            .await
-            .unwrap_or(Err(StoreError::Closed))?;
+        let back = tokio::task::spawn_blocking(move || bring_back(&store));
+        let BroughtBack {
+            core,
+            version,
+            snapshot,
+        } = back.await.unwrap_or(Err(StoreError::Closed))?;
         let now = parts.clock.now();
         let newest = core.latest();
         if now < newest {
             return Err(DispatchError::ClockBehindJournal { now, newest });
         }
-        parts.store.purge_expired(now).await?;
         let today = Today::load(&parts.store, parts.time_zone, now).await?;
         let (sender, inputs) = mpsc::channel(limits::INPUTS_QUEUED_MAX);
         let clients = Arc::new(Clients::new());
@@ -100,16 +111,19 @@ impl Dispatch {
             sfu_events: parts.sfu_events,
             today,
             version,
+            snapshot,
             in_flight: VecDeque::new(),
             last_tick: now,
+            onlookers: Onlookers::default(),
             waits_refreshed: now,
         };
         driver.settle(parts.configuration).await?;
-        tracing::info!(entries = version.0, "the calls are back from the journal");
+        let (entries, read) = (version.0, version.0 - snapshot.0);
+        tracing::info!(entries, read, "the calls are back from the journal");
         Ok((dispatch, tokio::spawn(driver.run())))
     }
 
-    /// Connects a client. A tablet or an interpreter has one connection: the newest wins and the
+    /// Connects a client. Everybody but a coordinator has one connection: the newest wins and the
     /// older is told [`ByeReason::Replaced`](passerelle_signaling::protocol::ByeReason::Replaced).
     /// The first picture is there when this returns.
     pub async fn connect(&self, identity: Identity) -> Result<Connection, SubmitError> {
@@ -141,6 +155,46 @@ impl Dispatch {
             .unwrap_or(Err(SubmitError::Unavailable))
     }
 
+    /// When appointments can be made at a tablet, in order.
+    pub async fn slots(
+        &self,
+        tablet: TabletId,
+        language: Language,
+        mode: Option<Mode>,
+    ) -> Result<Vec<Slot>, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        let input = Input::Slots {
+            tablet,
+            language,
+            mode,
+            reply,
+        };
+        self.ask(input, answer)
+            .await
+            .unwrap_or(Err(SubmitError::Unavailable))
+    }
+
+    /// A side of a conversation wants a third party in it. `Ok` means that the invitation is
+    /// durable; while nobody has come by it, asking again gives the same one.
+    pub async fn invite_guest(
+        &self,
+        party: Party,
+        call: CallId,
+    ) -> Result<InvitedGuest, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Input::InviteGuest { party, call, reply }, answer)
+            .await
+            .unwrap_or(Err(SubmitError::Unavailable))
+    }
+
+    /// Whether a third party is invited to a conversation that goes on, or in it.
+    pub async fn knows_guest(&self, guest: GuestId) -> Result<bool, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Input::KnowsGuest { guest, reply }, answer)
+            .await
+            .ok_or(SubmitError::Unavailable)
+    }
+
     /// Connects the media of a party to its call by an SDP offer and returns the answer. Again
     /// replaces the connection before.
     pub async fn join_media(
@@ -151,7 +205,8 @@ impl Dispatch {
     ) -> Result<String, MediaError> {
         self.require_may_join(party, call).await?;
         let (room, participant) = (room_of(call), participant_of(party));
-        let answer = self.sfu.join(room, participant, sdp).await?;
+        let standing = standing_of(party);
+        let answer = self.sfu.join(room, participant, standing, sdp).await?;
         // The call may have ended meanwhile, and its room have been closed before this join made
         // it again.
         if let Err(error) = self.require_may_join(party, call).await {
@@ -200,28 +255,4 @@ impl Dispatch {
             None
         }
     }
-}
-
-/// The media room of a call.
-const fn room_of(call: CallId) -> RoomId {
-    RoomId(call.0)
-}
-
-/// The visitor's side of a room.
-const TABLET: ParticipantId = ParticipantId(1);
-
-/// Interpreters of a room are numbered from here by their own number.
-const INTERPRETERS: u32 = 2;
-
-/// Which participant of the room a party is: one tablet, and each interpreter in the call.
-const fn participant_of(party: Party) -> ParticipantId {
-    match party {
-        Party::Tablet(_) => TABLET,
-        Party::Interpreter(interpreter) => ParticipantId(INTERPRETERS.wrapping_add(interpreter.0)),
-    }
-}
-
-/// The interpreter a participant is; `None` for the tablet.
-fn interpreter_of(participant: ParticipantId) -> Option<InterpreterId> {
-    (participant != TABLET).then(|| InterpreterId(participant.0.wrapping_sub(INTERPRETERS)))
 }

@@ -6,7 +6,7 @@ use super::batch::{Batch, Draft};
 use super::driver::Driver;
 use super::error::DispatchError;
 use super::limits::WAITS_SPACING;
-use super::{participant_of, room_of};
+use super::participants::{participant_of, room_of};
 use crate::store::{Append, Journal};
 
 impl Driver {
@@ -28,7 +28,9 @@ impl Driver {
                 entries,
                 records: release.records.clone(),
             };
-            Some(self.store.append(append).await?)
+            let receipt = self.store.append(append).await?;
+            self.keep_snapshot_when_due();
+            Some(receipt)
         };
         self.in_flight.push_back(Batch { receipt, release });
         Ok(())
@@ -79,6 +81,9 @@ impl Driver {
         let changed = self.today.update(release.records);
         if (changed || release.today) && self.clients.has_coordinators() {
             self.clients.show_today(&self.today.picture());
+        }
+        for note in release.notes {
+            note.write();
         }
         for answer in release.answers {
             answer.send();

@@ -4,6 +4,7 @@ mod calls;
 mod connections;
 mod durability;
 mod restart;
+mod snapshots;
 
 use super::*;
 use crate::client::media::MediaClient;
@@ -209,7 +210,7 @@ async fn shown<T: Send + Sync, R>(
 async fn board<R>(of: &mut Connection, mut wanted: impl FnMut(&BoardView) -> Option<R>) -> R {
     let as_board = |view: &View| match view {
         View::Coordinator(board) => wanted(board),
-        View::Tablet(_) | View::Interpreter(_) => None,
+        View::Tablet(_) | View::Interpreter(_) | View::Guest(_) => None,
     };
     shown(&mut of.view, as_board).await
 }
@@ -220,7 +221,7 @@ async fn tablet_view<R>(
 ) -> R {
     let as_tablet = |view: &View| match view {
         View::Tablet(tablet) => wanted(tablet),
-        View::Coordinator(_) | View::Interpreter(_) => None,
+        View::Coordinator(_) | View::Interpreter(_) | View::Guest(_) => None,
     };
     shown(&mut of.view, as_tablet).await
 }
@@ -231,7 +232,7 @@ async fn interpreter_view<R>(
 ) -> R {
     let as_interpreter = |view: &View| match view {
         View::Interpreter(interpreter) => wanted(interpreter),
-        View::Coordinator(_) | View::Tablet(_) => None,
+        View::Coordinator(_) | View::Tablet(_) | View::Guest(_) => None,
     };
     shown(&mut of.view, as_interpreter).await
 }

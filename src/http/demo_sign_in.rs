@@ -25,7 +25,7 @@ pub(super) async fn handler(
         return Err(unknown_endpoint().await);
     }
     let Json(Asked { identity }) = asked.map_err(|error| ApiError::bad_request(&error))?;
-    if !state.is_known(identity) {
+    if !state.is_in_directory(identity) {
         let message = "nobody of that number: take one of `identities` in /api/session";
         return Err(ApiError::new(
             StatusCode::NOT_FOUND,

@@ -40,7 +40,8 @@ impl ApiError {
 
     /// The query does not say which page asks.
     pub fn unknown_role() -> Self {
-        let message = "say which page asks: role=tablet, role=interpreter or role=coordinator";
+        let message = "say which page asks: role=tablet, role=interpreter, role=coordinator or \
+                       role=guest";
         Self::new(StatusCode::BAD_REQUEST, "unknown_role", message)
     }
 

@@ -28,13 +28,18 @@ pub(super) async fn handler(
     let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
     let redeemed = state.auth.redeem_invite(&code).await;
     let redeemed = redeemed.map_err(|error| ApiError::unavailable(&error))?;
-    // Removed from the directory since: as good as expired.
-    let Some(identity) = redeemed.filter(|identity| state.is_known(*identity)) else {
-        let message = "this invitation is unknown, used or expired: ask for a new one \
-                       (`passerelle invite`)";
-        return Err(ApiError::new(StatusCode::NOT_FOUND, "invite_gone", message));
-    };
+    let identity = redeemed.ok_or_else(gone)?;
+    // Removed from the directory since, or the conversation is over: as good as expired.
+    if !state.is_known(identity).await? {
+        return Err(gone());
+    }
     let signed_in = state.auth.sign_in(identity).await;
     let set = signed_in.map_err(|error| ApiError::unavailable(&error))?;
     Ok((cookie(set), Json(Answer { identity })).into_response())
+}
+
+fn gone() -> ApiError {
+    let message = "this invitation is unknown, used or expired: ask for a new one (`passerelle \
+                   invite`, or for a third party in the conversation)";
+    ApiError::new(StatusCode::NOT_FOUND, "invite_gone", message)
 }

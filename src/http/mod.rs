@@ -15,6 +15,7 @@ pub use pages::build_id;
 
 use crate::auth::{self, Auth, SetCookie};
 use crate::config::Current;
+use crate::dispatch::Dispatch;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, StatusCode, header};
@@ -38,12 +39,26 @@ pub struct HttpState {
     pub auth: Auth,
     /// Names for the sign-in pages, and who may sign in at all.
     pub current: Current,
+    /// Whether a third party's conversation goes on.
+    pub dispatch: Dispatch,
     /// Anybody may sign in as anybody with one click.
     pub demo: bool,
 }
 
 impl HttpState {
-    fn is_known(&self, identity: Identity) -> bool {
+    /// Whether the directory has this identity, or for a third party, whether a conversation waits
+    /// for them.
+    async fn is_known(&self, identity: Identity) -> Result<bool, ApiError> {
+        match identity {
+            Identity::Guest { guest } => {
+                let known = self.dispatch.knows_guest(guest).await;
+                known.map_err(|error| ApiError::unavailable(&error))
+            }
+            _ => Ok(self.is_in_directory(identity)),
+        }
+    }
+
+    fn is_in_directory(&self, identity: Identity) -> bool {
         auth::check_known(identity, &self.current.get().configuration).is_ok()
     }
 }

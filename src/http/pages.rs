@@ -1,5 +1,5 @@
 //! The web client: its files are inside the binary (read from disk in development builds). The
-//! three pages have short addresses; files under `/assets` carry a hash in their name and are kept
+//! pages have short addresses; files under `/assets` carry a hash in their name and are kept
 //! forever.
 
 use axum::body::Body;
@@ -15,11 +15,12 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct WebClient;
 
 /// The addresses people type, and their files.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("", "index.html"),
     ("tablet", "tablet.html"),
     ("interpreter", "interpreter.html"),
     ("coordinator", "coordinator.html"),
+    ("guest", "guest.html"),
 ];
 
 const KEEP_FOREVER: &str = "public, max-age=31536000, immutable";

@@ -48,8 +48,12 @@ pub(super) async fn handler(
     } else {
         Vec::new()
     };
+    let signed_in = match session {
+        Some(session) => state.is_known(session.identity).await?,
+        None => false,
+    };
     Ok(Json(Answer {
-        signed_in: session.is_some_and(|session| state.is_known(session.identity)),
+        signed_in,
         demo: state.demo,
         service: in_force.config.service.name.clone(),
         identities,
@@ -88,6 +92,8 @@ fn choices(role: Role, config: &Config) -> Vec<Choice> {
             label: config.service.name.clone(),
             detail: String::new(),
         }],
+        // Third parties come by a link only.
+        Role::Guest => Vec::new(),
     }
 }
 
@@ -101,6 +107,7 @@ mod tests {
         assert_eq!(choices(Role::Tablet, &demo).len(), 28);
         assert_eq!(choices(Role::Interpreter, &demo).len(), 10);
         assert_eq!(choices(Role::Coordinator, &demo).len(), 1);
+        assert_eq!(choices(Role::Guest, &demo).len(), 0);
         let first = serde_json::to_value(&choices(Role::Tablet, &demo)[0]).unwrap();
         assert_eq!(
             first["identity"],

@@ -3,11 +3,11 @@
 
 use super::error::JoinError;
 use super::forward::Outgoing;
-use super::ids::{ParticipantId, RoomId};
 use super::limits::MAX_OFFER_BYTES;
 use super::media_engine::{PAYLOAD_TYPES, is_codec_of, media, outgoing_track, settings};
 use super::offer::{Kind, OfferedMedia};
 use super::peer::Peer;
+use super::standing::Seat;
 use super::world;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::sdp::RTCSessionDescription;
@@ -23,7 +23,7 @@ use std::time::Instant;
 /// [`JoinError::OfferTooLarge`], [`JoinError::InvalidOffer`] or [`JoinError::UnsupportedMedia`]
 /// for what the client sent, [`JoinError::Internal`] for what is ours.
 pub(super) fn answer(
-    member: (RoomId, ParticipantId),
+    seat: Seat,
     offer: String,
     candidates: &[SocketAddr],
     now: Instant,
@@ -34,7 +34,10 @@ pub(super) fn answer(
             limit: MAX_OFFER_BYTES,
         });
     }
-    let offered = OfferedMedia::read(&offer);
+    let mut offered = OfferedMedia::read(&offer);
+    if seat.standing.silent {
+        offered.publishes = [false; 2];
+    }
     if offered.is_empty() {
         return Err(JoinError::InvalidOffer {
             reason: "no audio or video line".into(),
@@ -67,7 +70,7 @@ pub(super) fn answer(
     })?;
     let ufrag = ufrag.trim().to_owned();
     Ok((
-        Peer::new(member, connection, offered, outgoing, ufrag, now),
+        Peer::new(seat, connection, offered, outgoing, ufrag, now),
         sdp,
     ))
 }

@@ -107,7 +107,8 @@ impl Peer {
     }
 
     /// Notes the stream of a track. rtc 0.21.1 opens a track again for every simulcast layer and
-    /// renegotiation: the first stream of a kind is the one we forward.
+    /// renegotiation: the first stream of a kind is the one we forward. What a silent participant
+    /// sends, or anybody on a line it did not offer to send on, is no stream of ours.
     fn open_track(&mut self, track: &RTCTrackEventInit) {
         let Some(receiver) = self.connection.rtp_receiver(track.receiver_id) else {
             return;
@@ -119,6 +120,9 @@ impl Peer {
         else {
             return;
         };
+        if !self.publishes[kind as usize] {
+            return;
+        }
         self.incoming[kind as usize].get_or_insert_with(|| Incoming {
             ssrc: track.ssrc,
             receiver: track.receiver_id,

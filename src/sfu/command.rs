@@ -3,6 +3,7 @@
 use super::error::JoinError;
 use super::ids::{ParticipantId, RoomId};
 use super::limits::MAX_QUEUED_JOINS;
+use super::standing::Seat;
 use super::stats::SfuStats;
 use mio::Waker;
 use std::collections::VecDeque;
@@ -12,8 +13,7 @@ use tokio::sync::oneshot;
 /// What the rest of the program asks of the media thread. A reply that nobody awaits is dropped.
 pub(super) enum Command {
     Join {
-        room: RoomId,
-        participant: ParticipantId,
+        seat: Seat,
         offer: String,
         reply: oneshot::Sender<Result<String, JoinError>>,
     },
@@ -114,6 +114,7 @@ impl CommandQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sfu::Standing;
 
     fn queue() -> (mio::Poll, CommandQueue) {
         let poll = mio::Poll::new().unwrap();
@@ -122,10 +123,15 @@ mod tests {
     }
 
     fn join() -> Command {
-        let (room, participant) = (RoomId(1), ParticipantId(1));
         Command::Join {
-            room,
-            participant,
+            seat: Seat {
+                room: RoomId(1),
+                participant: ParticipantId(1),
+                standing: Standing {
+                    precedence: 0,
+                    silent: false,
+                },
+            },
             offer: String::new(),
             reply: oneshot::channel().0,
         }

@@ -18,23 +18,23 @@ pub enum SfuEvent {
         /// Who is connected.
         participant: ParticipantId,
     },
-    /// The first decodable packet of a participant has been forwarded to another: the start of a
-    /// VP8 keyframe for one whose offer sends video, any audio packet for one whose offer sends
-    /// audio only. Once per peer connection while media is up; before that, each time it has to be
-    /// received anew.
+    /// The first decodable packet of a participant has been forwarded to another who is not silent
+    /// (and, unless it is a guest's, no guest): the start of a VP8 keyframe for one whose offer
+    /// sends video, any audio packet for one whose offer sends audio only. Once per peer connection
+    /// while media is up; before that, each time it has to be received anew. Never of a silent one.
     Received {
         /// The room.
         room: RoomId,
         /// Who is received.
         participant: ParticipantId,
     },
-    /// Media flows in both directions. Once per *epoch* of a room: an epoch begins when a second
-    /// participant is there and ends when fewer than two are left; joining again on a new peer
-    /// connection does not end it.
+    /// Media flows in both directions between those the room is for: guests and silent ones do not
+    /// count. Once per *epoch* of a room: an epoch begins when a second participant who counts is
+    /// there and ends when fewer than two are left; joining again on a new peer connection does not
+    /// end it.
     ///
-    /// The rule: at least two participants publish, and of each who does, a first decodable packet
-    /// has been forwarded to a connected other participant: the start of a VP8 keyframe for one
-    /// whose offer sends video, any audio packet for one whose offer sends audio only.
+    /// The rule: at least two of them publish, and each who does is
+    /// [received](Self::Received).
     MediaUp {
         /// The room.
         room: RoomId,

@@ -9,7 +9,7 @@ pub struct RoomId(pub u64);
 
 /// A participant within a room; the same number in another room is somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ParticipantId(pub u32);
+pub struct ParticipantId(pub u64);
 
 /// One peer connection; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-/// Participants in one room: visitor, interpreter, a second interpreter in relief or relay, and a
-/// coordinator who helps. Fan-out grows with the square, and no journey needs a fifth.
-pub const MAX_PARTICIPANTS_PER_ROOM: usize = 4;
+/// Participants in one room: the tablet, the lead interpreter, a colleague in relief or relay, a
+/// guest by link, a silent observer, and one to spare for a colleague who comes while another is
+/// just going. Fan-out grows with the square, and no journey needs more.
+pub const MAX_PARTICIPANTS_PER_ROOM: usize = 6;
 
 /// Rooms of one shard. A core carries about 70 two-party calls at 2 × 2.5 Mb/s; seven times that
 /// leaves room for idle calls and keeps an idle table below 200 MB (193 kB a peer connection).

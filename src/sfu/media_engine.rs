@@ -2,6 +2,7 @@
 //! and SRTP profile. Only what we forward is offered, so that payload types stay few.
 
 use super::interceptors::KeyframeForwarder;
+use super::lazy::Lazy;
 use super::limits::{
     ICE_DISCONNECTED, ICE_FAILED, ICE_KEEPALIVE, MAX_NACKS_PER_PACKET, NACK_HISTORY, NACK_INTERVAL,
 };
@@ -62,7 +63,7 @@ pub(crate) fn media(types: PayloadTypes) -> Result<(MediaEngine, Registry), Erro
         .with_max_nacks_per_packet(MAX_NACKS_PER_PACKET)
         .build();
     let chain = Registry::new()
-        .with(Slot::NackResponder, responder)
+        .with(Slot::NackResponder, Lazy::new(responder))
         .with(Slot::from(UNRTX_SLOT), UnRtx::default())
         .with(Slot::NackGenerator, generator);
     let chain = configure_rtcp_reports(configure_twcc_receiver_only(chain, &mut engine)?);

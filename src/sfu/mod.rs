@@ -14,6 +14,7 @@ mod forward;
 mod ids;
 mod interceptors;
 mod keyframe;
+mod lazy;
 mod limits;
 mod media_engine;
 mod offer;
@@ -25,6 +26,7 @@ mod room;
 mod sequence;
 mod shard;
 mod socket;
+mod standing;
 mod stats;
 mod stun;
 #[cfg(test)]
@@ -38,10 +40,11 @@ pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
 pub use ids::{ParticipantId, RoomId};
 pub use limits::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
+pub use standing::Standing;
 pub use stats::{Counters, SfuStats};
 
 // The built-in client speaks the same codecs.
-pub(crate) use media_engine::{PayloadTypes, is_codec_of, media, outgoing_track};
+pub(crate) use media_engine::{PayloadTypes, is_codec_of, library_kind, media, outgoing_track};
 pub(crate) use offer::Kind;
 pub(crate) use vp8::starts_keyframe;
 pub(crate) use world::{now, numbering, stream_id};
@@ -51,6 +54,7 @@ use events::EventOutbox;
 use mio::{Interest, Poll, Waker, net::UdpSocket};
 use shard::Shard;
 use socket::{SOCKET, SocketLoop, WAKER};
+use standing::Seat;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -131,7 +135,8 @@ impl Sfu {
 
     /// Lets a participant join with an SDP offer and returns the complete SDP answer. The first
     /// join makes the room. A participant who is in the room already gets a new peer connection,
-    /// and the old one is closed; when the new offer is refused the old one stays.
+    /// and the old one is closed; when the new offer is refused the old one stays. One whose
+    /// connection was lost keeps its place among the others' streams until it leaves.
     ///
     /// # Errors
     /// See [`JoinError`]; nobody else is affected by any of them.
@@ -139,6 +144,7 @@ impl Sfu {
         &self,
         room: RoomId,
         participant: ParticipantId,
+        standing: Standing,
         offer: String,
     ) -> Result<String, JoinError> {
         if offer.len() > MAX_OFFER_BYTES {
@@ -148,12 +154,12 @@ impl Sfu {
             });
         }
         let (reply, answer) = oneshot::channel();
-        let command = Command::Join {
+        let seat = Seat {
             room,
             participant,
-            offer,
-            reply,
+            standing,
         };
+        let command = Command::Join { seat, offer, reply };
         self.shared
             .commands
             .push(command)

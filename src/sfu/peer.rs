@@ -8,6 +8,7 @@ use super::keyframe::KeyframeLimiter;
 use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_ADDRESSES_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
 use super::sequence::SequenceWindow;
+use super::standing::{Seat, Standing};
 use bytes::BytesMut;
 use rtc::peer_connection::RTCPeerConnection;
 use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
@@ -55,6 +56,7 @@ pub(super) struct Subscription {
 pub(super) struct Peer {
     pub(super) room: RoomId,
     pub(super) participant: ParticipantId,
+    pub(super) standing: Standing,
     /// Our user fragment, by which datagrams from unknown addresses find this peer.
     pub(super) ufrag: String,
     pub(super) addresses: VecDeque<SocketAddr>,
@@ -86,7 +88,7 @@ pub(super) struct Incoming {
 impl Peer {
     /// A peer whose answer has been made.
     pub(super) fn new(
-        (room, participant): (RoomId, ParticipantId),
+        seat: Seat,
         connection: RTCPeerConnection,
         media: OfferedMedia,
         outgoing: Vec<Outgoing>,
@@ -94,8 +96,9 @@ impl Peer {
         now: Instant,
     ) -> Self {
         Self {
-            room,
-            participant,
+            room: seat.room,
+            participant: seat.participant,
+            standing: seat.standing,
             ufrag,
             addresses: VecDeque::new(),
             publishes: media.publishes,

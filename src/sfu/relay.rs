@@ -104,7 +104,10 @@ impl Shard {
         now: Instant,
     ) {
         let mut awaits_keyframe = false;
-        let mut decodable = false;
+        let mut received = false;
+        let Some(standing) = self.peers.get(source).map(|peer| peer.standing) else {
+            return;
+        };
         for number in 0.. {
             let subscribers = self
                 .peers
@@ -114,23 +117,24 @@ impl Shard {
                 break;
             };
             let delivery = self.peers.serve(to.peer, |peer| {
-                peer.forward(now, to.stream, source, packet, restarted)
+                let delivery = peer.forward(now, to.stream, source, packet, restarted);
+                (delivery, standing.is_received_by(peer.standing))
             });
             match delivery {
-                Some(Delivery::Sent { decodable: first }) => {
+                Some((Delivery::Sent { decodable }, counts)) => {
                     self.counters.packets_forwarded += 1;
-                    decodable |= first;
+                    received |= decodable && counts;
                     self.mark_dirty(to.peer);
                 }
-                Some(Delivery::AwaitsKeyframe) => awaits_keyframe = true,
-                Some(Delivery::Dropped) | None => {}
+                Some((Delivery::AwaitsKeyframe, _)) => awaits_keyframe = true,
+                Some((Delivery::Dropped, _)) | None => {}
             }
         }
         if awaits_keyframe {
             let sent = self.peers.serve(source, |peer| peer.remind_keyframe(now));
             self.count_keyframe_request(sent);
         }
-        if decodable {
+        if received {
             self.note_flow(source, kind);
         }
     }
@@ -140,7 +144,7 @@ impl Shard {
         let video = Kind::Video as usize;
         let source = self.peers.get(subscription.peer).and_then(|subscriber| {
             let room = self.rooms.get(&subscriber.room)?;
-            room.members().iter().map(|member| member.peer).find(|key| {
+            room.peers().find(|key| {
                 let peer = self.peers.get(*key);
                 peer.is_some_and(|peer| peer.subscribers[video].contains(&subscription))
             })
@@ -157,7 +161,7 @@ impl Shard {
         let Some(room) = self.rooms.get(&id) else {
             return;
         };
-        let members: Vec<PeerKey> = room.members().iter().map(|member| member.peer).collect();
+        let members: Vec<PeerKey> = room.peers().collect();
         let mut links = Vec::new();
         for &subscriber in &members {
             let Some(peer) = self.peers.get(subscriber) else {
@@ -234,8 +238,8 @@ impl Shard {
         let Some(room) = self.rooms.get(&id).filter(|room| room.awaits_media()) else {
             return;
         };
-        for member in room.members() {
-            if let Some(peer) = self.peers.get_mut(member.peer) {
+        for member in room.peers() {
+            if let Some(peer) = self.peers.get_mut(member) {
                 peer.flowing = false;
             }
         }

@@ -10,6 +10,7 @@ use super::limits::MAX_ROOMS;
 use super::peer::{Datagram, PeerOutput};
 use super::peers::Peers;
 use super::room::{Member, Room};
+use super::standing::Seat;
 use super::stats::{Counters, SfuStats};
 use super::stun;
 use super::timers::Timers;
@@ -66,16 +67,14 @@ impl Shard {
     /// Carries out a command.
     pub(super) fn command(&mut self, command: Command, now: Instant) {
         match command {
-            Command::Join {
-                room,
-                participant,
-                offer,
-                reply,
-            } => {
+            Command::Join { seat, offer, reply } => {
                 if reply.is_closed() {
                     return;
                 }
-                let outcome = self.join(room, participant, offer, now);
+                let Seat {
+                    room, participant, ..
+                } = seat;
+                let outcome = self.join(seat, offer, now);
                 match &outcome {
                     Ok(_) => self.counters.joins += 1,
                     Err(error) => {
@@ -155,21 +154,16 @@ impl Shard {
         Some(key)
     }
 
-    fn join(
-        &mut self,
-        room: RoomId,
-        participant: ParticipantId,
-        offer: String,
-        now: Instant,
-    ) -> Result<String, JoinError> {
+    fn join(&mut self, seat: Seat, offer: String, now: Instant) -> Result<String, JoinError> {
+        let room = seat.room;
         match self.rooms.get(&room) {
-            Some(room) if !room.has_place_for(participant) => return Err(JoinError::RoomFull),
+            Some(room) if !room.has_place_for(seat.participant) => return Err(JoinError::RoomFull),
             None if self.rooms.len() >= MAX_ROOMS => return Err(JoinError::TooManyRooms),
             _ => {}
         }
         // A panic here is before anything of ours changed, hence the assertion of unwind safety.
         let candidates = &self.candidates;
-        let attempt = AssertUnwindSafe(|| answer((room, participant), offer, candidates, now));
+        let attempt = AssertUnwindSafe(|| answer(seat, offer, candidates, now));
         let answered = catch_unwind(attempt).unwrap_or_else(|_| {
             Err(JoinError::Internal {
                 reason: "the library panicked on the offer".into(),
@@ -179,7 +173,8 @@ impl Shard {
         let key = PeerKey(self.next_key);
         self.next_key += 1;
         let member = Member {
-            participant,
+            participant: seat.participant,
+            standing: seat.standing,
             peer: key,
             publishes: peer.publishes,
         };
@@ -196,40 +191,41 @@ impl Shard {
     }
 
     fn leave(&mut self, room: RoomId, participant: ParticipantId, now: Instant) {
-        let peer = self
-            .rooms
-            .get(&room)
-            .and_then(|room| room.peer_of(participant));
+        let Some(members) = self.rooms.get_mut(&room) else {
+            return;
+        };
+        let peer = members.peer_of(participant);
+        let ended = members.leave(participant);
         if let Some(peer) = peer {
             self.close_peer(peer);
-            self.remove_from_room(room, peer, now);
         }
+        self.settle(room, ended, now);
     }
 
     fn close_room(&mut self, room: RoomId) {
-        for member in self.rooms.remove(&room).iter().flat_map(Room::members) {
-            self.close_peer(member.peer);
+        for peer in self.rooms.remove(&room).iter().flat_map(Room::peers) {
+            self.close_peer(peer);
         }
     }
 
-    /// A peer is lost: closed, out of its room, and reported.
+    /// A peer is lost: closed and reported. Its participant keeps its place.
     pub(super) fn lose(&mut self, key: PeerKey, now: Instant) {
         let Some(peer) = self.peers.get(key) else {
             return;
         };
         let (room, participant) = (peer.room, peer.participant);
         self.close_peer(key);
-        self.remove_from_room(room, key, now);
+        if let Some(members) = self.rooms.get_mut(&room) {
+            let ended = members.lose(key);
+            self.settle(room, ended, now);
+        }
         self.counters.peers_lost += 1;
         self.events.push(SfuEvent::Failed { room, participant });
     }
 
-    fn remove_from_room(&mut self, id: RoomId, peer: PeerKey, now: Instant) {
-        let Some(room) = self.rooms.get_mut(&id) else {
-            return;
-        };
-        let ended = room.remove(peer);
-        if room.members().is_empty() {
+    /// After somebody has gone: an empty room is removed, else the others are connected anew.
+    fn settle(&mut self, id: RoomId, ended: bool, now: Instant) {
+        if self.rooms.get(&id).is_some_and(Room::is_empty) {
             self.rooms.remove(&id);
             return;
         }

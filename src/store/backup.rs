@@ -2,8 +2,8 @@
 //! copy is one file of its own, checked before it gets its name.
 //!
 //! The pages are copied inside one read transaction. In the write-ahead log's mode that holds
-//! nobody up, and the copy never has to begin again because somebody wrote; only the log grows until
-//! it is done.
+//! nobody up, and the copy never has to begin again because somebody wrote; only the log grows
+//! until it is done.
 
 use super::files::{self, Check};
 use super::journal;
@@ -27,7 +27,9 @@ pub enum BackupError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Somebody holds the copy.
-    #[error("{} is held by another program: leave it alone until the command is done", path.display())]
+    #[error(
+        "{} is held by another program: leave it alone until the command is done", path.display()
+    )]
     Held {
         /// The unfinished file.
         path: PathBuf,
@@ -101,7 +103,7 @@ pub fn back_up(
     copy_pages(&source, &mut copy, file.path(), progress)?;
     // One file, which can be read from a read-only disk: without a log of its own.
     copy.pragma_update(None, "journal_mode", "delete")?;
-    files::check(&copy, file.path(), Check::Full)?;
+    files::check(&copy, Check::Full)?;
     let contents = Contents::of(&copy)?;
     copy.close().map_err(|(_, error)| error)?;
     file.finish()?;

@@ -32,12 +32,10 @@ pub enum StoreError {
     },
     /// The database has lost something.
     #[error(
-        "the database {} is damaged ({reason}): check the disk, then put a sound backup in its \
-         place with `passerelle restore FILE`, which keeps the damaged one", path.display()
+        "the database is damaged ({reason}): check the disk, then put a sound backup in its place \
+         with `passerelle restore FILE`, which keeps the damaged one"
     )]
     Damaged {
-        /// The database.
-        path: PathBuf,
         /// The first thing found.
         reason: String,
     },
@@ -103,6 +101,15 @@ pub enum StoreError {
         /// The moment of the entry before it.
         newest: Timestamp,
     },
+    /// The beginning of the journal is gone, as it should be, but so is the state in its place.
+    #[error(
+        "the journal begins at entry {begins} and no snapshot of what was before can be read: \
+             restore the latest backup"
+    )]
+    JournalCut {
+        /// The first entry there is.
+        begins: u64,
+    },
     /// An entry of the journal cannot be read.
     #[error("entry {version} of the journal cannot be read ({reason}): restore the latest backup")]
     CorruptEntry {
@@ -139,6 +146,9 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {
+                reason: error.to_string(),
+            },
             Some(ErrorCode::ConstraintViolation) => Self::Contradiction(Arc::new(error)),
             _ => Self::Database(Arc::new(error)),
         }

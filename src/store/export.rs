@@ -2,7 +2,7 @@
 //! moment of it, while a gateway runs. `docs/data.md` describes the format.
 
 use super::new_file::{NewFile, NewFileError};
-use super::{StoreError, Version, files, journal};
+use super::{StoreError, Version, files, journal, snapshots};
 use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -29,9 +29,9 @@ pub enum ExportError {
 #[derive(Serialize)]
 struct Head {
     passerelle_journal: u32,
-    /// The number of the entry on the next line.
+    /// The number of the first entry below.
     first: u64,
-    /// The number of the entry on the last.
+    /// The number of the entry on the last line.
     newest: u64,
 }
 
@@ -41,26 +41,41 @@ struct Head {
 /// When there is no database, an entry is damaged, or the text cannot be written.
 pub fn export_journal(data_dir: &Path, output: &mut dyn Write) -> Result<Version, ExportError> {
     let connection = files::open_to_read(data_dir)?;
-    // The first line and the entries are of one moment.
+    // All lines are of one moment.
     let moment = connection
         .unchecked_transaction()
         .map_err(StoreError::from)?;
     let (newest, _) = journal::newest(&moment)?;
+    let begins = journal::first(&moment)?;
     let mut output = BufWriter::new(output);
-    let head = Head {
-        passerelle_journal: FORMAT,
-        first: 1,
-        newest: newest.0,
-    };
-    write_line(&mut output, &head)?;
-    let (written, _) = journal::read_all(&moment, |entries| {
-        for entry in entries {
-            write_line(&mut output, &entry)?;
+    let mut write_from = |after: Version, base: Option<&str>| {
+        let head = Head {
+            passerelle_journal: FORMAT,
+            first: after.0 + 1,
+            newest: newest.0,
+        };
+        write_line(&mut output, &head)?;
+        if let Some(state) = base {
+            // One line, as the core wrote it: the state in the place of what was purged.
+            writeln!(output, r#"{{"snapshot":{state}}}"#)?;
         }
-        Ok::<_, io::Error>(())
-    })?;
-    written?;
-    output.flush()?;
+        let (written, _) = journal::read_after(&moment, after, |entries| {
+            for entry in entries {
+                write_line(&mut output, &entry)?;
+            }
+            Ok::<_, io::Error>(())
+        })?;
+        written?;
+        Ok::<_, ExportError>(output.flush()?)
+    };
+    if begins == 1 {
+        write_from(Version(0), None)?;
+    } else {
+        // The oldest, so that as many entries as there are come after it.
+        let oldest = snapshots::all(&moment)?.pop();
+        let oldest = oldest.ok_or(StoreError::JournalCut { begins })?;
+        write_from(oldest.version, Some(&oldest.state))?;
+    }
     Ok(newest)
 }
 

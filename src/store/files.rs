@@ -2,7 +2,7 @@
 //! database that was checked, with the settings that make a commit durable.
 
 use super::{StoreError, offers};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -35,7 +35,9 @@ const STATEMENTS_KEPT: usize = 32;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first_call.sql")),
     M::up(include_str!("migrations/0002_dispatcher.sql")),
-    M::up(include_str!("migrations/0003_live_offers.sql")),
+    M::up(include_str!("migrations/0003_appointments_and_guests.sql")),
+    M::up(include_str!("migrations/0004_live_offers.sql")),
+    M::up(include_str!("migrations/0005_history.sql")),
 ];
 
 /// The schema of version 0.1, whose journal has events of another shape.
@@ -130,7 +132,7 @@ impl DataDirectory {
     /// The connection that writes, on a sound database with the schema of this build.
     pub(super) fn open_writer(&self, check: Check) -> Result<Connection, StoreError> {
         let mut connection = open_to_write(&self.database)?;
-        self::check(&connection, &self.database, check)?;
+        self::check(&connection, check)?;
         migrate(&mut connection, self)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         // Every commit reaches the disk before it is acknowledged.
@@ -171,29 +173,18 @@ fn open(database: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 }
 
 /// Refuses a damaged database, which may have lost calls without anybody noticing.
-pub(super) fn check(
-    connection: &Connection,
-    database: &Path,
-    check: Check,
-) -> Result<(), StoreError> {
+pub(super) fn check(connection: &Connection, check: Check) -> Result<(), StoreError> {
     // The first problem is enough to refuse it.
     let pragma = match check {
         Check::Quick => "PRAGMA quick_check(1)",
         Check::Full => "PRAGMA integrity_check(1)",
     };
-    let found = connection.query_row(pragma, [], |row| row.get::<_, String>(0));
-    let reason = match found {
-        Ok(found) if found == "ok" => return Ok(()),
-        Ok(found) => found,
-        Err(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => error.to_string(),
-            _ => return Err(error.into()),
-        },
-    };
-    Err(StoreError::Damaged {
-        path: database.to_owned(),
-        reason,
-    })
+    let reason: String = connection.query_row(pragma, [], |row| row.get(0))?;
+    if reason == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged { reason })
+    }
 }
 
 /// Brings a database to this build's schema: forward only, each step whole or not at all.

@@ -5,14 +5,19 @@
 
 mod backup;
 mod calls;
+#[cfg(test)]
+mod conformance;
 mod error;
 mod export;
 mod files;
 mod journal;
+mod months;
 mod new_file;
 mod offers;
 mod restore;
+mod retention;
 mod sessions;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -22,9 +27,12 @@ pub use error::StoreError;
 pub use export::{ExportError, export_journal, export_journal_to};
 pub use files::Check;
 pub use journal::{Append, Epoch, Journal, Version};
+pub use months::{Kind, Month, Sums};
 pub use new_file::NewFileError;
 pub use restore::{RestoreError, Restored, restore};
+pub use retention::Erased;
 pub use sessions::SecretHash;
+pub use snapshots::{SNAPSHOTS_KEPT, Snapshot};
 pub use writer::Receipt;
 
 use files::DataDirectory;
@@ -67,7 +75,7 @@ impl Store {
 
     /// Every entry of the journal, in order. Blocks.
     pub fn load_journal(&self) -> Result<Vec<Entry>, StoreError> {
-        let (entries, _) = self.read(|entries| entries.collect())?;
+        let (entries, _) = self.read(Version(0), |entries| entries.collect())?;
         Ok(entries)
     }
 

@@ -25,6 +25,10 @@ pub struct Kind {
     pub outcome: String,
     /// What became of the callback; empty for none.
     pub callback: String,
+    /// What became of the appointment; empty for none.
+    pub appointment: String,
+    /// What it was about; empty where nobody said so.
+    pub subject: String,
     /// Media had come up in both directions.
     pub connected: bool,
 }
@@ -58,6 +62,8 @@ fn kind(record: &CallRecord) -> Option<Kind> {
         class: text(written(record.class)),
         outcome: record.outcome.map(Outcome::as_str)?.to_owned(),
         callback: text(record.callback.and_then(written)),
+        appointment: text(record.appointment.and_then(written)),
+        subject: text(record.subject.as_ref().map(|subject| subject.to_string())),
         connected: record.connected_at.is_some(),
     })
 }
@@ -134,7 +140,7 @@ pub(super) fn keep(
 }
 
 const COLUMNS: &str = "calls, offers, handovers, handling_ms, waits_ms, site, language, mode, \
-                       class, outcome, callback, connected";
+                       class, outcome, callback, appointment, subject, connected";
 
 fn purged(connection: &Connection, month: &str) -> Result<Month, StoreError> {
     let select = format!("SELECT {COLUMNS} FROM monthly WHERE month = ?1");
@@ -149,6 +155,8 @@ fn purged(connection: &Connection, month: &str) -> Result<Month, StoreError> {
             class: row.get("class")?,
             outcome: row.get("outcome")?,
             callback: row.get("callback")?,
+            appointment: row.get("appointment")?,
+            subject: row.get("subject")?,
             connected: row.get("connected")?,
         };
         found.insert(kind, sums(row)?);
@@ -159,19 +167,20 @@ fn purged(connection: &Connection, month: &str) -> Result<Month, StoreError> {
 fn stored(connection: &Connection, month: &str, kind: &Kind) -> Result<Option<Sums>, StoreError> {
     let select = format!(
         "SELECT {COLUMNS} FROM monthly WHERE month = ?1 AND site = ?2 AND language = ?3
-         AND mode = ?4 AND class = ?5 AND outcome = ?6 AND callback = ?7 AND connected = ?8"
+         AND mode = ?4 AND class = ?5 AND outcome = ?6 AND callback = ?7 AND appointment = ?8
+         AND subject = ?9 AND connected = ?10"
     );
-    let Kind {
-        site,
-        language,
-        mode,
-        class,
-        outcome,
-        callback,
-        connected,
-    } = kind;
     let key = params![
-        month, site, language, mode, class, outcome, callback, connected
+        month,
+        kind.site,
+        kind.language,
+        kind.mode,
+        kind.class,
+        kind.outcome,
+        kind.callback,
+        kind.appointment,
+        kind.subject,
+        kind.connected
     ];
     let mut statement = connection.prepare_cached(&select)?;
     let found = statement.query_row(key, |row| Ok(sums(row))).optional()?;
@@ -197,16 +206,11 @@ fn sums(row: &Row<'_>) -> Result<Sums, StoreError> {
     })
 }
 
-fn write(
-    connection: &Connection,
-    month: &str,
-    kind: &Kind,
-    sums: &Sums,
-) -> Result<(), StoreError> {
+fn write(connection: &Connection, month: &str, kind: &Kind, sums: &Sums) -> Result<(), StoreError> {
     const REPLACE: &str = "
         INSERT OR REPLACE INTO monthly (month, site, language, mode, class, outcome, callback,
-            connected, calls, offers, handovers, handling_ms, waits_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+            appointment, subject, connected, calls, offers, handovers, handling_ms, waits_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     let waits: Vec<u64> = sums.waits.iter().map(|wait| wait.0).collect();
     let waits = serde_json::to_string(&waits)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
@@ -218,6 +222,8 @@ fn write(
         kind.class,
         kind.outcome,
         kind.callback,
+        kind.appointment,
+        kind.subject,
         kind.connected,
         integer(sums.calls)?,
         integer(sums.offers)?,

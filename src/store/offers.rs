@@ -9,7 +9,7 @@ use passerelle_signaling::ids::CallId;
 use rusqlite::{Connection, Params, params};
 
 /// The first schema with this table.
-pub(super) const SINCE_SCHEMA: i64 = 3;
+pub(super) const SINCE_SCHEMA: i64 = 4;
 
 /// A ring is for the lead's place until somebody has it; after that a colleague is sought.
 const INSERT: &str = "
@@ -71,7 +71,7 @@ pub(super) fn project(connection: &Connection, event: &Event) -> Result<(), Stor
 /// Fills the table from the journal of a database that did not have it.
 pub(super) fn fill(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
-    let (projected, _) = journal::read_all(&transaction, |entries| {
+    let (projected, _) = journal::read_after(&transaction, journal::Version(0), |entries| {
         for entry in entries {
             project(&transaction, &entry.event)?;
         }

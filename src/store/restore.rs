@@ -1,5 +1,5 @@
-//! Restoring a backup: copied beside the database, checked and brought to this build's schema there,
-//! and only then put in its place. The database that was there is kept.
+//! Restoring a backup: copied beside the database, checked and brought to this build's schema
+//! there, and only then put in its place. The database that was there is kept.
 //!
 //! A start between the first and the last renaming would find no database and make an empty one; so
 //! [`super::files`] refuses to start while a restored copy waits and no database is there.
@@ -8,8 +8,8 @@ use super::backup::{BackupError, Contents, copy_pages};
 use super::files::{self, Check, DataDirectory};
 use super::journal;
 use super::new_file::sync_folder_of;
-use super::{StoreError, backup};
-use rusqlite::{Connection, OpenFlags};
+use super::{StoreError, Version, backup};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,14 @@ pub enum RestoreError {
         /// The file.
         path: PathBuf,
         /// Why.
+        reason: String,
+    },
+    /// The file has lost something.
+    #[error("{} is damaged ({reason}): use another backup", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The first thing found.
         reason: String,
     },
     /// The copy could not be made.
@@ -73,20 +81,39 @@ pub fn restore(
 ) -> Result<Restored, RestoreError> {
     let directory = DataDirectory::hold_for_restore(data_dir)?;
     let staged = Staged::begin(&directory)?;
-    let source = open_backup(from)?;
-    let mut copy = files::open_to_write(&staged.path)?;
-    copy_pages(&source, &mut copy, &staged.path, progress).map_err(RestoreError::Copy)?;
-    files::check(&copy, from, Check::Full)?;
-    files::migrate(&mut copy, &directory)?;
-    // A start reads all of it; better to learn now that it could not.
-    journal::read_all(&copy, |_| ())?;
-    copy.execute_batch("DELETE FROM sessions; DELETE FROM invites")?;
+    let copy = copied(from, &staged.path, &directory, progress);
+    let copy = copy.map_err(|error| match error {
+        RestoreError::Store(StoreError::Damaged { reason })
+        | RestoreError::Copy(BackupError::Store(StoreError::Damaged { reason })) => {
+            let path = from.to_owned();
+            RestoreError::Damaged { path, reason }
+        }
+        other => other,
+    })?;
     // Before the copy is put in place it must be one file, without a log beside it.
     copy.pragma_update(None, "journal_mode", "delete")?;
     let contents = Contents::of(&copy)?;
     copy.close().map_err(|(_, error)| error)?;
     let kept = staged.take_place(&directory)?;
     Ok(Restored { contents, kept })
+}
+
+/// Copies a backup, checks the copy and brings it to this build's schema.
+fn copied(
+    from: &Path,
+    to: &Path,
+    directory: &DataDirectory,
+    progress: impl FnMut(backup::Progress),
+) -> Result<Connection, RestoreError> {
+    let source = open_backup(from)?;
+    let mut copy = files::open_to_write(to)?;
+    copy_pages(&source, &mut copy, to, progress).map_err(RestoreError::Copy)?;
+    files::check(&copy, Check::Full)?;
+    files::migrate(&mut copy, directory)?;
+    // A start reads all of it; better to learn now that it could not.
+    journal::read_after(&copy, Version(journal::first(&copy)? - 1), |_| ())?;
+    copy.execute_batch("DELETE FROM sessions; DELETE FROM invites")?;
+    Ok(copy)
 }
 
 /// Opens a file that should be a backup.
@@ -96,7 +123,10 @@ fn open_backup(path: &Path) -> Result<Connection, RestoreError> {
         reason,
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let unreadable = |error: rusqlite::Error| not_a_backup(error.to_string());
+    let unreadable = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt) => error.into(),
+        _ => not_a_backup(error.to_string()),
+    };
     let source = Connection::open_with_flags(path, flags).map_err(unreadable)?;
     let tables = "SELECT count(*) FROM sqlite_schema \
                   WHERE type = 'table' AND name IN ('journal', 'leader', 'calls')";

@@ -24,7 +24,7 @@ pub struct Erased {
 }
 
 impl Store {
-    /// Deletes the records of calls that have ended and entered the queue before this moment, each
+    /// Deletes the records of calls that are over and entered the queue before this moment, each
     /// added to the figures of its month in the same transaction. `month_of` names the month of a
     /// moment, `2026-11`. Returns how many.
     pub async fn purge_calls(
@@ -49,7 +49,8 @@ impl Store {
     pub async fn purge_journal(&self, before: Timestamp) -> Result<usize, StoreError> {
         let mut all = 0;
         loop {
-            let work = move |connection: &Connection| journal::purge(connection, before, ENTRIES_MAX);
+            let work =
+                move |connection: &Connection| journal::purge(connection, before, ENTRIES_MAX);
             let purged = self.writer.write(work).await?;
             all += purged;
             if purged < ENTRIES_MAX as usize {
@@ -72,10 +73,10 @@ impl Store {
                         format!("DELETE FROM {table} WHERE role = 'interpreter' AND subject = ?1");
                     connection.execute(&forget, number)?;
                 }
-                Ok(Erased {
-                    records: connection.execute(ERASE, number)?,
-                    going_on: connection.query_row(LEFT, number, |row| row.get(0))?,
-                })
+                let records = connection.execute(ERASE, number)?;
+                let left: u32 = connection.query_row(LEFT, number, |row| row.get(0))?;
+                let going_on = left as usize;
+                Ok(Erased { records, going_on })
             })
             .await
     }
@@ -86,7 +87,7 @@ fn purge_some(
     before: Timestamp,
     month_of: impl Fn(Timestamp) -> String,
 ) -> Result<usize, StoreError> {
-    let old = calls::ended_before(connection, before, CALLS_MAX)?;
+    let old = calls::done_before(connection, before, CALLS_MAX)?;
     months::keep(connection, &old, month_of)?;
     let mut delete = connection.prepare_cached("DELETE FROM calls WHERE call = ?1")?;
     for record in &old {

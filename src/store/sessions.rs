@@ -3,7 +3,7 @@
 
 use super::error::integer;
 use super::{Store, StoreError};
-use passerelle_signaling::ids::{InterpreterId, TabletId};
+use passerelle_signaling::ids::{GuestId, InterpreterId, TabletId};
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
@@ -69,6 +69,33 @@ impl Store {
             .await
     }
 
+    /// Remembers an invitation of a third party in the place of every other of theirs, and ends the
+    /// sessions that came of those, whose tokens' hashes it returns. Durable when this returns.
+    pub async fn replace_guest_invite(
+        &self,
+        code_hash: SecretHash,
+        guest: GuestId,
+        expires_at: Timestamp,
+    ) -> Result<Vec<SecretHash>, StoreError> {
+        const VOID: &str = "DELETE FROM invites WHERE role = 'guest' AND subject = ?1";
+        const END: &str = "DELETE FROM sessions WHERE role = 'guest' AND subject = ?1 \
+                           RETURNING token_hash";
+        const INSERT: &str = "INSERT INTO invites (code_hash, role, subject, expires_at) \
+                              VALUES (?1, 'guest', ?2, ?3)";
+        self.writer
+            .write(move |connection| {
+                connection.prepare_cached(VOID)?.execute([guest.0])?;
+                let ended = connection
+                    .prepare_cached(END)?
+                    .query_map([guest.0], |row| row.get(0))?
+                    .collect::<Result<_, _>>()?;
+                let row = params![code_hash, guest.0, integer(expires_at.0)?];
+                connection.prepare_cached(INSERT)?.execute(row)?;
+                Ok(ended)
+            })
+            .await
+    }
+
     /// Uses an invitation up and says whom it was for; `None` when it never was, has been used or
     /// has expired. Of two that come at once, one gets it.
     pub async fn redeem_invite(
@@ -124,7 +151,7 @@ impl Store {
     }
 }
 
-/// An identity as stored: the role, and the number of the tablet or the interpreter.
+/// An identity as stored: the role, and the number of the tablet, the interpreter or the third party.
 struct Subject {
     role: String,
     number: Option<u32>,
@@ -135,6 +162,7 @@ const fn columns(identity: Identity) -> (&'static str, Option<u32>) {
         Identity::Tablet { tablet } => ("tablet", Some(tablet.0)),
         Identity::Interpreter { interpreter } => ("interpreter", Some(interpreter.0)),
         Identity::Coordinator => ("coordinator", None),
+        Identity::Guest { guest } => ("guest", Some(guest.0)),
     }
 }
 
@@ -155,6 +183,9 @@ impl Subject {
                 interpreter: InterpreterId(number),
             }),
             ("coordinator", None) => Ok(Identity::Coordinator),
+            ("guest", Some(number)) => Ok(Identity::Guest {
+                guest: GuestId(number),
+            }),
             (role, number) => Err(StoreError::CorruptRow {
                 table,
                 reason: format!("role `{role}` with number {number:?}"),

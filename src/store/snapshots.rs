@@ -21,7 +21,8 @@ pub struct Snapshot {
 /// Writes a snapshot and forgets the oldest. Refused when the journal is not that far: then what
 /// the state says has not happened.
 pub(super) fn keep(connection: &Connection, snapshot: &Snapshot) -> Result<(), StoreError> {
-    const KEEP: &str = "INSERT OR REPLACE INTO snapshots (version, hash, state) VALUES (?1, ?2, ?3)";
+    const KEEP: &str =
+        "INSERT OR REPLACE INTO snapshots (version, hash, state) VALUES (?1, ?2, ?3)";
     const FORGET: &str = "DELETE FROM snapshots WHERE version NOT IN \
                           (SELECT version FROM snapshots ORDER BY version DESC LIMIT ?1)";
     let (newest, _) = journal::newest(connection)?;
@@ -32,10 +33,14 @@ pub(super) fn keep(connection: &Connection, snapshot: &Snapshot) -> Result<(), S
         });
     }
     let version = integer(snapshot.version.0)?;
+    connection.prepare_cached(KEEP)?.execute(params![
+        version,
+        hash(&snapshot.state),
+        snapshot.state
+    ])?;
     connection
-        .prepare_cached(KEEP)?
-        .execute(params![version, hash(&snapshot.state), snapshot.state])?;
-    connection.prepare_cached(FORGET)?.execute([SNAPSHOTS_KEPT])?;
+        .prepare_cached(FORGET)?
+        .execute([SNAPSHOTS_KEPT])?;
     Ok(())
 }
 

@@ -53,7 +53,7 @@ fn told_to(identity: Identity, all: &Directory) -> Directory {
             told.interpreters
                 .retain(|person| person.interpreter == interpreter);
         }
-        Identity::Tablet { .. } => told.interpreters.clear(),
+        Identity::Tablet { .. } | Identity::Guest { .. } => told.interpreters.clear(),
     }
     told
 }

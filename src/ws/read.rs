@@ -6,7 +6,7 @@ use super::WsState;
 use super::rate::RequestBudget;
 use super::request::{self, Action, Unreadable};
 use super::session::End;
-use crate::dispatch::MediaError;
+use crate::dispatch::{InvitedGuest, MediaError};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
@@ -97,11 +97,42 @@ impl Reader {
                 Err(error) => refused(id, error.code(), &error.to_string()),
             },
             Ok(Action::Join { party, call, sdp }) => self.join(id, party, call, sdp).await,
+            Ok(Action::Slots {
+                tablet,
+                language,
+                mode,
+            }) => match self.state.dispatch.slots(tablet, language, mode).await {
+                Ok(slots) => ServerMessage::Slots { id, slots },
+                Err(error) => refused(id, error.code(), &error.to_string()),
+            },
+            Ok(Action::InviteGuest { party, call }) => self.invite_guest(id, party, call).await,
             Ok(Action::Broadcast(text)) => {
                 self.state.dispatch.broadcast(text, now);
                 ServerMessage::Done { id }
             }
             Err(refusal) => refused(id, refusal.code(), &refusal.message()),
+        }
+    }
+
+    /// The link is made only once the invitation is durable, and told to this client alone.
+    async fn invite_guest(&self, id: u64, party: Party, call: CallId) -> ServerMessage {
+        let invited = match self.state.dispatch.invite_guest(party, call).await {
+            Ok(invited) => invited,
+            Err(error) => return refused(id, error.code(), &error.to_string()),
+        };
+        let InvitedGuest { guest, until } = invited;
+        match self.state.auth.guest_link(guest, until).await {
+            Ok(path) => ServerMessage::GuestLink {
+                id,
+                call,
+                path,
+                until,
+            },
+            Err(error) => {
+                tracing::error!(%error, "no link for a third party was made");
+                let message = "no link can be made now: ask again in a moment";
+                refused(id, ErrorCode::Unavailable, message)
+            }
         }
     }
 

@@ -1,13 +1,17 @@
-//! From a message's text to what the dispatcher does: reading, and who may ask what. Pure, so that
-//! every combination is tested without a socket.
+//! From a message's text to what the dispatcher does: reading, and who may ask what; the commands
+//! of the core are in `commands`. Pure, so that every combination is tested without a socket.
 
-use crate::dispatch::party_of;
+mod commands;
+
+use commands::command;
 use passerelle_signaling::command::{Command, Party};
-use passerelle_signaling::ids::{CallId, InterpreterId, TabletId};
+use passerelle_signaling::ids::{CallId, TabletId};
+use passerelle_signaling::need::Mode;
 use passerelle_signaling::protocol::{
     CLIENT_MESSAGE_BYTES_MAX, ClientMessage, ErrorCode, Identity, NOTICE_CHARS_MAX, Request,
     ServerMessage,
 };
+use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::Timestamp;
 
 /// What a request asks of the dispatcher.
@@ -23,6 +27,14 @@ pub(super) enum Action {
     },
     /// A text to every interpreter, on one line.
     Broadcast(String),
+    /// When appointments can be made.
+    Slots {
+        tablet: TabletId,
+        language: Language,
+        mode: Option<Mode>,
+    },
+    /// A link for a third party.
+    InviteGuest { party: Party, call: CallId },
 }
 
 /// Why a request is not passed on.
@@ -116,8 +128,17 @@ pub(super) fn action(
         (Identity::Coordinator, Request::Broadcast { text }) => {
             notice(&text).map(Action::Broadcast)
         }
+        (Identity::Tablet { tablet }, Request::Slots { language, mode }) => Ok(Action::Slots {
+            tablet,
+            language,
+            mode,
+        }),
+        (Identity::Tablet { .. } | Identity::Interpreter { .. }, Request::InviteGuest { call }) => {
+            let party = side_of(identity);
+            Ok(Action::InviteGuest { party, call })
+        }
         (identity, Request::MediaOffer { call, sdp }) => {
-            let party = party_of(identity).ok_or(Refusal::NotAllowed)?;
+            let party = side_of(identity);
             Ok(Action::Join { party, call, sdp })
         }
         (identity, request) => command(identity, &request, now)
@@ -126,108 +147,14 @@ pub(super) fn action(
     }
 }
 
-/// The command of the core, or `None` when this role may not ask that.
-fn command(identity: Identity, request: &Request, now: Timestamp) -> Option<Command> {
+/// Whom this client is in a call.
+const fn side_of(identity: Identity) -> Party {
     match identity {
-        Identity::Tablet { tablet } => of_tablet(tablet, request, now),
-        Identity::Interpreter { interpreter } => of_interpreter(interpreter, request),
-        Identity::Coordinator => of_coordinator(request),
+        Identity::Tablet { tablet } => Party::Tablet(tablet),
+        Identity::Interpreter { interpreter } => Party::Interpreter(interpreter),
+        Identity::Guest { guest } => Party::Guest(guest),
+        Identity::Coordinator => Party::Coordinator,
     }
-}
-
-fn of_tablet(tablet: TabletId, request: &Request, now: Timestamp) -> Option<Command> {
-    Some(match *request {
-        Request::Tap { language, mode } => Command::Tap {
-            tablet,
-            language,
-            mode,
-            tapped_at: now,
-        },
-        Request::RequestCallback { call } => Command::RequestCallback { tablet, call },
-        Request::AnswerCallback { callback } => Command::AnswerCallback { tablet, callback },
-        Request::CancelCallback { callback } => Command::CancelCallback {
-            tablet: Some(tablet),
-            callback,
-        },
-        Request::HangUp { call } => Command::HangUp {
-            party: Party::Tablet(tablet),
-            call,
-        },
-        _ => return None,
-    })
-}
-
-fn of_interpreter(interpreter: InterpreterId, request: &Request) -> Option<Command> {
-    Some(match *request {
-        Request::SetAvailable { available } => Command::SetAvailable {
-            interpreter,
-            available,
-        },
-        Request::Pause { reason } => Command::Pause {
-            interpreter,
-            reason,
-            by_coordinator: false,
-        },
-        Request::Accept { offer } => Command::Accept { interpreter, offer },
-        Request::Decline { offer, reason } => Command::Decline {
-            interpreter,
-            offer,
-            reason,
-        },
-        Request::EndWrapUp => Command::EndWrapUp { interpreter },
-        Request::ExtendWrapUp => Command::ExtendWrapUp { interpreter },
-        Request::Transfer { call, language } => Command::Transfer {
-            interpreter,
-            call,
-            language,
-        },
-        Request::Invite {
-            call,
-            role,
-            language,
-            interpreter: to,
-        } => Command::Invite {
-            interpreter,
-            call,
-            role,
-            language,
-            to,
-        },
-        Request::CancelInvite { call } => Command::CancelInvite { interpreter, call },
-        Request::TakeOver { call } => Command::TakeOver { interpreter, call },
-        Request::AskHelp { reason } => Command::AskHelp {
-            interpreter,
-            reason,
-        },
-        Request::HangUp { call } => Command::HangUp {
-            party: Party::Interpreter(interpreter),
-            call,
-        },
-        _ => return None,
-    })
-}
-
-fn of_coordinator(request: &Request) -> Option<Command> {
-    Some(match *request {
-        Request::Prioritise { call, class } => Command::Prioritise { call, class },
-        Request::Assign { call, interpreter } => Command::Assign { call, interpreter },
-        Request::Withdraw { call } => Command::Withdraw { call },
-        Request::Move { call, language } => Command::Move { call, language },
-        Request::Force { counter, open } => Command::Force { counter, open },
-        Request::PauseInterpreter {
-            interpreter,
-            reason,
-        } => Command::Pause {
-            interpreter,
-            reason,
-            by_coordinator: true,
-        },
-        Request::CancelCallback { callback } => Command::CancelCallback {
-            tablet: None,
-            callback,
-        },
-        _ => return None,
-    })
 }
 
 /// The text as it is shown: on one line, each run of white space and control characters one space.

@@ -232,6 +232,7 @@ fn is_in_call(view: &View) -> bool {
     match view {
         View::Tablet(view) => view.phase != TabletPhase::Idle,
         View::Interpreter(view) => view.activity != Activity::Idle,
+        View::Guest(_) => true,
         View::Coordinator(_) => false,
     }
 }

@@ -14,6 +14,7 @@ mod certificates;
 mod command_line;
 mod coordinating;
 mod gateway;
+mod history;
 mod invitations;
 mod pages;
 mod people;

@@ -153,7 +153,7 @@ impl Talk {
             View::Interpreter(view) => {
                 matches!(view.activity, Activity::Active { .. }).then_some(())
             }
-            View::Coordinator(_) => None,
+            View::Coordinator(_) | View::Guest(_) => None,
         };
         tablet
             .view_where("the call in progress", SOON, active)

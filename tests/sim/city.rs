@@ -70,8 +70,7 @@ fn interpreter(skills: &[(&str, u8, &[Mode])], medical: bool, pool: Pool) -> Qua
             .into_iter()
             .collect(),
         pool,
-        relief_ms: None,
-        roster: None,
+        ..Qualification::default()
     }
 }
 
@@ -131,6 +130,7 @@ fn configuration() -> Configuration {
             .map(|number| (TabletId(number), SiteId(number)))
             .collect(),
         interpreters: interpreters(),
+        ..Configuration::default()
     }
 }
 

@@ -4,7 +4,7 @@
 //! unserved.
 
 use super::end;
-use crate::command::Rejection;
+use crate::command::{Command, Rejection};
 use crate::configuration::Class;
 use crate::event::{CallbackEnd, Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
@@ -14,8 +14,23 @@ use crate::state::{Callback, Presence, State, Tablet, Turn};
 use crate::tag::Language;
 use crate::time::Timestamp;
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::RequestCallback { tablet, call } => request(state, tablet, call, now),
+        Command::AnswerCallback { tablet, callback } => answer(state, tablet, callback, now),
+        Command::CancelCallback { tablet, callback } => cancel(state, tablet, callback),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// A waiting call becomes a callback. A second time changes nothing.
-pub(super) fn request(
+fn request(
     state: &State,
     id: TabletId,
     call: CallId,
@@ -53,7 +68,7 @@ pub(crate) fn may_request(state: &State, tablet: TabletId) -> bool {
 }
 
 /// The visitor is there, called or not: a call again, at the old place.
-pub(super) fn answer(
+fn answer(
     state: &State,
     id: TabletId,
     callback: CallId,
@@ -78,6 +93,7 @@ pub(super) fn answer(
         origin: Some(callback),
         ahead: false,
         ticket: made.ticket,
+        subject: made.record.subject,
     };
     // In this order, so that a tablet that has left the directory is kept for the call.
     let answered = [queued, ended(callback, CallbackEnd::Answered)];
@@ -89,7 +105,7 @@ pub(super) fn answer(
 }
 
 /// No longer wanted.
-pub(super) fn cancel(
+fn cancel(
     state: &State,
     tablet: Option<TabletId>,
     callback: CallId,

@@ -3,7 +3,7 @@
 //! the lead. The same search as for a waiting call, with rings, steps, rest and all.
 
 use super::end;
-use crate::command::Rejection;
+use crate::command::{Command, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
 use crate::need::Role;
@@ -11,8 +11,30 @@ use crate::state::{Call, Colleague, Duty, Phase, State};
 use crate::tag::Language;
 use crate::time::Timestamp;
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::Invite {
+            interpreter,
+            call,
+            role,
+            language,
+            to,
+        } => invite(state, interpreter, call, (role, language, to), now),
+        Command::CancelInvite { interpreter, call } => cancel(state, interpreter, call, now),
+        Command::TakeOver { interpreter, call } => take_over(state, interpreter, call, now),
+        Command::ColleagueUp { call, interpreter } => up(state, call, interpreter),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// The lead wants a colleague. The same wish again changes nothing.
-pub(super) fn invite(
+fn invite(
     state: &State,
     id: InterpreterId,
     call: CallId,
@@ -98,7 +120,7 @@ fn sought(
 }
 
 /// The lead does without: the search ends, or the colleague leaves.
-pub(super) fn cancel(
+fn cancel(
     state: &State,
     id: InterpreterId,
     call: CallId,
@@ -138,11 +160,7 @@ pub(super) fn left(
 }
 
 /// The colleague's media has arrived.
-pub(super) fn up(
-    state: &State,
-    call: CallId,
-    interpreter: InterpreterId,
-) -> Result<Vec<Event>, Rejection> {
+fn up(state: &State, call: CallId, interpreter: InterpreterId) -> Result<Vec<Event>, Rejection> {
     let live = state.call(call).ok_or(Rejection::CallGone)?;
     let theirs = live
         .colleague

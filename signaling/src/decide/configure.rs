@@ -1,11 +1,11 @@
 //! A new directory, new rules, new hours, while calls wait: nobody who waits is stranded.
 
-use super::end;
+use super::{appointment, callback, end};
 use crate::command::Counter;
 use crate::configuration::Configuration;
 use crate::event::{Event, OfferEnd};
 use crate::hours::Hours;
-use crate::ids::InterpreterId;
+use crate::ids::{InterpreterId, SiteId};
 use crate::need::{Mode, Need, Qualification};
 use crate::state::{Opening, Ring, State};
 use crate::time::Timestamp;
@@ -35,11 +35,13 @@ pub(super) fn configure(
                 events.push(Event::AssignmentEnded { call: id });
             }
         }
+        events.extend(appointment::configured(state, configuration));
         let changed = Box::new(configuration.clone());
         events.push(Event::Configured {
             configuration: changed,
         });
         events.extend(needs_changed(state, configuration, now));
+        events.extend(callbacks_changed(state, configuration));
     }
     let sites = configuration.sites.iter();
     let languages = configuration.languages.iter();
@@ -62,9 +64,8 @@ fn needs_changed(
 ) -> impl Iterator<Item = Event> {
     let waiting = state.calls().filter(|(_, call)| call.is_waiting());
     waiting.flat_map(move |(id, call)| {
-        let (site, before) = (call.record.site, call.need);
-        let as_before = configuration.need(site, before.language, Some(before.mode));
-        let need = as_before.or_else(|| configuration.need(site, before.language, None));
+        let before = call.need;
+        let need = need_now(configuration, call.record.site, &before);
         let changed = need.filter(|need| *need != before);
         let mut events = Vec::new();
         if let Some(need) = changed {
@@ -81,6 +82,27 @@ fn needs_changed(
         }
         events
     })
+}
+
+/// Whoever is to be called back asks for the same; where the language is no more, nobody would ever
+/// be called back, and that is said.
+fn callbacks_changed(state: &State, configuration: &Configuration) -> impl Iterator<Item = Event> {
+    state.callbacks().filter_map(move |callback| {
+        let id = callback.record.call;
+        match need_now(configuration, callback.record.site, &callback.need) {
+            None => Some(callback::unserved(id)),
+            Some(need) => {
+                (need != callback.need).then_some(Event::CallbackChanged { callback: id, need })
+            }
+        }
+    })
+}
+
+/// What was asked for, as the language and the site ask for it now; `None` when the language is no
+/// more.
+fn need_now(configuration: &Configuration, site: SiteId, before: &Need) -> Option<Need> {
+    let as_before = configuration.need(site, before.language, Some(before.mode));
+    as_before.or_else(|| configuration.need(site, before.language, None))
 }
 
 /// Hours change a counter now, or its deadline has come.

@@ -2,7 +2,7 @@
 //! against the hours. Whatever is changed, the ticket stays.
 
 use super::end;
-use crate::command::{Counter, Rejection};
+use crate::command::{Command, Counter, Rejection};
 use crate::configuration::Class;
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
@@ -11,9 +11,26 @@ use crate::state::{Call, State};
 use crate::tag::Language;
 use crate::time::Timestamp;
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::Prioritise { call, class } => prioritise(state, call, class),
+        Command::Assign { call, interpreter } => assign(state, call, interpreter, now),
+        Command::Withdraw { call } => withdraw(state, call, now),
+        Command::Move { call, language } => move_to(state, call, language, now),
+        Command::Force { counter, open } => force(state, counter, open),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// Gives a waiting call another class. A normal call that has waited long counts as a priority call
 /// again at once.
-pub(super) fn prioritise(state: &State, id: CallId, class: Class) -> Result<Vec<Event>, Rejection> {
+fn prioritise(state: &State, id: CallId, class: Class) -> Result<Vec<Event>, Rejection> {
     let call = waiting(state, id)?;
     let unchanged = call.record.class == class && call.search.rank == class;
     if unchanged {
@@ -24,7 +41,7 @@ pub(super) fn prioritise(state: &State, id: CallId, class: Class) -> Result<Vec<
 
 /// Gives a waiting call to one person who may take it; rings at others are taken back. A second
 /// time changes nothing, the time for it included.
-pub(super) fn assign(
+fn assign(
     state: &State,
     id: CallId,
     interpreter: InterpreterId,
@@ -62,14 +79,14 @@ pub(super) fn assign(
 }
 
 /// Ends a waiting call.
-pub(super) fn withdraw(state: &State, id: CallId, now: Timestamp) -> Result<Vec<Event>, Rejection> {
+fn withdraw(state: &State, id: CallId, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     let call = waiting(state, id)?;
     let closed = end::rings_closed(call, OfferEnd::Withdrawn, now);
     Ok(closed.chain([end::ended(id, Outcome::Withdrawn)]).collect())
 }
 
 /// The visitor meant another language.
-pub(super) fn move_to(
+fn move_to(
     state: &State,
     id: CallId,
     language: Language,
@@ -89,11 +106,7 @@ pub(super) fn move_to(
 
 /// Opens or closes against the hours, or goes by the hours again. Calls that wait already are
 /// served to their end.
-pub(super) fn force(
-    state: &State,
-    counter: Counter,
-    open: Option<bool>,
-) -> Result<Vec<Event>, Rejection> {
+fn force(state: &State, counter: Counter, open: Option<bool>) -> Result<Vec<Event>, Rejection> {
     let opening = state.opening(counter).ok_or(match counter {
         Counter::Site(_) => Rejection::UnknownSite,
         Counter::Language(_) => Rejection::UnknownLanguage,

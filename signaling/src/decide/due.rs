@@ -1,7 +1,7 @@
 //! What happens by itself. Every transient state has a deadline, every deadline has one
 //! consequence.
 
-use super::{callback, colleague, configure, end, interpreter, presence};
+use super::{appointment, callback, colleague, configure, end, interpreter, onlooker, presence};
 use crate::event::Event;
 use crate::record::Outcome;
 use crate::state::{Deadline, State};
@@ -44,6 +44,12 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         Deadline::Wait(call) => vec![end::ended(call, Outcome::TimedOut)],
         Deadline::Callback(id) => callback::due(state, id, now),
         Deadline::CallbackExpiry(callback) => vec![callback::unserved(callback)],
+        Deadline::Appointment(id) => appointment::due(state, id, now).into_iter().collect(),
+        Deadline::Observer(call) => vec![onlooker::observer_due(call)],
+        Deadline::Guest(id) => {
+            let left = state.call(id).and_then(onlooker::guest_left);
+            left.into_iter().collect()
+        }
         Deadline::WrapUp(interpreter) => vec![Event::WrapUpEnded { interpreter }],
         Deadline::Relief(interpreter) => vec![Event::ReliefDue { interpreter }],
         Deadline::Stop(interpreter) => {

@@ -131,5 +131,6 @@ pub(super) fn queued_again(
         origin: Some(id),
         ahead: true,
         ticket: now,
+        subject: call.record.subject,
     }
 }

@@ -3,7 +3,7 @@
 //! Everything is answered by offer or call number, so that late and double clicks are harmless.
 
 use super::{colleague, end};
-use crate::command::Rejection;
+use crate::command::{Command, Party, Rejection};
 use crate::event::{Event, OfferEnd, Pause};
 use crate::ids::{CallId, InterpreterId, OfferId};
 use crate::need::Role;
@@ -14,8 +14,50 @@ use crate::tag::Language;
 use crate::time::Timestamp;
 use crate::view::Availability;
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::SetAvailable {
+            interpreter,
+            available,
+        } => set_available(state, interpreter, available, now),
+        Command::Pause {
+            interpreter,
+            reason,
+            by_coordinator,
+        } => pause(state, interpreter, reason, by_coordinator, now),
+        Command::Accept { interpreter, offer } => accept(state, interpreter, offer, now),
+        Command::Decline {
+            interpreter,
+            offer,
+            reason,
+        } => decline(state, interpreter, offer, reason, now),
+        Command::EndWrapUp { interpreter } => end_wrap_up(state, interpreter),
+        Command::ExtendWrapUp { interpreter } => extend_wrap_up(state, interpreter),
+        Command::AskHelp {
+            interpreter,
+            reason,
+        } => ask_help(state, interpreter, reason),
+        Command::Transfer {
+            interpreter,
+            call,
+            language,
+        } => transfer(state, interpreter, call, language, now),
+        Command::HangUp {
+            party: Party::Interpreter(interpreter),
+            call,
+        } => hang_up(state, interpreter, call, now),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// Takes calls from now on, or is away. A ring under way is taken back without penalty.
-pub(super) fn set_available(
+fn set_available(
     state: &State,
     id: InterpreterId,
     available: bool,
@@ -30,6 +72,10 @@ pub(super) fn set_available(
     if person.availability == wanted {
         return Ok(Vec::new());
     }
+    if available && person.presence == Presence::Absent {
+        // To be available is a promise of somebody who is there.
+        return Err(Rejection::WrongState);
+    }
     let set = Event::AvailabilitySet {
         interpreter: id,
         available,
@@ -40,7 +86,7 @@ pub(super) fn set_available(
 }
 
 /// Takes no calls for a while. A ring under way is taken back without penalty.
-pub(super) fn pause(
+fn pause(
     state: &State,
     id: InterpreterId,
     reason: PauseReason,
@@ -76,7 +122,7 @@ fn ring_withdrawn(person: &Interpreter, now: Timestamp) -> Option<Event> {
 
 /// Takes the call; whoever else is rung for it is told that a colleague was first. The same accept
 /// again is answered alike; a late one is refused.
-pub(super) fn accept(
+fn accept(
     state: &State,
     id: InterpreterId,
     offer: OfferId,
@@ -107,7 +153,7 @@ fn accepted_offer(state: &State, call: CallId, id: InterpreterId) -> Option<Offe
 }
 
 /// Leaves the call to a colleague: no penalty, but this pair is not tried again for a while.
-pub(super) fn decline(
+fn decline(
     state: &State,
     id: InterpreterId,
     offer: OfferId,
@@ -149,7 +195,7 @@ fn failed_ring(state: &State, offer: OfferId, reason: OfferEnd, now: Timestamp) 
 }
 
 /// Leaves a call. Before it is connected, the visitor goes back to the old place in the queue.
-pub(super) fn hang_up(
+fn hang_up(
     state: &State,
     id: InterpreterId,
     call: CallId,
@@ -177,7 +223,7 @@ pub(super) fn hang_up(
 }
 
 /// Is free again before the wrap-up's time; only the interpreter can do that.
-pub(super) fn end_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection> {
+fn end_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection> {
     match known(state, id)?.duty {
         Duty::WrapUp { .. } => Ok(vec![Event::WrapUpEnded { interpreter: id }]),
         Duty::Free | Duty::Ringing(_) => Ok(Vec::new()),
@@ -186,7 +232,7 @@ pub(super) fn end_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>
 }
 
 /// More time after a call, up to the limit of the rules.
-pub(super) fn extend_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection> {
+fn extend_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection> {
     let Duty::WrapUp {
         began_at, ends_at, ..
     } = known(state, id)?.duty
@@ -206,7 +252,7 @@ pub(super) fn extend_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Eve
 }
 
 /// Asks the coordinators for help, or no longer does.
-pub(super) fn ask_help(
+fn ask_help(
     state: &State,
     id: InterpreterId,
     reason: Option<HelpReason>,
@@ -222,7 +268,7 @@ pub(super) fn ask_help(
 
 /// The conversation goes on in another language: this call ends, and the visitor waits at the head
 /// of the class for the other. A second time changes nothing.
-pub(super) fn transfer(
+fn transfer(
     state: &State,
     id: InterpreterId,
     call: CallId,

@@ -1,16 +1,31 @@
 //! Clients that come and go. A place is kept over a reload, a lost Wi-Fi and a restart: the client
 //! has a grace to come back, and only then does its call end.
 
-use super::{callback, colleague, end};
-use crate::command::{Departure, Party, Rejection};
+use super::{callback, colleague, end, onlooker};
+use crate::command::{Command, Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
 use crate::record::Outcome;
 use crate::state::{Call, Colleague, Duty, Phase, Presence, State};
 use crate::time::{Millis, Timestamp};
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::Connected(party) => connected(state, party),
+        Command::Disconnected(party, how) => disconnected(state, party, how, now),
+        Command::Restarted => Ok(restarted(state, now)),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// A client has connected; a second time changes nothing.
-pub(super) fn connected(state: &State, party: Party) -> Result<Vec<Event>, Rejection> {
+fn connected(state: &State, party: Party) -> Result<Vec<Event>, Rejection> {
     match known(state, party)? {
         Presence::Connected => Ok(Vec::new()),
         Presence::Absent | Presence::Leaving { .. } => Ok(vec![Event::Connected { party }]),
@@ -18,7 +33,7 @@ pub(super) fn connected(state: &State, party: Party) -> Result<Vec<Event>, Rejec
 }
 
 /// A client has gone. Its ring is taken back at once; its call waits for the grace.
-pub(super) fn disconnected(
+fn disconnected(
     state: &State,
     party: Party,
     departure: Departure,
@@ -52,7 +67,7 @@ pub(super) fn disconnected(
 /// Every connection ended with the gateway. The grace begins anew for all who were there or
 /// expected back; rings are taken back, since nobody could have answered them, and calls that were
 /// connecting return to their place without a cooldown, since nobody failed.
-pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
+fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
     let departure = Departure::Lost;
     let until = now + state.configuration().rules.grace_lost_ms;
     let tablets = state
@@ -61,8 +76,13 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
     let people = state
         .interpreters()
         .map(|(id, person)| (Party::Interpreter(id), person.presence));
+    let guests = state.calls().filter_map(|(_, call)| {
+        let guest = call.guest?;
+        Some((Party::Guest(guest.guest), guest.presence))
+    });
     let lost = tablets
         .chain(people)
+        .chain(guests)
         .filter(|(_, presence)| *presence != Presence::Absent)
         .map(|(party, _)| Event::Disconnected {
             party,
@@ -85,6 +105,7 @@ pub(super) fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
         end::rings_closed(call, OfferEnd::InterpreterLost, now)
             .chain(failed)
             .chain(gone)
+            .chain(onlooker::restarted(call))
     });
     let unheard = callback::rings_taken_back(state.callbacks());
     lost.chain(under_way).chain(unheard).collect()
@@ -99,6 +120,13 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
             Some(Duty::InCall(call)) => Some(call),
             _ => None,
         },
+        Party::Guest(id) => {
+            let left = state
+                .guest(id)
+                .and_then(|(call, _)| onlooker::guest_left(call));
+            return left.into_iter().collect();
+        }
+        Party::Coordinator => None,
     };
     let gone = std::iter::once(Event::Gone { party });
     let Some((id, call)) = call.and_then(|id| Some((id, state.call(id)?))) else {
@@ -107,6 +135,7 @@ pub(super) fn gone(state: &State, party: Party, now: Timestamp) -> Vec<Event> {
     let of_call = match party {
         Party::Tablet(_) => end::by_visitor(state, id, call, Outcome::ConnectionLost, now),
         Party::Interpreter(lost) => interpreter_lost(state, id, call, lost, now),
+        Party::Guest(_) | Party::Coordinator => Vec::new(),
     };
     gone.chain(of_call).collect()
 }
@@ -142,5 +171,8 @@ fn known(state: &State, party: Party) -> Result<Presence, Rejection> {
     state.presence(party).ok_or(match party {
         Party::Tablet(_) => Rejection::UnknownTablet,
         Party::Interpreter(_) => Rejection::UnknownInterpreter,
+        Party::Guest(_) => Rejection::UnknownGuest,
+        // Their place is kept by nobody.
+        Party::Coordinator => Rejection::WrongState,
     })
 }

@@ -1,17 +1,45 @@
-//! What a tablet may do: place its call, and end it.
+//! What a tablet may do: place its call, say more about it, and end it.
 
 use super::{callback, end};
-use crate::command::Rejection;
-use crate::event::Event;
+use crate::command::{Command, Party, Rejection};
+use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
 use crate::state::{Presence, State};
-use crate::tag::Language;
+use crate::tag::{Language, Subject};
 use crate::time::Timestamp;
 
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::Tap {
+            tablet,
+            language,
+            mode,
+            tapped_at,
+        } => tap(state, tablet, language, mode, tapped_at, now),
+        Command::ChangeMode { tablet, call, mode } => change_mode(state, tablet, call, mode, now),
+        Command::SetSubject {
+            tablet,
+            call,
+            subject,
+        } => set_subject(state, tablet, call, subject),
+        Command::HangUp {
+            party: Party::Tablet(tablet),
+            call,
+        } => hang_up(state, tablet, call, now),
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// A visitor wants an interpreter. A second tap on the same language is the same call.
-pub(super) fn tap(
+fn tap(
     state: &State,
     id: TabletId,
     language: Language,
@@ -57,6 +85,7 @@ pub(super) fn tap(
         origin: None,
         ahead: false,
         ticket: now,
+        subject: None,
     };
     // Refused, but on record: the visitor who was not served is a figure the city must see.
     let refused = if !state.is_open(site, language) {
@@ -72,8 +101,51 @@ pub(super) fn tap(
     Ok(quiet.chain(std::iter::once(queued)).chain(ended).collect())
 }
 
+/// A waiting visitor is content with another mode; the ticket stays.
+fn change_mode(
+    state: &State,
+    id: TabletId,
+    call: CallId,
+    mode: Mode,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let live = state.call(call).filter(|live| live.tablet == id);
+    let live = live.ok_or(Rejection::CallGone)?;
+    let (site, language) = (live.record.site, live.need.language);
+    let need = state.configuration().need(site, language, Some(mode));
+    let need = need.ok_or(Rejection::UnknownLanguage)?;
+    if need == live.need {
+        return Ok(Vec::new());
+    }
+    if !live.is_waiting() {
+        return Err(Rejection::WrongState);
+    }
+    let closed = end::rings_closed(live, OfferEnd::Reassigned, now);
+    Ok(closed.chain([Event::Moved { call, need }]).collect())
+}
+
+/// What the conversation is about, for the interpreter's briefing.
+fn set_subject(
+    state: &State,
+    id: TabletId,
+    call: CallId,
+    subject: Option<Subject>,
+) -> Result<Vec<Event>, Rejection> {
+    let live = state.call(call).filter(|live| live.tablet == id);
+    let live = live.ok_or(Rejection::CallGone)?;
+    let known = &state.configuration().subjects;
+    if subject.is_some_and(|subject| !known.contains(&subject)) {
+        return Err(Rejection::UnknownSubject);
+    }
+    let changed = live.record.subject != subject;
+    Ok(changed
+        .then_some(Event::SubjectSet { call, subject })
+        .into_iter()
+        .collect())
+}
+
 /// The visitor's side leaves; a second time changes nothing.
-pub(super) fn hang_up(
+fn hang_up(
     state: &State,
     id: TabletId,
     call: CallId,

@@ -159,6 +159,10 @@ impl Accounts {
                 assert_eq!(kept.1, self.account(callback).ticket, "(I7)");
                 self.called_back.insert(callback, kept);
             }
+            Event::CallbackChanged { callback, need } => {
+                let kept = self.called_back.get_mut(&callback);
+                kept.expect("a callback that was made").2 = need;
+            }
             Event::CallbackEnded { callback, end } => {
                 let before = self.callbacks.insert(callback, Some(end));
                 assert_eq!(before, Some(None), "callback {callback} ends twice (I18)");

@@ -137,10 +137,17 @@ pub(super) fn is_legal(state: &State, entry: &Entry) -> bool {
             Some(Turn::Ringing { .. }) => true,
             _ => false,
         },
+        Event::CallbackChanged { callback, need } => {
+            let before = state.callback(callback).map(|callback| callback.need);
+            before.is_some_and(|before| before != need && before.language == need.language)
+        }
         Event::CallbackEnded { callback, end } => {
             let rules = &state.configuration().rules;
             let in_vain = state.callback(callback).is_some_and(|made| {
-                made.attempts >= rules.callback_attempts_max || made.expires_at <= entry.at
+                let tried = made.attempts >= rules.callback_attempts_max;
+                let languages = &state.configuration().languages;
+                let offered = languages.contains_key(&made.need.language);
+                tried || made.expires_at <= entry.at || !offered
             });
             turn(callback).is_some() && (end != CallbackEnd::Unserved || in_vain)
         }

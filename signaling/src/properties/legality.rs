@@ -35,6 +35,7 @@ pub(super) fn only_legal_transitions_happen(state: &State, entry: &Entry) {
         | Event::CallbackRung { .. }
         | Event::CallbackMissed { .. }
         | Event::CallbackReady { .. }
+        | Event::CallbackChanged { .. }
         | Event::CallbackEnded { .. } => callbacks::is_legal(state, entry),
         Event::AvailabilitySet { .. }
         | Event::Paused { .. }
@@ -151,6 +152,7 @@ fn ends_as(state: &State, id: CallId, outcome: Outcome, at: Timestamp) -> bool {
         Outcome::AbandonedConnecting => matches!(call.phase, Phase::Connecting { .. }),
         Outcome::AbandonedQueued | Outcome::Withdrawn => waiting,
         Outcome::ConvertedCallback => waiting && state.callback(id).is_some(),
+        Outcome::ConvertedAppointment => waiting && state.appointment(id).is_some(),
         Outcome::TimedOut => waiting && call.record.queued_at + longest <= at,
         Outcome::RefusedFull | Outcome::RefusedClosed => new,
     }

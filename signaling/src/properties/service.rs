@@ -81,8 +81,7 @@ fn person(skills: &[(usize, u8, &[Mode])], certified: bool, pool: Pool) -> Quali
         skills: skills.collect(),
         certifications: certified.then(medical).into_iter().collect(),
         pool,
-        relief_ms: None,
-        roster: None,
+        ..Qualification::default()
     }
 }
 

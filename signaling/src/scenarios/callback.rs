@@ -237,3 +237,56 @@ fn a_visitor_who_is_away_from_the_tablet_holds_no_callback_up() {
     let turn = service.core.state().callback(call).unwrap().turn;
     assert!(matches!(turn, Turn::Ringing { .. }), "{turn:?}");
 }
+
+#[test]
+fn a_callback_that_rings_when_its_time_runs_out_may_still_be_answered() {
+    let mut quick = configuration(&[ANNA]);
+    quick.rules.callback_max_ms = Millis::from_secs(100);
+    let mut service = Service::with(quick);
+    service.set_available(ANNA, false);
+    let callback = request(&mut service, HALL);
+    service.after(80);
+    service.set_available(ANNA, true);
+    assert_eq!(rings(&service, HALL), Some(callback));
+    service.after(40);
+    assert_eq!(rings(&service, HALL), Some(callback), "past its time");
+    answer(&mut service, HALL, callback);
+    assert_eq!(end_of(&service, callback), Some(CallbackEnd::Answered));
+}
+
+#[test]
+fn a_callback_that_nobody_answers_past_its_time_is_unserved_at_once() {
+    let mut quick = configuration(&[ANNA]);
+    quick.rules.callback_max_ms = Millis::from_secs(100);
+    let mut service = Service::with(quick);
+    service.set_available(ANNA, false);
+    let callback = request(&mut service, HALL);
+    service.after(80);
+    service.set_available(ANNA, true);
+    service.after(60);
+    assert_eq!(end_of(&service, callback), Some(CallbackEnd::Unserved));
+}
+
+#[test]
+fn a_callback_asks_for_what_its_site_asks_for_now() {
+    let (mut service, callback) = requested();
+    let mut certified = configuration(&[ANNA]);
+    let medical = Some("medical".parse().unwrap());
+    for site in certified.sites.values_mut() {
+        site.certification = medical;
+    }
+    service.configure(certified);
+    service.set_available(ANNA, true);
+    assert_eq!(rings(&service, HALL), None, "Anna is not certified");
+    let need = service.core.state().callback(callback).unwrap().need;
+    assert_eq!(need.certification, medical);
+}
+
+#[test]
+fn a_callback_in_a_language_that_is_no_more_is_unserved_on_record() {
+    let (mut service, callback) = requested();
+    let mut without = configuration(&[ANNA]);
+    without.languages.remove(&tag("fsl"));
+    service.configure(without);
+    assert_eq!(end_of(&service, callback), Some(CallbackEnd::Unserved));
+}

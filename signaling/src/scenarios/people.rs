@@ -113,3 +113,16 @@ fn a_miss_and_a_return_begin_the_idle_time_anew() {
     let call = service.tap(MUSEUM);
     assert_eq!(service.rung_for(call), [ANNA]);
 }
+
+#[test]
+fn somebody_who_is_not_there_cannot_become_available() {
+    let mut service = Service::open();
+    let party = Party::Interpreter(ANNA);
+    service.run(Command::Disconnected(party, Departure::SignedOut));
+    service.after(1);
+    let available = Command::SetAvailable {
+        interpreter: ANNA,
+        available: true,
+    };
+    assert_eq!(service.refused(available), Rejection::WrongState);
+}

@@ -2,14 +2,17 @@
 //! that replaying a prefix, or an entry twice, can never panic. Here is the table; what changes is
 //! in `calls`, `people` and `directory`.
 
+mod appointments;
 mod callbacks;
 mod calls;
 mod colleagues;
 mod directory;
 mod learn;
+mod onlookers;
 mod people;
 
-use super::index::{Edit, Index, Terms};
+use super::index::{Edit, Index};
+use super::profile::Terms;
 use super::{Call, Interpreter, State, Tablet};
 use crate::event::{Entry, Event};
 use crate::ids::{CallId, InterpreterId, TabletId};
@@ -23,6 +26,9 @@ impl State {
         match &entry.event {
             Event::CallEnded { call, outcome } => return self.ended(*call, *outcome, at),
             Event::CallbackEnded { callback, end } => return self.callback_ended(*callback, *end),
+            Event::AppointmentEnded { appointment, end } => {
+                return self.appointment_ended(*appointment, *end);
+            }
             Event::Configured { configuration } => self.configure(configuration),
             Event::OpeningChanged {
                 counter,
@@ -48,7 +54,20 @@ impl State {
             Event::CallbackMade { .. }
             | Event::CallbackRung { .. }
             | Event::CallbackMissed { .. }
+            | Event::CallbackChanged { .. }
             | Event::CallbackReady { .. } => self.apply_to_callback(&entry.event),
+            Event::AppointmentMade { .. }
+            | Event::AppointmentTaken { .. }
+            | Event::AppointmentReleased { .. }
+            | Event::AppointmentHeld { .. }
+            | Event::AppointmentDue { .. } => self.apply_to_appointment(&entry.event, at),
+            Event::ObserverAsked { .. }
+            | Event::ObserverAdmitted { .. }
+            | Event::ObserverUp { .. }
+            | Event::ObserverLeft { .. }
+            | Event::GuestInvited { .. }
+            | Event::GuestUp { .. }
+            | Event::GuestLeft { .. } => self.apply_to_onlooker(&entry.event),
             Event::ColleagueSought { .. }
             | Event::SearchEnded { .. }
             | Event::ColleagueUp { .. }
@@ -61,6 +80,7 @@ impl State {
             | Event::Assigned { .. }
             | Event::AssignmentEnded { .. }
             | Event::Moved { .. }
+            | Event::SubjectSet { .. }
             | Event::Offered { .. }
             | Event::OfferClosed { .. }
             | Event::Accepted { .. }
@@ -72,7 +92,7 @@ impl State {
     }
 
     /// The indexes computed from nothing but the state.
-    fn indexed(&self) -> Index {
+    pub(super) fn indexed(&self) -> Index {
         let mut index = Index::default();
         let terms = self.terms();
         for (id, call) in &self.calls {
@@ -86,6 +106,9 @@ impl State {
         }
         for callback in self.callbacks.values() {
             index.callback(callback, terms, Edit::Add);
+        }
+        for appointment in self.appointments.values() {
+            index.appointment(appointment, &self.configuration.rules, Edit::Add);
         }
         for (counter, opening) in &self.openings {
             index.opening(*counter, *opening, Edit::Add);
@@ -149,9 +172,8 @@ impl State {
         };
         self.index.tablet(id, tablet, Edit::Remove);
         change(tablet);
-        let awaited = self.index.callbacks(id).next().is_some();
-        let kept = self.configuration.tablets.contains_key(&id) || tablet.call.is_some();
-        if kept || awaited {
+        let kept = tablet.call.is_some() || self.index.is_awaited(id);
+        if kept || self.configuration.tablets.contains_key(&id) {
             self.index.tablet(id, tablet, Edit::Add);
         } else {
             self.tablets.remove(&id);

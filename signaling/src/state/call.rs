@@ -2,14 +2,16 @@
 
 use crate::configuration::Class;
 use crate::event::Why;
-use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
+use crate::ids::{CallId, GuestId, InterpreterId, OfferId, TabletId};
 use crate::need::{Need, Role};
 use crate::record::CallRecord;
+use crate::state::Presence;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A call that has not ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// Where it comes from.
     pub tablet: TabletId,
@@ -29,10 +31,44 @@ pub struct Call {
     pub sought: Option<Sought>,
     /// During a conversation: a colleague is coming or there.
     pub colleague: Option<Colleague>,
+    /// During a conversation: a coordinator looks on, or would like to.
+    pub observer: Option<Observer>,
+    /// During a conversation: a third party is invited or there.
+    pub guest: Option<Guest>,
+}
+
+/// A coordinator who looks on with the visitor's consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Observer {
+    /// Has asked.
+    Asked {
+        /// Past this moment silence counts as no.
+        until: Timestamp,
+    },
+    /// The visitor agreed.
+    Coming {
+        /// The connection must be up by then.
+        connect_by: Timestamp,
+    },
+    /// Sees and hears.
+    There,
+}
+
+/// A third party, invited by a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    /// Who.
+    pub guest: GuestId,
+    /// The connection; absent until the link is used.
+    pub presence: Presence,
+    /// Past this moment the link is no longer good, unless it has been used.
+    pub until: Timestamp,
+    /// Has been seen or heard.
+    pub up: bool,
 }
 
 /// A colleague the lead of a conversation wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sought {
     /// What for.
     pub role: Role,
@@ -45,7 +81,7 @@ pub struct Sought {
 }
 
 /// A second interpreter in a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
     /// Who.
     pub interpreter: InterpreterId,
@@ -62,7 +98,7 @@ pub struct Colleague {
 }
 
 /// The search for an interpreter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     /// The class the call counts as: its own, or a higher one by age.
     pub rank: Class,
@@ -81,7 +117,7 @@ pub struct Search {
 }
 
 /// A live offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ring {
     /// Who is rung.
     pub interpreter: InterpreterId,
@@ -92,7 +128,7 @@ pub struct Ring {
 }
 
 /// Where a call stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
     /// Waiting, rung for or not.
     Waiting,
@@ -134,6 +170,14 @@ impl Call {
     pub fn colleague_up(&self) -> Option<Colleague> {
         self.colleague
             .filter(|colleague| colleague.connect_by.is_none())
+    }
+
+    /// A coordinator may be connected to it.
+    pub fn is_observed(&self) -> bool {
+        matches!(
+            self.observer,
+            Some(Observer::Coming { .. } | Observer::There)
+        )
     }
 
     /// What this person is in the call, once accepted.

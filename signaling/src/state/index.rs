@@ -3,12 +3,17 @@
 //! due. They hold nothing that could not be computed from calls, interpreters and tablets; the
 //! property tests compute them anew and compare.
 
-use super::{Call, Callback, Duty, Interpreter, Opening, Phase, Place, Presence, Tablet, Turn};
+use super::profile::{Profile, Terms, Wanted, profiles};
+use super::{
+    Appointment, Call, Callback, Duty, Interpreter, Observer, Opening, Phase, Place, Presence,
+    Stage, Tablet, Turn,
+};
 use crate::command::{Counter, Party};
-use crate::configuration::{Class, Configuration};
+use crate::configuration::Class;
 use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
-use crate::need::{Mode, Modes, Need, Pool, Tier};
-use crate::tag::{Certification, Language};
+use crate::need::Need;
+use crate::rules::Rules;
+use crate::tag::Language;
 use crate::time::{Millis, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +48,12 @@ pub enum Deadline {
     CallbackAge(CallId),
     /// It is too late to call a visitor back.
     CallbackExpiry(CallId),
+    /// An appointment comes nearer, begins, or is missed.
+    Appointment(CallId),
+    /// A coordinator who would look on is not answered, or does not come.
+    Observer(CallId),
+    /// A third party's link is no longer good.
+    Guest(CallId),
     /// Wrap-up ends.
     WrapUp(InterpreterId),
     /// Relief is offered.
@@ -51,105 +62,6 @@ pub enum Deadline {
     Stop(InterpreterId),
     /// Rest is over.
     Rested(InterpreterId),
-}
-
-/// Certifications as a bit set, numbered by the configuration.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Certifications(u64);
-
-/// The most kinds of certification one service tells apart: the bits of the set.
-pub const CERTIFICATIONS_MAX: usize = 64;
-
-impl Certifications {
-    pub(crate) fn of<'a>(
-        bits: &[Certification],
-        held: impl IntoIterator<Item = &'a Certification>,
-    ) -> Self {
-        let bit = |one: &Certification| bits.iter().position(|known| known == one);
-        let set = held
-            .into_iter()
-            .filter_map(bit)
-            .filter(|bit| *bit < CERTIFICATIONS_MAX);
-        Self(set.fold(0, |set, bit| set | 1 << bit))
-    }
-
-    const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-}
-
-/// What a search asks for at its step. Calls that ask for the same differ only by their place and
-/// by whom they have tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Wanted {
-    pub(crate) language: Language,
-    /// Any of these will do.
-    pub(crate) modes: Modes,
-    pub(crate) certifications: Certifications,
-    pub(crate) tier_max: Tier,
-    pub(crate) overflow: bool,
-    /// Nobody but this person.
-    pub(crate) only: Option<InterpreterId>,
-}
-
-impl Wanted {
-    pub(super) fn of(
-        need: &Need,
-        step: usize,
-        only: Option<InterpreterId>,
-        terms: Terms<'_>,
-    ) -> Self {
-        let step = terms.configuration.step(need.language, step);
-        let modes = Modes::only(need.mode);
-        let audio = step.audio && need.mode.may_fall_to_audio();
-        let modes = if audio {
-            modes.with(Mode::SpokenAudio)
-        } else {
-            modes
-        };
-        let certifications = Certifications::of(terms.certification_bits, &need.certification);
-        Self {
-            language: need.language,
-            modes,
-            certifications,
-            // A coordinator's choice of a person goes before tiers and pools.
-            tier_max: if only.is_some() {
-                Tier::LAST
-            } else {
-                step.tier_max
-            },
-            overflow: step.overflow || only.is_some(),
-            only,
-        }
-    }
-
-    /// Whether no further step would add anybody.
-    pub(crate) fn is_widest(&self, configuration: &Configuration) -> bool {
-        let last = configuration.step(self.language, usize::MAX);
-        let audio =
-            self.modes.contains(Mode::SpokenAudio) || !self.modes.contains(Mode::SpokenVideo);
-        self.tier_max >= last.tier_max && self.overflow >= last.overflow && (audio || !last.audio)
-    }
-
-    /// Whether somebody of this profile will do.
-    pub(crate) fn is_met_by(&self, profile: Profile) -> bool {
-        self.modes.meets(profile.modes)
-            && profile.certifications.contains(self.certifications)
-            && profile.tier <= self.tier_max
-            && (self.overflow || profile.pool == Pool::Own)
-    }
-}
-
-/// What decides between interpreters of one language, in the order of the key. People of the same
-/// profile differ only by how long they have been idle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Profile {
-    pub(crate) missed: bool,
-    pub(crate) tier: Tier,
-    pub(crate) breadth: u16,
-    pub(crate) pool: Pool,
-    pub(crate) modes: Modes,
-    pub(crate) certifications: Certifications,
 }
 
 /// A place among those to be rung for: within a rank, whoever is not rung for yet comes before
@@ -167,6 +79,7 @@ pub(super) struct Index {
     free: BTreeMap<Language, BTreeMap<Profile, BTreeSet<(Timestamp, InterpreterId)>>>,
     on_duty: BTreeMap<Language, BTreeMap<Profile, u32>>,
     callbacks: BTreeMap<TabletId, BTreeSet<CallId>>,
+    appointments: BTreeMap<TabletId, BTreeSet<CallId>>,
     /// Callbacks whose tablet rings.
     called: BTreeMap<Language, BTreeSet<CallId>>,
     callable: BTreeMap<Need, BTreeSet<(Class, Timestamp, CallId)>>,
@@ -178,13 +91,6 @@ pub(super) struct Index {
 pub(super) enum Edit {
     Add,
     Remove,
-}
-
-/// What the indexes need to know beside the entity itself.
-#[derive(Clone, Copy)]
-pub(super) struct Terms<'a> {
-    pub(super) configuration: &'a Configuration,
-    pub(super) certification_bits: &'a [Certification],
 }
 
 fn edit<K: Ord, V: Ord>(map: &mut BTreeMap<K, BTreeSet<V>>, key: K, value: V, how: Edit) {
@@ -254,6 +160,22 @@ impl Index {
         }
         if let Some(connect_by) = call.colleague.and_then(|colleague| colleague.connect_by) {
             self.deadline(connect_by, Deadline::Colleague(id), how);
+        }
+        match call.observer {
+            Some(Observer::Asked { until: by } | Observer::Coming { connect_by: by }) => {
+                self.deadline(by, Deadline::Observer(id), how);
+            }
+            Some(Observer::There) | None => {}
+        }
+        match call.guest.map(|guest| (guest, guest.presence)) {
+            Some((guest, Presence::Absent)) => {
+                self.deadline(guest.until, Deadline::Guest(id), how);
+            }
+            Some((guest, Presence::Leaving { until })) => {
+                let party = Party::Guest(guest.guest);
+                self.deadline(until, Deadline::Presence(party), how);
+            }
+            Some((_, Presence::Connected)) | None => {}
         }
     }
 
@@ -333,10 +255,10 @@ impl Index {
                 self.deadline(reaches(limit), Deadline::Relief(id), how);
             }
             if !shift.stop_reached {
-                self.deadline(reaches(rest.stop_ms), Deadline::Stop(id), how);
+                self.deadline(reaches(person.stop(rest)), Deadline::Stop(id), how);
             }
         } else if work.done > Millis(0) {
-            self.deadline(work.ended_at + rest.rest_ms, Deadline::Rested(id), how);
+            self.deadline(work.ended_at + person.rest(rest), Deadline::Rested(id), how);
         }
     }
 
@@ -362,7 +284,22 @@ impl Index {
             let ageing = terms.configuration.rules.ageing_ms;
             self.deadline(callback.ticket + ageing, Deadline::CallbackAge(id), how);
         }
-        self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
+        // A ring under way is waited for: whoever is just coming to the tablet is not sent away.
+        if !matches!(callback.turn, Turn::Ringing { .. }) {
+            self.deadline(callback.expires_at, Deadline::CallbackExpiry(id), how);
+        }
+    }
+
+    pub(super) fn appointment(&mut self, appointment: &Appointment, rules: &Rules, how: Edit) {
+        let id = appointment.record.call;
+        edit(&mut self.appointments, appointment.tablet, id, how);
+        let starts_at = appointment.starts_at;
+        let next = match appointment.stage {
+            Stage::Planned => Timestamp(starts_at.0.saturating_sub(rules.appointment_hold_ms.0)),
+            Stage::Held => starts_at,
+            Stage::Due { until } => until,
+        };
+        self.deadline(next, Deadline::Appointment(id), how);
     }
 
     pub(super) fn opening(&mut self, counter: Counter, opening: Opening, how: Edit) {
@@ -440,6 +377,16 @@ impl Index {
         self.callbacks.get(&tablet).into_iter().flatten().copied()
     }
 
+    pub(super) fn appointments(&self, tablet: TabletId) -> impl Iterator<Item = CallId> {
+        let ids = self.appointments.get(&tablet).into_iter().flatten();
+        ids.copied()
+    }
+
+    /// Somebody is to be called back at this tablet, or has an appointment.
+    pub(super) fn is_awaited(&self, tablet: TabletId) -> bool {
+        self.callbacks.contains_key(&tablet) || self.appointments.contains_key(&tablet)
+    }
+
     pub(super) fn called_count(&self, language: Language) -> usize {
         self.called.get(&language).map_or(0, BTreeSet::len)
     }
@@ -453,32 +400,4 @@ impl Index {
     pub(super) fn next_deadline(&self) -> Option<(Timestamp, Deadline)> {
         self.deadlines.first().copied()
     }
-}
-
-/// The profile of a person in each of their languages, rested or not.
-fn profiles(person: &Interpreter, terms: Terms<'_>) -> impl Iterator<Item = (Language, Profile)> {
-    let qualification = &person.qualification;
-    let certifications =
-        Certifications::of(terms.certification_bits, &qualification.certifications);
-    let breadth = qualification.breadth();
-    qualification.skills.iter().map(move |(language, skill)| {
-        let profile = Profile {
-            missed: person.misses > 0,
-            tier: skill.tier,
-            breadth,
-            pool: qualification.pool,
-            modes: skill.modes.iter().copied().collect(),
-            certifications,
-        };
-        (*language, profile)
-    })
-}
-
-/// The profile of a person in one language, rested or not.
-pub(super) fn profile(
-    person: &Interpreter,
-    language: Language,
-    terms: Terms<'_>,
-) -> Option<Profile> {
-    profiles(person, terms).find_map(|(one, profile)| (one == language).then_some(profile))
 }

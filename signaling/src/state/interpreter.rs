@@ -8,9 +8,10 @@ use crate::rules::RestRules;
 use crate::state::Presence;
 use crate::time::{Millis, Timestamp};
 use crate::view::Availability;
+use serde::{Deserialize, Serialize};
 
 /// An interpreter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interpreter {
     /// What they can do. Empty for somebody who left the directory in the middle of a call.
     pub qualification: Qualification,
@@ -35,10 +36,12 @@ pub struct Interpreter {
     pub work: Work,
     /// Asks the coordinators for help.
     pub help: Option<HelpReason>,
+    /// Kept free for an appointment that is near.
+    pub held: bool,
 }
 
 /// An offer that ended without an accept of this person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosedOffer {
     /// Which.
     pub offer: OfferId,
@@ -47,7 +50,7 @@ pub struct ClosedOffer {
 }
 
 /// Work without rest: time in calls since the last gap that was long enough.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
     /// In calls that have ended.
     pub done: Millis,
@@ -58,7 +61,7 @@ pub struct Work {
 }
 
 /// Work in the call under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shift {
     /// Since when.
     pub since: Timestamp,
@@ -71,7 +74,7 @@ pub struct Shift {
 }
 
 /// What an interpreter is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Duty {
     /// Nothing.
     Free,
@@ -118,9 +121,22 @@ impl Interpreter {
 
     /// Consecutive work after which rest is owed before the next call of this mode.
     pub fn limit(&self, mode: Mode, rest: &RestRules) -> Millis {
-        let rule = rest.relief_ms.get(&mode).copied().unwrap_or(rest.stop_ms);
+        let stop = self.stop(rest);
+        let rule = rest.relief_ms.get(&mode).copied().unwrap_or(stop);
         rule.min(self.qualification.relief_ms.unwrap_or(rule))
-            .min(rest.stop_ms)
+            .min(stop)
+    }
+
+    /// Consecutive work after which nobody offers them any call.
+    pub fn stop(&self, rest: &RestRules) -> Millis {
+        let own = self.qualification.stop_ms.unwrap_or(rest.stop_ms);
+        own.min(rest.stop_ms)
+    }
+
+    /// Time out of calls that counts as rest.
+    pub fn rest(&self, rest: &RestRules) -> Millis {
+        let own = self.qualification.rest_ms.unwrap_or(rest.rest_ms);
+        own.max(rest.rest_ms)
     }
 
     /// Work without rest until now.

@@ -1,6 +1,6 @@
 //! The coordinators' picture.
 
-use super::{callback_view, colleague, work};
+use super::{appointments, callback_view, colleague, onlookers, work};
 use crate::core::Core;
 use crate::ids::{CallId, InterpreterId};
 use crate::state::{Call, Callback, Duty, Interpreter, Phase, Presence, State};
@@ -51,6 +51,7 @@ impl Core {
             tablets: tablets.collect(),
             counters: counters.collect(),
             callbacks: callbacks(state),
+            appointments: appointments::on_board(state),
         }
     }
 }
@@ -93,6 +94,7 @@ fn queue_row(core: &Core, call: &Call) -> QueueRow {
         assigned: search.assigned.map(|(interpreter, _)| interpreter),
         interpreter: call.interpreter(),
         there: call.there,
+        subject: record.subject,
     }
 }
 
@@ -114,6 +116,8 @@ fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
         interpreter,
         why: call.why,
         colleague: colleague(call),
+        observer: onlookers::observer(call),
+        guest: onlookers::guest(call),
         connected_at,
     })
 }

@@ -244,6 +244,7 @@ impl Service {
         let leaves = match party {
             Party::Tablet(_) => self.tablets_leave,
             Party::Interpreter(_) => self.consoles_leave,
+            Party::Guest(_) | Party::Coordinator => false,
         };
         match presence {
             Presence::Connected if leaves => {

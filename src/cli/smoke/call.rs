@@ -270,6 +270,8 @@ mod tests {
             interpreter: Some(InterpreterId(1)),
             offers: 1,
             callback: None,
+            appointment: None,
+            subject: None,
             steps: 1,
         }
     }

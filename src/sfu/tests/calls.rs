@@ -180,7 +180,10 @@ async fn shutting_down_frees_the_port_and_refuses_further_joins() {
     house.sfu.shut_down().await;
     house.sfu.shut_down().await;
     std::net::UdpSocket::bind(address).expect("the port is free");
-    let refused = house.sfu.join(ROOM, VISITOR, "v=0\r\n".into()).await;
+    let refused = house
+        .sfu
+        .join(ROOM, VISITOR, standing_of(VISITOR), "v=0\r\n".into())
+        .await;
     assert_eq!(refused, Err(JoinError::Stopped));
     assert_eq!(house.sfu.stats().await, SfuStats::default());
     visitor.close().await;

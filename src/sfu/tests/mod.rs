@@ -2,11 +2,12 @@
 //! failure, run `cargo test --lib sfu::tests -- --test-threads=1` to see it alone.
 
 mod calls;
+mod company;
 mod hardship;
 mod many_calls;
 
-use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, now};
-use crate::client::media::MediaClient;
+use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing, now};
+use crate::client::media::{MediaClient, MediaClientConfig};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -19,6 +20,19 @@ const ROOM: RoomId = RoomId(1);
 const VISITOR: ParticipantId = ParticipantId(1);
 const INTERPRETER: ParticipantId = ParticipantId(2);
 const COLLEAGUE: ParticipantId = ParticipantId(3);
+const GUEST: ParticipantId = ParticipantId(4);
+const OBSERVER: ParticipantId = ParticipantId(5);
+
+/// How the participants above stand; any other is an interpreter.
+fn standing_of(participant: ParticipantId) -> Standing {
+    let (precedence, silent) = match participant {
+        VISITOR => (0, false),
+        GUEST => (Standing::GUEST, false),
+        OBSERVER => (Standing::GUEST + 1, true),
+        _ => (1, false),
+    };
+    Standing { precedence, silent }
+}
 
 /// An engine and everything it said.
 struct House {
@@ -83,11 +97,21 @@ async fn wait_for_stats(sfu: &Sfu, condition: impl Fn(&SfuStats) -> bool) -> Sfu
 
 /// A client that has joined.
 async fn join(sfu: &Sfu, room: RoomId, participant: ParticipantId) -> MediaClient {
-    let (client, offer) = MediaClient::new(LOOPBACK)
+    join_with(sfu, room, participant, MediaClientConfig::default()).await
+}
+
+/// A client of a certain make that has joined.
+async fn join_with(
+    sfu: &Sfu,
+    room: RoomId,
+    participant: ParticipantId,
+    config: MediaClientConfig,
+) -> MediaClient {
+    let (client, offer) = MediaClient::with(config)
         .await
         .expect("a client on loopback");
     let answer = sfu
-        .join(room, participant, offer)
+        .join(room, participant, standing_of(participant), offer)
         .await
         .expect("the offer is answered");
     client

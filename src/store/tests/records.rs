@@ -2,9 +2,9 @@
 //! or refused as a whole.
 
 use super::*;
-use passerelle_signaling::event::CallbackEnd;
+use passerelle_signaling::event::{AppointmentEnd, CallbackEnd};
 
-const OUTCOMES: [Outcome; 10] = [
+const OUTCOMES: [Outcome; 11] = [
     Outcome::Completed,
     Outcome::AbandonedQueued,
     Outcome::AbandonedConnecting,
@@ -13,6 +13,7 @@ const OUTCOMES: [Outcome; 10] = [
     Outcome::RefusedClosed,
     Outcome::Withdrawn,
     Outcome::ConvertedCallback,
+    Outcome::ConvertedAppointment,
     Outcome::Transferred,
     Outcome::ConnectionLost,
 ];
@@ -20,20 +21,27 @@ const OUTCOMES: [Outcome; 10] = [
 const CLASSES: [Class; 3] = [Class::Emergency, Class::Priority, Class::Normal];
 
 #[tokio::test]
-async fn every_field_of_a_record_comes_back_for_every_outcome_mode_class_and_callback() {
+async fn every_field_of_a_record_comes_back_for_every_outcome_mode_class_and_conversion() {
     let (store, _directory) = open_new();
     let ends = [
         CallbackEnd::Answered,
         CallbackEnd::Cancelled,
         CallbackEnd::Unserved,
     ];
-    let converted = ends.map(|end| (Outcome::ConvertedCallback, Some(end)));
-    let outcomes = OUTCOMES.map(|outcome| (outcome, None));
-    let all = outcomes.into_iter().chain(converted);
+    let called_back = ends.map(|end| (Outcome::ConvertedCallback, Some(end), None));
+    let ends = [
+        AppointmentEnd::Kept,
+        AppointmentEnd::Cancelled,
+        AppointmentEnd::NoShow,
+        AppointmentEnd::Unserved,
+    ];
+    let booked = ends.map(|end| (Outcome::ConvertedAppointment, None, Some(end)));
+    let outcomes = OUTCOMES.map(|outcome| (outcome, None, None));
+    let all = outcomes.into_iter().chain(called_back).chain(booked);
     let turn = |number: u64, length: usize| usize::try_from(number).unwrap() % length;
     let records: Vec<CallRecord> = (1..)
         .zip(all)
-        .map(|(call, (outcome, callback))| CallRecord {
+        .map(|(call, (outcome, callback, appointment))| CallRecord {
             mode: Mode::ALL[turn(call, Mode::ALL.len())],
             class: CLASSES[turn(call, CLASSES.len())],
             origin: (call % 2 == 0).then(|| CallId(call + 100)),
@@ -45,6 +53,8 @@ async fn every_field_of_a_record_comes_back_for_every_outcome_mode_class_and_cal
             interpreter: Some(InterpreterId(9)),
             offers: 3,
             callback,
+            appointment,
+            subject: (call % 3 == 0).then(|| "civil-status".parse().unwrap()),
             steps: u32::try_from(call).unwrap(),
             ..record(call, call)
         })
@@ -75,6 +85,19 @@ async fn a_record_that_cannot_be_read_is_reported_with_its_column() {
         message.contains("calls") && message.contains("mode"),
         "{message}"
     );
+}
+
+#[tokio::test]
+async fn only_a_call_converted_to_an_appointment_may_have_an_end_of_one() {
+    let (store, _directory) = open_new();
+    let mut one = append_to(&store, 0, vec![entry(1, 1)]);
+    one.records.push(CallRecord {
+        ended_at: Some(Timestamp(2)),
+        outcome: Some(Outcome::Completed),
+        appointment: Some(AppointmentEnd::Kept),
+        ..record(1, 1)
+    });
+    assert!(append(&store, one).await.is_err());
 }
 
 /// A database as version 0.1 left it, with one record of each language.

@@ -1,226 +1,15 @@
 //! Who may ask what, and how requests are read.
 
+mod table;
+
 use super::*;
-use passerelle_signaling::command::Counter;
-use passerelle_signaling::configuration::Class;
-use passerelle_signaling::ids::{OfferId, SiteId};
-use passerelle_signaling::need::{Mode, Role};
-use passerelle_signaling::protocol::{DeclineReason, HelpReason, PauseReason};
-
-const TABLET: Identity = Identity::Tablet {
-    tablet: TabletId(1),
-};
-const INTERPRETER: Identity = Identity::Interpreter {
-    interpreter: InterpreterId(2),
-};
-const CALL: CallId = CallId(3);
-const OFFER: OfferId = OfferId(4);
-const PERSON: InterpreterId = InterpreterId(5);
-const NOW: Timestamp = Timestamp(9);
-
-/// Who may ask it: tablet, interpreter, coordinator. Without a wildcard, so that a new request
-/// cannot be forgotten here.
-const fn allowed(request: &Request) -> [bool; 3] {
-    match request {
-        Request::Tap { .. } | Request::RequestCallback { .. } | Request::AnswerCallback { .. } => {
-            [true, false, false]
-        }
-        Request::CancelCallback { .. } => [true, false, true],
-        Request::HangUp { .. } | Request::MediaOffer { .. } => [true, true, false],
-        Request::SetAvailable { .. }
-        | Request::Pause { .. }
-        | Request::Accept { .. }
-        | Request::Decline { .. }
-        | Request::EndWrapUp
-        | Request::ExtendWrapUp
-        | Request::Transfer { .. }
-        | Request::Invite { .. }
-        | Request::CancelInvite { .. }
-        | Request::TakeOver { .. }
-        | Request::AskHelp { .. } => [false, true, false],
-        Request::Prioritise { .. }
-        | Request::Assign { .. }
-        | Request::Withdraw { .. }
-        | Request::Move { .. }
-        | Request::Force { .. }
-        | Request::PauseInterpreter { .. }
-        | Request::Broadcast { .. } => [false, false, true],
-    }
-}
-
-/// One of each request; the command it becomes for the first role that may ask it.
-fn table() -> Vec<(Request, Option<Command>)> {
-    let all = of_tablets().into_iter().chain(of_interpreters());
-    all.chain(of_conversations())
-        .chain(of_coordinators())
-        .collect()
-}
-
-fn of_tablets() -> Vec<(Request, Option<Command>)> {
-    let (tablet, call, callback) = (TabletId(1), CALL, CALL);
-    let language = "fsl".parse().unwrap();
-    let mode = Some(Mode::TextRelay);
-    let tap = Command::Tap {
-        tablet,
-        language,
-        mode,
-        tapped_at: NOW,
-    };
-    let cancel = Command::CancelCallback {
-        tablet: Some(tablet),
-        callback,
-    };
-    let hang_up = Command::HangUp {
-        party: Party::Tablet(tablet),
-        call,
-    };
-    let sdp = String::new();
-    vec![
-        (Request::Tap { language, mode }, Some(tap)),
-        (
-            Request::RequestCallback { call },
-            Some(Command::RequestCallback { tablet, call }),
-        ),
-        (
-            Request::AnswerCallback { callback },
-            Some(Command::AnswerCallback { tablet, callback }),
-        ),
-        (Request::CancelCallback { callback }, Some(cancel)),
-        (Request::HangUp { call }, Some(hang_up)),
-        (Request::MediaOffer { call, sdp }, None),
-    ]
-}
-
-fn of_interpreters() -> Vec<(Request, Option<Command>)> {
-    let (interpreter, offer) = (InterpreterId(2), OFFER);
-    let pause = Command::Pause {
-        interpreter,
-        reason: PauseReason::Meal,
-        by_coordinator: false,
-    };
-    let decline = Command::Decline {
-        interpreter,
-        offer,
-        reason: DeclineReason::Tired,
-    };
-    let available = true;
-    let set_available = Command::SetAvailable {
-        interpreter,
-        available,
-    };
-    let reason = Some(HelpReason::Danger);
-    let ask_help = Command::AskHelp {
-        interpreter,
-        reason,
-    };
-    vec![
-        (Request::SetAvailable { available }, Some(set_available)),
-        (
-            Request::Pause {
-                reason: PauseReason::Meal,
-            },
-            Some(pause),
-        ),
-        (
-            Request::Accept { offer },
-            Some(Command::Accept { interpreter, offer }),
-        ),
-        (
-            Request::Decline {
-                offer,
-                reason: DeclineReason::Tired,
-            },
-            Some(decline),
-        ),
-        (Request::EndWrapUp, Some(Command::EndWrapUp { interpreter })),
-        (
-            Request::ExtendWrapUp,
-            Some(Command::ExtendWrapUp { interpreter }),
-        ),
-        (Request::AskHelp { reason }, Some(ask_help)),
-    ]
-}
-
-fn of_conversations() -> Vec<(Request, Option<Command>)> {
-    let (interpreter, call) = (InterpreterId(2), CALL);
-    let language = "ar".parse().unwrap();
-    let transfer = Command::Transfer {
-        interpreter,
-        call,
-        language,
-    };
-    vec![
-        (Request::Transfer { call, language }, Some(transfer)),
-        (
-            Request::Invite {
-                call,
-                role: Role::Second,
-                language: Some(language),
-                interpreter: Some(PERSON),
-            },
-            Some(Command::Invite {
-                interpreter,
-                call,
-                role: Role::Second,
-                language: Some(language),
-                to: Some(PERSON),
-            }),
-        ),
-        (
-            Request::CancelInvite { call },
-            Some(Command::CancelInvite { interpreter, call }),
-        ),
-        (
-            Request::TakeOver { call },
-            Some(Command::TakeOver { interpreter, call }),
-        ),
-    ]
-}
-
-fn of_coordinators() -> Vec<(Request, Option<Command>)> {
-    let (call, interpreter, reason) = (CALL, PERSON, PauseReason::Rest);
-    let class = Class::Emergency;
-    let language = "uk".parse().unwrap();
-    let (counter, open) = (Counter::Site(SiteId(6)), Some(false));
-    let pause = Command::Pause {
-        interpreter,
-        reason,
-        by_coordinator: true,
-    };
-    let text = String::from("Relève à midi");
-    vec![
-        (
-            Request::Prioritise { call, class },
-            Some(Command::Prioritise { call, class }),
-        ),
-        (
-            Request::Assign { call, interpreter },
-            Some(Command::Assign { call, interpreter }),
-        ),
-        (Request::Withdraw { call }, Some(Command::Withdraw { call })),
-        (
-            Request::Move { call, language },
-            Some(Command::Move { call, language }),
-        ),
-        (
-            Request::Force { counter, open },
-            Some(Command::Force { counter, open }),
-        ),
-        (
-            Request::PauseInterpreter {
-                interpreter,
-                reason,
-            },
-            Some(pause),
-        ),
-        (Request::Broadcast { text }, None),
-    ]
-}
+use passerelle_signaling::ids::{GuestId, InterpreterId};
+use table::{CALL, GUEST, INTERPRETER, NOW, TABLET, allowed, table};
 
 #[test]
 fn each_role_may_ask_its_own_requests_and_no_others() {
     for (request, command) in table() {
-        let roles = [TABLET, INTERPRETER, Identity::Coordinator];
+        let roles = [TABLET, INTERPRETER, Identity::Coordinator, GUEST];
         let may = roles.map(|identity| action(identity, request.clone(), NOW).is_ok());
         assert_eq!(may, allowed(&request), "{request:?}");
         let first = roles.into_iter().zip(may).find(|(_, may)| *may).unwrap().0;
@@ -237,27 +26,62 @@ fn the_table_has_every_request_once() {
     let kind = |request: &Request| std::mem::discriminant(request);
     let kinds: std::collections::HashSet<_> =
         table().iter().map(|(request, _)| kind(request)).collect();
-    assert_eq!((kinds.len(), table().len()), (24, 24));
+    assert_eq!((kinds.len(), table().len()), (37, 37));
 }
 
 #[test]
 fn a_request_means_what_its_asker_may_do() {
-    let callback = CALL;
-    let by_coordinator = action(
-        Identity::Coordinator,
-        Request::CancelCallback { callback },
-        NOW,
-    );
-    let expected = Command::CancelCallback {
-        tablet: None,
-        callback,
+    let (callback, appointment) = (CALL, CALL);
+    let asked = |request| action(Identity::Coordinator, request, NOW);
+    let tablet = None;
+    let expected = Command::CancelCallback { tablet, callback };
+    let cancelled = asked(Request::CancelCallback { callback });
+    assert_eq!(cancelled, Ok(Action::Submit(expected)));
+    let expected = Command::CancelAppointment {
+        tablet,
+        appointment,
     };
-    assert_eq!(by_coordinator, Ok(Action::Submit(expected)));
+    let cancelled = asked(Request::CancelAppointment { appointment });
+    assert_eq!(cancelled, Ok(Action::Submit(expected)));
+}
+
+#[test]
+fn everybody_in_a_call_leaves_it_and_connects_media_as_themselves() {
+    let sides = [
+        (TABLET, Party::Tablet(TabletId(1))),
+        (INTERPRETER, Party::Interpreter(InterpreterId(2))),
+        (Identity::Coordinator, Party::Coordinator),
+        (GUEST, Party::Guest(GuestId(7))),
+    ];
     let call = CALL;
-    let party = Party::Interpreter(InterpreterId(2));
-    let hung_up = action(INTERPRETER, Request::HangUp { call }, NOW);
-    let expected = Command::HangUp { party, call };
-    assert_eq!(hung_up, Ok(Action::Submit(expected)));
+    for (identity, party) in sides {
+        let left = action(identity, Request::HangUp { call }, NOW);
+        let expected = Command::HangUp { party, call };
+        assert_eq!(left, Ok(Action::Submit(expected)));
+        let sdp = String::from("v=0");
+        let offer = Request::MediaOffer {
+            call,
+            sdp: sdp.clone(),
+        };
+        let expected = Action::Join { party, call, sdp };
+        assert_eq!(action(identity, offer, NOW), Ok(expected));
+    }
+}
+
+#[test]
+fn the_tablet_and_the_lead_invite_and_send_away_a_third_party_as_themselves() {
+    let sides = [
+        (TABLET, Party::Tablet(TabletId(1))),
+        (INTERPRETER, Party::Interpreter(InterpreterId(2))),
+    ];
+    let call = CALL;
+    for (identity, party) in sides {
+        let invited = action(identity, Request::InviteGuest { call }, NOW);
+        assert_eq!(invited, Ok(Action::InviteGuest { party, call }));
+        let removed = action(identity, Request::RemoveGuest { call }, NOW);
+        let expected = Command::RemoveGuest { party, call };
+        assert_eq!(removed, Ok(Action::Submit(expected)));
+    }
 }
 
 #[test]

@@ -34,6 +34,14 @@ why: Why | null,
  */
 colleague: ColleagueView | null, 
 /**
+ * A coordinator has asked to look on, or does.
+ */
+observer: ObserverView | null, 
+/**
+ * A third party is invited or there.
+ */
+guest: GuestState | null, 
+/**
  * When media was up in both directions.
  */
 connected_at: Timestamp, };
@@ -66,6 +74,10 @@ certification: Certification | null,
  * How urgent it is.
  */
 class: Class, 
+/**
+ * What it is about, if known.
+ */
+subject: Subject | null, 
 /**
  * Where the visitor stands.
  */
@@ -137,7 +149,19 @@ role: Role,
 /**
  * The other interpreter, wanted, coming or there; for a colleague, oneself.
  */
-colleague: ColleagueView | null, } | { "kind": "wrap_up", 
+colleague: ColleagueView | null, 
+/**
+ * What it is about, if known.
+ */
+subject: Subject | null, 
+/**
+ * A coordinator has asked to look on, or does.
+ */
+observer: ObserverView | null, 
+/**
+ * A third party is invited or there.
+ */
+guest: GuestState | null, } | { "kind": "wrap_up", 
 /**
  * The call just ended.
  */
@@ -150,6 +174,97 @@ ends_at: Timestamp,
  * Whether it may become longer.
  */
 extendable: boolean, };
+
+/**
+ * How an appointment ended.
+ */
+export type AppointmentEnd = "kept" | "cancelled" | "no_show" | "unserved";
+
+/**
+ * An appointment on the board.
+ */
+export type AppointmentRow = { 
+/**
+ * Where.
+ */
+tablet: TabletId, 
+/**
+ * The site of that tablet.
+ */
+site: SiteId, 
+/**
+ * Who has taken it.
+ */
+interpreter: InterpreterId | null, 
+/**
+ * The call that names it; its last two digits are the number the visitor is told.
+ */
+appointment: CallId, 
+/**
+ * Its language.
+ */
+language: Language, 
+/**
+ * How it is interpreted.
+ */
+mode: Mode, 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, 
+/**
+ * When it is planned to end.
+ */
+ends_at: Timestamp, 
+/**
+ * An interpreter has taken it.
+ */
+taken: boolean, 
+/**
+ * It is so near that the visitor may begin.
+ */
+may_answer: boolean, 
+/**
+ * Its time has come: the tablet calls the visitor until then.
+ */
+calls_until: Timestamp | null, };
+
+/**
+ * An appointment, as the counter sees it.
+ */
+export type AppointmentView = { 
+/**
+ * The call that names it; its last two digits are the number the visitor is told.
+ */
+appointment: CallId, 
+/**
+ * Its language.
+ */
+language: Language, 
+/**
+ * How it is interpreted.
+ */
+mode: Mode, 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, 
+/**
+ * When it is planned to end.
+ */
+ends_at: Timestamp, 
+/**
+ * An interpreter has taken it.
+ */
+taken: boolean, 
+/**
+ * It is so near that the visitor may begin.
+ */
+may_answer: boolean, 
+/**
+ * Its time has come: the tablet calls the visitor until then.
+ */
+calls_until: Timestamp | null, };
 
 /**
  * Whether an interpreter takes calls.
@@ -183,7 +298,11 @@ counters: Array<CounterRow>,
 /**
  * Everybody to be called back, in the order of their tickets.
  */
-callbacks: Array<CallbackRow>, };
+callbacks: Array<CallbackRow>, 
+/**
+ * Appointments, the next one first.
+ */
+appointments: Array<AppointmentRow>, };
 
 /**
  * Why a connection is closed by the server.
@@ -267,6 +386,14 @@ handovers: number,
  * For a call converted to a callback: what became of that, once it is over.
  */
 callback: CallbackEnd | null, 
+/**
+ * For a call converted to an appointment: what became of that, once it is over.
+ */
+appointment: AppointmentEnd | null, 
+/**
+ * What it was about, if somebody said so.
+ */
+subject: Subject | null, 
 /**
  * How many steps the search had taken, the first one included.
  */
@@ -372,7 +499,91 @@ callback: CallId, } | { "type": "cancel_callback",
 /**
  * The call it was converted from.
  */
-callback: CallId, } | { "type": "hang_up", 
+callback: CallId, } | { "type": "change_mode", 
+/**
+ * The waiting call.
+ */
+call: CallId, 
+/**
+ * The mode from now on.
+ */
+mode: Mode, } | { "type": "set_subject", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * One of the directory's subjects.
+ */
+subject: Subject | null, } | { "type": "slots", 
+/**
+ * The language.
+ */
+language: Language, 
+/**
+ * How, when not the usual way of the language.
+ */
+mode?: Mode, } | { "type": "book", 
+/**
+ * The waiting call that is given up for it.
+ */
+call?: CallId, 
+/**
+ * The language.
+ */
+language: Language, 
+/**
+ * How, when not the usual way of the language.
+ */
+mode?: Mode, 
+/**
+ * When it begins: one of the slots.
+ */
+starts_at: Timestamp, } | { "type": "answer_appointment", 
+/**
+ * The call that names it.
+ */
+appointment: CallId, } | { "type": "cancel_appointment", 
+/**
+ * The call that names it.
+ */
+appointment: CallId, } | { "type": "take_appointment", 
+/**
+ * The call that names it.
+ */
+appointment: CallId, } | { "type": "release_appointment", 
+/**
+ * The call that names it.
+ */
+appointment: CallId, } | { "type": "assign_appointment", 
+/**
+ * The call that names it.
+ */
+appointment: CallId, 
+/**
+ * To whom.
+ */
+interpreter: InterpreterId, } | { "type": "ask_to_join", 
+/**
+ * The call.
+ */
+call: CallId, } | { "type": "consent", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * True to agree.
+ */
+agree: boolean, } | { "type": "invite_guest", 
+/**
+ * The call.
+ */
+call: CallId, } | { "type": "remove_guest", 
+/**
+ * The call.
+ */
+call: CallId, } | { "type": "hang_up", 
 /**
  * The call.
  */
@@ -478,7 +689,7 @@ interpreter: InterpreterId,
  */
 reason: PauseReason, } | { "type": "broadcast", 
 /**
- * The text, at most [`NOTICE_CHARS_MAX`] characters.
+ * The text, at most [`super::NOTICE_CHARS_MAX`] characters.
  */
 text: string, } | { "type": "media_offer", 
 /**
@@ -486,7 +697,8 @@ text: string, } | { "type": "media_offer",
  */
 call: CallId, 
 /**
- * The offer, complete (no trickle): one audio and one video section, `sendrecv`.
+ * The offer, complete (no trickle): one audio and one video section, `sendrecv`, and
+ * further ones, `recvonly`, for everybody else. A coordinator sends nothing.
  */
 sdp: string, });
 
@@ -573,6 +785,10 @@ languages: Array<LanguageEntry>,
  */
 sites: Array<SiteEntry>, 
 /**
+ * What conversations may be about, in the order of the configuration.
+ */
+subjects: Array<SubjectEntry>, 
+/**
  * The interpreters: all of them for a coordinator, oneself for an interpreter, none for a
  * tablet.
  */
@@ -598,7 +814,54 @@ outcome: Outcome, };
 /**
  * Stable names of refusals.
  */
-export type ErrorCode = "bad_message" | "not_allowed" | "unknown_language" | "closed" | "not_found" | "not_qualified" | "text_too_long" | "call_gone" | "offer_gone" | "wrong_state" | "bad_media" | "too_fast" | "unavailable";
+export type ErrorCode = "bad_message" | "not_allowed" | "unknown_language" | "closed" | "not_found" | "not_qualified" | "text_too_long" | "call_gone" | "offer_gone" | "slot_gone" | "wrong_state" | "bad_media" | "too_fast" | "unavailable";
+
+/**
+ * A third party in a call, invited by a link. Numbered from 1 by the core, never re-used.
+ */
+export type GuestId = number;
+
+/**
+ * A third party in a conversation.
+ */
+export type GuestState = { "state": "invited", 
+/**
+ * Until when it is good.
+ */
+until: Timestamp, } | { "state": "connecting" } | { "state": "there" } | { "state": "lost" };
+
+/**
+ * A third party's picture, for as long as the call goes on.
+ */
+export type GuestView = { 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * Its language.
+ */
+language: Language, 
+/**
+ * How it is interpreted.
+ */
+mode: Mode, 
+/**
+ * Where the visitor stands.
+ */
+site: SiteId, 
+/**
+ * When media was up in both directions.
+ */
+connected_at: Timestamp, 
+/**
+ * A second interpreter is wanted, coming or there.
+ */
+colleague: ColleagueView | null, 
+/**
+ * A coordinator has asked to look on, or does.
+ */
+observer: ObserverView | null, };
 
 /**
  * Why an interpreter asks for help.
@@ -616,7 +879,11 @@ tablet: TabletId, } | { "role": "interpreter",
 /**
  * Who.
  */
-interpreter: InterpreterId, } | { "role": "coordinator" };
+interpreter: InterpreterId, } | { "role": "coordinator" } | { "role": "guest", 
+/**
+ * Who.
+ */
+guest: GuestId, };
 
 /**
  * An interpreter. The journal knows only this number; the person lives in the directory.
@@ -700,7 +967,11 @@ work: WorkView,
 /**
  * Asks the coordinators for help.
  */
-help: HelpReason | null, };
+help: HelpReason | null, 
+/**
+ * Appointments that this interpreter has taken or could take, the next one first.
+ */
+appointments: Array<OfferedAppointment>, };
 
 /**
  * A language tag such as `fsl`, `en` or `zh-hant`.
@@ -731,6 +1002,10 @@ name_en: string,
  * Signed or spoken.
  */
 mode: LanguageMode, 
+/**
+ * The ways it is interpreted, the usual one first.
+ */
+modes: Array<Mode>, 
 /**
  * Written from right to left.
  */
@@ -802,15 +1077,65 @@ export type Millis = number;
 export type Mode = "sign" | "spoken_video" | "spoken_audio" | "text_relay" | "cued_speech";
 
 /**
+ * A coordinator who looks on, or would like to.
+ */
+export type ObserverView = { "state": "asked", 
+/**
+ * Until when.
+ */
+until: Timestamp, } | { "state": "connecting" } | { "state": "there" };
+
+/**
  * One ring of one call at one interpreter. Every accept and decline names it, which makes
  * late and double clicks harmless.
  */
 export type OfferId = number;
 
 /**
+ * An appointment, as an interpreter sees it who could take it or has.
+ */
+export type OfferedAppointment = { 
+/**
+ * The call that names it.
+ */
+appointment: CallId, 
+/**
+ * Its language.
+ */
+language: Language, 
+/**
+ * How it is interpreted.
+ */
+mode: Mode, 
+/**
+ * What it is about, if known.
+ */
+subject: Subject | null, 
+/**
+ * Where the visitor will stand.
+ */
+site: SiteId, 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, 
+/**
+ * When it is planned to end.
+ */
+ends_at: Timestamp, 
+/**
+ * This interpreter has taken it.
+ */
+mine: boolean, 
+/**
+ * It is so near that this interpreter is rung for nothing else.
+ */
+held: boolean, };
+
+/**
  * How a call ended. Exactly one per call, and final (invariant I6).
  */
-export type Outcome = "completed" | "abandoned_queued" | "abandoned_connecting" | "timed_out" | "refused_full" | "refused_closed" | "withdrawn" | "converted_callback" | "transferred" | "connection_lost";
+export type Outcome = "completed" | "abandoned_queued" | "abandoned_connecting" | "timed_out" | "refused_full" | "refused_closed" | "withdrawn" | "converted_callback" | "converted_appointment" | "transferred" | "connection_lost";
 
 /**
  * A pause.
@@ -912,7 +1237,11 @@ interpreter: InterpreterId | null,
 /**
  * The tablet is connected; nobody is rung while it is not.
  */
-there: boolean, };
+there: boolean, 
+/**
+ * What it is about, if known.
+ */
+subject: Subject | null, };
 
 /**
  * A ring on the board.
@@ -1007,7 +1336,31 @@ call: CallId,
 /**
  * The answer, complete.
  */
-sdp: string, } | { "type": "refused", 
+sdp: string, } | { "type": "slots", 
+/**
+ * The request's number.
+ */
+id: number, 
+/**
+ * The times; empty when there are none within the days of the rules.
+ */
+slots: Array<Slot>, } | { "type": "guest_link", 
+/**
+ * The request's number.
+ */
+id: number, 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * Path and fragment of the page, to be put behind the gateway's own address.
+ */
+path: string, 
+/**
+ * Until when it is good if nobody uses it.
+ */
+until: Timestamp, } | { "type": "refused", 
 /**
  * The request's number; absent when the message could not be read at all.
  */
@@ -1065,6 +1418,41 @@ tier: Tier,
 modes: Array<Mode>, };
 
 /**
+ * A time at which an appointment can be made.
+ */
+export type Slot = { 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, 
+/**
+ * When it ends.
+ */
+ends_at: Timestamp, };
+
+/**
+ * What a conversation is about, such as `housing`, for the briefing of the interpreter.
+ */
+export type Subject = string;
+
+/**
+ * Something a conversation may be about.
+ */
+export type SubjectEntry = { 
+/**
+ * The tag.
+ */
+subject: Subject, 
+/**
+ * Its name in French.
+ */
+name_fr: string, 
+/**
+ * Its name in English.
+ */
+name_en: string, };
+
+/**
  * A tablet, bound to one site.
  */
 export type TabletId = number;
@@ -1117,7 +1505,11 @@ next_duty: Timestamp | null,
 /**
  * A callback may be asked for instead of waiting here.
  */
-may_call_back: boolean, } | { "kind": "connecting", 
+may_call_back: boolean, 
+/**
+ * What it is about, if known.
+ */
+subject: Subject | null, } | { "kind": "connecting", 
 /**
  * The call.
  */
@@ -1157,7 +1549,15 @@ other_lost: boolean,
 /**
  * A colleague of the interpreter is wanted, coming or there.
  */
-colleague: ColleagueView | null, };
+colleague: ColleagueView | null, 
+/**
+ * A coordinator has asked to look on, or does.
+ */
+observer: ObserverView | null, 
+/**
+ * A third party is invited or there.
+ */
+guest: GuestState | null, };
 
 /**
  * A tablet on the board.
@@ -1203,7 +1603,11 @@ closed: Array<ClosedLanguage>,
 /**
  * Visitors of this counter who are to be called back, in the order of their tickets.
  */
-callbacks: Array<CallbackView>, };
+callbacks: Array<CallbackView>, 
+/**
+ * Appointments at this counter, the next one first.
+ */
+appointments: Array<AppointmentView>, };
 
 /**
  * How early an interpreter is thought of: 1 first, then 2, …
@@ -1218,7 +1622,7 @@ export type Timestamp = number;
 /**
  * The picture of one kind of client.
  */
-export type View = { "role": "tablet" } & TabletView | { "role": "interpreter" } & InterpreterView | { "role": "coordinator" } & BoardView;
+export type View = { "role": "tablet" } & TabletView | { "role": "interpreter" } & InterpreterView | { "role": "coordinator" } & BoardView | { "role": "guest" } & GuestView;
 
 /**
  * Why a wait has become longer than was said. The first that applies is told.

@@ -1,6 +1,7 @@
 //! Callbacks.
 
-use super::super::index::{Edit, Terms};
+use super::super::index::Edit;
+use super::super::profile::Terms;
 use super::super::{Callback, State, Turn};
 use crate::event::{CallbackEnd, Event};
 use crate::ids::CallId;
@@ -26,6 +27,9 @@ impl State {
                         callback.attempts += 1;
                     }
                 });
+            }
+            Event::CallbackChanged { callback, need } => {
+                self.change_callback(*callback, |callback| callback.need = *need);
             }
             Event::CallbackReady { callback } => {
                 self.change_callback(*callback, |callback| callback.turn = Turn::Waiting);
@@ -75,10 +79,14 @@ impl State {
         }
     }
 
-    /// The call it was converted from has ended: its record goes on with the callback.
+    /// The call it was converted from has ended: its record goes on with the callback or the
+    /// appointment.
     pub(super) fn keep_record(&mut self, record: &CallRecord) {
         if let Some(callback) = self.callbacks.get_mut(&record.call) {
             callback.record = record.clone();
+        }
+        if let Some(appointment) = self.appointments.get_mut(&record.call) {
+            appointment.record = record.clone();
         }
     }
 

@@ -1,6 +1,7 @@
 //! Calls: the queue, rings, accepts, the conversation and its end.
 
-use super::super::index::{Edit, Terms};
+use super::super::index::Edit;
+use super::super::profile::Terms;
 use super::super::{Call, ClosedOffer, Colleague, Duty, Phase, Presence, Ring, Search, State};
 use crate::configuration::Class;
 use crate::event::{Event, OfferEnd};
@@ -24,10 +25,12 @@ impl State {
                 origin,
                 ahead,
                 ticket,
+                subject,
             } => {
                 let record = CallRecord::queued(*call, *site, *need, *class, *tapped_at, at);
                 let record = CallRecord {
                     origin: *origin,
+                    subject: *subject,
                     ..record
                 };
                 self.queued(*tablet, *need, record, *ahead, *ticket);
@@ -113,6 +116,9 @@ impl State {
                 call.search.assigned = None;
                 call.search.step = 0;
             }),
+            Event::SubjectSet { call, subject } => {
+                self.change_call(*call, |call| call.record.subject = *subject);
+            }
             Event::CooldownEnded { call, interpreter } => {
                 self.change_call(*call, |call| {
                     call.search.cooldowns.remove(interpreter);
@@ -155,6 +161,8 @@ impl State {
             why: None,
             sought: None,
             colleague: None,
+            observer: None,
+            guest: None,
         };
         let terms = Terms {
             configuration: &self.configuration,
@@ -333,6 +341,9 @@ impl State {
         for (offer, ring) in &call.search.rings {
             self.offers.remove(offer);
             self.change_interpreter(ring.interpreter, |person| person.leave_call(at));
+        }
+        if let Some(guest) = call.guest {
+            self.guests.remove(&guest.guest);
         }
         call.record.ended_at = Some(at);
         call.record.outcome = Some(outcome);

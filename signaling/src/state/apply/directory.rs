@@ -47,8 +47,8 @@ impl State {
             .retain(|id, person| is_kept(configuration, *id, person));
         let index = &self.index;
         self.tablets.retain(|id, tablet| {
-            let awaited = index.callbacks(*id).next().is_some();
-            configuration.tablets.contains_key(id) || tablet.call.is_some() || awaited
+            let kept = tablet.call.is_some() || index.is_awaited(*id);
+            configuration.tablets.contains_key(id) || kept
         });
         self.openings.retain(|counter, _| match counter {
             Counter::Site(site) => configuration.sites.contains_key(site),
@@ -115,6 +115,16 @@ impl State {
                 person.presence = presence;
                 person.since = at;
             }),
+            Party::Guest(id) => {
+                if let Some(call) = self.guests.get(&id).copied() {
+                    self.change_call(call, |call| {
+                        if let Some(guest) = &mut call.guest {
+                            guest.presence = presence;
+                        }
+                    });
+                }
+            }
+            Party::Coordinator => {}
         }
     }
 }
@@ -133,6 +143,7 @@ impl Interpreter {
             last_offer: None,
             work: super::super::Work::default(),
             help: None,
+            held: false,
         }
     }
 }

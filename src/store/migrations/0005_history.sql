@@ -19,8 +19,11 @@ CREATE TABLE monthly (
     mode        TEXT    NOT NULL,
     class       TEXT    NOT NULL,
     outcome     TEXT    NOT NULL,
-    -- What became of the callback; empty for none.
+    -- What became of the callback or the appointment; empty for none.
     callback    TEXT    NOT NULL,
+    appointment TEXT    NOT NULL,
+    -- What it was about; empty for nothing said.
+    subject     TEXT    NOT NULL,
     -- Media had come up in both directions.
     connected   INTEGER NOT NULL CHECK (connected IN (0, 1)),
     calls       INTEGER NOT NULL,
@@ -30,5 +33,6 @@ CREATE TABLE monthly (
     handling_ms INTEGER NOT NULL,
     -- Each wait, a JSON list in ascending order: medians over several sites stay exact.
     waits_ms    TEXT    NOT NULL,
-    PRIMARY KEY (month, site, language, mode, class, outcome, callback, connected)
+    PRIMARY KEY (month, site, language, mode, class, outcome, callback, appointment, subject,
+                 connected)
 ) STRICT, WITHOUT ROWID;

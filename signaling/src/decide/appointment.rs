@@ -1,0 +1,269 @@
+//! Appointments, the last step before a visitor leaves unserved. The times are computed from who is
+//! planned to be on duty; whoever may take such a call sees the appointment ahead of time and the
+//! first to take it has it; shortly before, that person is kept free; when the time has come the
+//! tablet calls the visitor, whose call goes before everybody but emergencies, to that person
+//! first.
+
+use super::{callback, end};
+use crate::command::{Command, Rejection};
+use crate::configuration::{Class, Configuration};
+use crate::event::{AppointmentEnd, Event, OfferEnd};
+use crate::ids::{CallId, InterpreterId, TabletId};
+use crate::need::{Mode, Need};
+use crate::record::Outcome;
+use crate::slots::{Slot, slots};
+use crate::state::{Appointment, Presence, Stage, State, Tablet};
+use crate::tag::Language;
+use crate::time::Timestamp;
+
+/// The commands of this file.
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    match *command {
+        Command::Book {
+            tablet,
+            call,
+            language,
+            mode,
+            starts_at,
+        } => book(state, (tablet, call), (language, mode), starts_at, now),
+        Command::AnswerAppointment {
+            tablet,
+            appointment,
+        } => answer(state, tablet, appointment, now),
+        Command::CancelAppointment {
+            tablet,
+            appointment,
+        } => {
+            let made = state.appointment(appointment).ok_or(Rejection::CallGone)?;
+            if tablet.is_some_and(|tablet| tablet != made.tablet) {
+                return Err(Rejection::CallGone);
+            }
+            Ok(vec![ended(appointment, AppointmentEnd::Cancelled)])
+        }
+        Command::TakeAppointment {
+            interpreter,
+            appointment,
+            by_coordinator,
+        } => take(state, interpreter, appointment, by_coordinator),
+        Command::ReleaseAppointment {
+            interpreter,
+            appointment,
+        } => {
+            let made = state.appointment(appointment).ok_or(Rejection::CallGone)?;
+            let theirs = made.interpreter == Some(interpreter);
+            let released = theirs.then_some(Event::AppointmentReleased { appointment });
+            Ok(released.into_iter().collect())
+        }
+        // The others are dealt with by the caller.
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// A visitor makes an appointment, instead of waiting or without. The same wish again changes
+/// nothing.
+fn book(
+    state: &State,
+    (id, call): (TabletId, Option<CallId>),
+    (language, mode): (Language, Option<Mode>),
+    starts_at: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let configuration = state.configuration();
+    let tablet = state.tablet(id).ok_or(Rejection::UnknownTablet)?;
+    if !configuration.tablets.contains_key(&id) {
+        return Err(Rejection::UnknownTablet);
+    }
+    let same = |made: &Appointment| {
+        let named = call.is_none_or(|call| made.record.call == call);
+        named && made.starts_at == starts_at && made.need.language == language
+    };
+    if state.appointments_at(id).any(same) {
+        return Ok(Vec::new());
+    }
+    let need = configuration.need(tablet.site, language, mode);
+    let need = need.ok_or(Rejection::UnknownLanguage)?;
+    let closed = given_up(state, tablet, call, language, now)?;
+    if state.appointments_at(id).count() >= configuration.rules.appointments_max as usize {
+        return Err(Rejection::WrongState);
+    }
+    let slot = slots(state, tablet.site, &need, now)
+        .into_iter()
+        .find(|slot| slot.starts_at == starts_at);
+    let Slot { ends_at, .. } = slot.ok_or(Rejection::SlotGone)?;
+    let made = Event::AppointmentMade {
+        appointment: call.unwrap_or_else(|| state.next_call()),
+        tablet: id,
+        site: tablet.site,
+        need,
+        starts_at,
+        ends_at,
+    };
+    let left = call.map(|call| end::ended(call, Outcome::ConvertedAppointment));
+    Ok(closed.into_iter().chain([made]).chain(left).collect())
+}
+
+/// The rings of the waiting call that is given up for an appointment; without one the tablet is
+/// idle.
+fn given_up(
+    state: &State,
+    tablet: &Tablet,
+    call: Option<CallId>,
+    language: Language,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let Some(call) = call else {
+        return match tablet.call {
+            None => Ok(Vec::new()),
+            Some(_) => Err(Rejection::WrongState),
+        };
+    };
+    let live = state.call(call).filter(|_| tablet.call == Some(call));
+    let live = live.ok_or(Rejection::CallGone)?;
+    if !live.is_waiting() || live.need.language != language {
+        return Err(Rejection::WrongState);
+    }
+    Ok(end::rings_closed(live, OfferEnd::CallerLeft, now).collect())
+}
+
+/// The visitor is there, called or a little early: a call before everybody but emergencies, to
+/// whoever has taken the appointment first.
+fn answer(
+    state: &State,
+    id: TabletId,
+    appointment: CallId,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let tablet = state.tablet(id).ok_or(Rejection::UnknownTablet)?;
+    let again = tablet.call.and_then(|call| state.call(call));
+    if again.is_some_and(|call| call.record.origin == Some(appointment)) {
+        return Ok(Vec::new());
+    }
+    let made = state
+        .appointment(appointment)
+        .filter(|made| made.tablet == id);
+    let made = made.ok_or(Rejection::CallGone)?;
+    if !made.is_held() || !is_idle(tablet) {
+        return Err(Rejection::WrongState);
+    }
+    let call = state.next_call();
+    let queued = Event::CallQueued {
+        call,
+        tablet: id,
+        site: tablet.site,
+        need: made.need,
+        class: made.record.class.min(Class::Priority),
+        tapped_at: now,
+        origin: Some(appointment),
+        ahead: true,
+        ticket: now,
+        subject: made.record.subject,
+    };
+    let rules = &state.configuration().rules;
+    let ready = made.interpreter.filter(|id| {
+        let person = state.interpreter(*id);
+        person.is_some_and(|one| one.is_on_duty() && one.may_take(&made.need, &rules.rest))
+    });
+    let assigned = ready.map(|interpreter| Event::Assigned {
+        call,
+        interpreter,
+        until: now + rules.assignment_ms,
+    });
+    // A busy tablet cannot ring for somebody else.
+    let quiet = callback::rings_taken_back(state.callbacks_at(id));
+    Ok(quiet
+        .chain([queued])
+        .chain(assigned)
+        .chain([ended(appointment, AppointmentEnd::Kept)])
+        .collect())
+}
+
+/// The first to take it has it; a coordinator gives it to whom they like.
+fn take(
+    state: &State,
+    id: InterpreterId,
+    appointment: CallId,
+    by_coordinator: bool,
+) -> Result<Vec<Event>, Rejection> {
+    let person = state.interpreter(id).ok_or(Rejection::UnknownInterpreter)?;
+    let made = state.appointment(appointment).ok_or(Rejection::CallGone)?;
+    if made.interpreter == Some(id) {
+        return Ok(Vec::new());
+    }
+    if !person.qualification.meets(&made.need) {
+        return Err(Rejection::NotQualified);
+    }
+    let slot = Slot {
+        starts_at: made.starts_at,
+        ends_at: made.ends_at,
+    };
+    let mut others = state
+        .appointments()
+        .filter(|other| other.interpreter == Some(id));
+    if others.any(|other| slot.overlaps(other.starts_at, other.ends_at)) {
+        return Err(Rejection::WrongState);
+    }
+    if made.interpreter.is_some() && !by_coordinator {
+        return Err(Rejection::OfferGone);
+    }
+    Ok(vec![Event::AppointmentTaken {
+        appointment,
+        interpreter: id,
+    }])
+}
+
+/// It comes nearer, begins, or nobody came.
+pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Option<Event> {
+    let made = state.appointment(id)?;
+    Some(match made.stage {
+        Stage::Planned => Event::AppointmentHeld { appointment: id },
+        Stage::Held => Event::AppointmentDue {
+            appointment: id,
+            // From now, also when the gateway was away at the time: the visitor waits for it.
+            until: now + state.configuration().rules.appointment_wait_ms,
+        },
+        Stage::Due { .. } => {
+            let could_call = state.tablet(made.tablet).is_some_and(is_idle);
+            ended(
+                id,
+                if could_call {
+                    AppointmentEnd::NoShow
+                } else {
+                    AppointmentEnd::Unserved
+                },
+            )
+        }
+    })
+}
+
+/// What another configuration does to appointments: those that can no longer take place here end,
+/// on record, and whoever may no longer take theirs gives it back.
+pub(super) fn configured(
+    state: &State,
+    configuration: &Configuration,
+) -> impl Iterator<Item = Event> {
+    state.appointments().filter_map(move |made| {
+        let appointment = made.record.call;
+        let Need { language, mode, .. } = made.need;
+        let offered = configuration
+            .need(made.record.site, language, Some(mode))
+            .is_some();
+        if !offered || !configuration.tablets.contains_key(&made.tablet) {
+            return Some(ended(appointment, AppointmentEnd::Unserved));
+        }
+        let person = configuration.interpreters.get(&made.interpreter?);
+        let able = person.is_some_and(|person| person.meets(&made.need));
+        (!able).then_some(Event::AppointmentReleased { appointment })
+    })
+}
+
+fn is_idle(tablet: &Tablet) -> bool {
+    tablet.presence == Presence::Connected && tablet.call.is_none()
+}
+
+const fn ended(appointment: CallId, end: AppointmentEnd) -> Event {
+    Event::AppointmentEnded { appointment, end }
+}

@@ -1,0 +1,132 @@
+//! Appointments.
+
+use super::super::index::Edit;
+use super::super::{Appointment, Stage, State};
+use crate::event::{AppointmentEnd, Event};
+use crate::ids::{CallId, InterpreterId, TabletId};
+use crate::need::Need;
+use crate::record::{CallRecord, Outcome};
+use crate::time::Timestamp;
+use crate::view::EndedCall;
+
+impl State {
+    pub(super) fn apply_to_appointment(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::AppointmentMade {
+                appointment,
+                tablet,
+                site,
+                need,
+                starts_at,
+                ends_at,
+            } => {
+                let class = self.configuration().sites.get(site).map(|site| site.class);
+                let class = class.unwrap_or_default();
+                let fresh = CallRecord::queued(*appointment, *site, *need, class, at, at);
+                self.appointment_made(*tablet, *need, fresh, (*starts_at, *ends_at), at);
+            }
+            Event::AppointmentTaken {
+                appointment,
+                interpreter,
+            } => self.has_appointment(*appointment, Some(*interpreter)),
+            Event::AppointmentReleased { appointment } => {
+                self.has_appointment(*appointment, None);
+            }
+            Event::AppointmentHeld { appointment } => self.nearer(*appointment, Stage::Held),
+            Event::AppointmentDue { appointment, until } => {
+                self.nearer(*appointment, Stage::Due { until: *until });
+            }
+            _ => {}
+        }
+    }
+
+    /// Instead of a waiting call, which ends by an event of its own, or without one: then it has a
+    /// record that was never in the queue.
+    fn appointment_made(
+        &mut self,
+        tablet: TabletId,
+        need: Need,
+        mut record: CallRecord,
+        (starts_at, ends_at): (Timestamp, Timestamp),
+        at: Timestamp,
+    ) {
+        let id = record.call;
+        if let Some(call) = self.calls.get(&id) {
+            record = call.record.clone();
+        } else if id.0 > self.calls_made {
+            self.calls_made = id.0;
+            let outcome = Outcome::ConvertedAppointment;
+            record.ended_at = Some(at);
+            record.outcome = Some(outcome);
+            let language = need.language;
+            self.change_tablet(tablet, |tablet| {
+                tablet.last = Some(EndedCall {
+                    call: id,
+                    language,
+                    outcome,
+                });
+            });
+        } else {
+            // Delivered a second time.
+            return;
+        }
+        let appointment = Appointment {
+            tablet,
+            record,
+            need,
+            starts_at,
+            ends_at,
+            interpreter: None,
+            stage: Stage::Planned,
+        };
+        self.index
+            .appointment(&appointment, &self.configuration.rules, Edit::Add);
+        self.appointments.insert(id, appointment);
+    }
+
+    fn change_appointment(&mut self, id: CallId, change: impl FnOnce(&mut Appointment)) {
+        if let Some(appointment) = self.appointments.get_mut(&id) {
+            let rules = &self.configuration.rules;
+            self.index.appointment(appointment, rules, Edit::Remove);
+            change(appointment);
+            self.index.appointment(appointment, rules, Edit::Add);
+        }
+    }
+
+    fn has_appointment(&mut self, id: CallId, interpreter: Option<InterpreterId>) {
+        let before = self.appointments.get(&id).and_then(|one| one.interpreter);
+        self.change_appointment(id, |appointment| appointment.interpreter = interpreter);
+        self.keep_free(before);
+        self.keep_free(interpreter);
+    }
+
+    fn nearer(&mut self, id: CallId, stage: Stage) {
+        self.change_appointment(id, |appointment| appointment.stage = stage);
+        self.keep_free(self.appointments.get(&id).and_then(|one| one.interpreter));
+    }
+
+    /// This person is kept free while an appointment of theirs is near.
+    fn keep_free(&mut self, interpreter: Option<InterpreterId>) {
+        let Some(interpreter) = interpreter else {
+            return;
+        };
+        let mut near = self.appointments.values().filter(|one| one.is_held());
+        let held = near.any(|one| one.interpreter == Some(interpreter));
+        self.change_interpreter(interpreter, |person| person.held = held);
+    }
+
+    pub(super) fn appointment_ended(
+        &mut self,
+        id: CallId,
+        end: AppointmentEnd,
+    ) -> Option<CallRecord> {
+        let mut appointment = self.appointments.remove(&id)?;
+        let rules = &self.configuration.rules;
+        self.index.appointment(&appointment, rules, Edit::Remove);
+        self.keep_free(appointment.interpreter);
+        appointment.record.appointment = Some(end);
+        // A tablet that left the directory may have been kept for this alone.
+        self.change_tablet(appointment.tablet, |_| {});
+        Some(appointment.record)
+    }
+}
