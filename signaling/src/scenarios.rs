@@ -29,6 +29,7 @@ mod directory;
 mod ends;
 mod fairness;
 mod guests;
+mod kept;
 mod learned;
 mod limits;
 mod near;

@@ -5,9 +5,10 @@ use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::Need;
 use crate::record::CallRecord;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A visitor who comes back at a fixed time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
     /// Where.
     pub tablet: TabletId,
@@ -26,7 +27,7 @@ pub struct Appointment {
 }
 
 /// How near an appointment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// Some time ahead.
     Planned,
