@@ -3,6 +3,7 @@
 //! are this with different configurations.
 
 mod error;
+mod housekeeping;
 mod network;
 mod reload;
 
@@ -14,11 +15,12 @@ use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
 use crate::http::{self, HttpState};
 use crate::sfu::{Sfu, SfuConfig};
-use crate::store::Store;
+use crate::store::{Check, Store};
 use crate::tls::{self, HintingAcceptor};
 use crate::ws::{self, WsState};
 use axum::Router;
 use axum_server::Handle;
+use housekeeping::Housekeeping;
 use hyper_util::rt::TokioTimer;
 use jiff::tz::TimeZone;
 use reload::{Administration, Reloader};
@@ -67,21 +69,22 @@ pub struct Gateway {
     server: JoinHandle<io::Result<()>>,
     handle: Handle<SocketAddr>,
     administration: Administration,
+    housekeeping: Housekeeping,
 }
 
 impl Gateway {
-    /// Starts a gateway; it serves when this returns.
+    /// Starts a gateway on its database, checked so thoroughly; it serves when this returns.
     ///
     /// # Errors
     /// When a port is in use, the data directory cannot be used, or a certificate is missing.
-    pub async fn start(config: Config, purpose: Purpose) -> Result<Self, StartError> {
+    pub async fn start(config: Config, purpose: Purpose, check: Check) -> Result<Self, StartError> {
         for remark in config.remarks() {
             tracing::warn!("{remark}");
         }
         let (listener, address) = network::listen(config.listen.address)?;
         let base_url = base_url(&config, address);
 
-        let store = Store::open(&config.data_dir)?;
+        let store = Store::open_checked(&config.data_dir, check)?;
         let clock = Clock::system(store.newest_moment()?);
         let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
         let (sfu, sfu_events) = start_media(&config)?;
@@ -96,9 +99,11 @@ impl Gateway {
             sfu_events,
             clock: clock.clone(),
             configuration: in_force.configuration.clone(),
-            time_zone,
+            time_zone: time_zone.clone(),
         })
         .await?;
+        let housekeeping =
+            Housekeeping::start(store.clone(), clock.clone(), current.clone(), time_zone);
         let demo = purpose == Purpose::Demo;
         let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
         let (kept, time) = (store.clone(), clock.clone());
@@ -141,6 +146,7 @@ impl Gateway {
             server,
             handle,
             administration,
+            housekeeping,
         })
     }
 
@@ -190,6 +196,7 @@ impl Gateway {
     /// Says goodbye to every client, lets what is on its way finish, and flushes the journal.
     pub async fn stop(self) {
         drop(self.administration);
+        drop(self.housekeeping);
         self.dispatch.shut_down().await;
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;

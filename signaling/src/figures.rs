@@ -9,6 +9,16 @@ use std::collections::BTreeMap;
 /// Figures per language over these records, in the order of the tags. Wait = queued → media up in
 /// both directions, of answered calls, also those still going on; a call that waits counts as a
 /// call only.
+///
+/// A visitor who is called back or has an appointment may leave two records. The first ended as
+/// converted, and is unserved when nothing came of it; what came of it is the second, whose
+/// `origin` names the first, and it counts as the call it was. There is a second only when the
+/// first is not unserved, so nobody is unserved twice. Given up by the visitor, or not come for
+/// (`no_show`), the first is a call and nothing else.
+///
+/// An appointment made without having waited was never in the queue and is no call; it is unserved
+/// alike. Who was refused at a tap and then makes an appointment is two visitors here: nobody is
+/// followed from one to the other.
 pub fn figures<'a>(records: impl IntoIterator<Item = &'a CallRecord>) -> Vec<LanguageFigures> {
     let mut by_language: BTreeMap<Language, Vec<&CallRecord>> = BTreeMap::new();
     for record in records {
@@ -27,17 +37,19 @@ fn of_language(language: Language, records: &[&CallRecord]) -> LanguageFigures {
         let of = |record: &&&CallRecord| record.outcome.is_some_and(|one| outcomes.contains(&one));
         count(records.iter().filter(of).count())
     };
+    // Made without having waited.
+    let never_queued = |record: &&&CallRecord| record.steps == 0;
     let in_vain = |record: &&&CallRecord| {
         record.callback == Some(CallbackEnd::Unserved)
             || record.appointment == Some(AppointmentEnd::Unserved)
     };
-    let not_called_back = count(records.iter().filter(in_vain).count());
+    let converted_in_vain = count(records.iter().filter(in_vain).count());
     LanguageFigures {
         language,
-        calls: count(records.len()),
+        calls: count(records.len() - records.iter().filter(never_queued).count()),
         answered: count(waits.len()),
         abandoned: ended(&[Outcome::AbandonedQueued, Outcome::AbandonedConnecting]),
-        unserved: not_called_back
+        unserved: converted_in_vain
             + ended(&[
                 Outcome::TimedOut,
                 Outcome::RefusedFull,
@@ -121,6 +133,40 @@ mod tests {
         assert_eq!((figures.abandoned, figures.unserved), (1, 2));
         assert_eq!(figures.wait_median_ms, None);
         assert_eq!(figures.wait_mean_ms, None);
+    }
+
+    #[test]
+    fn an_appointment_in_vain_is_unserved_once_and_one_that_was_kept_is_the_call_it_became() {
+        use AppointmentEnd::{Cancelled, Kept, NoShow, Unserved};
+        let made = |end, steps| CallRecord {
+            appointment: end,
+            steps,
+            ..record(None, Some(Outcome::ConvertedAppointment))
+        };
+        let figures = |records: &[CallRecord]| {
+            let figures = &super::figures(records)[0];
+            let LanguageFigures {
+                calls, answered, ..
+            } = *figures;
+            (calls, answered, figures.abandoned, figures.unserved)
+        };
+        let became = [
+            (record(Some(1_000), Some(Outcome::Completed)), (1, 0, 0)),
+            (record(None, Some(Outcome::AbandonedQueued)), (0, 1, 0)),
+            (record(None, Some(Outcome::TimedOut)), (0, 0, 1)),
+            (record(None, None), (0, 0, 0)),
+        ];
+        for steps in [0, 1] {
+            for end in [None, Some(Cancelled), Some(NoShow)] {
+                assert_eq!(figures(&[made(end, steps)]), (steps, 0, 0, 0));
+            }
+            assert_eq!(figures(&[made(Some(Unserved), steps)]), (steps, 0, 0, 1));
+            for (call, (answered, abandoned, unserved)) in became.clone() {
+                let both = [made(Some(Kept), steps), call];
+                let counted = (steps + 1, answered, abandoned, unserved);
+                assert_eq!(figures(&both), counted);
+            }
+        }
     }
 
     proptest! {

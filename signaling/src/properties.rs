@@ -29,7 +29,7 @@ use crate::event::Entry;
 use crate::figures;
 use crate::ids::{InterpreterId, TabletId};
 use crate::record::{CallRecord, Outcome};
-use crate::state::Duty;
+use crate::state::{Duty, Snapshot};
 use crate::time::Millis;
 use acts::day;
 use day::Day;
@@ -97,6 +97,23 @@ proptest! {
         let (then, now) = (running(&replayed), running(day.core.state()));
         let then = figures(records.values().chain(&then));
         prop_assert_eq!(then, figures(day.ended.values().chain(&now)));
+    }
+
+    /// I23, begun in the middle: what is kept between two starts loses nothing.
+    #[test]
+    fn a_snapshot_and_the_entries_since_give_the_state_of_the_whole_journal(
+        acts in day(), at in any::<prop::sample::Index>(),
+    ) {
+        let day = Day::play(&acts);
+        let (before, since) = day.journal.split_at(at.index(day.journal.len() + 1));
+        let kept = Core::replay(before.to_vec());
+        let text = serde_json::to_string(&kept.snapshot()).unwrap();
+        let read: Snapshot = serde_json::from_str(&text).unwrap();
+        let begun = Core::from_snapshot(read).unwrap();
+        prop_assert_eq!((begun.state(), begun.latest()), (kept.state(), kept.latest()));
+        let ended = begun.replayed(since.to_vec());
+        prop_assert_eq!(ended.state(), day.core.state());
+        prop_assert!(ended.state().index_is_true());
     }
 
     /// I23: at-least-once delivery of the newest entry.

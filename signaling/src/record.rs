@@ -98,7 +98,8 @@ pub struct CallRecord {
     pub appointment: Option<AppointmentEnd>,
     /// What it was about, if somebody said so.
     pub subject: Option<Subject>,
-    /// How many steps the search had taken, the first one included.
+    /// How many steps the search had taken, the first one included; 0 for an appointment made
+    /// without having waited, which was never in the queue.
     pub steps: u32,
 }
 
@@ -149,13 +150,14 @@ impl CallRecord {
 pub struct LanguageFigures {
     /// The language.
     pub language: Language,
-    /// Calls that entered the queue, ended or not.
+    /// Calls that entered the queue, ended or not; what is counted how: [`crate::figures`].
     pub calls: u32,
     /// Calls in which media flowed in both directions.
     pub answered: u32,
     /// Calls the visitor left before media flowed.
     pub abandoned: u32,
-    /// Calls that ended unanswered for another reason (timed out, refused).
+    /// Calls that ended unanswered for another reason (timed out, refused, withdrawn), callbacks and
+    /// appointments in vain.
     pub unserved: u32,
     /// Mean wait of the answered calls.
     pub wait_mean_ms: Option<Millis>,

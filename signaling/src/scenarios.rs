@@ -19,14 +19,21 @@ use crate::view::{Activity, Availability, QueuePhase, TabletPhase};
 use std::collections::BTreeMap;
 
 mod accounting;
+mod appointments;
 mod asked;
+mod booking;
 mod callback;
 mod colleagues;
 mod coordinator;
 mod directory;
 mod ends;
 mod fairness;
+mod guests;
+mod kept;
+mod learned;
 mod limits;
+mod near;
+mod onlookers;
 mod opening;
 mod people;
 mod presence;
@@ -39,6 +46,7 @@ mod strangers;
 mod stuck;
 mod transfer;
 mod widening;
+mod wishes;
 
 use directory::{configuration, language, person, steps, tag};
 

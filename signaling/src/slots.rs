@@ -3,7 +3,7 @@
 
 use crate::configuration::Configuration;
 use crate::hours;
-use crate::ids::{InterpreterId, SiteId};
+use crate::ids::{InterpreterId, TabletId};
 use crate::need::Need;
 use crate::state::{Appointment, State};
 use crate::time::{Millis, Timestamp};
@@ -30,20 +30,25 @@ impl Slot {
     }
 }
 
-/// The slots for such a call from this site, in order, at most [`SLOTS_MAX`]. Slots begin at
-/// multiples of the length of an appointment, from the shortest notice of the rules on.
-pub(crate) fn slots(state: &State, site: SiteId, need: &Need, now: Timestamp) -> Vec<Slot> {
-    let planned = planned(state.configuration(), site, need, now);
+/// The slots for such a call from this tablet, in order, at most [`SLOTS_MAX`]. Slots begin at
+/// multiples of the length of an appointment, from the shortest notice of the rules on. A counter
+/// takes one visitor at a time.
+pub(crate) fn slots(state: &State, tablet: TabletId, need: &Need, now: Timestamp) -> Vec<Slot> {
+    let planned = planned(state.configuration(), tablet, need, now);
+    let is_counter_free = |slot: Slot| {
+        let mut here = state.appointments_at(tablet);
+        !here.any(|one| slot.overlaps(one.starts_at, one.ends_at))
+    };
     let free = planned
         .into_iter()
-        .filter(|(slot, people)| is_free(state, *slot, people.clone()));
+        .filter(|(slot, people)| is_counter_free(*slot) && is_free(state, *slot, people.clone()));
     free.map(|(slot, _)| slot).take(SLOTS_MAX).collect()
 }
 
 /// Who is planned to be on duty for the whole of each slot.
 fn planned(
     configuration: &Configuration,
-    site: SiteId,
+    tablet: TabletId,
     need: &Need,
     now: Timestamp,
 ) -> BTreeMap<Slot, BTreeSet<InterpreterId>> {
@@ -53,8 +58,9 @@ fn planned(
     let to = now + Millis(DAY * u64::from(rules.appointment_days_max));
     let length = rules.appointment_ms.0.max(1);
     let mut planned: BTreeMap<Slot, BTreeSet<InterpreterId>> = BTreeMap::new();
+    let site = configuration.tablets.get(&tablet);
     let (Some(site), Some(language)) = (
-        configuration.sites.get(&site),
+        site.and_then(|site| configuration.sites.get(site)),
         configuration.languages.get(&need.language),
     ) else {
         return planned;
@@ -96,7 +102,7 @@ fn is_free(state: &State, slot: Slot, mut people: BTreeSet<InterpreterId>) -> bo
             .any(|person| person.qualification.meets(need))
     };
     let promised = at_that_time()
-        .filter(|one| one.interpreter.is_none() && qualified(&one.need))
+        .filter(|one| one.interpreter.is_none() && qualified(&one.need_by(state.configuration())))
         .count();
     people.len() > promised
 }

@@ -22,6 +22,7 @@ mod callback;
 mod index;
 mod interpreter;
 mod profile;
+mod snapshot;
 
 use crate::command::{Counter, Party};
 use crate::configuration::Configuration;
@@ -41,6 +42,8 @@ pub use interpreter::{ClosedOffer, Duty, Interpreter, Shift, Work};
 pub use profile::CERTIFICATIONS_MAX;
 use profile::Terms;
 pub(crate) use profile::{Profile, Wanted};
+use serde::{Deserialize, Serialize};
+pub use snapshot::{SNAPSHOT_FORMAT, Snapshot, SnapshotError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the core knows. Ordered maps only: iteration must be the same on every machine.
@@ -68,7 +71,7 @@ pub struct State {
 }
 
 /// Whether a site or a language is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// What its hours say.
     pub by_hours: bool,
@@ -79,7 +82,7 @@ pub struct Opening {
 }
 
 /// A tablet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tablet {
     /// The site it is bound to.
     pub site: SiteId,
@@ -92,7 +95,7 @@ pub struct Tablet {
 }
 
 /// Whether a client is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
     /// Never seen, or gone for good.
     Absent,

@@ -293,6 +293,17 @@ mod tests {
     }
 
     #[test]
+    fn a_list_survives_the_way_through_the_journal() {
+        let steps = steps(&[
+            "at once ring one of tier 1",
+            "after 30 s ring 2 of every tier",
+        ]);
+        let steps = steps.unwrap();
+        let written = serde_json::to_string(&steps).unwrap();
+        assert_eq!(serde_json::from_str::<Steps>(&written).unwrap(), steps);
+    }
+
+    #[test]
     fn a_list_that_starts_late_goes_back_or_takes_people_away_is_refused() {
         let one = "at once ring one of every tier";
         assert_eq!(steps(&[]), Err(StepError::NotAtOnce));

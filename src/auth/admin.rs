@@ -1,12 +1,15 @@
-//! The administration socket: `passerelle invite` asks the running gateway for an invitation, and
-//! `passerelle reload` to read its configuration again, over a Unix socket in the data directory,
-//! because only one process may write the database. Whoever may write that directory's files may
+//! The administration socket: `passerelle invite` asks the running gateway for an invitation,
+//! `passerelle reload` to read its configuration again and `passerelle erase-person` to forget
+//! somebody, over a Unix socket in the data directory, because only one process may write the
+//! database. Whoever may write that directory's files may
 //! administer the gateway; nobody else can connect.
 
+use super::erase::erase_person;
 use super::invite::{self, InviteError};
 use crate::clock::Clock;
 use crate::config::Current;
 use crate::store::Store;
+use passerelle_signaling::ids::InterpreterId;
 use passerelle_signaling::protocol::Identity;
 use serde::{Deserialize, Serialize};
 use std::fs::Permissions;
@@ -50,6 +53,8 @@ enum Asked {
     Invite(Identity),
     /// Read the configuration again.
     Reload,
+    /// Take this person out of the records.
+    Erase(InterpreterId),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,6 +62,7 @@ enum Asked {
 enum Answered {
     Link(String),
     Reloaded(String),
+    Erased(String),
     Refused(String),
 }
 
@@ -167,6 +173,13 @@ async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
             Ok(said) => Answered::Reloaded(said),
             Err(said) => Answered::Refused(said),
         },
+        Ok(Asked::Erase(person)) => {
+            let current = parts.current.get();
+            match erase_person(&parts.store, &current.configuration, person).await {
+                Ok(said) => Answered::Erased(said),
+                Err(error) => Answered::Refused(error.to_string()),
+            }
+        }
         Err(error) => Answered::Refused(format!("not an administration request: {error}")),
     };
     timeout(EXCHANGE_MAX, write(&mut stream, &answered)).await?
@@ -220,6 +233,22 @@ pub async fn ask_invite(data_dir: &Path, identity: Identity) -> Result<Option<St
 pub async fn ask_reload(data_dir: &Path) -> Result<Option<String>, AdminError> {
     match ask(data_dir, &Asked::Reload).await? {
         Some(Answered::Reloaded(said)) => Ok(Some(said)),
+        Some(other) => Err(unexpected(data_dir, &other)),
+        None => Ok(None),
+    }
+}
+
+/// Asks the gateway that runs on this data directory to erase a person, and returns what it says of
+/// it; `None` when none runs.
+///
+/// # Errors
+/// When it cannot be asked, or refuses.
+pub async fn ask_erase(
+    data_dir: &Path,
+    person: InterpreterId,
+) -> Result<Option<String>, AdminError> {
+    match ask(data_dir, &Asked::Erase(person)).await? {
+        Some(Answered::Erased(said)) => Ok(Some(said)),
         Some(other) => Err(unexpected(data_dir, &other)),
         None => Ok(None),
     }

@@ -3,12 +3,14 @@
 
 pub mod admin;
 mod cookie;
+mod erase;
 mod invite;
 mod origin;
 mod role;
 mod sign_outs;
 
 pub use cookie::{CookieNames, SetCookie};
+pub use erase::{EraseError, erase_person};
 pub use invite::{InviteError, check_known, create as create_invite, page_path};
 pub use origin::is_own_page;
 pub use role::Role;

@@ -6,6 +6,7 @@ use super::run::foreground;
 use crate::app::{Gateway, Purpose};
 use crate::auth::Role;
 use crate::config::{Config, TlsMode};
+use crate::store::Check;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ impl Demo {
         }
         let config = config.checked()?;
         let (data_dir, tls) = (config.data_dir.clone(), config.tls.mode);
-        foreground(config, Purpose::Demo, |gateway| {
+        foreground(config, Purpose::Demo, Check::Quick, |gateway| {
             introduce(gateway, &data_dir, tls);
         })
     }

@@ -4,11 +4,11 @@ use super::simulate::SimulateError;
 use super::smoke::SmokeError;
 use crate::app::StartError;
 use crate::auth::admin::AdminError;
-use crate::auth::{AuthError, InviteError};
+use crate::auth::{AuthError, EraseError, InviteError};
 use crate::client::http::ClientError;
 use crate::config::ConfigError;
 use crate::random::RandomError;
-use crate::store::StoreError;
+use crate::store::{BackupError, ExportError, RestoreError, StoreError};
 use crate::telemetry::FilterError;
 use crate::tls::TlsError;
 use std::path::PathBuf;
@@ -32,6 +32,14 @@ pub(super) enum CliError {
     Client(#[from] ClientError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("there is no backup: {0}")]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Erase(#[from] EraseError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("nothing was restored: {0}")]
+    Restore(#[from] RestoreError),
     #[error(transparent)]
     Auth(#[from] AuthError),
     #[error(transparent)]

@@ -2,13 +2,18 @@
 //! standard error; the exit code is 0, 1 with a message that says what to do, or 2 for a command
 //! line that cannot be read.
 
+mod backup;
 mod config;
 mod demo;
+mod erase_person;
 mod error;
+mod export_journal;
 mod healthcheck;
 mod invite;
+mod place;
 mod print;
 mod reload;
+mod restore;
 mod run;
 mod serve;
 mod simulate;
@@ -47,6 +52,14 @@ enum Command {
     Smoke(smoke::Smoke),
     /// Say what wait to expect of a roster, from simulated days; nothing runs, nobody is called.
     Simulate(simulate::Simulate),
+    /// Copy the database to a file while the gateway goes on, and check the copy.
+    Backup(backup::Backup),
+    /// Write the journal as text, one entry a line, while the gateway goes on.
+    ExportJournal(export_journal::ExportJournal),
+    /// Take an interpreter who has left out of the records; figures stay as they are.
+    ErasePerson(erase_person::ErasePerson),
+    /// Put a backup in the place of the database; the gateway must be stopped.
+    Restore(restore::Restore),
     /// Ask the running gateway whether it is up; for supervisors and containers.
     Healthcheck(healthcheck::Healthcheck),
     /// Check a configuration, print it as understood, or print a commented example.
@@ -78,6 +91,10 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Invite(invite) => invite.run(),
         Command::Smoke(smoke) => Ok(smoke.run()?),
         Command::Simulate(simulate) => simulate.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::ExportJournal(export) => export.run(),
+        Command::ErasePerson(erase) => erase.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Config(config) => config.run(),
     }

@@ -5,6 +5,7 @@ use super::print::{complain, say};
 use crate::app::{Gateway, Purpose};
 use crate::config::Config;
 use crate::lifecycle::{ReloadSignal, StopSignals};
+use crate::store::Check;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -24,6 +25,7 @@ pub(super) fn runtime() -> Result<Runtime, CliError> {
 pub(super) fn foreground(
     config: Config,
     purpose: Purpose,
+    check: Check,
     introduce: impl FnOnce(&Gateway),
 ) -> Result<ExitCode, CliError> {
     let runtime = runtime()?;
@@ -35,7 +37,7 @@ pub(super) fn foreground(
             Purpose::Service { .. } => Some(ReloadSignal::listen().map_err(CliError::Runtime)?),
             Purpose::Demo => None,
         };
-        let mut gateway = Gateway::start(config, purpose).await?;
+        let mut gateway = Gateway::start(config, purpose, check).await?;
         introduce(&gateway);
         let failure = loop {
             tokio::select! {

@@ -5,6 +5,7 @@ use super::print::say;
 use super::run::foreground;
 use crate::app::Purpose;
 use crate::config::Config;
+use crate::store::Check;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +16,9 @@ pub(super) struct Serve {
     /// The configuration file; `passerelle config example` prints one to begin with.
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+    /// Check the whole database before serving, its indexes included; the start takes longer.
+    #[arg(long)]
+    full_check: bool,
 }
 
 impl Serve {
@@ -22,7 +26,12 @@ impl Serve {
         let config = Config::from_file(&self.config)?;
         let file = self.config.clone();
         let purpose = Purpose::Service { file: self.config };
-        foreground(config, purpose, |gateway| {
+        let check = if self.full_check {
+            Check::Full
+        } else {
+            Check::Quick
+        };
+        foreground(config, purpose, check, |gateway| {
             say(format!(
                 "Passerelle {} serves {}, media on UDP {}. Invite tablets and people with \
                  `passerelle invite`. SIGHUP or `passerelle reload` reads {} again, SIGTERM stops.",

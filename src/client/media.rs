@@ -71,7 +71,8 @@ pub enum MediaClientError {
 }
 
 /// A client that receives audio and video, and sends them if it is to. Close it with
-/// [`close`](Self::close): a dropped one closes itself in the background, if its runtime still runs.
+/// [`close`](Self::close): a dropped one closes itself in the background, if its runtime still
+/// runs.
 pub struct MediaClient {
     pub(super) connection: Arc<dyn PeerConnection>,
     config: MediaClientConfig,

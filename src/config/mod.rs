@@ -12,6 +12,7 @@ mod media;
 mod people;
 mod problems;
 mod remarks;
+mod retention;
 mod rules;
 mod sentence;
 mod service;
@@ -27,6 +28,7 @@ pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML, read_toml};
 pub use media::MediaSection;
 pub use people::{InterpreterSection, SkillSection};
 pub use problems::{Problem, Problems};
+pub use retention::RetentionSection;
 pub use sentence::Sentence;
 pub use service::ServiceSection;
 pub use sites::SiteSection;
@@ -46,6 +48,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// Where the journal, the call records and the development certificate live.
     pub data_dir: PathBuf,
+    /// How long what is known of each call is kept.
+    pub retention: RetentionSection,
     /// The service as people know it.
     pub service: ServiceSection,
     /// Where browsers connect.
@@ -71,6 +75,7 @@ impl Default for Config {
         Self {
             // Where the systemd unit's `StateDirectory=passerelle` puts it.
             data_dir: PathBuf::from("/var/lib/passerelle"),
+            retention: RetentionSection::default(),
             service: ServiceSection::default(),
             listen: ListenSection::default(),
             tls: TlsSection::default(),
@@ -94,6 +99,7 @@ impl Config {
                 "give a directory, such as `/var/lib/passerelle`",
             );
         }
+        self.retention.check(&mut problems);
         self.service.check(&mut problems);
         self.tls.check(&self.listen, &mut problems);
         self.media.check(&mut problems);

@@ -1,6 +1,6 @@
 //! What works but is probably not meant, for `config check`, the log at start and a reload.
 
-use super::Config;
+use super::{Config, InterpreterSection};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::need::Need;
 use passerelle_signaling::tag::{Certification, Language};
@@ -10,7 +10,7 @@ impl Config {
     /// What works but is probably not meant.
     pub fn remarks(&self) -> Vec<String> {
         let configuration = self.configuration();
-        let mut remarks = Vec::new();
+        let mut remarks = self.limits_without_effect();
         for language in self.languages.iter().map(|language| language.tag) {
             if !is_answered(&configuration, language, None) {
                 remarks.push(format!(
@@ -25,6 +25,27 @@ impl Config {
                          it are never answered at the sites that require `{certification}`"
                     ));
                 }
+            }
+        }
+        remarks
+    }
+
+    /// A person's own limit only ever protects more than the rules do.
+    fn limits_without_effect(&self) -> Vec<String> {
+        let rest = &self.rules.rest;
+        let mut remarks = Vec::new();
+        let mut remark = |person: &InterpreterSection, key: &str, than: &str| {
+            remarks.push(format!(
+                "interpreters: `{key}` of {} is {than} than `rules.rest.{key}`, which counts then",
+                person.id
+            ));
+        };
+        for person in &self.interpreters {
+            if person.rest_ms.is_some_and(|own| own < rest.rest_ms) {
+                remark(person, "rest_ms", "shorter");
+            }
+            if person.stop_ms.is_some_and(|own| own > rest.stop_ms) {
+                remark(person, "stop_ms", "longer");
             }
         }
         remarks

@@ -40,6 +40,8 @@ pub(super) struct Driver {
     pub(super) today: Today,
     /// The journal's version once everything under way is durable.
     pub(super) version: Version,
+    /// When the state was last kept.
+    pub(super) snapshot: Version,
     pub(super) in_flight: VecDeque<Batch>,
     pub(super) last_tick: Timestamp,
     pub(super) onlookers: Onlookers,
@@ -263,13 +265,6 @@ impl Driver {
         }
         self.today = self.today.next(now)?;
         draft.show_today();
-        let store = self.store.clone();
-        tokio::spawn(async move {
-            // Once a day is enough: expired ones are refused anyway.
-            if let Err(error) = store.purge_expired(now).await {
-                tracing::warn!(%error, "expired sessions were not forgotten");
-            }
-        });
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ mod media;
 mod onlookers;
 mod participants;
 mod pipeline;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod today;
@@ -25,11 +26,12 @@ pub use clients::{Connection, ConnectionId, Notice};
 pub use error::{DispatchError, MediaError, SubmitError};
 pub use input::InvitedGuest;
 pub use limits::BATCHES_IN_FLIGHT_MAX;
+pub use snapshots::{BroughtBack, bring_back};
 pub use today::TodayPicture;
 
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
-use crate::store::{Journal, Store, StoreError};
+use crate::store::{Store, StoreError};
 use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
@@ -37,7 +39,6 @@ use onlookers::Onlookers;
 use participants::{participant_of, room_of, standing_of};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
-use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::{CallId, GuestId, TabletId};
 use passerelle_signaling::need::Mode;
 use passerelle_signaling::protocol::Identity;
@@ -81,16 +82,17 @@ impl Dispatch {
         parts: DispatchParts,
     ) -> Result<(Self, JoinHandle<Result<(), DispatchError>>), DispatchError> {
         let store = parts.store.clone();
-        let replay = move || store.read(|entries| Core::replay(entries));
-        let (core, version) = tokio::task::spawn_blocking(replay)
-            .await
-            .unwrap_or(Err(StoreError::Closed))?;
+        let back = tokio::task::spawn_blocking(move || bring_back(&store));
+        let BroughtBack {
+            core,
+            version,
+            snapshot,
+        } = back.await.unwrap_or(Err(StoreError::Closed))?;
         let now = parts.clock.now();
         let newest = core.latest();
         if now < newest {
             return Err(DispatchError::ClockBehindJournal { now, newest });
         }
-        parts.store.purge_expired(now).await?;
         let today = Today::load(&parts.store, parts.time_zone, now).await?;
         let (sender, inputs) = mpsc::channel(limits::INPUTS_QUEUED_MAX);
         let clients = Arc::new(Clients::new());
@@ -109,13 +111,15 @@ impl Dispatch {
             sfu_events: parts.sfu_events,
             today,
             version,
+            snapshot,
             in_flight: VecDeque::new(),
             last_tick: now,
             onlookers: Onlookers::default(),
             waits_refreshed: now,
         };
         driver.settle(parts.configuration).await?;
-        tracing::info!(entries = version.0, "the calls are back from the journal");
+        let (entries, read) = (version.0, version.0 - snapshot.0);
+        tracing::info!(entries, read, "the calls are back from the journal");
         Ok((dispatch, tokio::spawn(driver.run())))
     }
 

@@ -28,7 +28,9 @@ impl Driver {
                 entries,
                 records: release.records.clone(),
             };
-            Some(self.store.append(append).await?)
+            let receipt = self.store.append(append).await?;
+            self.keep_snapshot_when_due();
+            Some(receipt)
         };
         self.in_flight.push_back(Batch { receipt, release });
         Ok(())

@@ -5,6 +5,7 @@ mod company;
 mod connections;
 mod durability;
 mod restart;
+mod snapshots;
 
 use super::*;
 use crate::client::media::MediaClient;

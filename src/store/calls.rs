@@ -7,7 +7,7 @@ use passerelle_signaling::ids::{CallId, InterpreterId, SiteId};
 use passerelle_signaling::record::{CallRecord, Outcome};
 use passerelle_signaling::tag::Subject;
 use passerelle_signaling::time::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -27,11 +27,11 @@ const UPSERT: &str = "
         steps = excluded.steps, handovers = excluded.handovers,
         appointment = excluded.appointment, subject = excluded.subject";
 
-const SELECT_BETWEEN: &str = "
+const SELECT: &str = "
     SELECT call, site, language, tapped_at, queued_at, offered_at, accepted_at, connected_at,
            ended_at, outcome, interpreter, offers, mode, class, origin, callback, steps,
            handovers, appointment, subject
-    FROM calls WHERE queued_at >= ?1 AND queued_at < ?2 ORDER BY queued_at DESC, call DESC";
+    FROM calls";
 
 impl Store {
     /// The records of the calls that entered the queue from `from` on and before `to`, the newest
@@ -41,17 +41,47 @@ impl Store {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<CallRecord>, StoreError> {
-        self.read_off_thread(move |connection| {
-            let mut statement = connection.prepare_cached(SELECT_BETWEEN)?;
-            let mut rows = statement.query([integer(from.0)?, integer(to.0)?])?;
-            let mut records = Vec::new();
-            while let Some(row) = rows.next()? {
-                records.push(record(row)?);
-            }
-            Ok(records)
-        })
-        .await
+        self.read_off_thread(move |connection| between(connection, from, to))
+            .await
     }
+}
+
+/// See [`Store::records_between`].
+pub(super) fn between(
+    connection: &Connection,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<CallRecord>, StoreError> {
+    let those = "WHERE queued_at >= ?1 AND queued_at < ?2 ORDER BY queued_at DESC, call DESC";
+    select(connection, those, params![integer(from.0)?, integer(to.0)?])
+}
+
+/// Up to so many records of calls over and done with, callback and appointment included, that
+/// entered the queue before this moment; the oldest first.
+pub(super) fn done_before(
+    connection: &Connection,
+    before: Timestamp,
+    most: u32,
+) -> Result<Vec<CallRecord>, StoreError> {
+    let those = "WHERE queued_at < ?1 AND ended_at IS NOT NULL
+        AND (outcome NOT IN ('converted_callback', 'converted_appointment')
+             OR coalesce(callback, appointment) IS NOT NULL)
+        ORDER BY queued_at LIMIT ?2";
+    select(connection, those, params![integer(before.0)?, most])
+}
+
+fn select(
+    connection: &Connection,
+    those: &str,
+    values: impl Params,
+) -> Result<Vec<CallRecord>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{SELECT} {those}"))?;
+    let mut rows = statement.query(values)?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        records.push(record(row)?);
+    }
+    Ok(records)
 }
 
 /// Writes a record over the one of the same call.
@@ -123,7 +153,7 @@ fn record(row: &Row<'_>) -> Result<CallRecord, StoreError> {
 }
 
 /// The stable name of a value, that of the wire.
-fn written(value: impl Serialize) -> Option<String> {
+pub(super) fn written(value: impl Serialize) -> Option<String> {
     let name = serde_json::to_value(value).ok()?;
     name.as_str().map(str::to_owned)
 }

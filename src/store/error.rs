@@ -1,6 +1,7 @@
 //! Why the store could not do something: a variant per thing the caller can do about it.
 
 use passerelle_signaling::time::Timestamp;
+use rusqlite::ErrorCode;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,10 +24,35 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// There is nothing to copy or export.
+    #[error("there is no database in {}: check `data_dir`", path.display())]
+    NoDatabase {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The database has lost something.
+    #[error(
+        "the database is damaged ({reason}): check the disk, then put a sound backup in its place \
+         with `passerelle restore FILE`, which keeps the damaged one"
+    )]
+    Damaged {
+        /// The first thing found.
+        reason: String,
+    },
+    /// A restore was cut short between setting the old database aside and putting the new one in
+    /// its place.
+    #[error(
+        "a restore was interrupted: run `passerelle restore FILE` again; the database of before is \
+         beside {}, under a name that ends in `before-restore` and a number", staged.display()
+    )]
+    InterruptedRestore {
+        /// The restored copy.
+        staged: PathBuf,
+    },
     /// The database was written by a newer build.
     #[error(
-        "the database has schema {found} and this build knows {known}: install the newer build \
-             again, or restore the backup made before the upgrade"
+        "the database has schema {found} and this build knows schemas up to {known}: install the \
+             newer build again, or restore the backup made before the upgrade; nothing was changed"
     )]
     NewerDatabase {
         /// The schema of the file.
@@ -75,6 +101,15 @@ pub enum StoreError {
         /// The moment of the entry before it.
         newest: Timestamp,
     },
+    /// The beginning of the journal is gone, as it should be, but so is the state in its place.
+    #[error(
+        "the journal begins at entry {begins} and no snapshot of what was before can be read: \
+             restore the latest backup"
+    )]
+    JournalCut {
+        /// The first entry there is.
+        begins: u64,
+    },
     /// An entry of the journal cannot be read.
     #[error("entry {version} of the journal cannot be read ({reason}): restore the latest backup")]
     CorruptEntry {
@@ -97,6 +132,12 @@ pub enum StoreError {
     /// The store's own thread could not be started.
     #[error("the store's thread could not be started ({0}): check the limit on threads")]
     Thread(Arc<std::io::Error>),
+    /// The last guard: what was to be written contradicts what is there.
+    #[error(
+        "what was to be written contradicts the database ({0}) and was not; this is a fault of \
+         Passerelle: keep a backup and report it"
+    )]
+    Contradiction(Arc<rusqlite::Error>),
     /// The database failed: a full or broken disk, most often.
     #[error("the database failed ({0}): check the disk of the data directory")]
     Database(Arc<rusqlite::Error>),
@@ -104,7 +145,13 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Arc::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {
+                reason: error.to_string(),
+            },
+            Some(ErrorCode::ConstraintViolation) => Self::Contradiction(Arc::new(error)),
+            _ => Self::Database(Arc::new(error)),
+        }
     }
 }
 

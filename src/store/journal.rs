@@ -2,8 +2,9 @@
 //! A narrow trait, so that another database can take SQLite's place.
 
 use super::error::integer;
+use super::snapshots::{self, Snapshot};
 use super::writer::Receipt;
-use super::{Store, StoreError, calls};
+use super::{Store, StoreError, calls, offers};
 use passerelle_signaling::event::{Entry, Event};
 use passerelle_signaling::record::CallRecord;
 use passerelle_signaling::time::Timestamp;
@@ -43,10 +44,12 @@ pub trait Journal: Send + Sync {
     /// on.
     fn epoch(&self) -> Epoch;
 
-    /// Hands every entry from the first to the newest to `read`, and returns what it made of them
-    /// with the version. Blocks; entries are not all in memory at once.
+    /// Hands every entry after a version, to the newest, to `read`, and returns what it made of
+    /// them with the newest version. Refused when some of them are no longer there. Blocks; entries
+    /// are not all in memory at once.
     fn read<T>(
         &self,
+        after: Version,
         read: impl FnOnce(&mut dyn Iterator<Item = Entry>) -> T,
     ) -> Result<(T, Version), StoreError>;
 
@@ -57,6 +60,16 @@ pub trait Journal: Send + Sync {
         &self,
         append: Append,
     ) -> impl Future<Output = Result<Receipt<Version>, StoreError>> + Send;
+
+    /// The kept snapshots that are undamaged, the newest first. Blocks.
+    fn snapshots(&self) -> Result<Vec<Snapshot>, StoreError>;
+
+    /// Keeps a snapshot, and forgets the oldest beyond [`SNAPSHOTS_KEPT`](super::SNAPSHOTS_KEPT).
+    /// Durable when it returns. Refused when the journal has not come so far.
+    fn keep_snapshot(
+        &self,
+        snapshot: Snapshot,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 impl Journal for Store {
@@ -66,14 +79,24 @@ impl Journal for Store {
 
     fn read<T>(
         &self,
+        after: Version,
         read: impl FnOnce(&mut dyn Iterator<Item = Entry>) -> T,
     ) -> Result<(T, Version), StoreError> {
-        read_all(&self.reader(), read)
+        read_after(&self.reader(), after, read)
+    }
+
+    fn snapshots(&self) -> Result<Vec<Snapshot>, StoreError> {
+        snapshots::all(&self.reader())
     }
 
     async fn append(&self, append: Append) -> Result<Receipt<Version>, StoreError> {
         let work = move |connection: &Connection| write(connection, &append);
         self.writer.queue(work).await
+    }
+
+    async fn keep_snapshot(&self, snapshot: Snapshot) -> Result<(), StoreError> {
+        let work = move |connection: &Connection| snapshots::keep(connection, &snapshot);
+        self.writer.write(work).await
     }
 }
 
@@ -129,6 +152,7 @@ fn write(connection: &Connection, append: &Append) -> Result<Version, StoreError
         let text = serde_json::to_string(event)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
         insert.execute(params![integer(version.0)?, integer(at.0)?, text])?;
+        offers::project(connection, event)?;
     }
     for record in &append.records {
         calls::upsert(connection, record)?;
@@ -136,14 +160,27 @@ fn write(connection: &Connection, append: &Append) -> Result<Version, StoreError
     Ok(version)
 }
 
-fn read_all<T>(
+/// Hands the entries after a version to `read`, one by one.
+pub(super) fn read_after<T>(
     connection: &Connection,
+    after: Version,
     read: impl FnOnce(&mut dyn Iterator<Item = Entry>) -> T,
 ) -> Result<(T, Version), StoreError> {
-    let mut statement =
-        connection.prepare("SELECT version, at, event FROM journal ORDER BY version")?;
-    let mut rows = statement.query([])?;
-    let mut version = 0;
+    let (newest, _) = newest(connection)?;
+    if newest < after {
+        return Err(StoreError::WrongVersion {
+            expected: after.0,
+            found: newest.0,
+        });
+    }
+    let begins = first(connection)?;
+    if after.0 + 1 < begins {
+        return Err(StoreError::JournalCut { begins });
+    }
+    let select = "SELECT version, at, event FROM journal WHERE version > ?1 ORDER BY version";
+    let mut statement = connection.prepare(select)?;
+    let mut rows = statement.query([integer(after.0)?])?;
+    let mut version = after.0;
     let mut failure = None;
     let mut entries = std::iter::from_fn(|| {
         let entry = next_entry(&mut rows, version).transpose()?;
@@ -164,6 +201,35 @@ fn read_all<T>(
     entries.by_ref().for_each(drop);
     drop(entries);
     failure.map_or(Ok((made, Version(version))), Err)
+}
+
+/// The number of the oldest entry that is there; 1 when there is none.
+pub(super) fn first(connection: &Connection) -> Result<u64, StoreError> {
+    let oldest = "SELECT coalesce(min(version), 1) FROM journal";
+    unsigned(
+        "journal",
+        connection.query_row(oldest, [], |row| row.get(0))?,
+    )
+}
+
+/// Deletes up to so many entries from before this moment, the oldest first, and none that a kept
+/// snapshot needs. The newest always stays, because it carries the journal's number and moment.
+pub(super) fn purge(
+    connection: &Connection,
+    before: Timestamp,
+    most: u32,
+) -> Result<usize, StoreError> {
+    const OLD: &str = "
+        SELECT coalesce(max(version), 0)
+        FROM (SELECT version, at FROM journal ORDER BY version LIMIT ?2) WHERE at < ?1";
+    const DELETE: &str = "
+        DELETE FROM journal WHERE version <= ?1
+            AND version <= (SELECT min(version) FROM snapshots)
+            AND version < (SELECT max(version) FROM journal)";
+    let old: i64 = connection
+        .prepare_cached(OLD)?
+        .query_row(params![integer(before.0)?, most], |row| row.get(0))?;
+    Ok(connection.prepare_cached(DELETE)?.execute([old])?)
 }
 
 fn next_entry(rows: &mut rusqlite::Rows<'_>, before: u64) -> Result<Option<Entry>, StoreError> {
@@ -189,7 +255,7 @@ fn next_entry(rows: &mut rusqlite::Rows<'_>, before: u64) -> Result<Option<Entry
     }))
 }
 
-fn unsigned(table: &'static str, value: i64) -> Result<u64, StoreError> {
+pub(super) fn unsigned(table: &'static str, value: i64) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|error| StoreError::CorruptRow {
         table,
         reason: error.to_string(),

@@ -1,19 +1,38 @@
-//! The store: the journal, the projection of calls, sessions and invitations, in one SQLite file.
+//! The store: the journal, the projections of calls and live offers, sessions and invitations, in
+//! one SQLite file.
 //! It knows rows, never policy. One thread writes, with group commit; reads have their own
 //! connection.
 
+mod backup;
 mod calls;
+#[cfg(test)]
+mod conformance;
 mod error;
+mod export;
 mod files;
 mod journal;
+mod months;
+mod new_file;
+mod offers;
+mod restore;
+mod retention;
 mod sessions;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use backup::{BackupError, Contents, Progress, back_up};
 pub use error::StoreError;
+pub use export::{ExportError, export_journal, export_journal_to};
+pub use files::Check;
 pub use journal::{Append, Epoch, Journal, Version};
+pub use months::{Kind, Month, Sums};
+pub use new_file::NewFileError;
+pub use restore::{RestoreError, Restored, restore};
+pub use retention::Erased;
 pub use sessions::SecretHash;
+pub use snapshots::{SNAPSHOTS_KEPT, Snapshot};
 pub use writer::Receipt;
 
 use files::DataDirectory;
@@ -33,12 +52,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store in a data directory, which is made when missing. Migrates the database to
-    /// this build's schema, refuses a newer one, and becomes its one writer. Blocks; called once at
-    /// start.
+    /// Opens the store in a data directory, which is made when missing. Refuses a damaged database
+    /// and one of a newer build, migrates an older one, and becomes its one writer. Blocks; called
+    /// once at start.
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        Self::open_checked(data_dir, Check::Quick)
+    }
+
+    /// The same, checking the database as thoroughly as asked.
+    pub fn open_checked(data_dir: &Path, check: Check) -> Result<Self, StoreError> {
         let directory = DataDirectory::hold(data_dir)?;
-        let connection = directory.open_writer()?;
+        let connection = directory.open_writer(check)?;
         let epoch = journal::lead(&connection)?;
         let reader = Arc::new(Mutex::new(directory.open_reader()?));
         let writer = Writer::start(directory, connection)?;
@@ -51,7 +75,7 @@ impl Store {
 
     /// Every entry of the journal, in order. Blocks.
     pub fn load_journal(&self) -> Result<Vec<Entry>, StoreError> {
-        let (entries, _) = self.read(|entries| entries.collect())?;
+        let (entries, _) = self.read(Version(0), |entries| entries.collect())?;
         Ok(entries)
     }
 

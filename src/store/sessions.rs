@@ -151,7 +151,8 @@ impl Store {
     }
 }
 
-/// An identity as stored: the role, and the number of the tablet, the interpreter or the third party.
+/// An identity as stored: the role, and the number of the tablet, the interpreter or the third
+/// party.
 struct Subject {
     role: String,
     number: Option<u32>,

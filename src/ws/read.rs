@@ -35,6 +35,7 @@ pub(super) struct Reader {
     identity: Identity,
     answers: mpsc::Sender<ServerMessage>,
     budget: RequestBudget,
+    looks_on: Option<CallId>,
 }
 
 impl Reader {
@@ -49,7 +50,13 @@ impl Reader {
             identity,
             answers,
             budget,
+            looks_on: None,
         }
+    }
+
+    /// The call whose media a coordinator has last been connected to by this connection.
+    pub(super) const fn looks_on(&self) -> Option<CallId> {
+        self.looks_on
     }
 
     /// Reads until the client leaves, falls silent, or does not read its answers.
@@ -88,7 +95,7 @@ impl Reader {
         }
     }
 
-    async fn carry_out(&self, message: ClientMessage) -> ServerMessage {
+    async fn carry_out(&mut self, message: ClientMessage) -> ServerMessage {
         let ClientMessage { id, request } = message;
         let now = self.state.clock.now();
         match request::action(self.identity, request, now) {
@@ -136,9 +143,12 @@ impl Reader {
         }
     }
 
-    async fn join(&self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {
+    async fn join(&mut self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {
         match self.state.dispatch.join_media(party, call, sdp).await {
-            Ok(sdp) => ServerMessage::MediaAnswer { id, call, sdp },
+            Ok(sdp) => {
+                self.looks_on = (party == Party::Coordinator).then_some(call);
+                ServerMessage::MediaAnswer { id, call, sdp }
+            }
             Err(error) => media_refused(id, &error),
         }
     }

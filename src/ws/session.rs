@@ -9,7 +9,7 @@ use crate::auth::Session;
 use crate::dispatch::SubmitError;
 use axum::extract::ws::WebSocket;
 use futures_util::StreamExt;
-use passerelle_signaling::command::Departure;
+use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::protocol::{ByeReason, ServerMessage};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -50,12 +50,21 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
         build: state.build.to_string(),
         now: state.clock.now(),
     };
-    let end = if writer.send(&welcome).await.is_err() {
-        End::Left(Departure::Lost)
+    let (end, looks_on) = if writer.send(&welcome).await.is_err() {
+        (End::Left(Departure::Lost), None)
     } else {
         let (answers, outbox) = Outbox::new(&connection, names, sign_out);
-        let reader = Reader::new(state.clone(), session.identity, answers);
-        converse(&state, session, reader, outbox, &mut writer, &mut stream).await
+        let mut reader = Reader::new(state.clone(), session.identity, answers);
+        let end = converse(
+            &state,
+            session,
+            &mut reader,
+            outbox,
+            &mut writer,
+            &mut stream,
+        )
+        .await;
+        (end, reader.looks_on())
     };
     let departure = match end {
         End::Left(departure) => departure,
@@ -65,6 +74,14 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     };
     // First the dispatcher, because saying goodbye to a client that does not read takes a moment.
     state.dispatch.disconnect(connection.id, departure);
+    if departure == Departure::SignedOut
+        && let Some(call) = looks_on
+    {
+        // Whoever is no longer a coordinator looks on no longer, even if their page does not end
+        // its media. Refused when the call is over: nothing is left to end then.
+        let party = Party::Coordinator;
+        let _ = state.dispatch.submit(Command::HangUp { party, call }).await;
+    }
     tracing::debug!(connection = %connection.id, ?end, "connection ended");
     if let End::Bye(reason) = end {
         goodbye(writer, stream, reason).await;
@@ -86,7 +103,7 @@ async fn goodbye(mut writer: Writer, mut stream: Reading, reason: ByeReason) {
 async fn converse(
     state: &WsState,
     session: Session,
-    mut reader: Reader,
+    reader: &mut Reader,
     outbox: Outbox,
     writer: &mut Writer,
     stream: &mut Reading,

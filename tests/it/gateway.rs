@@ -60,6 +60,12 @@ impl Gateway {
         Self::demo_in(remains.directory, remains.address, settings, &[])
     }
 
+    /// The demo on the data in this directory.
+    pub(crate) fn demo_on(directory: TempDir) -> Self {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::demo_in(directory, any, &[], &[])
+    }
+
     fn demo_in(
         directory: TempDir,
         listen: SocketAddr,

@@ -4,8 +4,9 @@
 use crate::gateway::Gateway;
 use crate::people::{
     LEAD, OBSERVER, SOON, Talk, VISITOR, available, board, connect, join, offer, phase, refusal,
-    sees, tablet,
+    sees, sign_in, tablet,
 };
+use passerelle::auth::Role;
 use passerelle::client::signalling::SignallingClient;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{ErrorCode, Identity, Request, View};
@@ -131,6 +132,31 @@ async fn silence_counts_as_no_and_a_coordinator_leaves_by_their_own_hand() {
         .view_where("the call in progress", SOON, active)
         .await
         .unwrap();
+    looking.close().await;
+    talk.close().await;
+}
+
+#[tokio::test]
+async fn a_coordinator_who_signs_out_looks_on_no_longer_whatever_their_page_does() {
+    let gateway = Gateway::demo(&[]);
+    let target = gateway.target();
+    let cookie = sign_in(&target, Identity::Coordinator).await;
+    let coordinator = SignallingClient::connect(&target, Role::Coordinator, &cookie).await;
+    let mut coordinator = coordinator.unwrap();
+    let mut calling = connect(&gateway, tablet(1)).await;
+    let mut answering = available(&gateway, 5).await;
+    let talk = Talk::begin(&mut calling, &mut answering, "uk").await;
+    let (call, agree) = (talk.call, true);
+    coordinator.ask(Request::AskToJoin { call }).await.unwrap();
+    calling.ask(Request::Consent { call, agree }).await.unwrap();
+    let looking = join(&mut coordinator, call, OBSERVER).await;
+    shown(&mut calling, |one| one == Some(ObserverView::There)).await;
+    let path = "/api/sign-out?role=coordinator";
+    let nothing = serde_json::json!({});
+    let answer = target.post(path, &nothing, Some(&cookie)).await.unwrap();
+    assert_eq!(answer.status, 204);
+    assert!(looking.wait_until(SOON, |stats| stats.lost).await);
+    shown(&mut calling, |one| one.is_none()).await;
     looking.close().await;
     talk.close().await;
 }

@@ -8,6 +8,7 @@
 )]
 
 mod appointments;
+mod backups;
 mod callbacks;
 mod calls;
 mod certificates;
@@ -16,6 +17,7 @@ mod coordinating;
 mod crash;
 mod gateway;
 mod guests;
+mod history;
 mod invitations;
 mod looking_on;
 mod pages;

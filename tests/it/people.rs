@@ -211,7 +211,7 @@ pub(crate) async fn join(client: &mut SignallingClient, call: CallId, mark: u8) 
 /// A media client that can receive three others, and its offer.
 pub(crate) async fn offer(mark: u8) -> (MediaClient, String) {
     let config = MediaClientConfig {
-        further: 2,
+        receives: 3,
         mark,
         ..MediaClientConfig::default()
     };

@@ -77,20 +77,21 @@ fn book(
     if !configuration.tablets.contains_key(&id) {
         return Err(Rejection::UnknownTablet);
     }
+    let need = configuration.need(tablet.site, language, mode);
+    let need = need.ok_or(Rejection::UnknownLanguage)?;
     let same = |made: &Appointment| {
         let named = call.is_none_or(|call| made.record.call == call);
-        named && made.starts_at == starts_at && made.need.language == language
+        let asked = (made.need.language, made.need.mode) == (language, need.mode);
+        named && made.starts_at == starts_at && asked
     };
     if state.appointments_at(id).any(same) {
         return Ok(Vec::new());
     }
-    let need = configuration.need(tablet.site, language, mode);
-    let need = need.ok_or(Rejection::UnknownLanguage)?;
     let closed = given_up(state, tablet, call, language, now)?;
     if state.appointments_at(id).count() >= configuration.rules.appointments_max as usize {
         return Err(Rejection::WrongState);
     }
-    let slot = slots(state, tablet.site, &need, now)
+    let slot = slots(state, id, &need, now)
         .into_iter()
         .find(|slot| slot.starts_at == starts_at);
     let Slot { ends_at, .. } = slot.ok_or(Rejection::SlotGone)?;
@@ -149,12 +150,12 @@ fn answer(
     if !made.is_held() || !is_idle(tablet) {
         return Err(Rejection::WrongState);
     }
-    let call = state.next_call();
+    let (call, need) = (state.next_call(), made.need_by(state.configuration()));
     let queued = Event::CallQueued {
         call,
         tablet: id,
         site: tablet.site,
-        need: made.need,
+        need,
         class: made.record.class.min(Class::Priority),
         tapped_at: now,
         origin: Some(appointment),
@@ -165,7 +166,7 @@ fn answer(
     let rules = &state.configuration().rules;
     let ready = made.interpreter.filter(|id| {
         let person = state.interpreter(*id);
-        person.is_some_and(|one| one.is_on_duty() && one.may_take(&made.need, &rules.rest))
+        person.is_some_and(|one| one.is_on_duty() && one.may_take(&need, &rules.rest))
     });
     let assigned = ready.map(|interpreter| Event::Assigned {
         call,
@@ -193,7 +194,8 @@ fn take(
     if made.interpreter == Some(id) {
         return Ok(Vec::new());
     }
-    if !person.qualification.meets(&made.need) {
+    let need = made.need_by(state.configuration());
+    if !person.qualification.meets(&need) {
         return Err(Rejection::NotQualified);
     }
     let slot = Slot {
@@ -220,11 +222,7 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Option<Event> {
     let made = state.appointment(id)?;
     Some(match made.stage {
         Stage::Planned => Event::AppointmentHeld { appointment: id },
-        Stage::Held => Event::AppointmentDue {
-            appointment: id,
-            // From now, also when the gateway was away at the time: the visitor waits for it.
-            until: now + state.configuration().rules.appointment_wait_ms,
-        },
+        Stage::Held => called(state, made, now),
         Stage::Due { .. } => {
             let could_call = state.tablet(made.tablet).is_some_and(is_idle);
             ended(
@@ -239,6 +237,24 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Option<Event> {
     })
 }
 
+/// The tablet calls the visitor, from now: also when the gateway was away at the time, since the
+/// visitor waits for it. Once the appointment would be over nobody does.
+fn called(state: &State, made: &Appointment, now: Timestamp) -> Event {
+    let appointment = made.record.call;
+    if now >= made.ends_at {
+        return ended(appointment, AppointmentEnd::Unserved);
+    }
+    let until = now + state.configuration().rules.appointment_wait_ms;
+    Event::AppointmentDue { appointment, until }
+}
+
+/// Visitors who were being called when the gateway went away are called anew.
+pub(super) fn restarted(state: &State, now: Timestamp) -> impl Iterator<Item = Event> {
+    let due = |made: &&Appointment| matches!(made.stage, Stage::Due { .. });
+    let due = state.appointments().filter(due);
+    due.map(move |made| called(state, made, now))
+}
+
 /// What another configuration does to appointments: those that can no longer take place here end,
 /// on record, and whoever may no longer take theirs gives it back.
 pub(super) fn configured(
@@ -248,14 +264,13 @@ pub(super) fn configured(
     state.appointments().filter_map(move |made| {
         let appointment = made.record.call;
         let Need { language, mode, .. } = made.need;
-        let offered = configuration
-            .need(made.record.site, language, Some(mode))
-            .is_some();
-        if !offered || !configuration.tablets.contains_key(&made.tablet) {
+        let site = configuration.tablets.get(&made.tablet);
+        let need = site.and_then(|site| configuration.need(*site, language, Some(mode)));
+        let Some(need) = need else {
             return Some(ended(appointment, AppointmentEnd::Unserved));
-        }
+        };
         let person = configuration.interpreters.get(&made.interpreter?);
-        let able = person.is_some_and(|person| person.meets(&made.need));
+        let able = person.is_some_and(|person| person.meets(&need));
         (!able).then_some(Event::AppointmentReleased { appointment })
     })
 }

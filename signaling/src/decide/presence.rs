@@ -1,7 +1,7 @@
 //! Clients that come and go. A place is kept over a reload, a lost Wi-Fi and a restart: the client
 //! has a grace to come back, and only then does its call end.
 
-use super::{callback, colleague, end, onlooker};
+use super::{appointment, callback, colleague, end, onlooker};
 use crate::command::{Command, Departure, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId};
@@ -108,7 +108,10 @@ fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
             .chain(onlooker::restarted(call))
     });
     let unheard = callback::rings_taken_back(state.callbacks());
-    lost.chain(under_way).chain(unheard).collect()
+    lost.chain(under_way)
+        .chain(unheard)
+        .chain(appointment::restarted(state, now))
+        .collect()
 }
 
 /// The grace is over. A visitor who loses the interpreter in the middle of a conversation goes on

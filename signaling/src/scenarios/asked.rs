@@ -53,15 +53,26 @@ fn the_waiting_screen_says_how_many_are_on_duty_busy_ones_included() {
 }
 
 #[test]
-fn the_board_has_a_row_for_every_site_and_every_language() {
+fn the_board_has_a_row_for_every_tablet_every_site_and_every_language() {
     let mut service = Service::open();
     let counter = Counter::Language(tag("en"));
     let open = Some(false);
     service.run(Command::Force { counter, open });
-    let rows = service.core.board_view().counters;
-    assert_eq!(rows.len(), 3 + 3);
-    for row in rows {
+    let board = service.core.board_view();
+    let tablets: Vec<_> = board.tablets.iter().map(|row| row.tablet).collect();
+    assert_eq!(tablets, [HALL, MUSEUM, CLINIC]);
+    assert_eq!(board.counters.len(), 3 + 3);
+    for row in board.counters {
         let is_english = row.counter == counter;
         assert_eq!((row.open, row.forced), (!is_english, is_english));
     }
+}
+
+#[test]
+fn a_core_read_from_the_journal_stands_where_the_other_stood() {
+    let (service, _) = Service::talking();
+    let replayed = Core::replay(service.journal.clone());
+    assert_eq!(replayed.state(), service.core.state());
+    let last = service.journal.last().map(|entry| entry.at);
+    assert_eq!(Some(replayed.latest()), last);
 }

@@ -178,6 +178,8 @@ fn a_tablet_out_of_the_directory_is_kept_for_its_callback_only_and_begins_nothin
         tapped_at: service.now,
     };
     assert_eq!(service.refused(tap), Rejection::UnknownTablet);
+    service.set_available(ANNA, true);
+    assert_eq!(rings(&service, HALL), Some(callback));
     let tablet = None;
     service.run(Command::CancelCallback { tablet, callback });
     assert!(service.core.state().tablet(HALL).is_none());
@@ -216,8 +218,12 @@ fn a_visitor_to_be_called_back_ages_like_one_who_waits() {
     });
     service.after(5);
     service.tap(MUSEUM);
-    // The later call counts as a priority call by now, and so does the callback.
-    service.after(11 * 60);
+    service.after(9 * 60);
+    let rank = |service: &Service| service.core.state().callback(first).unwrap().rank;
+    assert_eq!(rank(&service), Class::Normal);
+    // The later call counts as a priority call after ten minutes, and so does the callback.
+    service.after(2 * 60);
+    assert_eq!(rank(&service), Class::Priority);
     service.set_available(ANNA, true);
     let turn = service.core.state().callback(first).unwrap().turn;
     assert!(matches!(turn, Turn::Ringing { .. }), "{turn:?}");
@@ -303,4 +309,29 @@ fn the_visitor_the_tablet_was_ringing_for_has_another_turn_when_another_answers(
     assert_eq!(rings(&service, HALL), Some(first));
     let attempts = service.core.state().callback(first).unwrap().attempts;
     assert_eq!(attempts, 0, "nobody could have answered");
+}
+
+#[test]
+fn nobody_is_called_back_before_a_visitor_who_waits_with_an_older_ticket() {
+    let mut service = Service::open();
+    service.set_available(ANNA, false);
+    service.set_available(BORIS, false);
+    let older = service.tap(MUSEUM);
+    service.after(5);
+    let callback = request(&mut service, HALL);
+    service.set_available(ANNA, true);
+    assert_eq!(service.rung(ANNA), Some(older));
+    assert_eq!(rings(&service, HALL), None);
+    service.set_available(BORIS, true);
+    assert_eq!(rings(&service, HALL), None, "the older one still waits");
+    service.accept(ANNA);
+    assert_eq!(rings(&service, HALL), Some(callback));
+}
+
+#[test]
+fn the_record_of_a_visitor_to_be_called_back_says_how_the_call_ended() {
+    let (service, callback) = requested();
+    let record = service.core.record(callback).unwrap();
+    assert_eq!(record.outcome, Some(Outcome::ConvertedCallback));
+    assert_eq!(record.ended_at, Some(service.now));
 }

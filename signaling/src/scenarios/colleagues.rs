@@ -205,6 +205,9 @@ fn the_lead_who_is_lost_leaves_the_conversation_to_the_colleague_who_is_there() 
 #[test]
 fn a_second_interpreter_works_beside_and_both_wrap_up_when_the_visitor_leaves() {
     let (mut service, call) = with_boris_up(Role::Second);
+    let role = |who| service.call(call).role_of(who);
+    assert_eq!(role(ANNA), Some(Role::Lead));
+    assert_eq!((role(BORIS), role(CHLOE)), (Some(Role::Second), None));
     assert_eq!(service.refused(take_over(call)), Rejection::WrongState);
     service.hang_up(HALL_PARTY, call);
     for person in [ANNA, BORIS] {
@@ -266,6 +269,14 @@ fn after_two_hours_relief_is_sought_by_itself() {
 }
 
 #[test]
+fn after_two_hours_nobody_else_is_sought_while_a_second_is_beside() {
+    let (mut service, call) = with_boris_up(Role::Second);
+    service.after(2 * 60 * 60);
+    assert!(service.person(ANNA).work.now.unwrap().stop_reached);
+    assert_eq!(service.call(call).sought, None);
+}
+
+#[test]
 fn after_two_hours_relief_is_sought_until_somebody_comes() {
     let (mut service, call) = Service::talking();
     service.set_available(BORIS, false);
@@ -295,6 +306,17 @@ fn a_transfer_to_another_language_lets_the_colleague_go_too() {
     });
     assert!(matches!(service.person(BORIS).duty, Duty::WrapUp { .. }));
     assert!(matches!(service.phase(HALL), TabletPhase::Waiting { .. }));
+}
+
+#[test]
+fn only_the_lead_passes_the_visitor_on_to_another_language() {
+    let (mut service, call) = with_boris_up(Role::Second);
+    let by_the_second = Command::Transfer {
+        interpreter: BORIS,
+        call,
+        language: tag("en"),
+    };
+    assert_eq!(service.refused(by_the_second), Rejection::WrongState);
 }
 
 #[test]

@@ -42,6 +42,17 @@ fn an_assignment_goes_before_tier_pool_and_cooldown_but_not_before_qualification
 }
 
 #[test]
+fn an_assigned_call_rings_that_person_when_nobody_else_is_free() {
+    let mut service = Service::open();
+    service.set_available(BORIS, false);
+    let call = service.tap(HALL);
+    service.decline(ANNA);
+    assert_eq!(service.rung(ANNA), None);
+    service.run(assign(call, ANNA));
+    assert_eq!(service.rung(ANNA), Some(call));
+}
+
+#[test]
 fn an_assignment_ends_when_the_person_declines() {
     let mut service = Service::open();
     let call = service.tap(HALL);

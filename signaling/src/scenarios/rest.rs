@@ -93,6 +93,32 @@ fn relief_is_offered_after_thirty_minutes_of_signing_and_five_of_rest_are_owed()
 }
 
 #[test]
+fn rest_is_owed_for_signs_alone_and_a_call_in_writing_is_taken_meanwhile() {
+    let mut writes = configuration(&[]);
+    let modes: &[Mode] = &[Mode::Sign, Mode::TextRelay];
+    writes
+        .interpreters
+        .insert(ANNA, person(&[("fsl", 1, modes)]));
+    language(&mut writes, "fsl").modes = modes.to_vec();
+    let mut service = Service::with(writes);
+    let call = service.tap(HALL);
+    service.answer(ANNA);
+    service.after(30 * MINUTE);
+    service.hang_up(Party::Tablet(HALL), call);
+    service.run(Command::EndWrapUp { interpreter: ANNA });
+    service.tap(HALL);
+    assert_eq!(service.rung(ANNA), None);
+    service.run(Command::Tap {
+        tablet: MUSEUM,
+        language: tag("fsl"),
+        mode: Some(Mode::TextRelay),
+        tapped_at: service.now,
+    });
+    let written = service.core.state().tablet(MUSEUM).unwrap().call;
+    assert_eq!(service.rung(ANNA), written);
+}
+
+#[test]
 fn short_gaps_between_calls_do_not_end_consecutive_work() {
     let mut service = Service::with(configuration(&[ANNA]));
     for _ in 0..2 {

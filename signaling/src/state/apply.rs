@@ -92,7 +92,7 @@ impl State {
     }
 
     /// The indexes computed from nothing but the state.
-    fn indexed(&self) -> Index {
+    pub(super) fn indexed(&self) -> Index {
         let mut index = Index::default();
         let terms = self.terms();
         for (id, call) in &self.calls {

@@ -1,12 +1,14 @@
 //! Appointments: visitors who come back at a fixed time.
 
+use crate::configuration::Configuration;
 use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::Need;
 use crate::record::CallRecord;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A visitor who comes back at a fixed time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
     /// Where.
     pub tablet: TabletId,
@@ -25,7 +27,7 @@ pub struct Appointment {
 }
 
 /// How near an appointment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// Some time ahead.
     Planned,
@@ -42,6 +44,15 @@ impl Appointment {
     /// Its place in the order of time.
     pub fn place(&self) -> (Timestamp, CallId) {
         (self.starts_at, self.record.call)
+    }
+
+    /// What it asks where its tablet stands now: a certification may have come or gone since it was
+    /// made.
+    pub fn need_by(&self, configuration: &Configuration) -> Need {
+        let site = configuration.tablets.get(&self.tablet);
+        let (language, mode) = (self.need.language, self.need.mode);
+        site.and_then(|site| configuration.need(*site, language, Some(mode)))
+            .unwrap_or(self.need)
     }
 
     /// Whoever has taken it is rung for nothing else.

@@ -7,10 +7,11 @@ use crate::need::{Need, Role};
 use crate::record::CallRecord;
 use crate::state::Presence;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A call that has not ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// Where it comes from.
     pub tablet: TabletId,
@@ -37,7 +38,7 @@ pub struct Call {
 }
 
 /// A coordinator who looks on with the visitor's consent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Observer {
     /// Has asked.
     Asked {
@@ -54,7 +55,7 @@ pub enum Observer {
 }
 
 /// A third party, invited by a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guest {
     /// Who.
     pub guest: GuestId,
@@ -67,7 +68,7 @@ pub struct Guest {
 }
 
 /// A colleague the lead of a conversation wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sought {
     /// What for.
     pub role: Role,
@@ -80,7 +81,7 @@ pub struct Sought {
 }
 
 /// A second interpreter in a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
     /// Who.
     pub interpreter: InterpreterId,
@@ -97,7 +98,7 @@ pub struct Colleague {
 }
 
 /// The search for an interpreter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     /// The class the call counts as: its own, or a higher one by age.
     pub rank: Class,
@@ -116,7 +117,7 @@ pub struct Search {
 }
 
 /// A live offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ring {
     /// Who is rung.
     pub interpreter: InterpreterId,
@@ -127,7 +128,7 @@ pub struct Ring {
 }
 
 /// Where a call stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
     /// Waiting, rung for or not.
     Waiting,

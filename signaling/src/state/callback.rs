@@ -5,9 +5,10 @@ use crate::ids::{CallId, TabletId};
 use crate::need::Need;
 use crate::record::CallRecord;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A visitor to be called back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Callback {
     /// Where.
     pub tablet: TabletId,
@@ -28,7 +29,7 @@ pub struct Callback {
 }
 
 /// What is done about a callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Turn {
     /// Waits for its turn.
     Waiting,

@@ -193,13 +193,8 @@ impl Index {
         let step = terms
             .configuration
             .step(need.language, search.step as usize);
-        let width = if search.assigned.is_some() {
-            1
-        } else {
-            usize::MAX
-        };
         let rings = search.rings.len();
-        if call.there && rings < width && step.ring.admits(rings) {
+        if call.there && step.ring.admits(rings) {
             let (rank, behind, ticket, _) = call.place();
             let only = search.assigned.map(|(interpreter, _)| interpreter);
             let wanted = Wanted::of(need, search.step as usize, only, terms);

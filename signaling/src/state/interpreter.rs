@@ -8,9 +8,10 @@ use crate::rules::RestRules;
 use crate::state::Presence;
 use crate::time::{Millis, Timestamp};
 use crate::view::Availability;
+use serde::{Deserialize, Serialize};
 
 /// An interpreter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interpreter {
     /// What they can do. Empty for somebody who left the directory in the middle of a call.
     pub qualification: Qualification,
@@ -40,7 +41,7 @@ pub struct Interpreter {
 }
 
 /// An offer that ended without an accept of this person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosedOffer {
     /// Which.
     pub offer: OfferId,
@@ -49,7 +50,7 @@ pub struct ClosedOffer {
 }
 
 /// Work without rest: time in calls since the last gap that was long enough.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
     /// In calls that have ended.
     pub done: Millis,
@@ -60,7 +61,7 @@ pub struct Work {
 }
 
 /// Work in the call under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shift {
     /// Since when.
     pub since: Timestamp,
@@ -73,7 +74,7 @@ pub struct Shift {
 }
 
 /// What an interpreter is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Duty {
     /// Nothing.
     Free,

@@ -20,7 +20,9 @@ pub(super) fn of_interpreter(
 ) -> Vec<OfferedAppointment> {
     let theirs = |one: &&Appointment| match one.interpreter {
         Some(taken_by) => taken_by == id,
-        None => person.qualification.meets(&one.need),
+        None => person
+            .qualification
+            .meets(&one.need_by(state.configuration())),
     };
     let offered = |one: &Appointment| OfferedAppointment {
         appointment: one.record.call,

@@ -14,6 +14,7 @@ use crate::app::{Gateway, Purpose};
 use crate::client::http::Target;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::store::Check;
 use crate::tls;
 use call::Call;
 use clap::Args;
@@ -74,7 +75,7 @@ impl Progress {
 async fn smoke(config: Config) -> Result<(), CliError> {
     let mut progress = Progress::new("start the gateway, with a new certificate and database");
     let (tls, data_dir) = (config.tls.clone(), config.data_dir.clone());
-    let gateway = Gateway::start(config.clone(), Purpose::Demo).await?;
+    let gateway = Gateway::start(config.clone(), Purpose::Demo, Check::Quick).await?;
     let target = Target::new(gateway.address(), tls::served_certificate(&tls, &data_dir)?)?;
     let called = call(&mut progress, &config, &target, &gateway).await;
     gateway.stop().await;

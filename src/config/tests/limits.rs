@@ -82,3 +82,19 @@ fn a_persons_own_limits_are_bounded_and_reach_the_core() {
     ];
     assert_eq!(keys, expected);
 }
+
+#[test]
+fn a_limit_that_protects_less_than_the_rule_is_remarked_on() {
+    let millis = |ms| Some(passerelle_signaling::time::Millis(ms));
+    let mut config = demo();
+    config.interpreters[0].rest_ms = millis(60_000);
+    config.interpreters[1].stop_ms = millis(3 * 60 * 60 * 1000);
+    let remarks = config.remarks();
+    assert_eq!(remarks.len(), 2, "{remarks:?}");
+    assert!(remarks[0].contains("`rest_ms` of 1 is shorter"));
+    assert!(remarks[1].contains("`stop_ms` of 2 is longer"));
+    // As long as the rule's, or protecting more.
+    config.interpreters[0].rest_ms = Some(config.rules.rest.rest_ms);
+    config.interpreters[1].stop_ms = millis(60 * 60 * 1000);
+    assert_eq!(config.remarks(), Vec::<String>::new());
+}

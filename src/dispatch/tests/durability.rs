@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::StoreError;
+use passerelle_signaling::core::Core;
 use rusqlite::Connection as Database;
 
 /// What another process sees in the journal.

@@ -58,6 +58,7 @@ impl State {
             let outcome = Outcome::ConvertedAppointment;
             record.ended_at = Some(at);
             record.outcome = Some(outcome);
+            record.steps = 0;
             let language = need.language;
             self.change_tablet(tablet, |tablet| {
                 tablet.last = Some(EndedCall {

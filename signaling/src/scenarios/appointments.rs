@@ -1,0 +1,417 @@
+//! Stories about what becomes of an appointment: taken, given back, called, kept, missed, lost.
+
+use super::booking::{book, booked, clock, monday, planned, take};
+use super::*;
+use crate::event::AppointmentEnd;
+
+/// Of that Monday.
+pub(super) const TEN: Timestamp = Timestamp(1_789_372_800_000);
+
+/// Anna and Boris, planned from nine to noon, and the hall's visitor, who comes back at ten.
+pub(super) fn at_ten() -> (Service, CallId) {
+    let mut service = monday(planned(&[ANNA, BORIS]));
+    let appointment = booked(&mut service, HALL, "fsl", TEN);
+    (service, appointment)
+}
+
+/// And Anna has taken it.
+pub(super) fn annas() -> (Service, CallId) {
+    let (mut service, appointment) = at_ten();
+    service.run(take(ANNA, appointment));
+    (service, appointment)
+}
+
+/// Lets the time come, as a driver does.
+pub(super) fn wait_until(service: &mut Service, at: Timestamp) {
+    service.after(at.since(service.now).0 / 1000);
+}
+
+pub(super) const fn answer(tablet: TabletId, appointment: CallId) -> Command {
+    Command::AnswerAppointment {
+        tablet,
+        appointment,
+    }
+}
+
+pub(super) fn answered(service: &mut Service, appointment: CallId) -> CallId {
+    service.run(answer(HALL, appointment));
+    service.core.state().tablet(HALL).unwrap().call.unwrap()
+}
+
+const fn cancel(tablet: Option<TabletId>, appointment: CallId) -> Command {
+    Command::CancelAppointment {
+        tablet,
+        appointment,
+    }
+}
+
+const fn release(interpreter: InterpreterId, appointment: CallId) -> Command {
+    Command::ReleaseAppointment {
+        interpreter,
+        appointment,
+    }
+}
+
+const fn give(interpreter: InterpreterId, appointment: CallId) -> Command {
+    Command::TakeAppointment {
+        interpreter,
+        appointment,
+        by_coordinator: true,
+    }
+}
+
+fn taken_by(service: &Service, appointment: CallId) -> Option<InterpreterId> {
+    let made = service.core.state().appointment(appointment);
+    made.expect("the appointment lies ahead").interpreter
+}
+
+/// Until when the hall's tablet calls a visitor.
+fn calls_until(service: &Service) -> Option<Timestamp> {
+    let appointments = service.core.tablet_view(HALL).unwrap().appointments;
+    appointments.iter().find_map(|one| one.calls_until)
+}
+
+/// The last record of an appointment that is over, as the journal gives it.
+pub(super) fn record(service: &Service, appointment: CallId) -> CallRecord {
+    let mut state = Core::new().state().clone();
+    let records = service
+        .journal
+        .iter()
+        .filter_map(|entry| state.apply(entry));
+    let theirs = records.filter(|record| record.call == appointment);
+    theirs.last().expect("the appointment is over")
+}
+
+fn end_of(service: &Service, appointment: CallId) -> Option<AppointmentEnd> {
+    record(service, appointment).appointment
+}
+
+#[test]
+fn the_first_to_take_an_appointment_has_it() {
+    let (mut service, appointment) = at_ten();
+    let offered = |service: &Service, id| service.core.interpreter_view(id).unwrap().appointments;
+    assert_eq!(offered(&service, ANNA).len(), 1);
+    assert_eq!(offered(&service, BORIS).len(), 1);
+    service.run(take(BORIS, appointment));
+    assert_eq!(
+        service.refused(take(ANNA, appointment)),
+        Rejection::OfferGone
+    );
+    assert_eq!(service.run(take(BORIS, appointment)), Step::default());
+    assert_eq!(offered(&service, ANNA), []);
+    assert!(offered(&service, BORIS)[0].mine);
+    assert!(service.core.tablet_view(HALL).unwrap().appointments[0].taken);
+}
+
+#[test]
+fn nobody_has_two_appointments_at_the_same_time_nor_one_they_may_not_take() {
+    let (mut service, appointment) = annas();
+    let second = booked(&mut service, MUSEUM, "fsl", TEN);
+    let next = booked(&mut service, MUSEUM, "fsl", clock(10, 30));
+    for command in [take(ANNA, second), give(ANNA, second)] {
+        assert_eq!(service.refused(command), Rejection::WrongState);
+    }
+    service.run(take(ANNA, next));
+    let mut without = planned(&[ANNA, BORIS]);
+    without.interpreters.insert(CHLOE, Qualification::default());
+    service.configure(without);
+    for command in [take(CHLOE, second), give(CHLOE, second)] {
+        assert_eq!(service.refused(command), Rejection::NotQualified);
+    }
+    let stranger = take(InterpreterId(77), second);
+    assert_eq!(service.refused(stranger), Rejection::UnknownInterpreter);
+    let unknown = take(BORIS, CallId(77));
+    assert_eq!(service.refused(unknown), Rejection::CallGone);
+    assert_eq!(taken_by(&service, appointment), Some(ANNA));
+}
+
+#[test]
+fn a_coordinator_gives_an_appointment_to_another_whoever_had_it() {
+    let (mut service, appointment) = annas();
+    service.run(give(BORIS, appointment));
+    assert_eq!(taken_by(&service, appointment), Some(BORIS));
+    // Who has lost it gives nothing back.
+    assert_eq!(service.run(release(ANNA, appointment)), Step::default());
+    assert_eq!(taken_by(&service, appointment), Some(BORIS));
+    service.run(release(BORIS, appointment));
+    assert_eq!(taken_by(&service, appointment), None);
+    service.run(take(ANNA, appointment));
+    let unknown = release(ANNA, CallId(77));
+    assert_eq!(service.refused(unknown), Rejection::CallGone);
+}
+
+#[test]
+fn when_the_time_has_come_the_tablet_calls_and_the_answer_is_a_call_to_that_person() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(9, 59));
+    assert_eq!(calls_until(&service), None);
+    wait_until(&mut service, TEN);
+    assert_eq!(calls_until(&service), Some(clock(10, 15)));
+    let call = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(call), [ANNA]);
+    let record = service.call(call).record.clone();
+    assert_eq!(
+        (record.origin, record.class),
+        (Some(appointment), Class::Priority)
+    );
+    assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::Kept));
+    // Tapped twice, it is one call.
+    assert_eq!(service.run(answer(HALL, appointment)), Step::default());
+    assert_eq!(service.answer(ANNA), call);
+}
+
+#[test]
+fn the_visitor_of_an_appointment_goes_before_everybody_but_emergencies() {
+    let mut one = planned(&[ANNA]);
+    one.sites.get_mut(&SiteId(2)).unwrap().class = Class::Priority;
+    let mut service = monday(one);
+    let appointment = booked(&mut service, HALL, "fsl", TEN);
+    wait_until(&mut service, clock(9, 55));
+    service.set_available(ANNA, false);
+    let priority = service.tap(MUSEUM);
+    let urgent = service.tap(CLINIC);
+    let class = Class::Emergency;
+    service.run(Command::Prioritise {
+        call: urgent,
+        class,
+    });
+    wait_until(&mut service, TEN);
+    let call = answered(&mut service, appointment);
+    service.set_available(ANNA, true);
+    for next in [urgent, call, priority] {
+        assert_eq!(service.answer(ANNA), next);
+        service.hang_up(Party::Interpreter(ANNA), next);
+        service.run(Command::EndWrapUp { interpreter: ANNA });
+    }
+}
+
+#[test]
+fn a_visitor_who_is_early_may_begin_once_it_is_near_and_not_before() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(9, 49));
+    let early = service.refused(answer(HALL, appointment));
+    assert_eq!(early, Rejection::WrongState);
+    wait_until(&mut service, clock(9, 50));
+    assert!(service.core.tablet_view(HALL).unwrap().appointments[0].may_answer);
+    let elsewhere = answer(MUSEUM, appointment);
+    assert_eq!(service.refused(elsewhere), Rejection::CallGone);
+    let unknown = answer(HALL, CallId(77));
+    assert_eq!(service.refused(unknown), Rejection::CallGone);
+    let other = service.tap_for(HALL, "ar");
+    let busy = service.refused(answer(HALL, appointment));
+    assert_eq!(busy, Rejection::WrongState, "another visitor is there");
+    service.hang_up(Party::Tablet(HALL), other);
+    let call = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(call), [ANNA]);
+}
+
+#[test]
+fn nobody_there_for_a_quarter_of_an_hour_is_a_visitor_who_did_not_come() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(10, 15));
+    assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::NoShow));
+    let record = record(&service, appointment);
+    assert_eq!(record.outcome, Some(Outcome::ConvertedAppointment));
+    assert_eq!(crate::figures([&record])[0].unserved, 0);
+    let late = service.refused(answer(HALL, appointment));
+    assert_eq!(late, Rejection::CallGone);
+}
+
+#[test]
+fn a_tablet_that_could_not_call_leaves_a_visitor_unserved() {
+    let unable: [fn(&mut Service); 2] = [
+        |service| drop(service.lose(Party::Tablet(HALL))),
+        |service| {
+            service.tap_for(HALL, "ar");
+        },
+    ];
+    for happens in unable {
+        let (mut service, appointment) = annas();
+        wait_until(&mut service, clock(10, 1));
+        happens(&mut service);
+        wait_until(&mut service, clock(10, 15));
+        let end = end_of(&service, appointment);
+        assert_eq!(end, Some(AppointmentEnd::Unserved));
+        let record = record(&service, appointment);
+        assert_eq!(crate::figures([&record])[0].unserved, 1);
+    }
+}
+
+#[test]
+fn an_appointment_is_given_up_at_its_counter_or_by_a_coordinator_and_nowhere_else() {
+    for tablet in [Some(HALL), None] {
+        let (mut service, appointment) = annas();
+        let elsewhere = cancel(Some(MUSEUM), appointment);
+        assert_eq!(service.refused(elsewhere), Rejection::CallGone);
+        wait_until(&mut service, clock(10, 5));
+        service.run(cancel(tablet, appointment));
+        let end = end_of(&service, appointment);
+        assert_eq!(end, Some(AppointmentEnd::Cancelled));
+        assert!(!service.person(ANNA).held);
+        let again = service.refused(cancel(tablet, appointment));
+        assert_eq!(again, Rejection::CallGone);
+    }
+}
+
+/// A gateway that comes back at this time, and the tablet a moment later.
+fn restarted(service: &mut Service, at: Timestamp) {
+    service.core = Core::replay(service.journal.clone());
+    service.now = at;
+    service.run(Command::Restarted);
+    service.run(Command::Connected(Party::Tablet(HALL)));
+    service.run(Command::Connected(Party::Interpreter(ANNA)));
+}
+
+#[test]
+fn a_restart_before_the_time_changes_nothing() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(9, 52));
+    restarted(&mut service, clock(9, 55));
+    assert!(service.person(ANNA).held);
+    wait_until(&mut service, TEN);
+    assert_eq!(calls_until(&service), Some(clock(10, 15)));
+    let call = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(call), [ANNA]);
+}
+
+#[test]
+fn a_gateway_that_was_away_at_the_time_calls_when_it_is_back() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(9, 30));
+    restarted(&mut service, clock(10, 20));
+    assert_eq!(calls_until(&service), Some(clock(10, 35)));
+    let call = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(call), [ANNA]);
+}
+
+#[test]
+fn a_visitor_who_was_being_called_when_the_gateway_went_away_is_called_anew() {
+    let (mut service, _) = annas();
+    wait_until(&mut service, clock(10, 5));
+    restarted(&mut service, clock(10, 20));
+    assert_eq!(calls_until(&service), Some(clock(10, 35)));
+}
+
+#[test]
+fn an_appointment_that_the_gateway_slept_through_is_unserved_and_nobodys_fault() {
+    for gone_at in [clock(9, 30), clock(9, 55), clock(10, 5)] {
+        let (mut service, appointment) = annas();
+        wait_until(&mut service, gone_at);
+        restarted(&mut service, clock(10, 30));
+        let end = end_of(&service, appointment);
+        assert_eq!(end, Some(AppointmentEnd::Unserved));
+        assert!(!service.person(ANNA).held);
+    }
+}
+
+#[test]
+fn what_is_no_longer_offered_here_ends_on_record() {
+    let changes: [fn(&mut Configuration); 3] = [
+        |less| drop(less.languages.remove(&tag("fsl"))),
+        |less| language(less, "fsl").modes = vec![Mode::TextRelay],
+        |less| {
+            less.tablets.remove(&HALL);
+        },
+    ];
+    for change in changes {
+        let (mut service, appointment) = annas();
+        let mut less = planned(&[ANNA, BORIS]);
+        change(&mut less);
+        service.configure(less);
+        let end = end_of(&service, appointment);
+        assert_eq!(end, Some(AppointmentEnd::Unserved));
+        assert!(service.core.state().appointments().next().is_none());
+    }
+}
+
+#[test]
+fn whoever_may_no_longer_take_an_appointment_gives_it_back() {
+    let changes: [fn(&mut Configuration); 3] = [
+        |less| drop(less.interpreters.remove(&ANNA)),
+        |less| less.interpreters.get_mut(&ANNA).unwrap().skills.clear(),
+        |less| {
+            let site = less.sites.get_mut(&SiteId(1)).unwrap();
+            site.certification = Some("medical".parse().unwrap());
+        },
+    ];
+    for change in changes {
+        let (mut service, appointment) = annas();
+        wait_until(&mut service, clock(9, 55));
+        let mut less = planned(&[ANNA, BORIS]);
+        change(&mut less);
+        service.configure(less);
+        assert_eq!(taken_by(&service, appointment), None);
+        let held = service.core.state().interpreter(ANNA);
+        assert!(!held.is_some_and(|anna| anna.held));
+    }
+}
+
+#[test]
+fn the_visitor_of_an_appointment_is_served_by_the_certified_alone_once_the_site_says_so() {
+    let (mut service, appointment) = annas();
+    let medical = "medical".parse().unwrap();
+    let mut strict = planned(&[ANNA, BORIS]);
+    strict.sites.get_mut(&SiteId(1)).unwrap().certification = Some(medical);
+    let boris = strict.interpreters.get_mut(&BORIS).unwrap();
+    boris.certifications.insert(medical);
+    service.configure(strict);
+    assert_eq!(
+        service.refused(take(ANNA, appointment)),
+        Rejection::NotQualified
+    );
+    wait_until(&mut service, TEN);
+    let call = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(call), [BORIS]);
+}
+
+#[test]
+fn the_call_of_a_visitor_who_makes_an_appointment_while_waiting_keeps_its_class_and_subject() {
+    let mut subjects = planned(&[ANNA]);
+    subjects.subjects.insert("housing".parse().unwrap());
+    let mut service = monday(subjects);
+    service.set_available(ANNA, false);
+    let call = service.tap(HALL);
+    let subject = Some("housing".parse().unwrap());
+    service.run(Command::SetSubject {
+        tablet: HALL,
+        call,
+        subject,
+    });
+    let class = Class::Emergency;
+    service.run(Command::Prioritise { call, class });
+    service.run(book((HALL, Some(call)), "fsl", TEN));
+    wait_until(&mut service, TEN);
+    let again = answered(&mut service, call);
+    let record = service.call(again).record.clone();
+    assert_eq!((record.class, record.subject), (class, subject));
+    assert_eq!(super::appointments::record(&service, call).steps, 1);
+}
+
+#[test]
+fn the_board_and_the_consoles_show_who_has_it_and_when_it_keeps_them_free() {
+    let (mut service, appointment) = annas();
+    let row = service.core.board_view().appointments.remove(0);
+    assert_eq!(row.appointment.appointment, appointment);
+    assert_eq!((row.tablet, row.interpreter), (HALL, Some(ANNA)));
+    let shown = |service: &Service, who| {
+        let offered = service.core.interpreter_view(who).unwrap().appointments;
+        offered.first().map(|one| (one.mine, one.held))
+    };
+    assert_eq!(shown(&service, ANNA), Some((true, false)));
+    assert_eq!(shown(&service, BORIS), None, "it is Anna's");
+    wait_until(&mut service, clock(9, 50));
+    assert_eq!(shown(&service, ANNA), Some((true, true)));
+    service.run(release(ANNA, appointment));
+    assert_eq!(shown(&service, ANNA), Some((false, false)));
+    assert_eq!(shown(&service, BORIS), Some((false, false)));
+}
+
+#[test]
+fn an_appointment_whose_entry_comes_again_later_stays_as_it_is() {
+    let (service, _) = annas();
+    let made = |entry: &&Entry| matches!(entry.event, Event::AppointmentMade { .. });
+    let made = service.journal.iter().find(made).unwrap();
+    let mut state = service.core.state().clone();
+    state.apply(made);
+    assert_eq!(&state, service.core.state());
+}
