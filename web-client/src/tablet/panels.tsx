@@ -144,26 +144,28 @@ function GuestPanel(props: { tablet: TabletPage; phase: Active }): JSX.Element {
   useEffect(() => title.current?.focus(), []);
   return (
     <section class="call-panel guest-panel" aria-labelledby="guest-title" data-testid="guest-panel">
-      <h2 ref={title} id="guest-title" tabIndex={-1}>
-        <TwoTongues tablet={tablet} id="guest-title" />
-      </h2>
+      <header class="text-head">
+        <h2 ref={title} id="guest-title" tabIndex={-1}>
+          <TwoTongues tablet={tablet} id="guest-title" />
+        </h2>
+        <button
+          type="button"
+          class="button quiet"
+          data-testid="panel-close"
+          onClick={() => {
+            tablet.panel.value = null;
+          }}
+        >
+          <Icon name="cross" />
+          <TwoTongues tablet={tablet} id="panel-close" />
+        </button>
+      </header>
       <p>
         <TwoTongues tablet={tablet} id="guest-text" />
       </p>
       <div role="status">
         <Link tablet={tablet} phase={phase} />
       </div>
-      <button
-        type="button"
-        class="button panel-close"
-        data-testid="panel-close"
-        onClick={() => {
-          tablet.panel.value = null;
-        }}
-      >
-        <Icon name="cross" />
-        <TwoTongues tablet={tablet} id="panel-close" />
-      </button>
     </section>
   );
 }
