@@ -130,9 +130,10 @@ impl Room {
     }
 
     /// The peer whose stream of a kind `subscriber` receives on its `number`-th outgoing stream of
-    /// that kind: the others who publish it, in order. So the first stream, the main picture, is
-    /// the foremost of the others; it changes only when that one leaves, never goes to a guest, and
-    /// stays empty while its participant is lost.
+    /// that kind: the others in order, each with a place of their own for sound and picture alike,
+    /// whatever they publish, so that nobody's picture ever stands beside another's voice. The
+    /// first, the main picture, is the foremost of the others; it changes only when that one
+    /// leaves, never goes to a guest, and stays empty while its participant is lost.
     pub(super) fn source(
         &self,
         subscriber: PeerKey,
@@ -142,11 +143,12 @@ impl Room {
         let mut others = self
             .places
             .iter()
-            .filter(|place| place.member.peer != subscriber && place.member.publishes[kind])
+            .filter(|place| place.member.peer != subscriber && !place.member.standing.silent)
             .peekable();
         let only_guests = others.peek()?.member.standing.is_guest();
         let place = others.nth(number.checked_sub(usize::from(only_guests))?)?;
-        place.is_present.then_some(place.member.peer)
+        let flows = place.is_present && place.member.publishes[kind];
+        flows.then_some(place.member.peer)
     }
 
     /// A peer's text channel is open; true when its participant has had one before.
@@ -411,6 +413,19 @@ mod tests {
         assert_eq!(seen_by(&room, TABLET), [Some(LEAD), Some(GUEST)]);
         room.leave(ParticipantId(LEAD));
         assert_eq!(seen_by(&room, TABLET), [None, Some(GUEST)]);
+    }
+
+    #[test]
+    fn whoever_sends_no_picture_keeps_the_place_of_it_so_that_voices_and_pictures_agree() {
+        let mut room = room(&[TABLET, GUEST]);
+        room.put(Member {
+            publishes: [true, false],
+            ..member(LEAD)
+        });
+        assert_eq!(seen_by(&room, TABLET), [None, Some(GUEST)]);
+        let heard = (0..2).map(|number| room.source(PeerKey(TABLET), 0, number));
+        let expected = [LEAD, GUEST].map(|peer| Some(PeerKey(peer)));
+        assert!(heard.eq(expected));
     }
 
     #[test]
