@@ -130,6 +130,7 @@ impl Config {
         });
         Directory {
             service: self.service.name.clone(),
+            time_zone: self.service.time_zone.clone(),
             languages: self.languages.iter().map(LanguageSection::entry).collect(),
             sites: sites.collect(),
             subjects: self.subjects.iter().map(SubjectSection::entry).collect(),

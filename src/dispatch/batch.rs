@@ -7,6 +7,7 @@ use super::clients::{Clients, Connection};
 use super::error::SubmitError;
 use super::input::{InvitedGuest, Reply};
 use super::onlookers::Note;
+use crate::sfu::Standing;
 use crate::store::{Receipt, StoreError, Version};
 use passerelle_signaling::command::{Party, Rejection};
 use passerelle_signaling::effect::Effect;
@@ -24,7 +25,7 @@ use tokio::sync::oneshot;
 pub(super) enum Answer {
     Submitted(Reply<()>, Option<Rejection>),
     Connected(Reply<Connection>, Result<Connection, Rejection>),
-    MayJoin(oneshot::Sender<bool>, bool),
+    MayJoin(oneshot::Sender<Option<Standing>>, Option<Standing>),
     Knows(oneshot::Sender<bool>, bool),
     Slots(Reply<Vec<Slot>>, Result<Vec<Slot>, Rejection>),
     Invited(Reply<InvitedGuest>, Result<InvitedGuest, Rejection>),
@@ -42,7 +43,10 @@ impl Answer {
             Self::Connected(reply, connection) => {
                 let _ = reply.send(connection.map_err(SubmitError::Rejected));
             }
-            Self::MayJoin(reply, yes) | Self::Knows(reply, yes) => {
+            Self::MayJoin(reply, standing) => {
+                let _ = reply.send(standing);
+            }
+            Self::Knows(reply, yes) => {
                 let _ = reply.send(yes);
             }
             Self::Slots(reply, slots) => {

@@ -13,6 +13,7 @@ use super::error::DispatchError;
 use super::input::{Input, Inputs, InvitedGuest};
 use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN, WAITS_SPACING};
 use super::onlookers::Onlookers;
+use super::participants::standing_of;
 use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
@@ -22,7 +23,7 @@ use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{ByeReason, Identity};
-use passerelle_signaling::state::Guest;
+use passerelle_signaling::state::{Call, Guest};
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -171,8 +172,11 @@ impl Driver {
                 }
             }
             Input::MayJoin { party, call, reply } => {
+                let live = self.core.state().call(call);
+                let lead = live.and_then(Call::interpreter).map(Party::Interpreter);
                 let may = self.core.may_join(party, call);
-                draft.answer(Answer::MayJoin(reply, may));
+                let standing = may.then(|| standing_of(party, lead == Some(party)));
+                draft.answer(Answer::MayJoin(reply, standing));
             }
             Input::Slots {
                 tablet,

@@ -2,7 +2,7 @@
 
 use super::clients::{Connection, ConnectionId};
 use super::error::SubmitError;
-use crate::sfu::SfuEvent;
+use crate::sfu::{SfuEvent, Standing};
 use crate::store::StoreError;
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::ids::{CallId, GuestId, TabletId};
@@ -43,11 +43,11 @@ pub(super) enum Input {
         connection: ConnectionId,
         departure: Departure,
     },
-    /// May this party connect media to this call?
+    /// May this party connect media to this call, and how does it stand there?
     MayJoin {
         party: Party,
         call: CallId,
-        reply: oneshot::Sender<bool>,
+        reply: oneshot::Sender<Option<Standing>>,
     },
     /// When can appointments be made at this tablet?
     Slots {

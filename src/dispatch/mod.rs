@@ -30,13 +30,13 @@ pub use snapshots::{BroughtBack, bring_back};
 pub use today::TodayPicture;
 
 use crate::clock::Clock;
-use crate::sfu::{Sfu, SfuEvent};
+use crate::sfu::{Sfu, SfuEvent, Standing};
 use crate::store::{Store, StoreError};
 use clients::Clients;
 use driver::Driver;
 use input::{Input, Inputs};
 use onlookers::Onlookers;
-use participants::{participant_of, room_of, standing_of};
+use participants::{participant_of, room_of};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::{CallId, GuestId, TabletId};
@@ -203,13 +203,12 @@ impl Dispatch {
         call: CallId,
         sdp: String,
     ) -> Result<String, MediaError> {
-        self.require_may_join(party, call).await?;
+        let standing = self.standing_to_join(party, call).await?;
         let (room, participant) = (room_of(call), participant_of(party));
-        let standing = standing_of(party);
         let answer = self.sfu.join(room, participant, standing, sdp).await?;
         // The call may have ended meanwhile, and its room have been closed before this join made
         // it again.
-        if let Err(error) = self.require_may_join(party, call).await {
+        if let Err(error) = self.standing_to_join(party, call).await {
             self.sfu.leave(room, participant);
             return Err(error);
         }
@@ -235,16 +234,14 @@ impl Dispatch {
         }
     }
 
-    async fn require_may_join(&self, party: Party, call: CallId) -> Result<(), MediaError> {
+    /// How this party stands in the call's room, if it may be in it.
+    async fn standing_to_join(&self, party: Party, call: CallId) -> Result<Standing, MediaError> {
         let (reply, answer) = oneshot::channel();
-        match self
-            .ask(Input::MayJoin { party, call, reply }, answer)
+        let standing = self.ask(Input::MayJoin { party, call, reply }, answer);
+        standing
             .await
-        {
-            Some(true) => Ok(()),
-            Some(false) => Err(MediaError::NotInCall),
-            None => Err(MediaError::Unavailable),
-        }
+            .ok_or(MediaError::Unavailable)?
+            .ok_or(MediaError::NotInCall)
     }
 
     /// Sends an input and waits for its answer; `None` when the driver has ended.

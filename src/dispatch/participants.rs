@@ -18,12 +18,28 @@ pub(super) const fn room_of(call: CallId) -> RoomId {
 
 /// Which participant of the room a party is.
 pub(super) const fn participant_of(party: Party) -> ParticipantId {
-    seat_of(party).0
+    let (kind, number) = match party {
+        // A room has one tablet and one coordinator, whichever it is.
+        Party::Tablet(_) => (TABLET, 0),
+        Party::Interpreter(interpreter) => (INTERPRETER, interpreter.0),
+        Party::Guest(guest) => (GUEST, guest.0),
+        Party::Coordinator => (COORDINATOR, 0),
+    };
+    ParticipantId(((kind as u64) << 32) | number as u64)
 }
 
-/// How a party stands in the room.
-pub(super) const fn standing_of(party: Party) -> Standing {
-    seat_of(party).1
+/// How a party stands in the room: the tablet before everybody, whoever leads the conversation
+/// before a colleague, a third party last. So it does not matter who comes back first.
+pub(super) const fn standing_of(party: Party, leads: bool) -> Standing {
+    let precedence = match party {
+        Party::Tablet(_) => 0,
+        Party::Interpreter(_) if leads => 1,
+        Party::Interpreter(_) => 2,
+        Party::Guest(_) | Party::Coordinator => Standing::GUEST,
+    };
+    // There is one coordinator at most, who watches and listens only.
+    let silent = matches!(party, Party::Coordinator);
+    Standing { precedence, silent }
 }
 
 /// The party a participant is; `None` for the tablet, whose number the room does not know.
@@ -36,23 +52,6 @@ pub(super) const fn party_of(participant: ParticipantId) -> Option<Party> {
         COORDINATOR => Some(Party::Coordinator),
         _ => None,
     }
-}
-
-/// One line a kind: its range, its own number, its precedence, whether it is silent.
-const fn seat_of(party: Party) -> (ParticipantId, Standing) {
-    match party {
-        // A room has one tablet, whichever it is.
-        Party::Tablet(_) => seat(TABLET, 0, 0, false),
-        Party::Interpreter(interpreter) => seat(INTERPRETER, interpreter.0, 1, false),
-        Party::Guest(guest) => seat(GUEST, guest.0, Standing::GUEST, false),
-        // Whoever of them it is: there is one at most, who watches and listens only.
-        Party::Coordinator => seat(COORDINATOR, 0, Standing::GUEST, true),
-    }
-}
-
-const fn seat(kind: u32, number: u32, precedence: u8, silent: bool) -> (ParticipantId, Standing) {
-    let participant = ParticipantId(((kind as u64) << 32) | number as u64);
-    (participant, Standing { precedence, silent })
 }
 
 #[cfg(test)]
@@ -77,13 +76,16 @@ mod tests {
     }
 
     #[test]
-    fn everybody_sees_the_tablet_first_then_the_interpreters_then_a_third_party() {
-        let tablet = standing_of(Party::Tablet(TabletId(1)));
-        let interpreter = standing_of(Party::Interpreter(InterpreterId(1)));
-        let guest = standing_of(Party::Guest(GuestId(1)));
-        assert!(tablet.precedence < interpreter.precedence);
-        assert!(interpreter.precedence < Standing::GUEST);
-        assert_eq!(guest.precedence, Standing::GUEST);
+    fn everybody_sees_the_tablet_first_then_the_lead_then_a_colleague_then_a_third_party() {
+        let interpreter = Party::Interpreter(InterpreterId(1));
+        let order = [
+            standing_of(Party::Tablet(TabletId(1)), false),
+            standing_of(interpreter, true),
+            standing_of(interpreter, false),
+            standing_of(Party::Guest(GuestId(1)), false),
+        ];
+        assert!(order.is_sorted_by(|one, next| one.precedence < next.precedence));
+        assert_eq!(order[3].precedence, Standing::GUEST);
     }
 
     #[test]
@@ -93,7 +95,11 @@ mod tests {
             Party::Interpreter(InterpreterId(1)),
             Party::Guest(GuestId(1)),
         ];
-        assert!(speaking.iter().all(|party| !standing_of(*party).silent));
-        assert!(standing_of(Party::Coordinator).silent);
+        assert!(
+            speaking
+                .iter()
+                .all(|party| !standing_of(*party, true).silent)
+        );
+        assert!(standing_of(Party::Coordinator, false).silent);
     }
 }

@@ -8,7 +8,7 @@ use super::ids::{ParticipantId, RoomId};
 pub struct Standing {
     /// Whom the others see first: every subscriber's streams carry the other publishers by
     /// ascending precedence, and among equals in the order of joining. 0 is the one whom all have
-    /// come for, 1 those who work with that one, [`GUEST`](Self::GUEST) and above are guests.
+    /// come for, then those who work with that one, [`GUEST`](Self::GUEST) and above are guests.
     pub precedence: u8,
     /// Watches and listens only: whatever its offer says, nothing it sends is taken.
     pub silent: bool,
@@ -17,7 +17,7 @@ pub struct Standing {
 impl Standing {
     /// From this precedence on, a participant is a guest: never anybody's main picture (their
     /// first stream), and nothing that the room waits for.
-    pub const GUEST: u8 = 2;
+    pub const GUEST: u8 = 3;
 
     /// True for a guest.
     pub(super) const fn is_guest(self) -> bool {

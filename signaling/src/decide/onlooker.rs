@@ -35,12 +35,15 @@ pub(super) fn decide(
     }
 }
 
-/// Asks the visitor. A second time changes nothing, the time for the answer included.
+/// Asks the visitor. There is one question, and one who looks on, at a time: of two coordinators
+/// who ask at once, one is told no.
 fn ask(state: &State, call: CallId, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     let live = talking(state, call)?;
+    if live.observer.is_some() {
+        return Err(Rejection::WrongState);
+    }
     let until = now + state.configuration().rules.consent_ms;
-    let asked = Event::ObserverAsked { call, until };
-    Ok(live.observer.map_or_else(|| vec![asked], |_| Vec::new()))
+    Ok(vec![Event::ObserverAsked { call, until }])
 }
 
 /// The visitor's answer, and its withdrawal at any time.

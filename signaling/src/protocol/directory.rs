@@ -11,6 +11,9 @@ use ts_rs::TS;
 pub struct Directory {
     /// The service, such as « Ville d'Amiens ».
     pub service: String,
+    /// Where its hours and appointments are local time: a name of the IANA database such as
+    /// `Europe/Paris`. What is shown follows it, not the clock of the device.
+    pub time_zone: String,
     /// The languages in the order of the buttons.
     pub languages: Vec<LanguageEntry>,
     /// The sites.

@@ -91,7 +91,7 @@ fn a_no_and_a_silence_of_a_minute_are_the_same() {
 fn asked_twice_is_one_question_and_answered_twice_is_one_answer() {
     let (mut service, call) = asked();
     service.after(30);
-    assert_eq!(service.run(ask(call)), Step::default());
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
     service.after(30);
     assert_eq!(
         observer(&service),
@@ -103,7 +103,7 @@ fn asked_twice_is_one_question_and_answered_twice_is_one_answer() {
     assert_eq!(service.run(consent(HALL, call, true)), Step::default());
     service.run(up(call, true));
     assert_eq!(service.run(up(call, true)), Step::default());
-    assert_eq!(service.run(ask(call)), Step::default());
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
     service.run(consent(HALL, call, false));
     assert_eq!(service.run(consent(HALL, call, false)), Step::default());
 }
