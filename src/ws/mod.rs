@@ -8,6 +8,7 @@ mod read;
 mod request;
 mod session;
 mod upgrade;
+mod watches;
 mod write;
 
 use crate::auth::Auth;
@@ -18,6 +19,7 @@ use axum::Router;
 use axum::routing::get;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use watches::Watches;
 
 /// Sockets open at once: the 10,000 tablets one process is built for, consoles, and the moment in
 /// which reloaded pages have two.
@@ -32,6 +34,7 @@ pub struct WsState {
     current: Current,
     build: Arc<str>,
     places: Arc<Semaphore>,
+    watches: Watches,
 }
 
 impl WsState {
@@ -50,6 +53,7 @@ impl WsState {
             current,
             build: Arc::from(build),
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)),
+            watches: Watches::default(),
         }
     }
 

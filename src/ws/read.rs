@@ -6,11 +6,11 @@ use super::WsState;
 use super::rate::RequestBudget;
 use super::request::{self, Action, Unreadable};
 use super::session::End;
-use crate::dispatch::{InvitedGuest, MediaError};
+use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
-use passerelle_signaling::command::{Departure, Party};
+use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{
     ByeReason, ClientMessage, ErrorCode, Identity, SILENCE_MAX_SECS, ServerMessage,
@@ -35,28 +35,23 @@ pub(super) struct Reader {
     identity: Identity,
     answers: mpsc::Sender<ServerMessage>,
     budget: RequestBudget,
-    looks_on: Option<CallId>,
+    connection: ConnectionId,
 }
 
 impl Reader {
     pub(super) fn new(
         state: WsState,
-        identity: Identity,
+        connection: &Connection,
         answers: mpsc::Sender<ServerMessage>,
     ) -> Self {
         let budget = RequestBudget::new(state.clock.now());
         Self {
             state,
-            identity,
+            identity: connection.identity,
             answers,
             budget,
-            looks_on: None,
+            connection: connection.id,
         }
-    }
-
-    /// The call whose media a coordinator has last been connected to by this connection.
-    pub(super) const fn looks_on(&self) -> Option<CallId> {
-        self.looks_on
     }
 
     /// Reads until the client leaves, falls silent, or does not read its answers.
@@ -99,10 +94,7 @@ impl Reader {
         let ClientMessage { id, request } = message;
         let now = self.state.clock.now();
         match request::action(self.identity, request, now) {
-            Ok(Action::Submit(command)) => match self.state.dispatch.submit(command).await {
-                Ok(()) => ServerMessage::Done { id },
-                Err(error) => refused(id, error.code(), &error.to_string()),
-            },
+            Ok(Action::Submit(command)) => self.submit(id, command).await,
             Ok(Action::Join { party, call, sdp }) => self.join(id, party, call, sdp).await,
             Ok(Action::Slots {
                 tablet,
@@ -119,6 +111,31 @@ impl Reader {
             }
             Err(refusal) => refused(id, refusal.code(), &refusal.message()),
         }
+    }
+
+    async fn submit(&self, id: u64, command: Command) -> ServerMessage {
+        let (watches, dispatch) = (&self.state.watches, &self.state.dispatch);
+        let (asks, leaves) = match command {
+            Command::AskToJoin { call } => (Some(call), None),
+            Command::HangUp {
+                party: Party::Coordinator,
+                call,
+            } => (None, Some(call)),
+            _ => (None, None),
+        };
+        if leaves.is_some_and(|call| !watches.is_by(call, self.connection)) {
+            return not_the_asker(id);
+        }
+        if let Err(error) = dispatch.submit(command).await {
+            return refused(id, error.code(), &error.to_string());
+        }
+        if let Some(call) = asks {
+            watches.asked(call, self.connection);
+        }
+        if let Some(call) = leaves {
+            watches.end(call, self.connection);
+        }
+        ServerMessage::Done { id }
     }
 
     /// The link is made only once the invitation is durable, and told to this client alone.
@@ -143,15 +160,21 @@ impl Reader {
         }
     }
 
-    async fn join(&mut self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {
+    async fn join(&self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {
+        let looks_on = party == Party::Coordinator;
+        if looks_on && !self.state.watches.is_by(call, self.connection) {
+            return not_the_asker(id);
+        }
         match self.state.dispatch.join_media(party, call, sdp).await {
-            Ok(sdp) => {
-                self.looks_on = (party == Party::Coordinator).then_some(call);
-                ServerMessage::MediaAnswer { id, call, sdp }
-            }
+            Ok(sdp) => ServerMessage::MediaAnswer { id, call, sdp },
             Err(error) => media_refused(id, &error),
         }
     }
+}
+
+fn not_the_asker(id: u64) -> ServerMessage {
+    let message = "the visitor has agreed to somebody else, or to nobody: ask to join first";
+    refused(id, ErrorCode::NotAllowed, message)
 }
 
 fn refused(id: u64, error: ErrorCode, message: &str) -> ServerMessage {

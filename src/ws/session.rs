@@ -50,21 +50,12 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
         build: state.build.to_string(),
         now: state.clock.now(),
     };
-    let (end, looks_on) = if writer.send(&welcome).await.is_err() {
-        (End::Left(Departure::Lost), None)
+    let end = if writer.send(&welcome).await.is_err() {
+        End::Left(Departure::Lost)
     } else {
         let (answers, outbox) = Outbox::new(&connection, names, sign_out);
-        let mut reader = Reader::new(state.clone(), session.identity, answers);
-        let end = converse(
-            &state,
-            session,
-            &mut reader,
-            outbox,
-            &mut writer,
-            &mut stream,
-        )
-        .await;
-        (end, reader.looks_on())
+        let reader = Reader::new(state.clone(), &connection, answers);
+        converse(&state, session, reader, outbox, &mut writer, &mut stream).await
     };
     let departure = match end {
         End::Left(departure) => departure,
@@ -74,11 +65,9 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     };
     // First the dispatcher, because saying goodbye to a client that does not read takes a moment.
     state.dispatch.disconnect(connection.id, departure);
-    if departure == Departure::SignedOut
-        && let Some(call) = looks_on
-    {
-        // Whoever is no longer a coordinator looks on no longer, even if their page does not end
-        // its media. Refused when the call is over: nothing is left to end then.
+    for call in state.watches.end_all(connection.id) {
+        // Whoever looks on does so by this connection alone. Refused when the conversation is over:
+        // nothing is left to end then.
         let party = Party::Coordinator;
         let _ = state.dispatch.submit(Command::HangUp { party, call }).await;
     }
@@ -103,7 +92,7 @@ async fn goodbye(mut writer: Writer, mut stream: Reading, reason: ByeReason) {
 async fn converse(
     state: &WsState,
     session: Session,
-    reader: &mut Reader,
+    mut reader: Reader,
     outbox: Outbox,
     writer: &mut Writer,
     stream: &mut Reading,
