@@ -14,6 +14,10 @@ use ts_rs::TS;
 /// The most slots of one answer: two weeks of sixteen hours in half hours, about 25 kB.
 pub const SLOTS_MAX: usize = 448;
 
+/// The most appointments ahead in the whole service: what every board shows at each change, about
+/// 220 kB. The reference city's 28 counters may have 32 each.
+pub const APPOINTMENTS_MAX: usize = 1000;
+
 /// A time at which an appointment can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 pub struct Slot {
@@ -34,6 +38,12 @@ impl Slot {
 /// multiples of the length of an appointment, from the shortest notice of the rules on. A counter
 /// takes one visitor at a time.
 pub(crate) fn slots(state: &State, tablet: TabletId, need: &Need, now: Timestamp) -> Vec<Slot> {
+    let rules = &state.configuration().rules;
+    let full = state.appointments_at(tablet).count() >= rules.appointments_max as usize;
+    if full || state.appointments().count() >= APPOINTMENTS_MAX {
+        // No time is offered that could not be taken.
+        return Vec::new();
+    }
     let planned = planned(state.configuration(), tablet, need, now);
     let is_counter_free = |slot: Slot| {
         let mut here = state.appointments_at(tablet);

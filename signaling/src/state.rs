@@ -325,10 +325,12 @@ impl State {
         }
     }
 
-    /// Interpreters of one language who are signed in and not away, busy ones included.
+    /// Interpreters of one language who are signed in and not away, busy ones included, and kept
+    /// free for no appointment.
     pub fn on_duty(&self, language: Language) -> usize {
         let counts = self.index.on_duty_counts(language);
-        counts.map(|(_, count)| count as usize).sum()
+        let open = counts.filter(|(profile, _)| !profile.held);
+        open.map(|(_, count)| count as usize).sum()
     }
 }
 

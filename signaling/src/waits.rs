@@ -9,7 +9,7 @@ use crate::estimate::{
     Activity, GROUPS_MAX, Person, REPLICATES, SIMULATED_MAX, Situation, Waiting, estimate_all,
     next_on_duty,
 };
-use crate::ids::CallId;
+use crate::ids::{CallId, InterpreterId};
 use crate::need::Need;
 use crate::state::{Call, Duty, Interpreter, State};
 use crate::time::{Millis, Timestamp};
@@ -116,10 +116,10 @@ fn situation(state: &State, calls: &[&Call], needs: &[Need], now: Timestamp) -> 
     let ranks = Ranks::of(state);
     let mut people: Vec<(Timestamp, Person)> = state
         .interpreters()
-        .map(|(_, person)| {
+        .map(|(id, person)| {
             (
                 person.idle_since,
-                of_person(state, person, needs, &ranks, now),
+                of_person(state, (id, person), needs, &ranks, now),
             )
         })
         .filter(|(_, person)| person.serves != 0)
@@ -182,7 +182,7 @@ fn key(person: &Interpreter) -> (bool, u8, u16) {
 
 fn of_person(
     state: &State,
-    person: &Interpreter,
+    (id, person): (InterpreterId, &Interpreter),
     needs: &[Need],
     ranks: &Ranks,
     now: Timestamp,
@@ -212,7 +212,13 @@ fn of_person(
                 idle_since: person.idle_since,
             },
         },
-        Duty::Free if person.held => Activity::Away { back_at: None },
+        Duty::Free if person.held => {
+            let theirs = state
+                .appointments()
+                .filter(|one| one.is_held() && one.interpreter == Some(id));
+            let back_at = theirs.map(|one| one.ends_at).max();
+            Activity::Away { back_at }
+        }
         Duty::Free => Activity::Free {
             idle_since: person.idle_since,
         },

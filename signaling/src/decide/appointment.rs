@@ -77,6 +77,9 @@ fn book(
     if !configuration.tablets.contains_key(&id) {
         return Err(Rejection::UnknownTablet);
     }
+    let waiting = call.and_then(|call| state.call(call));
+    let waiting = waiting.filter(|call| call.need.language == language);
+    let mode = mode.or(waiting.map(|call| call.need.mode));
     let need = configuration.need(tablet.site, language, mode);
     let need = need.ok_or(Rejection::UnknownLanguage)?;
     let same = |made: &Appointment| {
@@ -132,7 +135,7 @@ fn given_up(
 
 /// The visitor is there, called or a little early: a call before everybody but emergencies, to
 /// whoever has taken the appointment first.
-fn answer(
+pub(super) fn answer(
     state: &State,
     id: TabletId,
     appointment: CallId,
@@ -218,23 +221,39 @@ fn take(
 }
 
 /// It comes nearer, begins, or nobody came.
-pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Option<Event> {
-    let made = state.appointment(id)?;
-    Some(match made.stage {
-        Stage::Planned => Event::AppointmentHeld { appointment: id },
-        Stage::Held => called(state, made, now),
-        Stage::Due { .. } => {
-            let could_call = state.tablet(made.tablet).is_some_and(is_idle);
-            ended(
-                id,
-                if could_call {
-                    AppointmentEnd::NoShow
-                } else {
-                    AppointmentEnd::Unserved
-                },
-            )
+pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
+    let Some(made) = state.appointment(id) else {
+        return Vec::new();
+    };
+    match made.stage {
+        Stage::Planned => vec![Event::AppointmentHeld { appointment: id }],
+        Stage::Held => {
+            // Somebody who is not here keeps nobody else from it.
+            let away = made.interpreter.is_some_and(|id| {
+                let person = state.interpreter(id);
+                !person.is_some_and(|person| person.is_on_duty())
+            });
+            let released = away.then_some(Event::AppointmentReleased { appointment: id });
+            let called = called(state, made, now);
+            released.into_iter().chain([called]).collect()
         }
-    })
+        Stage::Due { .. } => vec![unanswered(state, made, now)],
+    }
+}
+
+/// Nobody answered the tablet in time. Where it could not call, because another conversation went
+/// on or the network was away, it has until the end of the appointment.
+fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
+    let appointment = made.record.call;
+    let could_call = state.tablet(made.tablet).is_some_and(is_idle);
+    if could_call {
+        ended(appointment, AppointmentEnd::NoShow)
+    } else if now < made.ends_at {
+        let until = made.ends_at;
+        Event::AppointmentDue { appointment, until }
+    } else {
+        ended(appointment, AppointmentEnd::Unserved)
+    }
 }
 
 /// The tablet calls the visitor, from now: also when the gateway was away at the time, since the

@@ -44,7 +44,7 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         Deadline::Wait(call) => vec![end::ended(call, Outcome::TimedOut)],
         Deadline::Callback(id) => callback::due(state, id, now),
         Deadline::CallbackExpiry(callback) => vec![callback::unserved(callback)],
-        Deadline::Appointment(id) => appointment::due(state, id, now).into_iter().collect(),
+        Deadline::Appointment(id) => appointment::due(state, id, now),
         Deadline::Observer(call) => vec![onlooker::observer_due(call)],
         Deadline::Guest(id) => {
             let left = state.call(id).and_then(onlooker::guest_left);

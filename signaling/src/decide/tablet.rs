@@ -1,12 +1,12 @@
 //! What a tablet may do: place its call, say more about it, and end it.
 
-use super::{callback, end};
+use super::{appointment, callback, end};
 use crate::command::{Command, Party, Rejection};
 use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
-use crate::state::{Presence, State};
+use crate::state::{Presence, Stage, State};
 use crate::tag::{Language, Subject};
 use crate::time::Timestamp;
 
@@ -68,6 +68,14 @@ fn tap(
     if tablet.presence != Presence::Connected {
         // Without a connection nothing would ever end this call.
         return Err(Rejection::WrongState);
+    }
+    // Whoever has an appointment now and taps the language instead of answering is the one waited
+    // for: a call beside it would find that interpreter kept free for somebody else.
+    let mut due = state
+        .appointments_at(id)
+        .filter(|made| matches!(made.stage, Stage::Due { .. }));
+    if let Some(made) = due.find(|made| is_same(&made.need)) {
+        return appointment::answer(state, id, made.record.call, now);
     }
     let call = state.next_call();
     let class = configuration

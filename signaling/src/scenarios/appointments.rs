@@ -218,23 +218,29 @@ fn nobody_there_for_a_quarter_of_an_hour_is_a_visitor_who_did_not_come() {
 }
 
 #[test]
-fn a_tablet_that_could_not_call_leaves_a_visitor_unserved() {
-    let unable: [fn(&mut Service); 2] = [
-        |service| drop(service.lose(Party::Tablet(HALL))),
-        |service| {
-            service.tap_for(HALL, "ar");
-        },
-    ];
-    for happens in unable {
-        let (mut service, appointment) = annas();
-        wait_until(&mut service, clock(10, 1));
-        happens(&mut service);
-        wait_until(&mut service, clock(10, 15));
-        let end = end_of(&service, appointment);
-        assert_eq!(end, Some(AppointmentEnd::Unserved));
-        let record = record(&service, appointment);
-        assert_eq!(crate::figures([&record])[0].unserved, 1);
-    }
+fn a_tablet_that_could_not_call_has_until_the_end_of_the_appointment() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(10, 1));
+    service.lose(Party::Tablet(HALL));
+    wait_until(&mut service, clock(10, 16));
+    assert_eq!(calls_until(&service), Some(clock(10, 30)));
+    wait_until(&mut service, clock(10, 30));
+    let end = end_of(&service, appointment);
+    assert_eq!(end, Some(AppointmentEnd::Unserved));
+    let record = record(&service, appointment);
+    assert_eq!(crate::figures([&record])[0].unserved, 1);
+}
+
+#[test]
+fn a_tablet_that_was_busy_first_and_called_in_vain_then_leaves_a_visitor_who_did_not_come() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(10, 1));
+    // Waits for nobody, until ten sixteen.
+    service.tap_for(HALL, "ar");
+    wait_until(&mut service, clock(10, 15));
+    assert_eq!(calls_until(&service), Some(clock(10, 30)));
+    wait_until(&mut service, clock(10, 30));
+    assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::NoShow));
 }
 
 #[test]
@@ -414,4 +420,26 @@ fn an_appointment_whose_entry_comes_again_later_stays_as_it_is() {
     let mut state = service.core.state().clone();
     state.apply(made);
     assert_eq!(&state, service.core.state());
+}
+
+#[test]
+fn the_visitor_of_an_appointment_who_taps_the_language_is_the_one_waited_for() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(10, 1));
+    let call = service.tap_for(HALL, "fsl");
+    assert_eq!(service.call(call).record.origin, Some(appointment));
+    assert_eq!(service.rung(ANNA), Some(call));
+    assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::Kept));
+}
+
+#[test]
+fn whoever_took_an_appointment_and_is_not_there_keeps_nobody_else_from_it() {
+    let (mut service, appointment) = annas();
+    service.lose(Party::Interpreter(ANNA));
+    wait_until(&mut service, clock(10, 1));
+    assert_eq!(taken_by(&service, appointment), None);
+    assert!(
+        calls_until(&service).is_some(),
+        "the visitor is called all the same"
+    );
 }

@@ -38,47 +38,46 @@ impl Journal {
     }
 
     fn go_through(&mut self, context: &str) {
+        let mut rings: BTreeMap<OfferId, InterpreterId> = BTreeMap::new();
         let mut ringing: BTreeMap<InterpreterId, OfferId> = BTreeMap::new();
-        let mut rings: BTreeMap<OfferId, (CallId, InterpreterId)> = BTreeMap::new();
-        let mut over = |ringing: &mut BTreeMap<_, _>, offer: &OfferId| {
-            let ring = rings.get(offer).copied();
-            let (_, interpreter) = ring.unwrap_or_else(|| panic!("no ring {offer}, {context}"));
-            let live = ringing.remove(&interpreter);
-            assert_eq!(live, Some(*offer), "ended twice, {context}");
-        };
         for entry in &self.entries {
-            match &entry.event {
+            let over = match &entry.event {
                 Event::CallQueued { call, tablet, .. } => {
                     let twice = self.queued.insert(*call, (*tablet, entry.at));
                     assert_eq!(twice, None, "call {call} queued twice, {context}");
+                    None
                 }
                 Event::CallEnded { call, .. } => {
                     assert!(self.ended.insert(*call), "{call} ended twice, {context}");
+                    None
                 }
                 Event::CallbackMade { callback, .. } => {
                     self.called_back.insert(*callback);
+                    None
+                }
+                Event::Offered {
+                    offer, interpreter, ..
+                } => {
+                    rings.insert(*offer, *interpreter);
+                    let other = ringing.insert(*interpreter, *offer);
+                    assert_eq!(other, None, "{interpreter} rung twice at once, {context}");
+                    None
                 }
                 Event::OfferClosed { offer, reason, .. } => {
-                    over(&mut ringing, offer);
                     if let OfferEnd::Declined { .. } = reason {
                         self.declined.insert(*offer);
                     }
+                    Some(offer)
                 }
                 Event::Accepted { offer, .. } => {
-                    over(&mut ringing, offer);
                     self.accepted.insert(*offer);
+                    Some(offer)
                 }
-                _ => {}
-            }
-            if let Event::Offered {
-                offer,
-                call,
-                interpreter,
-                ..
-            } = &entry.event
-            {
-                let other = ringing.insert(*interpreter, *offer);
-                assert_eq!(other, None, "{interpreter} rung twice at once, {context}");
+                _ => None,
+            };
+            if let Some(offer) = over {
+                let live = rings.get(offer).and_then(|person| ringing.remove(person));
+                assert_eq!(live, Some(*offer), "ring {offer} ended twice, {context}");
             }
         }
     }
