@@ -395,7 +395,8 @@ appointment: AppointmentEnd | null,
  */
 subject: Subject | null, 
 /**
- * How many steps the search had taken, the first one included.
+ * How many steps the search had taken, the first one included; 0 for an appointment made
+ * without having waited, which was never in the queue.
  */
 steps: number, };
 
@@ -1020,7 +1021,7 @@ export type LanguageFigures = {
  */
 language: Language, 
 /**
- * Calls that entered the queue, ended or not.
+ * Calls that entered the queue, ended or not; what is counted how: [`crate::figures`].
  */
 calls: number, 
 /**
@@ -1032,7 +1033,8 @@ answered: number,
  */
 abandoned: number, 
 /**
- * Calls that ended unanswered for another reason (timed out, refused).
+ * Calls that ended unanswered for another reason (timed out, refused, withdrawn), callbacks and
+ * appointments in vain.
  */
 unserved: number, 
 /**
