@@ -415,3 +415,22 @@ fn an_appointment_whose_entry_comes_again_later_stays_as_it_is() {
     state.apply(made);
     assert_eq!(&state, service.core.state());
 }
+
+#[test]
+fn whatever_becomes_of_an_appointment_is_stored_and_shown_at_its_counter_and_to_who_may_take_it() {
+    let (mut service, appointment) = at_ten();
+    for command in [
+        take(ANNA, appointment),
+        release(ANNA, appointment),
+        cancel(None, appointment),
+    ] {
+        let step = service.run(command);
+        for effect in [
+            Effect::Record(appointment),
+            Effect::Show(Party::Tablet(HALL)),
+            Effect::ShowQueue(tag("fsl")),
+        ] {
+            assert!(step.effects.contains(&effect), "{effect:?}");
+        }
+    }
+}
