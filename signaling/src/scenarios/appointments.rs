@@ -443,3 +443,22 @@ fn whoever_took_an_appointment_and_is_not_there_keeps_nobody_else_from_it() {
         "the visitor is called all the same"
     );
 }
+
+#[test]
+fn whatever_becomes_of_an_appointment_is_stored_and_shown_at_its_counter_and_to_who_may_take_it() {
+    let (mut service, appointment) = at_ten();
+    for command in [
+        take(ANNA, appointment),
+        release(ANNA, appointment),
+        cancel(None, appointment),
+    ] {
+        let step = service.run(command);
+        for effect in [
+            Effect::Record(appointment),
+            Effect::Show(Party::Tablet(HALL)),
+            Effect::ShowQueue(tag("fsl")),
+        ] {
+            assert!(step.effects.contains(&effect), "{effect:?}");
+        }
+    }
+}

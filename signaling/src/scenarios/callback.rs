@@ -178,6 +178,8 @@ fn a_tablet_out_of_the_directory_is_kept_for_its_callback_only_and_begins_nothin
         tapped_at: service.now,
     };
     assert_eq!(service.refused(tap), Rejection::UnknownTablet);
+    service.lose(Party::Tablet(HALL));
+    service.run(Command::Connected(Party::Tablet(HALL)));
     service.set_available(ANNA, true);
     assert_eq!(rings(&service, HALL), Some(callback));
     let tablet = None;

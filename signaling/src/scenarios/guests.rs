@@ -277,3 +277,16 @@ fn a_stale_or_made_up_number_opens_nothing() {
     assert_eq!(service.refused(hang_up), Rejection::CallGone);
     assert_eq!(state(&service), Some(GuestState::There));
 }
+
+#[test]
+fn an_invitation_whose_entry_comes_again_or_without_its_call_changes_nothing() {
+    let (service, ..) = there();
+    let invited = |entry: &&Entry| matches!(entry.event, Event::GuestInvited { .. });
+    let invited = service.journal.iter().find(invited).unwrap();
+    let mut state = service.core.state().clone();
+    state.apply(invited);
+    assert_eq!(&state, service.core.state());
+    let mut empty = Core::new().state().clone();
+    empty.apply(invited);
+    assert_eq!(&empty, Core::new().state());
+}

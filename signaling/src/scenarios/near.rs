@@ -107,7 +107,7 @@ fn the_visitor_of_somebody_who_is_away_goes_to_anybody_at_once() {
             drop(service.run(Command::Disconnected(
                 Party::Interpreter(ANNA),
                 Departure::SignedOut,
-            )))
+            )));
         },
     ];
     for happens in away {

@@ -246,3 +246,12 @@ fn nobody_is_asked_outside_a_conversation_and_nobody_else_answers() {
         Some(ObserverView::Asked { .. })
     ));
 }
+
+#[test]
+fn a_question_to_the_visitor_is_shown_on_both_sides_at_once() {
+    let (mut service, call) = Service::talking();
+    let step = service.run(Command::AskToJoin { call });
+    for party in [Party::Tablet(HALL), Party::Interpreter(ANNA)] {
+        assert!(step.effects.contains(&Effect::Show(party)), "{party:?}");
+    }
+}

@@ -101,6 +101,9 @@ fn a_tablet_out_of_the_directory_finishes_its_conversation_and_begins_no_other()
     let mut without = service.core.state().configuration().clone();
     without.tablets.remove(&HALL);
     service.configure(without);
+    // And may reload its page meanwhile.
+    service.lose(Party::Tablet(HALL));
+    service.run(Command::Connected(Party::Tablet(HALL)));
     assert!(matches!(service.phase(HALL), TabletPhase::Active { .. }));
     assert_eq!(service.refused(to_english(call)), Rejection::UnknownTablet);
     service.lose(Party::Interpreter(ANNA));
