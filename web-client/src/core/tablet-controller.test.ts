@@ -43,6 +43,16 @@ const ACTIVE = {
   observer: null,
   guest: null,
 } satisfies TabletPhase;
+const DUE: AppointmentView = {
+  appointment: 5,
+  language: "fsl",
+  mode: "sign",
+  starts_at: 0,
+  ends_at: 1,
+  taken: true,
+  may_answer: true,
+  calls_until: 60_000,
+};
 const RING: CallbackView = {
   callback: 7,
   language: "ar",
@@ -63,7 +73,15 @@ class Counter {
   constructor() {
     vi.stubGlobal("navigator", { mediaDevices: this.camera });
     vi.stubGlobal("document", new EventTarget());
-    vi.stubGlobal("MediaStream", class {});
+    const none = () => [];
+    vi.stubGlobal(
+      "MediaStream",
+      class {
+        getTracks = none;
+        getAudioTracks = none;
+        getVideoTracks = none;
+      },
+    );
     const request = (wanted: Request) => {
       if (this.state.get().link !== "connected") {
         return Promise.reject(new RequestError("not_connected", "away"));
@@ -100,6 +118,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 const hangUps = () => counter.asked.filter(({ type }) => type === "hang_up").length;
@@ -246,25 +265,67 @@ test("a new build is loaded on the list of languages only, with no tap under way
 });
 
 test("the visitor of an appointment answers with the camera already opening", async () => {
-  const due: AppointmentView = {
-    appointment: 5,
-    language: "fsl",
-    mode: "sign",
-    starts_at: 0,
-    ends_at: 1,
-    taken: true,
-    may_answer: true,
-    calls_until: 60_000,
-  };
-  counter.shows(IDLE, null, { appointments: [due] });
+  counter.shows(IDLE, null, { appointments: [DUE] });
   await Promise.all([
-    counter.controller.answerAppointment(due),
-    counter.controller.answerAppointment(due),
+    counter.controller.answerAppointment(DUE),
+    counter.controller.answerAppointment(DUE),
   ]);
   expect(counter.asked).toEqual([{ type: "answer_appointment", appointment: 5 }]);
   expect(counter.camera.lit).toBe(1);
   counter.shows(WAITING, null, { appointments: [] });
   expect(counter.controller.local.get()).toMatchObject({ pending: null, answering: null });
+});
+
+test("an appointment in writing is answered without camera and microphone", async () => {
+  const due = { ...DUE, mode: "text_relay" as const };
+  counter.camera.missing.add("audioinput").add("videoinput");
+  counter.shows(IDLE, null, { appointments: [due] });
+  await counter.controller.answerAppointment(due);
+  await settle();
+  expect(counter.controller.blocked.get()).toBeNull();
+  expect(counter.asked).toEqual([{ type: "answer_appointment", appointment: 5 }]);
+});
+
+test("an appointment by voice asks for the microphone alone", async () => {
+  const due = { ...DUE, language: "ar", mode: "spoken_audio" as const };
+  counter.camera.missing.add("videoinput");
+  counter.shows(IDLE, null, { appointments: [due] });
+  await counter.controller.answerAppointment(due);
+  await settle();
+  expect(counter.camera.asked).toEqual(["audio"]);
+  expect(counter.asked).toHaveLength(1);
+});
+
+test("who signs and has no camera is told so, and can ask for the language in writing", async () => {
+  const modes = ["sign" as const, "text_relay" as const];
+  const names = { language: "fsl", name: "LSF", name_fr: "LSF", name_en: "FSL", rtl: false };
+  const languages = [{ ...names, mode: "signed" as const, modes }];
+  const { directory } = counter.state.get();
+  counter.state.set({ ...counter.state.get(), directory: { ...directory, languages } });
+  counter.camera.missing.add("videoinput");
+  await counter.controller.tap("fsl");
+  expect(counter.controller.blocked.get()).toEqual({ problem: "no_camera", touched: "fsl" });
+  expect(counter.asked).toEqual([]);
+  await counter.controller.tap("fsl", "text_relay");
+  expect(counter.controller.blocked.get()).toBeNull();
+  expect(counter.asked).toEqual([{ type: "tap", language: "fsl", mode: "text_relay" }]);
+});
+
+test("a wait that goes on in writing misses no camera, also while it is being opened", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  counter.camera.missing.add("audioinput").add("videoinput");
+  counter.shows(WAITING);
+  await settle();
+  expect(counter.controller.media.picture.get().problem).not.toBeNull();
+  counter.shows({ ...WAITING, mode: "text_relay" });
+  await settle();
+  expect(counter.controller.media.picture.get().problem).toBeNull();
+
+  counter.shows(IDLE);
+  counter.shows({ ...WAITING, call: 9 });
+  counter.shows({ ...WAITING, call: 9, mode: "text_relay" });
+  await settle();
+  expect(counter.controller.media.picture.get().problem).toBeNull();
 });
 
 test("another way and a subject are asked for the waiting call, whose camera follows", async () => {

@@ -42,11 +42,19 @@ const PICTURE_MS_MAX = 3_000;
 /** The screen stays on for an appointment this near; pictures come more often than that. */
 const AWAITED_MS = 24 * 60 * 60_000;
 
+/** A call that was not even placed. */
+export interface Blocked {
+  /** The device it cannot do without. */
+  readonly problem: DeviceProblem;
+  /** The language that was touched, which may be asked for in writing; null for who has a number. */
+  readonly touched: Language | null;
+}
+
 /** See the module. */
 export class TabletController {
   readonly media: CallMedia;
   readonly #local = new Cell<TabletLocal>(TABLET_START);
-  readonly #blocked = new Cell<DeviceProblem | null>(null);
+  readonly #blocked = new Cell<Blocked | null>(null);
   readonly #connection: Connection<"tablet">;
   readonly #wake = new WakeLock();
   /** Gives up a tap whose picture does not come. */
@@ -78,23 +86,28 @@ export class TabletController {
   }
 
   /** Why a call was not even placed: a device it cannot do without. */
-  get blocked(): ReadableCell<DeviceProblem | null> {
+  get blocked(): ReadableCell<Blocked | null> {
     return this.#blocked;
   }
 
-  /** Calls an interpreter of the language. Must run inside the person's gesture. */
-  async tap(language: Language): Promise<void> {
+  /**
+   * Calls an interpreter of the language, in its usual way unless `mode` names another. Must run
+   * inside the person's gesture.
+   */
+  async tap(language: Language, mode?: Mode): Promise<void> {
     if (!this.#begin({ type: "tapped", language })) return;
     const { view } = this.#connection.state.get();
     // Refused, but sent: the gateway keeps count of those who came in vain. No camera for that.
     const isClosed = view?.closed.some((closed) => closed.language === language) ?? false;
-    await this.#place({ type: "tap", language }, language, !isClosed);
+    const request: Request = { type: "tap", language, ...(mode && { mode }) };
+    if (isClosed) await this.#send(request);
+    else await this.#place(request, language, mode);
   }
 
   /** The visitor of a callback is here. Must run inside the person's gesture. */
   async answerCallback({ callback, language }: CallbackView): Promise<void> {
     if (!this.#begin({ type: "tapped", language, callback })) return;
-    await this.#place({ type: "answer_callback", callback }, language, true);
+    await this.#place({ type: "answer_callback", callback }, language);
   }
 
   /** The callback is not wanted any more. */
@@ -108,9 +121,9 @@ export class TabletController {
   }
 
   /** The visitor of an appointment is here. Must run inside the person's gesture. */
-  async answerAppointment({ appointment, language }: AppointmentView): Promise<void> {
+  async answerAppointment({ appointment, language, mode }: AppointmentView): Promise<void> {
     if (!this.#begin({ type: "tapped", language, callback: appointment })) return;
-    await this.#place({ type: "answer_appointment", appointment }, language, true);
+    await this.#place({ type: "answer_appointment", appointment }, language, mode);
   }
 
   /** The appointment is not wanted any more. */
@@ -174,9 +187,15 @@ export class TabletController {
     return true;
   }
 
-  async #place(request: Request, language: Language, withMedia: boolean): Promise<void> {
-    const mode = this.#mode(language);
-    if (withMedia && !(await this.#prepare(mode))) return;
+  /** Opens the devices of the call and places it. */
+  async #place(request: Request, language: Language, mode?: Mode): Promise<void> {
+    const problem = await this.#prepare(language, mode);
+    if (!problem) return this.#send(request);
+    this.#blocked.set({ problem, touched: request.type === "tap" ? language : null });
+    this.#apply({ type: "tap_given_up" });
+  }
+
+  async #send(request: Request): Promise<void> {
     if (await this.#ask(request)) {
       this.#patience = setTimeout(() => this.#giveUpTap(), PICTURE_MS_MAX);
     } else {
@@ -184,17 +203,15 @@ export class TabletController {
     }
   }
 
-  /** Opens the devices, unless they would be refused for sure. */
-  async #prepare(mode: LanguageMode): Promise<boolean> {
-    const problem = await foreseenProblem(mode);
-    if (problem) {
-      this.#blocked.set(problem);
-      this.#apply({ type: "tap_given_up" });
-      return false;
-    }
+  /** Opens the devices of this way of talking, unless they would be refused for sure. */
+  async #prepare(language: Language, way?: Mode): Promise<DeviceProblem | null> {
+    const mode = this.#mode(language);
+    const { audioOnly, written } = devicesOf(way);
+    // Who writes misses neither camera nor microphone.
+    const problem = written ? null : await foreseenProblem(audioOnly ? "spoken" : mode);
     // In parallel: the queue does not wait for the camera. A failure shows on the waiting screen.
-    this.media.prepare(mode).catch(() => undefined);
-    return true;
+    if (!problem) this.media.prepare(mode, audioOnly, written).catch(() => undefined);
+    return problem;
   }
 
   /** False when it was refused; the reason is then shown. */
@@ -287,8 +304,15 @@ export class TabletController {
   #target(phase: TabletPhase): MediaTarget | null {
     if (phase.kind === "idle" || phase.call === this.#local.get().leaving) return null;
     const join = phase.kind !== "waiting";
-    const audioOnly = phase.mode === "spoken_audio";
-    const written = phase.mode === "text_relay";
-    return { call: phase.call, mode: this.#mode(phase.language), join, audioOnly, written };
+    const mode = this.#mode(phase.language);
+    return { call: phase.call, mode, join, ...devicesOf(phase.mode) };
   }
+}
+
+/** What a way of talking does without. */
+function devicesOf(way: Mode | undefined): {
+  readonly audioOnly: boolean;
+  readonly written: boolean;
+} {
+  return { audioOnly: way === "spoken_audio", written: way === "text_relay" };
 }

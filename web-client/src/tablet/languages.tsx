@@ -6,7 +6,7 @@ import type { ClosedLanguage, EndedCall, LanguageEntry, ViewOf } from "../core/p
 import { ENDED_MS } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
 import { Icon, Mark } from "../ui/icons";
-import { deviceText, requestText } from "../ui/problems";
+import { requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
 import { Appointments } from "./appointments";
 import { Callbacks } from "./callbacks";
@@ -162,8 +162,7 @@ function LanguageButton(props: {
 function Notices({ tablet }: { tablet: TabletPage }): JSX.Element | null {
   const t = tablet.page.texts.value;
   const { problem } = tablet.local.value;
-  const blocked = tablet.blocked.value;
-  if (blocked) return <DeviceNotice text={deviceText(blocked)} />;
+  if (tablet.blocked.value) return <DeviceNotice tablet={tablet} />;
   if (!problem) return null;
   return (
     <p class="notice alarm" role="alert">

@@ -10,7 +10,7 @@ import type { CallbackView, CallId, Language } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
-import { deviceText, requestText } from "../ui/problems";
+import { requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
 import { DeviceNotice } from "./device-notice";
 import { LanguagePicture } from "./language-picture";
@@ -100,8 +100,7 @@ export function Calling(props: {
 
 function Problem({ tablet }: { tablet: TabletPage }): JSX.Element | null {
   const { problem } = tablet.local.value;
-  const blocked = tablet.blocked.value;
-  if (blocked) return <DeviceNotice text={deviceText(blocked)} />;
+  if (tablet.blocked.value) return <DeviceNotice tablet={tablet} />;
   if (!problem) return null;
   return (
     <p class="notice alarm" role="alert">
