@@ -343,6 +343,18 @@ test("another way and a subject are asked for the waiting call, whose camera fol
   expect(counter.camera.lit).toBe(0);
 });
 
+test("a double tap on a way or a subject does not take it back", async () => {
+  counter.shows({ ...WAITING, language: "ar", mode: "spoken_video" });
+  counter.shows({ ...WAITING, language: "ar", mode: "spoken_audio", subject: "housing" });
+  await counter.controller.changeMode(8, "spoken_video");
+  await counter.controller.setSubject(8, null);
+  expect(counter.asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(700);
+  await counter.controller.changeMode(8, "spoken_video");
+  await counter.controller.setSubject(8, null);
+  expect(counter.asked).toHaveLength(2);
+});
+
 test("closing an appointment shown once more does not bring back a closing screen", () => {
   const appointment = { appointment: 5, language: "ar", mode: "spoken_video" as const };
   const made = { ...appointment, starts_at: 0, ends_at: 1, taken: false, may_answer: false };

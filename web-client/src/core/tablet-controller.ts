@@ -6,6 +6,7 @@ import { Booker } from "./booking";
 import { Cell, type ReadableCell } from "./cell";
 import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
+import { DoubleTap } from "./double-tap";
 import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
@@ -62,6 +63,8 @@ export class TabletController {
   /** The end of a call that the newest picture shows. */
   #ended: CallId | null = null;
   readonly #hangUp: HangUp<"tablet">;
+  readonly #way = new DoubleTap<Mode>();
+  readonly #subject = new DoubleTap<Subject | null>();
 
   constructor(connection: Connection<"tablet">) {
     this.#connection = connection;
@@ -159,11 +162,16 @@ export class TabletController {
 
   /** Another way of being served, the place in the queue kept. */
   async changeMode(call: CallId, mode: Mode): Promise<void> {
+    const { view, directory } = this.#connection.state.get();
+    const language = view?.phase.kind === "waiting" ? view.phase.language : null;
+    const usual = language === null ? undefined : languageEntry(directory, language).modes[0];
+    if (this.#way.undoes(mode, usual, Date.now())) return;
     await this.#ask({ type: "change_mode", call, mode });
   }
 
   /** What the conversation is about; null takes it back. */
   async setSubject(call: CallId, subject: Subject | null): Promise<void> {
+    if (this.#subject.undoes(subject, null, Date.now())) return;
     await this.#ask({ type: "set_subject", call, subject });
   }
 
@@ -252,6 +260,11 @@ export class TabletController {
 
   #follow(view: ViewOf<"tablet">): void {
     this.#apply({ type: "picture", view });
+    if (view.phase.kind === "waiting") {
+      const { call, mode, subject } = view.phase;
+      this.#way.see(call, mode, Date.now());
+      this.#subject.see(call, subject, Date.now());
+    }
     const ended = view.last?.call ?? null;
     // A call that was over before any picture showed it, such as one refused at once.
     if (view.phase.kind === "idle" && ended !== this.#ended) this.media.drop();
