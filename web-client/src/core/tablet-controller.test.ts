@@ -349,7 +349,11 @@ test("a double tap on a way or a subject does not take it back", async () => {
   await counter.controller.changeMode(8, "spoken_video");
   await counter.controller.setSubject(8, null);
   expect(counter.asked).toEqual([]);
-  await vi.advanceTimersByTimeAsync(700);
+  const drawn = vi.fn();
+  counter.controller.settled.watch(drawn);
+  drawn.mockClear();
+  await vi.advanceTimersByTimeAsync(750);
+  expect(drawn).toHaveBeenCalled();
   await counter.controller.changeMode(8, "spoken_video");
   await counter.controller.setSubject(8, null);
   expect(counter.asked).toHaveLength(2);

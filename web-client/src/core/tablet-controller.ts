@@ -6,7 +6,7 @@ import { Booker } from "./booking";
 import { Cell, type ReadableCell } from "./cell";
 import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
-import { DoubleTap } from "./double-tap";
+import { DOUBLE_TAP_MS, DoubleTap } from "./double-tap";
 import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
@@ -65,6 +65,7 @@ export class TabletController {
   readonly #hangUp: HangUp<"tablet">;
   readonly #way = new DoubleTap<Mode>();
   readonly #subject = new DoubleTap<Subject | null>();
+  readonly #settled = new Cell(0);
 
   constructor(connection: Connection<"tablet">) {
     this.#connection = connection;
@@ -162,17 +163,32 @@ export class TabletController {
 
   /** Another way of being served, the place in the queue kept. */
   async changeMode(call: CallId, mode: Mode): Promise<void> {
-    const { view, directory } = this.#connection.state.get();
-    const language = view?.phase.kind === "waiting" ? view.phase.language : null;
-    const usual = language === null ? undefined : languageEntry(directory, language).modes[0];
-    if (this.#way.undoes(mode, usual, Date.now())) return;
+    if (this.undoesWay(mode)) return;
     await this.#ask({ type: "change_mode", call, mode });
   }
 
   /** What the conversation is about; null takes it back. */
   async setSubject(call: CallId, subject: Subject | null): Promise<void> {
-    if (this.#subject.undoes(subject, null, Date.now())) return;
+    if (this.undoesSubject(subject)) return;
     await this.#ask({ type: "set_subject", call, subject });
+  }
+
+  /** This would be the second half of a double tap on a way. */
+  undoesWay(mode: Mode): boolean {
+    const { view, directory } = this.#connection.state.get();
+    if (view?.phase.kind !== "waiting") return false;
+    const [usual] = languageEntry(directory, view.phase.language).modes;
+    return this.#way.undoes(mode, usual, performance.now());
+  }
+
+  /** This would be the second half of a double tap on a subject. */
+  undoesSubject(subject: Subject | null): boolean {
+    return this.#subject.undoes(subject, null, performance.now());
+  }
+
+  /** Counts changes of way and subject, and the moments in which they may be taken back. */
+  get settled(): ReadableCell<number> {
+    return this.#settled;
   }
 
   /** Exchanges the wait for a callback at this counter. */
@@ -260,11 +276,7 @@ export class TabletController {
 
   #follow(view: ViewOf<"tablet">): void {
     this.#apply({ type: "picture", view });
-    if (view.phase.kind === "waiting") {
-      const { call, mode, subject } = view.phase;
-      this.#way.see(call, mode, Date.now());
-      this.#subject.see(call, subject, Date.now());
-    }
+    if (view.phase.kind === "waiting") this.#watchChoices(view.phase);
     const ended = view.last?.call ?? null;
     // A call that was over before any picture showed it, such as one refused at once.
     if (view.phase.kind === "idle" && ended !== this.#ended) this.media.drop();
@@ -273,6 +285,16 @@ export class TabletController {
     this.media.follow(target);
     // Somebody who is to be called back must see this screen.
     this.#wake.want(target !== null || view.callbacks.length > 0 || this.#isAwaited(view));
+  }
+
+  #watchChoices({ call, mode, subject }: Extract<TabletPhase, { kind: "waiting" }>): void {
+    const now = performance.now();
+    const changes = [this.#way.see(call, mode, now), this.#subject.see(call, subject, now)];
+    if (!changes.includes(true)) return;
+    const count = () => this.#settled.set(this.#settled.get() + 1);
+    count();
+    // Timers may be a little early.
+    setTimeout(count, DOUBLE_TAP_MS + 20);
   }
 
   /** An appointment within a day: the tablet calls its visitor, and a dark screen calls nobody. */

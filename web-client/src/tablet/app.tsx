@@ -32,6 +32,8 @@ export interface TabletPage {
   readonly controller: TabletController;
   readonly local: ReadonlySignal<TabletLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
+  /** Changes when a way or a subject was chosen, and when that may be taken back. */
+  readonly settled: ReadonlySignal<number>;
   readonly blocked: ReadonlySignal<Blocked | null>;
   /** Rings for somebody who is to be called back. */
   readonly tone: RingTone;
@@ -84,6 +86,7 @@ function build(page: Page<"tablet">): TabletPage {
     controller,
     local,
     media: signalOf(controller.media.picture),
+    settled: signalOf(controller.settled),
     blocked: signalOf(controller.blocked),
     company,
     companyState: signalOf(company.state),
