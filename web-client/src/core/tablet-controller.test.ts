@@ -14,6 +14,7 @@ import type {
   ViewOf,
 } from "./protocol";
 import { RequestError } from "./requests";
+import { tabletScreen } from "./tablet";
 import { TabletController } from "./tablet-controller";
 
 const IDLE: TabletPhase = { kind: "idle" };
@@ -88,7 +89,10 @@ class Counter {
       }
       this.asked.push(wanted);
       if (this.refuses) return Promise.reject(new RequestError(this.refuses, "no"));
-      return Promise.resolve({ type: "done", id: 1 });
+      const slots = [{ starts_at: 0, ends_at: 1 }];
+      return Promise.resolve(
+        wanted.type === "slots" ? { type: "slots", id: 1, slots } : { type: "done", id: 1 },
+      );
     };
     const connection = { state: this.state, request } as unknown as Connection<"tablet">;
     this.controller = new TabletController(connection);
@@ -357,6 +361,50 @@ test("a double tap on a way or a subject does not take it back", async () => {
   await counter.controller.changeMode(8, "spoken_video");
   await counter.controller.setSubject(8, null);
   expect(counter.asked).toHaveLength(2);
+});
+
+const screen = () => {
+  const { view } = counter.state.get();
+  return view && tabletScreen(view, counter.controller.local.get()).kind;
+};
+
+test("a time chosen is still chosen after an appointment has called meanwhile", async () => {
+  const { controller } = counter;
+  controller.open({ kind: "booking", language: "ar", call: null });
+  const booker = controller.booker("ar");
+  await settle();
+  booker.choose({ starts_at: 0, ends_at: 1 });
+  counter.shows(IDLE, null, { appointments: [DUE] });
+  expect(screen()).toBe("due");
+  controller.quiet(DUE.appointment);
+  expect(screen()).toBe("booking");
+  expect(controller.booker("ar").state.get().chosen).not.toBeNull();
+
+  controller.open(null);
+  controller.open({ kind: "booking", language: "ar", call: null });
+  expect(controller.booker("ar").state.get().chosen).toBeNull();
+});
+
+test("a ticket can be read before an appointment that is due calls", async () => {
+  const made = { ...DUE, appointment: 6, calls_until: null };
+  const last: EndedCall = { call: 6, language: "fsl", outcome: "converted_appointment" };
+  counter.shows(IDLE, last, { appointments: [made, DUE] });
+  await vi.advanceTimersByTimeAsync(9_900);
+  expect(screen()).toBe("appointment");
+  await vi.advanceTimersByTimeAsync(200);
+  expect(screen()).toBe("due");
+  counter.controller.quiet(DUE.appointment);
+  expect(screen()).toBe("appointment");
+});
+
+test("a ticket that was put away lets the next appointment call at once", () => {
+  const made = { ...DUE, appointment: 6, calls_until: null };
+  counter.shows(IDLE, null, { appointments: [made] });
+  counter.controller.open({ kind: "appointment", appointment: 6 });
+  counter.shows(IDLE, null, { appointments: [made, DUE] });
+  expect(screen()).toBe("appointment");
+  counter.controller.closeAppointment();
+  expect(screen()).toBe("due");
 });
 
 test("closing an appointment shown once more does not bring back a closing screen", () => {

@@ -8,6 +8,7 @@ import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
 import { DOUBLE_TAP_MS, DoubleTap } from "./double-tap";
 import { HangUp } from "./hang-up";
+import { modeToBook } from "./ladder";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
@@ -34,6 +35,7 @@ import {
   TABLET_START,
   type TabletEvent,
   type TabletLocal,
+  TICKET_MS,
 } from "./tablet";
 import { WakeLock } from "./wake";
 
@@ -60,6 +62,10 @@ export class TabletController {
   readonly #wake = new WakeLock();
   /** Gives up a tap whose picture does not come. */
   #patience: ReturnType<typeof setTimeout> | null = null;
+  /** Lets others be called once a ticket was read. */
+  #reading: ReturnType<typeof setTimeout> | null = null;
+  /** The choice of a time that is open; it outlasts whatever is shown in between. */
+  #booker: Booker | null = null;
   /** The end of a call that the newest picture shows. */
   #ended: CallId | null = null;
   readonly #hangUp: HangUp<"tablet">;
@@ -145,6 +151,8 @@ export class TabletController {
     // Nobody else's closing screen comes back after the pointing.
     const last = this.#connection.state.get().view?.last;
     if (opened?.kind === "pointing" && last) this.#apply({ type: "dismissed", call: last.call });
+    this.#booker = null;
+    if (opened?.kind === "appointment") this.#showTicket(opened.appointment);
     this.#apply({ type: "opened", opened });
     this.#reloadOutdated();
   }
@@ -156,9 +164,20 @@ export class TabletController {
     else this.dismiss(view.last.call);
   }
 
-  /** Free times for an appointment. */
-  booker(language: Language, mode: Mode | undefined): Booker {
-    return new Booker(this.#connection, language, mode);
+  /** The choice of a time that was opened; its free times are fetched the first time. */
+  booker(language: Language): Booker {
+    if (this.#booker) return this.#booker;
+    const phase = this.#connection.state.get().view?.phase;
+    const mode = phase?.kind === "waiting" ? modeToBook(phase.mode) : undefined;
+    this.#booker = new Booker(this.#connection, language, mode);
+    void this.#booker.load();
+    return this.#booker;
+  }
+
+  #showTicket(fresh: CallId): void {
+    if (this.#reading !== null) clearTimeout(this.#reading);
+    this.#apply({ type: "ticket", fresh });
+    this.#reading = setTimeout(() => this.#apply({ type: "ticket", fresh: null }), TICKET_MS);
   }
 
   /** Another way of being served, the place in the queue kept. */
@@ -275,9 +294,13 @@ export class TabletController {
   }
 
   #follow(view: ViewOf<"tablet">): void {
+    const { last } = view;
+    if (last?.outcome === "converted_appointment" && last.call !== this.#ended) {
+      this.#showTicket(last.call);
+    }
     this.#apply({ type: "picture", view });
     if (view.phase.kind === "waiting") this.#watchChoices(view.phase);
-    const ended = view.last?.call ?? null;
+    const ended = last?.call ?? null;
     // A call that was over before any picture showed it, such as one refused at once.
     if (view.phase.kind === "idle" && ended !== this.#ended) this.media.drop();
     this.#ended = ended;

@@ -18,6 +18,9 @@ import type { RequestProblem } from "./requests";
 /** The closing screen returns to the languages by itself after this time. */
 export const ENDED_MS = 30_000;
 
+/** A ticket can be read and photographed in this time, whoever else is awaited. */
+export const TICKET_MS = 10_000;
+
 interface Talk {
   readonly call: CallId;
   readonly language: Language;
@@ -55,6 +58,8 @@ export interface TabletLocal {
   readonly hushed: Pick<CallbackView, "callback" | "rings_until"> | null;
   /** What somebody here has opened. */
   readonly opened: Opened | null;
+  /** The appointment whose ticket has only just been shown. */
+  readonly fresh: CallId | null;
   /** Appointments that call no more: the visitor is awaited without a sound. */
   readonly quieted: readonly CallId[];
   /** Why the last request came to nothing. */
@@ -74,6 +79,7 @@ export const TABLET_START: TabletLocal = {
   passed: false,
   hushed: null,
   opened: null,
+  fresh: null,
   quieted: [],
   problem: null,
 };
@@ -87,6 +93,7 @@ export type TabletEvent =
   | { readonly type: "refused"; readonly problem: RequestProblem }
   | { readonly type: "ring_hushed"; readonly ring: CallbackView }
   | { readonly type: "opened"; readonly opened: Opened | null }
+  | { readonly type: "ticket"; readonly fresh: CallId | null }
   | { readonly type: "quieted"; readonly appointment: CallId }
   | { readonly type: "left"; readonly call: CallId | null }
   | { readonly type: "dismissed"; readonly call: CallId };
@@ -110,6 +117,8 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
       return { ...local, hushed: event.ring, problem: null };
     case "opened":
       return { ...local, opened: event.opened, problem: null };
+    case "ticket":
+      return { ...local, fresh: event.fresh };
     case "quieted":
       return { ...local, quieted: [...local.quieted, event.appointment], problem: null };
     case "left":
@@ -248,21 +257,29 @@ function idleScreen(view: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
   if (ring && (local.pending === null || local.answering === ring.callback)) {
     return { kind: "callback", ring };
   }
+  const made = ticketOf(view, local);
   const due = appointments.find((appointment) => isCalling(appointment, local));
-  if (due && (local.pending === null || local.answering === due.appointment)) {
+  const isRead = made === null || made.appointment !== local.fresh || local.answering !== null;
+  if (due && isRead && (local.pending === null || local.answering === due.appointment)) {
     return { kind: "due", appointment: due };
   }
-  const shown = local.opened?.kind === "appointment" ? local.opened.appointment : null;
-  const made = appointments.find(({ appointment }) => appointment === (shown ?? last?.call));
-  if (made && (shown !== null || isNew(last, local))) {
-    return { kind: "appointment", appointment: made };
-  }
+  if (made) return { kind: "appointment", appointment: made };
   if (local.opened && local.opened.kind !== "appointment") return local.opened;
   if (!last || !isNew(last, local)) return { kind: "languages", cancelled: null };
   // The person cancelled, often for another language: the buttons come back at once.
   return last.outcome === "abandoned_queued"
     ? { kind: "languages", cancelled: last }
     : { kind: "ended", last };
+}
+
+/** The appointment that was just made, or is shown once more. */
+function ticketOf(
+  { last, appointments }: ViewOf<"tablet">,
+  local: TabletLocal,
+): AppointmentView | null {
+  const shown = local.opened?.kind === "appointment" ? local.opened.appointment : null;
+  const wanted = shown ?? (isNew(last, local) ? last?.call : null);
+  return appointments.find(({ appointment }) => appointment === wanted) ?? null;
 }
 
 function isRinging({ callback, rings_until }: CallbackView, { hushed }: TabletLocal): boolean {

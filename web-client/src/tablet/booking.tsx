@@ -2,9 +2,8 @@
 
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { type Booker, type Booking, type Day, daysOf } from "../core/booking";
-import { modeToBook } from "../core/ladder";
 import { languageEntry } from "../core/names";
 import { dayAndDate, fullDate, timeOfDay } from "../core/opening";
 import type { CallId, Language, Slot } from "../core/protocol";
@@ -71,12 +70,9 @@ export function BookingScreen(props: {
 function useChoice(props: { tablet: TabletPage; language: Language; call: CallId | null }): Choice {
   const { tablet, language, call } = props;
   const made = useMemo(() => {
-    const phase = tablet.page.state.value.view?.phase;
-    const mode = phase?.kind === "waiting" ? modeToBook(phase.mode) : undefined;
-    const booker = tablet.controller.booker(language, mode);
+    const booker = tablet.controller.booker(language);
     return { booker, booking: signalOf(booker.state) };
   }, [tablet, language]);
-  useEffect(() => void made.booker.load(), [made]);
   return { tablet, call, ...made };
 }
 
@@ -145,7 +141,7 @@ function Days(props: Choice & { slots: readonly Slot[] }): JSX.Element | null {
   const { clock, directory } = tablet.page.state.value;
   const zone = zoneOf(directory);
   const days = daysOf(slots, zone);
-  const wanted = useSignal<number | null>(null);
+  const wanted = useSignal<number | null>(props.booking.value.chosen?.starts_at ?? null);
   const touched = days.findIndex(
     (day) => wanted.value !== null && isSameDay(day.at, wanted.value, zone),
   );
