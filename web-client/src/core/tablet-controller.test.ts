@@ -209,7 +209,10 @@ test("a callback that is gone leaves no camera on and says so", async () => {
   await counter.controller.answerCallback(RING);
   await settle();
   expect(counter.camera.lit).toBe(0);
-  expect(counter.controller.local.get()).toMatchObject({ answering: null, problem: "call_gone" });
+  expect(counter.controller.local.get()).toMatchObject({
+    answering: null,
+    refusal: { wish: "answer_callback", problem: "call_gone" },
+  });
 });
 
 test("a wait is exchanged for a callback once, however often it is asked for", async () => {
@@ -405,6 +408,19 @@ test("a ticket that was put away lets the next appointment call at once", () => 
   expect(screen()).toBe("appointment");
   counter.controller.closeAppointment();
   expect(screen()).toBe("due");
+});
+
+test("a refusal names what was refused, until something succeeds", async () => {
+  counter.shows(WAITING);
+  counter.refuses = "too_fast";
+  await counter.controller.changeMode(8, "text_relay");
+  const refusal = () => counter.controller.local.get().refusal;
+  expect(refusal()).toEqual({ wish: "change_mode", problem: "too_fast" });
+  counter.shows({ ...WAITING, position: 2 });
+  expect(refusal()).not.toBeNull();
+  counter.refuses = null;
+  await counter.controller.setSubject(8, "housing");
+  expect(refusal()).toBeNull();
 });
 
 test("closing an appointment shown once more does not bring back a closing screen", () => {

@@ -36,6 +36,7 @@ import {
   type TabletEvent,
   type TabletLocal,
   TICKET_MS,
+  type Wish,
 } from "./tablet";
 import { WakeLock } from "./wake";
 
@@ -44,6 +45,9 @@ const PICTURE_MS_MAX = 3_000;
 
 /** The screen stays on for an appointment this near; pictures come more often than that. */
 const AWAITED_MS = 24 * 60 * 60_000;
+
+/** What a touch on a language or on "here I am" comes to. */
+type TapRequest = Extract<Request, { type: "tap" | "answer_callback" | "answer_appointment" }>;
 
 /** A call that was not even placed. */
 export interface Blocked {
@@ -109,7 +113,7 @@ export class TabletController {
     const { view } = this.#connection.state.get();
     // Refused, but sent: the gateway keeps count of those who came in vain. No camera for that.
     const isClosed = view?.closed.some((closed) => closed.language === language) ?? false;
-    const request: Request = { type: "tap", language, ...(mode && { mode }) };
+    const request: TapRequest = { type: "tap", language, ...(mode && { mode }) };
     if (isClosed) await this.#send(request);
     else await this.#place(request, language, mode);
   }
@@ -231,14 +235,14 @@ export class TabletController {
   }
 
   /** Opens the devices of the call and places it. */
-  async #place(request: Request, language: Language, mode?: Mode): Promise<void> {
+  async #place(request: TapRequest, language: Language, mode?: Mode): Promise<void> {
     const problem = await this.#prepare(language, mode);
     if (!problem) return this.#send(request);
     this.#blocked.set({ problem, touched: request.type === "tap" ? language : null });
     this.#apply({ type: "tap_given_up" });
   }
 
-  async #send(request: Request): Promise<void> {
+  async #send(request: TapRequest): Promise<void> {
     if (await this.#ask(request)) {
       this.#patience = setTimeout(() => this.#giveUpTap(), PICTURE_MS_MAX);
     } else {
@@ -258,13 +262,14 @@ export class TabletController {
   }
 
   /** False when it was refused; the reason is then shown. */
-  async #ask(request: Request): Promise<boolean> {
+  async #ask(request: Extract<Request, { type: Wish }>): Promise<boolean> {
     try {
       await this.#connection.request(request);
+      this.#apply({ type: "accepted" });
       return true;
     } catch (error) {
       const problem = error instanceof RequestError ? error.problem : "unavailable";
-      this.#apply({ type: "refused", problem });
+      this.#apply({ type: "refused", wish: request.type, problem });
       return false;
     }
   }
