@@ -36,3 +36,10 @@ unknown-language-hint = The visitor points at their language
 point-title = Let the visitor point at their language
 point-back = Back
 subject-title = Subject (optional)
+
+# What was asked for in vain; the reason follows.
+refused-call = The call was not placed.
+refused-cancel = Nothing was removed.
+refused-way = The way of talking has not changed.
+refused-subject = The subject has not changed.
+refused-callback = The callback was not noted.

@@ -32,3 +32,10 @@ unknown-language-hint = La personne montre sa langue à l'écran
 point-title = Laissez la personne montrer sa langue
 point-back = Retour
 subject-title = Sujet (facultatif)
+
+# Ce qui a été demandé en vain ; la raison suit.
+refused-call = L'appel n'est pas parti.
+refused-cancel = Rien n'a été retiré.
+refused-way = La façon d'échanger n'a pas changé.
+refused-subject = Le sujet n'a pas changé.
+refused-callback = Le rappel n'est pas noté.

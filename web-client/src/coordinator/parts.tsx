@@ -1,10 +1,12 @@
 /** Small pieces of several parts of the board: why somebody was chosen, classes, modes, actions. */
+
 import type { JSX } from "preact";
 import { isUsual, rankOf } from "../core/board";
 import { stateOf } from "../core/board-actions";
 import { whyPieces } from "../core/board-why";
 import { moment as momentOf } from "../core/moments";
 import type { Mode, QueueRow, Timestamp, Why } from "../core/protocol";
+import { zoneOf } from "../core/zone";
 import { MODE_ICON } from "../ui/call-words";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
@@ -110,7 +112,7 @@ export function Refusal({ board, about }: { board: Board; about: string }): JSX.
   );
 }
 
-/** A moment, on the page's own clock. */
+/** A moment, where the service is. */
 export function moment(board: Board, at: Timestamp): string {
-  return momentOf(board.t.locale, at, Date.now());
+  return momentOf(board.t.locale, at, Date.now(), zoneOf(board.directory));
 }

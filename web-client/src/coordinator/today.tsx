@@ -1,10 +1,12 @@
 /** The calls of today, newest first, each with its wait and its outcome. */
+
 import type { JSX } from "preact";
 import { recordClass, talkOf, totalOf, waitOf } from "../core/board";
 import { hour } from "../core/moments";
 import { interpreterName, languageName, siteName } from "../core/names";
 import type { CallId, CallRecord } from "../core/protocol";
 import { clockFace } from "../core/server-clock";
+import { zoneOf } from "../core/zone";
 import { Icon, type IconName } from "../ui/icons";
 import type { Board } from "./app";
 import { ClassMark, ModeMark } from "./parts";
@@ -81,7 +83,7 @@ function RecordLine(props: { board: Board; record: CallRecord }): JSX.Element {
       data-class={record.class}
       data-mode={record.mode}
     >
-      <td class="numbers">{hour(t.locale, record.queued_at)}</td>
+      <td class="numbers">{hour(t.locale, record.queued_at, zoneOf(directory))}</td>
       <th scope="row">
         <span class="cell-lines">
           {languageName(directory, record.language, t.locale)}

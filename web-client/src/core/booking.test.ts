@@ -26,11 +26,11 @@ function gateway(mode?: Mode) {
 }
 
 test("free times are shown by day and half of the day, empty days left out", () => {
-  expect(daysOf(FREE)).toEqual([
+  expect(daysOf(FREE, undefined)).toEqual([
     { at: FREE[0]?.starts_at, morning: [at(23, 9), at(23, 11, 30)], afternoon: [at(23, 14)] },
     { at: FREE[3]?.starts_at, morning: [], afternoon: [at(25, 16)] },
   ]);
-  expect(daysOf([])).toEqual([]);
+  expect(daysOf([], undefined)).toEqual([]);
 });
 
 test("the free times are asked for in the language and the way of the call", async () => {

@@ -4,9 +4,9 @@
  */
 import { Cell, type ReadableCell } from "./cell";
 import type { Connection } from "./connection";
-import { isSameDay } from "./opening";
 import type { CallId, Language, Mode, Request, Slot, Timestamp } from "./protocol";
 import { RequestError, type RequestProblem } from "./requests";
+import { hourOfDay, isSameDay, type Zone } from "./zone";
 
 /** The morning ends here, as the counters' hours have it. */
 const NOON_HOUR = 12;
@@ -27,7 +27,7 @@ export interface Booking {
 
 const START: Booking = { slots: null, chosen: null, sending: false, gone: false, problem: null };
 
-/** A day with free times, in the browser's time zone, which is that of the counter. */
+/** A day with free times, where the service is. */
 export interface Day {
   readonly at: Timestamp;
   readonly morning: readonly Slot[];
@@ -35,15 +35,15 @@ export interface Day {
 }
 
 /** The free times by day; days without any are left out. */
-export function daysOf(slots: readonly Slot[]): readonly Day[] {
+export function daysOf(slots: readonly Slot[], zone: Zone): readonly Day[] {
   const days: { at: Timestamp; morning: Slot[]; afternoon: Slot[] }[] = [];
   for (const slot of slots) {
     let day = days.at(-1);
-    if (!day || !isSameDay(day.at, slot.starts_at)) {
+    if (!day || !isSameDay(day.at, slot.starts_at, zone)) {
       day = { at: slot.starts_at, morning: [], afternoon: [] };
       days.push(day);
     }
-    const before = new Date(slot.starts_at).getHours() < NOON_HOUR;
+    const before = hourOfDay(slot.starts_at, zone) < NOON_HOUR;
     (before ? day.morning : day.afternoon).push(slot);
   }
   return days;

@@ -11,11 +11,11 @@ test.each([
   ["the next day", DAY, /^mar\. ?à? ?12:00$/],
   ["last week", -7 * DAY, /16 nov\..*12:00/],
 ] as const)("%s", (_, later, expected) => {
-  const said = moment("fr", NOON + later, NOON).replace(/[\u00a0\u202f]/g, " ");
+  const said = moment("fr", NOON + later, NOON, undefined).replace(/[\u00a0\u202f]/g, " ");
   if (typeof expected === "string") expect(said).toBe(expected);
   else expect(said).toMatch(expected);
 });
 
 test("midnight is the hour 0", () => {
-  expect(hour("en", new Date(2026, 10, 23, 0, 7).getTime())).toBe("00:07");
+  expect(hour("en", new Date(2026, 10, 23, 0, 7).getTime(), undefined)).toBe("00:07");
 });

@@ -14,6 +14,7 @@ import type {
   ViewOf,
 } from "./protocol";
 import { RequestError } from "./requests";
+import { tabletScreen } from "./tablet";
 import { TabletController } from "./tablet-controller";
 
 const IDLE: TabletPhase = { kind: "idle" };
@@ -43,6 +44,16 @@ const ACTIVE = {
   observer: null,
   guest: null,
 } satisfies TabletPhase;
+const DUE: AppointmentView = {
+  appointment: 5,
+  language: "fsl",
+  mode: "sign",
+  starts_at: 0,
+  ends_at: 1,
+  taken: true,
+  may_answer: true,
+  calls_until: 60_000,
+};
 const RING: CallbackView = {
   callback: 7,
   language: "ar",
@@ -63,14 +74,25 @@ class Counter {
   constructor() {
     vi.stubGlobal("navigator", { mediaDevices: this.camera });
     vi.stubGlobal("document", new EventTarget());
-    vi.stubGlobal("MediaStream", class {});
+    const none = () => [];
+    vi.stubGlobal(
+      "MediaStream",
+      class {
+        getTracks = none;
+        getAudioTracks = none;
+        getVideoTracks = none;
+      },
+    );
     const request = (wanted: Request) => {
       if (this.state.get().link !== "connected") {
         return Promise.reject(new RequestError("not_connected", "away"));
       }
       this.asked.push(wanted);
       if (this.refuses) return Promise.reject(new RequestError(this.refuses, "no"));
-      return Promise.resolve({ type: "done", id: 1 });
+      const slots = [{ starts_at: 0, ends_at: 1 }];
+      return Promise.resolve(
+        wanted.type === "slots" ? { type: "slots", id: 1, slots } : { type: "done", id: 1 },
+      );
     };
     const connection = { state: this.state, request } as unknown as Connection<"tablet">;
     this.controller = new TabletController(connection);
@@ -100,6 +122,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 const hangUps = () => counter.asked.filter(({ type }) => type === "hang_up").length;
@@ -186,7 +209,10 @@ test("a callback that is gone leaves no camera on and says so", async () => {
   await counter.controller.answerCallback(RING);
   await settle();
   expect(counter.camera.lit).toBe(0);
-  expect(counter.controller.local.get()).toMatchObject({ answering: null, problem: "call_gone" });
+  expect(counter.controller.local.get()).toMatchObject({
+    answering: null,
+    refusal: { wish: "answer_callback", problem: "call_gone" },
+  });
 });
 
 test("a wait is exchanged for a callback once, however often it is asked for", async () => {
@@ -246,25 +272,67 @@ test("a new build is loaded on the list of languages only, with no tap under way
 });
 
 test("the visitor of an appointment answers with the camera already opening", async () => {
-  const due: AppointmentView = {
-    appointment: 5,
-    language: "fsl",
-    mode: "sign",
-    starts_at: 0,
-    ends_at: 1,
-    taken: true,
-    may_answer: true,
-    calls_until: 60_000,
-  };
-  counter.shows(IDLE, null, { appointments: [due] });
+  counter.shows(IDLE, null, { appointments: [DUE] });
   await Promise.all([
-    counter.controller.answerAppointment(due),
-    counter.controller.answerAppointment(due),
+    counter.controller.answerAppointment(DUE),
+    counter.controller.answerAppointment(DUE),
   ]);
   expect(counter.asked).toEqual([{ type: "answer_appointment", appointment: 5 }]);
   expect(counter.camera.lit).toBe(1);
   counter.shows(WAITING, null, { appointments: [] });
   expect(counter.controller.local.get()).toMatchObject({ pending: null, answering: null });
+});
+
+test("an appointment in writing is answered without camera and microphone", async () => {
+  const due = { ...DUE, mode: "text_relay" as const };
+  counter.camera.missing.add("audioinput").add("videoinput");
+  counter.shows(IDLE, null, { appointments: [due] });
+  await counter.controller.answerAppointment(due);
+  await settle();
+  expect(counter.controller.blocked.get()).toBeNull();
+  expect(counter.asked).toEqual([{ type: "answer_appointment", appointment: 5 }]);
+});
+
+test("an appointment by voice asks for the microphone alone", async () => {
+  const due = { ...DUE, language: "ar", mode: "spoken_audio" as const };
+  counter.camera.missing.add("videoinput");
+  counter.shows(IDLE, null, { appointments: [due] });
+  await counter.controller.answerAppointment(due);
+  await settle();
+  expect(counter.camera.asked).toEqual(["audio"]);
+  expect(counter.asked).toHaveLength(1);
+});
+
+test("who signs and has no camera is told so, and can ask for the language in writing", async () => {
+  const modes = ["sign" as const, "text_relay" as const];
+  const names = { language: "fsl", name: "LSF", name_fr: "LSF", name_en: "FSL", rtl: false };
+  const languages = [{ ...names, mode: "signed" as const, modes }];
+  const { directory } = counter.state.get();
+  counter.state.set({ ...counter.state.get(), directory: { ...directory, languages } });
+  counter.camera.missing.add("videoinput");
+  await counter.controller.tap("fsl");
+  expect(counter.controller.blocked.get()).toEqual({ problem: "no_camera", touched: "fsl" });
+  expect(counter.asked).toEqual([]);
+  await counter.controller.tap("fsl", "text_relay");
+  expect(counter.controller.blocked.get()).toBeNull();
+  expect(counter.asked).toEqual([{ type: "tap", language: "fsl", mode: "text_relay" }]);
+});
+
+test("a wait that goes on in writing misses no camera, also while it is being opened", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  counter.camera.missing.add("audioinput").add("videoinput");
+  counter.shows(WAITING);
+  await settle();
+  expect(counter.controller.media.picture.get().problem).not.toBeNull();
+  counter.shows({ ...WAITING, mode: "text_relay" });
+  await settle();
+  expect(counter.controller.media.picture.get().problem).toBeNull();
+
+  counter.shows(IDLE);
+  counter.shows({ ...WAITING, call: 9 });
+  counter.shows({ ...WAITING, call: 9, mode: "text_relay" });
+  await settle();
+  expect(counter.controller.media.picture.get().problem).toBeNull();
 });
 
 test("another way and a subject are asked for the waiting call, whose camera follows", async () => {
@@ -280,6 +348,79 @@ test("another way and a subject are asked for the waiting call, whose camera fol
   ]);
   counter.shows({ ...WAITING, language: "ar", mode: "spoken_audio" });
   expect(counter.camera.lit).toBe(0);
+});
+
+test("a double tap on a way or a subject does not take it back", async () => {
+  counter.shows({ ...WAITING, language: "ar", mode: "spoken_video" });
+  counter.shows({ ...WAITING, language: "ar", mode: "spoken_audio", subject: "housing" });
+  await counter.controller.changeMode(8, "spoken_video");
+  await counter.controller.setSubject(8, null);
+  expect(counter.asked).toEqual([]);
+  const drawn = vi.fn();
+  counter.controller.settled.watch(drawn);
+  drawn.mockClear();
+  await vi.advanceTimersByTimeAsync(750);
+  expect(drawn).toHaveBeenCalled();
+  await counter.controller.changeMode(8, "spoken_video");
+  await counter.controller.setSubject(8, null);
+  expect(counter.asked).toHaveLength(2);
+});
+
+const screen = () => {
+  const { view } = counter.state.get();
+  return view && tabletScreen(view, counter.controller.local.get()).kind;
+};
+
+test("a time chosen is still chosen after an appointment has called meanwhile", async () => {
+  const { controller } = counter;
+  controller.open({ kind: "booking", language: "ar", call: null });
+  const booker = controller.booker("ar");
+  await settle();
+  booker.choose({ starts_at: 0, ends_at: 1 });
+  counter.shows(IDLE, null, { appointments: [DUE] });
+  expect(screen()).toBe("due");
+  controller.quiet(DUE.appointment);
+  expect(screen()).toBe("booking");
+  expect(controller.booker("ar").state.get().chosen).not.toBeNull();
+
+  controller.open(null);
+  controller.open({ kind: "booking", language: "ar", call: null });
+  expect(controller.booker("ar").state.get().chosen).toBeNull();
+});
+
+test("a ticket can be read before an appointment that is due calls", async () => {
+  const made = { ...DUE, appointment: 6, calls_until: null };
+  const last: EndedCall = { call: 6, language: "fsl", outcome: "converted_appointment" };
+  counter.shows(IDLE, last, { appointments: [made, DUE] });
+  await vi.advanceTimersByTimeAsync(9_900);
+  expect(screen()).toBe("appointment");
+  await vi.advanceTimersByTimeAsync(200);
+  expect(screen()).toBe("due");
+  counter.controller.quiet(DUE.appointment);
+  expect(screen()).toBe("appointment");
+});
+
+test("a ticket that was put away lets the next appointment call at once", () => {
+  const made = { ...DUE, appointment: 6, calls_until: null };
+  counter.shows(IDLE, null, { appointments: [made] });
+  counter.controller.open({ kind: "appointment", appointment: 6 });
+  counter.shows(IDLE, null, { appointments: [made, DUE] });
+  expect(screen()).toBe("appointment");
+  counter.controller.closeAppointment();
+  expect(screen()).toBe("due");
+});
+
+test("a refusal names what was refused, until something succeeds", async () => {
+  counter.shows(WAITING);
+  counter.refuses = "too_fast";
+  await counter.controller.changeMode(8, "text_relay");
+  const refusal = () => counter.controller.local.get().refusal;
+  expect(refusal()).toEqual({ wish: "change_mode", problem: "too_fast" });
+  counter.shows({ ...WAITING, position: 2 });
+  expect(refusal()).not.toBeNull();
+  counter.refuses = null;
+  await counter.controller.setSubject(8, "housing");
+  expect(refusal()).toBeNull();
 });
 
 test("closing an appointment shown once more does not bring back a closing screen", () => {

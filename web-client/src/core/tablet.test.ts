@@ -133,8 +133,8 @@ test("a tap is pending until its call shows, is refused, or is given up", () => 
   expect(reduceTablet(tapped, picture(view({ kind: "idle" }))).pending).toBe("fsl");
   expect(reduceTablet(tapped, picture(view(waiting))).pending).toBeNull();
   expect(reduceTablet(tapped, { type: "tap_given_up" }).pending).toBeNull();
-  const refused = reduceTablet(tapped, { type: "refused", problem: "unavailable" });
-  expect(refused).toMatchObject({ pending: null, problem: "unavailable" });
+  const refused = reduceTablet(tapped, { type: "refused", wish: "tap", problem: "unavailable" });
+  expect(refused).toMatchObject({ pending: null, refusal: { problem: "unavailable" } });
 });
 
 test("a live call is always on screen, whatever happened on this page before", () => {
@@ -144,7 +144,7 @@ test("a live call is always on screen, whatever happened on this page before", (
     fc.nat(9).map((call) => picture(view({ kind: "idle" }, ended(call)))),
     fc.constant<TabletEvent>({ type: "tapped", language: "ar" }),
     fc.constant<TabletEvent>({ type: "tap_given_up" }),
-    fc.constant<TabletEvent>({ type: "refused", problem: "too_fast" }),
+    fc.constant<TabletEvent>({ type: "refused", wish: "tap", problem: "too_fast" }),
     fc.constant(picture(view(active))),
     fc.constant(picture(view(IDLE, null, [ring]))),
     fc.constant<TabletEvent>({ type: "tapped", language: "ar", callback: 7 }),
@@ -216,10 +216,34 @@ test("a wait exchanged for a callback closes with the number of that callback", 
   const local = reduceTablet(asked, picture(quiet));
   expect(local.converting).toBeNull();
   expect(tabletScreen(quiet, local)).toEqual({ kind: "ended", last: made.last });
-  expect(reduceTablet(asked, { type: "refused", problem: "wrong_state" })).toMatchObject({
+  expect(
+    reduceTablet(asked, { type: "refused", wish: "request_callback", problem: "wrong_state" }),
+  ).toMatchObject({
     converting: null,
-    problem: "wrong_state",
+    refusal: { wish: "request_callback", problem: "wrong_state" },
   });
+});
+
+test("a refusal ends what it refuses and nothing else that is under way", () => {
+  const idle = picture(view({ kind: "idle" }));
+  const tapped = after(idle, { type: "tapped", language: "fsl", callback: 7 });
+  const kept = reduceTablet(tapped, {
+    type: "refused",
+    wish: "cancel_appointment",
+    problem: "no_answer",
+  });
+  expect(kept).toMatchObject({ pending: "fsl", answering: 7 });
+  const asked = after(picture(view(waiting)), { type: "callback_wanted", call: 8 });
+  const still = reduceTablet(asked, { type: "refused", wish: "set_subject", problem: "too_fast" });
+  expect(still).toMatchObject({ converting: 8, refusal: { wish: "set_subject" } });
+});
+
+test("a refusal is of its call: the next call begins without it", () => {
+  const refused: TabletEvent = { type: "refused", wish: "change_mode", problem: "too_fast" };
+  const local = after(picture(view(waiting)), refused);
+  expect(reduceTablet(local, picture(view(waiting))).refusal).not.toBeNull();
+  expect(reduceTablet(local, picture(view(IDLE, ended(8)))).refusal).toBeNull();
+  expect(reduceTablet(local, picture(view({ ...waiting, call: 9 }))).refusal).toBeNull();
 });
 
 test.each([
@@ -357,6 +381,6 @@ test("pointing at a language ends with its call, or with what went wrong", () =>
   expect(tabletScreen(view(waiting), reduceTablet(tapped, picture(view(waiting)))).kind).toBe(
     "waiting",
   );
-  const refused = reduceTablet(tapped, { type: "refused", problem: "unavailable" });
+  const refused = reduceTablet(tapped, { type: "refused", wish: "tap", problem: "unavailable" });
   expect(tabletScreen(view(IDLE), refused).kind).toBe("languages");
 });

@@ -10,6 +10,7 @@ import type {
   EndedCall,
   Language,
   Outcome,
+  Request,
   TabletPhase,
   ViewOf,
 } from "./protocol";
@@ -17,6 +18,9 @@ import type { RequestProblem } from "./requests";
 
 /** The closing screen returns to the languages by itself after this time. */
 export const ENDED_MS = 30_000;
+
+/** A ticket can be read and photographed in this time, whoever else is awaited. */
+export const TICKET_MS = 10_000;
 
 interface Talk {
   readonly call: CallId;
@@ -31,8 +35,29 @@ export type Opened =
   /** One that was made, shown once more. */
   | { readonly kind: "appointment"; readonly appointment: CallId };
 
+/** What a tablet asks for outside the choice of a time. */
+export type Wish = Extract<
+  Request["type"],
+  | "tap"
+  | "answer_callback"
+  | "cancel_callback"
+  | "answer_appointment"
+  | "cancel_appointment"
+  | "change_mode"
+  | "set_subject"
+  | "request_callback"
+>;
+
+/** What came to nothing, and why. */
+export interface Refusal {
+  readonly wish: Wish;
+  readonly problem: RequestProblem;
+}
+
 /** What the tablet decides itself. */
 export interface TabletLocal {
+  /** The call of the last picture. */
+  readonly call: CallId | null;
   /** The last ended call of the first picture: it belongs to a visitor of earlier. */
   readonly baseline: CallId | null | undefined;
   /** The closing screen that was dismissed. */
@@ -55,14 +80,17 @@ export interface TabletLocal {
   readonly hushed: Pick<CallbackView, "callback" | "rings_until"> | null;
   /** What somebody here has opened. */
   readonly opened: Opened | null;
+  /** The appointment whose ticket has only just been shown. */
+  readonly fresh: CallId | null;
   /** Appointments that call no more: the visitor is awaited without a sound. */
   readonly quieted: readonly CallId[];
-  /** Why the last request came to nothing. */
-  readonly problem: RequestProblem | null;
+  /** The last request that came to nothing, until another succeeds or the call is another. */
+  readonly refusal: Refusal | null;
 }
 
 /** Before the first picture. */
 export const TABLET_START: TabletLocal = {
+  call: null,
   baseline: undefined,
   dismissed: null,
   pending: null,
@@ -74,8 +102,9 @@ export const TABLET_START: TabletLocal = {
   passed: false,
   hushed: null,
   opened: null,
+  fresh: null,
   quieted: [],
-  problem: null,
+  refusal: null,
 };
 
 /** What can happen to it. */
@@ -84,9 +113,11 @@ export type TabletEvent =
   | { readonly type: "tapped"; readonly language: Language; readonly callback?: CallId }
   | { readonly type: "tap_given_up" }
   | { readonly type: "callback_wanted"; readonly call: CallId }
-  | { readonly type: "refused"; readonly problem: RequestProblem }
+  | { readonly type: "accepted" }
+  | ({ readonly type: "refused" } & Refusal)
   | { readonly type: "ring_hushed"; readonly ring: CallbackView }
   | { readonly type: "opened"; readonly opened: Opened | null }
+  | { readonly type: "ticket"; readonly fresh: CallId | null }
   | { readonly type: "quieted"; readonly appointment: CallId }
   | { readonly type: "left"; readonly call: CallId | null }
   | { readonly type: "dismissed"; readonly call: CallId };
@@ -98,26 +129,45 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
       return afterPicture(local, event.view);
     case "tapped": {
       const answering = event.callback ?? null;
-      return { ...local, pending: event.language, answering, problem: null };
+      return { ...local, pending: event.language, answering, refusal: null };
     }
     case "tap_given_up":
       return given(local);
     case "callback_wanted":
-      return { ...local, converting: event.call, problem: null };
+      return { ...local, converting: event.call, refusal: null };
     case "refused":
-      return { ...given(local), converting: null, problem: event.problem };
+      return refused(local, event);
+    case "accepted":
+      return { ...local, refusal: null };
     case "ring_hushed":
-      return { ...local, hushed: event.ring, problem: null };
+      return { ...local, hushed: event.ring, refusal: null };
     case "opened":
-      return { ...local, opened: event.opened, problem: null };
+      return { ...local, opened: event.opened, refusal: null };
+    case "ticket":
+      return { ...local, fresh: event.fresh };
     case "quieted":
-      return { ...local, quieted: [...local.quieted, event.appointment], problem: null };
+      return { ...local, quieted: [...local.quieted, event.appointment], refusal: null };
     case "left":
       return { ...local, leaving: event.call };
     case "dismissed":
-      return { ...local, dismissed: event.call, problem: null };
+      return { ...local, dismissed: event.call, refusal: null };
     default:
       return unreachable(event);
+  }
+}
+
+/** Nothing else that is under way ends with it. */
+function refused(local: TabletLocal, { wish, problem }: Refusal): TabletLocal {
+  const refusal = { wish, problem };
+  switch (wish) {
+    case "tap":
+    case "answer_callback":
+    case "answer_appointment":
+      return { ...given(local), refusal };
+    case "request_callback":
+      return { ...local, converting: null, refusal };
+    default:
+      return { ...local, refusal };
   }
 }
 
@@ -132,9 +182,12 @@ function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
   const baseline = local.baseline === undefined ? (last?.call ?? null) : local.baseline;
   // The picture shows the outcome of the tap: a call, or one refused at once.
   const onward = goingOn(local, phase);
+  const call = phase.kind === "idle" ? null : phase.call;
   const settled = phase.kind !== "idle" || isNew(last, { ...local, baseline });
   return {
     ...local,
+    call,
+    refusal: call === local.call ? local.refusal : null,
     baseline,
     pending: settled ? null : local.pending,
     answering: settled ? null : local.answering,
@@ -248,21 +301,29 @@ function idleScreen(view: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
   if (ring && (local.pending === null || local.answering === ring.callback)) {
     return { kind: "callback", ring };
   }
+  const made = ticketOf(view, local);
   const due = appointments.find((appointment) => isCalling(appointment, local));
-  if (due && (local.pending === null || local.answering === due.appointment)) {
+  const isRead = made === null || made.appointment !== local.fresh || local.answering !== null;
+  if (due && isRead && (local.pending === null || local.answering === due.appointment)) {
     return { kind: "due", appointment: due };
   }
-  const shown = local.opened?.kind === "appointment" ? local.opened.appointment : null;
-  const made = appointments.find(({ appointment }) => appointment === (shown ?? last?.call));
-  if (made && (shown !== null || isNew(last, local))) {
-    return { kind: "appointment", appointment: made };
-  }
+  if (made) return { kind: "appointment", appointment: made };
   if (local.opened && local.opened.kind !== "appointment") return local.opened;
   if (!last || !isNew(last, local)) return { kind: "languages", cancelled: null };
   // The person cancelled, often for another language: the buttons come back at once.
   return last.outcome === "abandoned_queued"
     ? { kind: "languages", cancelled: last }
     : { kind: "ended", last };
+}
+
+/** The appointment that was just made, or is shown once more. */
+function ticketOf(
+  { last, appointments }: ViewOf<"tablet">,
+  local: TabletLocal,
+): AppointmentView | null {
+  const shown = local.opened?.kind === "appointment" ? local.opened.appointment : null;
+  const wanted = shown ?? (isNew(last, local) ? last?.call : null);
+  return appointments.find(({ appointment }) => appointment === wanted) ?? null;
 }
 
 function isRinging({ callback, rings_until }: CallbackView, { hushed }: TabletLocal): boolean {

@@ -1,12 +1,13 @@
 /** Appointments: those this interpreter may take, those they have, the one they are kept free for. */
+
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { heldFor, sorted } from "../core/agenda";
 import { hour, moment } from "../core/moments";
 import { languageName, siteName, subjectName } from "../core/names";
-import { isSameDay } from "../core/opening";
 import type { OfferedAppointment } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
+import { isSameDay, zoneOf } from "../core/zone";
 import { MODE_ICON } from "../ui/call-words";
 import { Icon } from "../ui/icons";
 import type { Console, InterpreterPicture } from "./app";
@@ -27,10 +28,12 @@ export function Held({
     <p class="notice held" role="status" data-testid="held" data-id={held.appointment}>
       <Icon name="calendar" />
       <span class="two-lines">
-        <strong>{t("agenda-held", { until: hour(t.locale, held.ends_at) })}</strong>
+        <strong>
+          {t("agenda-held", { until: hour(t.locale, held.ends_at, zoneOf(directory)) })}
+        </strong>
         <span class="agent-line">
           {t("agenda-held-detail", {
-            time: hour(t.locale, held.starts_at),
+            time: hour(t.locale, held.starts_at, zoneOf(directory)),
             language: languageName(directory, held.language, t.locale),
             site: siteName(directory, held.site),
           })}
@@ -129,8 +132,8 @@ function Row({ desk, row }: { desk: Console; row: OfferedAppointment }): JSX.Ele
       data-held={row.held}
     >
       <span class="agenda-when numbers">
-        {moment(t.locale, row.starts_at, now)}
-        <span class="agenda-until">– {hour(t.locale, row.ends_at)}</span>
+        {moment(t.locale, row.starts_at, now, zoneOf(directory))}
+        <span class="agenda-until">– {hour(t.locale, row.ends_at, zoneOf(directory))}</span>
       </span>
       <span class="agenda-what">
         <strong>
@@ -178,7 +181,8 @@ function GiveBack(props: { desk: Console; row: OfferedAppointment; now: number }
         data-testid="agenda-give-back"
         disabled={isBusy(desk)}
         onClick={() => {
-          if (isSameDay(row.starts_at, now)) sure.value = true;
+          if (isSameDay(row.starts_at, now, zoneOf(desk.page.state.value.directory)))
+            sure.value = true;
           else release();
         }}
       >

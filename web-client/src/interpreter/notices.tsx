@@ -1,12 +1,15 @@
 /** The coordinators' texts to everybody: a banner each, read and put away. Nothing is kept. */
+
 import type { JSX } from "preact";
 import { hour } from "../core/moments";
+import { zoneOf } from "../core/zone";
 import { Icon } from "../ui/icons";
 import type { Console } from "./app";
 
 /** The texts not put away yet, newest last. The region is always there, so that it is announced. */
 export function Notices({ desk }: { desk: Console }): JSX.Element {
   const t = desk.page.texts.value;
+  const zone = zoneOf(desk.page.state.value.directory);
   const { read } = desk.local.value;
   const shown = desk.page.state.value.notices.filter((notice) => !read.includes(notice));
   return (
@@ -16,7 +19,7 @@ export function Notices({ desk }: { desk: Console }): JSX.Element {
           <Icon name="speech" />
           <span class="two-lines">
             <span class="agent-line">
-              {t("notice-from", { time: hour(t.locale, notice.sent_at) })}
+              {t("notice-from", { time: hour(t.locale, notice.sent_at, zone) })}
             </span>
             <span class="notice-text">{notice.text}</span>
           </span>

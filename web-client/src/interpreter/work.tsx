@@ -1,9 +1,11 @@
 /** Work without rest, the relief that is due, and the rest that is owed: said calmly. */
+
 import type { JSX } from "preact";
 import { workOf, workState } from "../core/board";
 import { hour } from "../core/moments";
 import type { WorkView } from "../core/protocol";
 import { clockOffset, remaining } from "../core/server-clock";
+import { zoneOf } from "../core/zone";
 import { Icon } from "../ui/icons";
 import { now } from "../ui/signals";
 import type { Console, InterpreterPicture } from "./app";
@@ -43,7 +45,11 @@ export function WorkPanel({
         <div class="work-rest" data-testid="rest-owed" data-until={work.rests_until}>
           <p class="work-line">
             <Icon name="pause" />
-            <strong>{t("work-resting", { time: hour(t.locale, work.rests_until) })}</strong>
+            <strong>
+              {t("work-resting", {
+                time: hour(t.locale, work.rests_until, zoneOf(desk.page.state.value.directory)),
+              })}
+            </strong>
           </p>
           <p class="quiet-text">{t("work-resting-detail")}</p>
         </div>

@@ -4,11 +4,10 @@ import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { CompanyDesk, type CompanyState } from "../core/company";
 import type { MediaPicture } from "../core/media/call-media";
-import type { DeviceProblem } from "../core/media/devices";
 import type { TabletPhase } from "../core/protocol";
 import { RingTone } from "../core/ring-tone";
 import { type TabletLocal, tabletScreen } from "../core/tablet";
-import { TabletController } from "../core/tablet-controller";
+import { type Blocked, TabletController } from "../core/tablet-controller";
 import type { Texts } from "../core/texts";
 import { textsFor, VisitorTexts } from "../core/visitor-texts";
 import { Frame } from "../ui/frame";
@@ -33,7 +32,9 @@ export interface TabletPage {
   readonly controller: TabletController;
   readonly local: ReadonlySignal<TabletLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
-  readonly blocked: ReadonlySignal<DeviceProblem | null>;
+  /** Changes when a way or a subject was chosen, and when that may be taken back. */
+  readonly settled: ReadonlySignal<number>;
+  readonly blocked: ReadonlySignal<Blocked | null>;
   /** Rings for somebody who is to be called back. */
   readonly tone: RingTone;
   readonly visitorTexts: VisitorTexts;
@@ -85,6 +86,7 @@ function build(page: Page<"tablet">): TabletPage {
     controller,
     local,
     media: signalOf(controller.media.picture),
+    settled: signalOf(controller.settled),
     blocked: signalOf(controller.blocked),
     company,
     companyState: signalOf(company.state),

@@ -1,4 +1,5 @@
 /** The appointments of this counter, below the languages, for the agent: the next one first. */
+
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { languageEntry } from "../core/names";
@@ -6,6 +7,7 @@ import { openingMoment } from "../core/opening";
 import type { AppointmentView } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
 import { callbackNumber } from "../core/tablet";
+import { zoneOf } from "../core/zone";
 import { Icon } from "../ui/icons";
 import type { TabletPage } from "./app";
 
@@ -65,7 +67,9 @@ function Row(props: { tablet: TabletPage; one: AppointmentView }): JSX.Element {
       <span class="callback-number numbers">{number}</span>
       <span class="two-lines">
         <span>
-          <strong class="numbers">{openingMoment(one.starts_at, now, t.locale)}</strong>{" "}
+          <strong class="numbers">
+            {openingMoment(one.starts_at, now, t.locale, zoneOf(directory))}
+          </strong>{" "}
           <bdi lang={entry.language === "fsl" ? "fr" : entry.language}>{entry.name}</bdi>
         </span>
         <span class="agent-line">{t(one.taken ? "appointment-taken" : "appointment-open")}</span>

@@ -1,13 +1,14 @@
 /** Choosing the time of an appointment: the day, the time, and one touch to confirm. */
+
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { type Booker, type Booking, type Day, daysOf } from "../core/booking";
-import { modeToBook } from "../core/ladder";
 import { languageEntry } from "../core/names";
-import { dayAndDate, fullDate, isSameDay, timeOfDay } from "../core/opening";
+import { dayAndDate, fullDate, timeOfDay } from "../core/opening";
 import type { CallId, Language, Slot } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
+import { isSameDay, zoneOf } from "../core/zone";
 import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
@@ -69,12 +70,9 @@ export function BookingScreen(props: {
 function useChoice(props: { tablet: TabletPage; language: Language; call: CallId | null }): Choice {
   const { tablet, language, call } = props;
   const made = useMemo(() => {
-    const phase = tablet.page.state.value.view?.phase;
-    const mode = phase?.kind === "waiting" ? modeToBook(phase.mode) : undefined;
-    const booker = tablet.controller.booker(language, mode);
+    const booker = tablet.controller.booker(language);
     return { booker, booking: signalOf(booker.state) };
   }, [tablet, language]);
-  useEffect(() => void made.booker.load(), [made]);
   return { tablet, call, ...made };
 }
 
@@ -140,12 +138,16 @@ function NoneFree({ tablet, call }: Choice): JSX.Element {
 function Days(props: Choice & { slots: readonly Slot[] }): JSX.Element | null {
   const { tablet, slots } = props;
   const { locale } = tablet.visitor.value;
-  const days = daysOf(slots);
-  const wanted = useSignal<number | null>(null);
-  const touched = days.findIndex((day) => wanted.value !== null && isSameDay(day.at, wanted.value));
+  const { clock, directory } = tablet.page.state.value;
+  const zone = zoneOf(directory);
+  const days = daysOf(slots, zone);
+  const wanted = useSignal<number | null>(props.booking.value.chosen?.starts_at ?? null);
+  const touched = days.findIndex(
+    (day) => wanted.value !== null && isSameDay(day.at, wanted.value, zone),
+  );
   const shown = Math.max(0, touched);
   const day = days[shown];
-  const now = Date.now() + clockOffset(tablet.page.state.value.clock);
+  const now = Date.now() + clockOffset(clock);
   if (!day) return null;
   const move = (event: KeyboardEvent) => {
     const forward = tablet.visitor.value.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
@@ -160,7 +162,7 @@ function Days(props: Choice & { slots: readonly Slot[] }): JSX.Element | null {
     <>
       <div class="day-tabs" role="tablist" onKeyDown={move} lang={locale}>
         {days.map(({ at }, index) => {
-          const { day: name, date } = dayAndDate(at, now, locale);
+          const { day: name, date } = dayAndDate(at, now, locale, zone);
           return (
             <button
               key={at}
@@ -193,6 +195,7 @@ function Days(props: Choice & { slots: readonly Slot[] }): JSX.Element | null {
 function Half(props: Choice & { day: Day; half: "morning" | "afternoon" }): JSX.Element | null {
   const { tablet, booker, booking, day, half } = props;
   const { locale } = tablet.visitor.value;
+  const zone = zoneOf(tablet.page.state.value.directory);
   const { chosen, sending } = booking.value;
   if (day[half].length === 0) return null;
   return (
@@ -212,7 +215,7 @@ function Half(props: Choice & { day: Day; half: "morning" | "afternoon" }): JSX.
               disabled={sending}
               onClick={() => booker.choose(slot)}
             >
-              {timeOfDay(slot.starts_at, locale)}
+              {timeOfDay(slot.starts_at, locale, zone)}
             </button>
           </li>
         ))}
@@ -227,6 +230,7 @@ function Confirm({ tablet, booker, booking, call }: Choice): JSX.Element | null 
   const { texts, state } = tablet.page;
   if (!chosen) return null;
   const connected = state.value.link === "connected";
+  const zone = zoneOf(state.value.directory);
   return (
     <footer class="booking-foot" data-testid="booking-chosen">
       <p class="booking-chosen">
@@ -235,8 +239,8 @@ function Confirm({ tablet, booker, booking, call }: Choice): JSX.Element | null 
           tablet={tablet}
           id="book-chosen"
           values={({ locale }) => ({
-            date: fullDate(chosen.starts_at, locale),
-            time: timeOfDay(chosen.starts_at, locale),
+            date: fullDate(chosen.starts_at, locale, zone),
+            time: timeOfDay(chosen.starts_at, locale, zone),
           })}
         />
       </p>

@@ -1,10 +1,12 @@
 /** Who is to be called back at this counter, below the languages, for the agent. */
+
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { languageEntry } from "../core/names";
 import { timeOfDay } from "../core/opening";
 import type { CallbackView } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
+import { zoneOf } from "../core/zone";
 import { Icon } from "../ui/icons";
 import type { TabletPage } from "./app";
 
@@ -42,7 +44,7 @@ function Row(props: { tablet: TabletPage; one: CallbackView }): JSX.Element {
           {entry.name}
         </span>
         <span class="agent-line">
-          {t("callback-since", { time: timeOfDay(one.ticket, t.locale) })}
+          {t("callback-since", { time: timeOfDay(one.ticket, t.locale, zoneOf(directory)) })}
           {one.attempts > 0 && ` · ${t("callback-tried", { attempts: one.attempts })}`}
         </span>
       </span>

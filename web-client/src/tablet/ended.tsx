@@ -5,7 +5,6 @@ import { useEffect } from "preact/hooks";
 import type { ClosedLanguage, EndedCall, Language, Timestamp } from "../core/protocol";
 import { callbackNumber, ENDED_MS, type EndedKind, outcomeKind } from "../core/tablet";
 import { Icon, type IconName } from "../ui/icons";
-import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import type { TabletPage } from "./app";
 import { DeviceNotice } from "./device-notice";
@@ -43,7 +42,6 @@ const OPEN_MAX = 4;
 export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX.Element {
   const { tablet, last } = props;
   const { controller } = tablet;
-  const blocked = tablet.blocked.value;
   const kind = outcomeKind(last.outcome);
   const closed = closedOf(tablet, last.language) !== undefined;
   return (
@@ -66,7 +64,7 @@ export function EndedScreen(props: { tablet: TabletPage; last: EndedCall }): JSX
         </p>
       )}
       <NextStep tablet={tablet} last={last} kind={kind} />
-      {blocked && <DeviceNotice text={deviceText(blocked)} />}
+      <DeviceNotice tablet={tablet} />
       <div class="ended-actions">
         {!closed && <Again tablet={tablet} last={last} kind={kind} />}
         {UNSERVED.has(kind) && <ByAppointment tablet={tablet} last={last} />}

@@ -63,6 +63,7 @@ function Step(props: {
   const { tablet, phase, rung, plain } = props;
   const { controller } = tablet;
   const { call, language } = phase;
+  void tablet.settled.value;
   const converting = tablet.local.value.converting !== null;
   const disabled = converting || tablet.page.state.value.link !== "connected";
   const common = { type: "button" as const, class: "button way", disabled };
@@ -72,6 +73,7 @@ function Step(props: {
         <button
           {...common}
           data-testid={`way-${rung.mode}`}
+          aria-disabled={controller.undoesWay(rung.mode)}
           onClick={() => void controller.changeMode(call, rung.mode)}
         >
           <WayPicture mode={rung.mode} />

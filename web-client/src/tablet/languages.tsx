@@ -6,13 +6,13 @@ import type { ClosedLanguage, EndedCall, LanguageEntry, ViewOf } from "../core/p
 import { ENDED_MS } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
 import { Icon, Mark } from "../ui/icons";
-import { deviceText, requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
 import { Appointments } from "./appointments";
 import { Callbacks } from "./callbacks";
 import { DeviceNotice } from "./device-notice";
 import { LanguagePicture } from "./language-picture";
 import { Opening } from "./opening";
+import { Refused } from "./refused";
 
 /** The languages, with whatever came of the touch before. */
 export function LanguagesScreen(props: {
@@ -160,17 +160,8 @@ function LanguageButton(props: {
 }
 
 function Notices({ tablet }: { tablet: TabletPage }): JSX.Element | null {
-  const t = tablet.page.texts.value;
-  const { problem } = tablet.local.value;
-  const blocked = tablet.blocked.value;
-  if (blocked) return <DeviceNotice text={deviceText(blocked)} />;
-  if (!problem) return null;
-  return (
-    <p class="notice alarm" role="alert">
-      <Icon name="alert" />
-      <span>{t(requestText(problem))}</span>
-    </p>
-  );
+  if (tablet.blocked.value) return <DeviceNotice tablet={tablet} />;
+  return <Refused tablet={tablet} />;
 }
 
 function Cancelled(props: { tablet: TabletPage; cancelled: EndedCall }): JSX.Element {

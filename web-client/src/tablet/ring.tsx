@@ -10,10 +10,10 @@ import type { CallbackView, CallId, Language } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
 import { Icon } from "../ui/icons";
-import { deviceText, requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
 import { DeviceNotice } from "./device-notice";
 import { LanguagePicture } from "./language-picture";
+import { Refused } from "./refused";
 import { TwoTongues } from "./two-tongues";
 
 /** A touch meant for the screen before does nothing here; people react more slowly than this. */
@@ -99,16 +99,8 @@ export function Calling(props: {
 }
 
 function Problem({ tablet }: { tablet: TabletPage }): JSX.Element | null {
-  const { problem } = tablet.local.value;
-  const blocked = tablet.blocked.value;
-  if (blocked) return <DeviceNotice text={deviceText(blocked)} />;
-  if (!problem) return null;
-  return (
-    <p class="notice alarm" role="alert">
-      <Icon name="alert" />
-      <span>{tablet.page.texts.value(requestText(problem))}</span>
-    </p>
-  );
+  if (tablet.blocked.value) return <DeviceNotice tablet={tablet} />;
+  return <Refused tablet={tablet} />;
 }
 
 /** True for the first moments of what is shown. */

@@ -13,6 +13,9 @@ export function Subjects(props: {
   const { tablet, call, chosen } = props;
   const { directory, link } = tablet.page.state.value;
   const t = tablet.page.texts.value;
+  const { controller } = tablet;
+  void tablet.settled.value;
+  const other = (subject: Subject) => (subject === chosen ? null : subject);
   if (directory.subjects.length === 0) return null;
   return (
     <header>
@@ -25,10 +28,9 @@ export function Subjects(props: {
             class="button subject"
             data-testid={`subject-${subject}`}
             aria-pressed={subject === chosen}
+            aria-disabled={controller.undoesSubject(other(subject))}
             disabled={link !== "connected"}
-            onClick={() =>
-              void tablet.controller.setSubject(call, subject === chosen ? null : subject)
-            }
+            onClick={() => void controller.setSubject(call, other(subject))}
           >
             {subjectName(directory, subject, t.locale)}
           </button>

@@ -2,11 +2,13 @@
  * An appointment to take home: the number, the day and the time as large as the screen allows, to be
  * photographed or printed; whether an interpreter has confirmed follows the gateway's pictures.
  */
+
 import type { JSX } from "preact";
 import { languageEntry, siteName } from "../core/names";
 import { fullDate, timeOfDay } from "../core/opening";
 import type { AppointmentView } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
+import { zoneOf } from "../core/zone";
 import { Icon } from "../ui/icons";
 import type { TabletPage } from "./app";
 import { LanguagePicture } from "./language-picture";
@@ -86,6 +88,7 @@ function When(props: { tablet: TabletPage; appointment: AppointmentView }): JSX.
   const { tablet, appointment } = props;
   const { directory, view } = tablet.page.state.value;
   const { starts_at } = appointment;
+  const zone = zoneOf(directory);
   const entry = languageEntry(directory, appointment.language);
   return (
     <div class="ticket-when">
@@ -93,11 +96,11 @@ function When(props: { tablet: TabletPage; appointment: AppointmentView }): JSX.
         <TwoTongues
           tablet={tablet}
           id="ticket-date"
-          values={({ locale }) => ({ date: fullDate(starts_at, locale) })}
+          values={({ locale }) => ({ date: fullDate(starts_at, locale, zone) })}
         />
       </p>
       <p class="ticket-time numbers" data-testid="ticket-time">
-        {timeOfDay(starts_at, tablet.visitor.value.locale)}
+        {timeOfDay(starts_at, tablet.visitor.value.locale, zone)}
       </p>
       <p class="ticket-line">
         <Icon name="pin" />

@@ -1,10 +1,12 @@
 /** What a waiting visitor is told, each line with its picture: place, time to come, how it goes on. */
+
 import type { JSX } from "preact";
 import { fromMoment } from "../core/opening";
 import type { TabletPhase, Timestamp, WaitCause, WaitEstimate } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
 import { type WaitText, waitText } from "../core/tablet-wait";
 import type { TextValues } from "../core/texts";
+import { zoneOf } from "../core/zone";
 import { Icon, type IconName } from "../ui/icons";
 import type { TabletPage } from "./app";
 import { WayChanged } from "./ladder";
@@ -115,14 +117,16 @@ function figures(text: WaitText): TextValues {
 /** With nobody on duty: when somebody is planned to be. */
 function NextDuty(props: { tablet: TabletPage; at: Timestamp }): JSX.Element {
   const { tablet, at } = props;
-  const time = Date.now() + clockOffset(tablet.page.state.value.clock);
+  const { clock, directory } = tablet.page.state.value;
+  const time = Date.now() + clockOffset(clock);
+  const zone = zoneOf(directory);
   return (
     <p class="wait-line estimate-time" data-testid="next-duty">
       <Icon name="hourglass" />
       <TwoTongues
         tablet={tablet}
         id="waiting-duty"
-        values={({ locale }) => ({ when: fromMoment(at, time, locale) })}
+        values={({ locale }) => ({ when: fromMoment(at, time, locale, zone) })}
       />
     </p>
   );

@@ -7,11 +7,12 @@ import { languageEntry } from "../core/names";
 import type { TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import { Icon, SigningHands } from "../ui/icons";
-import { deviceText, requestText } from "../ui/problems";
+import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import { Video } from "../ui/video";
 import type { TabletPage } from "./app";
 import { WaysOut } from "./ladder";
+import { Refused } from "./refused";
 import { Subjects } from "./subject";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 import { WaitLines } from "./wait-lines";
@@ -98,7 +99,6 @@ function Elapsed(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
 function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
   const { tablet, phase } = props;
   const media = tablet.media.value;
-  const { problem } = tablet.local.value;
   return (
     <>
       {tablet.page.state.value.link !== "connected" && (
@@ -107,12 +107,7 @@ function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
           <TwoTongues tablet={tablet} id="link-lost" />
         </div>
       )}
-      {problem && (
-        <p class="notice alarm" role="alert">
-          <Icon name="alert" />
-          <span>{tablet.page.texts.value(requestText(problem))}</span>
-        </p>
-      )}
+      <Refused tablet={tablet} />
       {media.problem && (
         <div class="notice alarm" role="alert" data-testid="device-problem">
           <Icon name="camera" off />

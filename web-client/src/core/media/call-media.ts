@@ -205,6 +205,8 @@ export class CallMedia {
     } catch (error) {
       if (isCurrent()) {
         this.#opening = null;
+        // The call is in writing by now, where nothing is missed.
+        if (this.#target?.written && !wanted.written) return this.#open(this.#target);
         this.#show({ problem: error instanceof DeviceError ? error.problem : "failed" });
       }
       throw error;

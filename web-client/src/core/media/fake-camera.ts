@@ -12,6 +12,8 @@ export class FakeCamera {
   readonly #tracks: Track[] = [];
   /** What was asked for, in order. */
   readonly asked: string[] = [];
+  /** The kinds of device that are not there. */
+  readonly missing = new Set<"audioinput" | "videoinput">();
 
   /** Streams that have been given out and not been closed. */
   get lit(): number {
@@ -19,11 +21,14 @@ export class FakeCamera {
   }
 
   async enumerateDevices(): Promise<{ kind: string }[]> {
-    return [{ kind: "videoinput" }, { kind: "audioinput" }];
+    const kinds = ["videoinput", "audioinput"] as const;
+    return kinds.filter((kind) => !this.missing.has(kind)).map((kind) => ({ kind }));
   }
 
   async getUserMedia(wanted: MediaStreamConstraints): Promise<object> {
     this.asked.push(Object.keys(wanted).sort().join(" "));
+    const lacks = (kind: "audio" | "video") => wanted[kind] && this.missing.has(`${kind}input`);
+    if (lacks("audio") || lacks("video")) throw new DOMException("none", "NotFoundError");
     const track = new Track();
     this.#tracks.push(track);
     let tracks = [track];
