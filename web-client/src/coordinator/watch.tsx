@@ -26,7 +26,9 @@ export function WatchCell({ board, row }: { board: Board; row: ActiveRow }): JSX
       {mine && watch.kind !== "over" && watch.kind !== "failed" && (
         <Under board={board} watch={watch} />
       )}
-      {mine && watch.kind === "over" && <span>{t(`watch-over-${watch.end}`)}</span>}
+      {mine && watch.kind === "over" && !(watch.end === "elsewhere" && row.observer) && (
+        <span>{t(`watch-over-${watch.end}`)}</span>
+      )}
       {mine && watch.kind === "failed" && <span>{t(requestText(watch.problem))}</span>}
       {!(mine && isLive(watch)) &&
         (row.observer ? (
@@ -124,7 +126,11 @@ export function WatchEnded({ board }: { board: Board }): JSX.Element {
 function Looking({ board, row }: { board: Board; row: ActiveRow }): JSX.Element {
   const { t, directory, clock } = board;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => {
+    // Somebody may be writing or choosing elsewhere on the board.
+    const focused = document.activeElement;
+    if (focused === null || focused === document.body) title.current?.focus();
+  }, []);
   const quiet = useSignal(false);
   const media = board.watched.value;
   const call = `${languageName(directory, row.language, t.locale)} · ${siteName(directory, row.site)}`;

@@ -78,7 +78,14 @@ test("another build of the gateway makes the page outdated, the same one does no
   const welcome = (build: string): ServerMessage => ({
     type: "welcome",
     identity: { role: "tablet", tablet: 1 },
-    directory: { service: "", languages: [], sites: [], subjects: [], interpreters: [] },
+    directory: {
+      service: "",
+      time_zone: "UTC",
+      languages: [],
+      sites: [],
+      subjects: [],
+      interpreters: [],
+    },
     build,
     now: 0,
   });

@@ -51,6 +51,7 @@ export type ClientEvent =
 
 const NO_NAMES: Directory = {
   service: "",
+  time_zone: "UTC",
   languages: [],
   sites: [],
   subjects: [],

@@ -1,5 +1,6 @@
 /** Who else is in the call: a coordinator who looks on, a third party by a link. */
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { usable } from "../core/company";
 import type { Activity, GuestState } from "../core/protocol";
 import { clockFace, remaining } from "../core/server-clock";
@@ -16,15 +17,18 @@ export function CompanyLines({ desk, activity }: { desk: Console; activity: Acti
   const t = desk.page.texts.value;
   const { observer, guest } = activity;
   return (
-    <div role="status" class="live-region company-region">
-      {observer && (
-        <p class="notice watched" data-testid="observer" data-state={observer.state}>
-          <Icon name="eye" />
-          <span>{t(`observer-${observer.state}`)}</span>
-        </p>
-      )}
-      {guest && <GuestLine desk={desk} activity={activity} guest={guest} />}
-    </div>
+    <>
+      <Refusal desk={desk} />
+      <div role="status" class="live-region company-region">
+        {observer && (
+          <p class="notice watched" data-testid="observer" data-state={observer.state}>
+            <Icon name="eye" />
+            <span>{t(`observer-${observer.state}`)}</span>
+          </p>
+        )}
+        {guest && <GuestLine desk={desk} activity={activity} guest={guest} />}
+      </div>
+    </>
   );
 }
 
@@ -58,12 +62,24 @@ function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }
           type="button"
           class="button"
           data-testid="remove-guest"
-          disabled={desk.companyState.value.pending === "remove_guest"}
+          disabled={desk.companyState.value.pending.includes("remove_guest")}
           onClick={() => void desk.company.remove(activity.call)}
         >
           {t("guest-remove")}
         </button>
       )}
+    </p>
+  );
+}
+
+/** What was asked for here and not carried out. */
+function Refusal({ desk }: { desk: Console }): JSX.Element | null {
+  const { refused } = desk.companyState.value;
+  if (!refused) return null;
+  return (
+    <p class="notice alarm" role="alert" data-testid="company-refused">
+      <Icon name="alert" />
+      <span>{desk.page.texts.value(requestText(refused.problem))}</span>
     </p>
   );
 }
@@ -74,18 +90,15 @@ export function GuestInvitation(props: { desk: Console; activity: Active }): JSX
   const t = desk.page.texts.value;
   const { call, guest } = activity;
   const state = desk.companyState.value;
+  // What was refused before the dialog was opened is no answer to anything in it.
+  useEffect(() => desk.company.clear(), [desk]);
   if (guest !== null && guest.state !== "invited") return null;
   const link = usable(state, call, guest);
   return (
     <section class="invite invite-guest">
       <h3>{t("guest-title")}</h3>
       <p id="invite-guest-text">{t("guest-text")}</p>
-      {state.problem && (
-        <p class="notice alarm" role="alert">
-          <Icon name="alert" />
-          <span>{t(requestText(state.problem))}</span>
-        </p>
-      )}
+      <Refusal desk={desk} />
       <div role="status">
         {link && (
           <LinkCard
@@ -105,7 +118,7 @@ export function GuestInvitation(props: { desk: Console; activity: Active }): JSX
           class="button"
           data-testid="invite-guest"
           aria-describedby="invite-guest-text"
-          disabled={state.pending === "invite_guest"}
+          disabled={state.pending.includes("invite_guest")}
           onClick={() => void desk.company.invite(call)}
         >
           <Icon name="addPerson" />

@@ -5,6 +5,7 @@ import { usable } from "../core/company";
 import type { TabletPhase, Timestamp } from "../core/protocol";
 import { clockFace, remaining } from "../core/server-clock";
 import type { TextLog } from "../core/text-log";
+import { isWriting, useGuard } from "../ui/guard";
 import { LinkCard } from "../ui/guest-link";
 import { Icon } from "../ui/icons";
 import { now } from "../ui/signals";
@@ -14,23 +15,31 @@ import { TwoTongues, visitorLabel } from "./two-tongues";
 
 type Active = Extract<TabletPhase, { kind: "active" }>;
 
-/** The one panel there is room for: the question before everything else. */
+/** The one panel there is room for: the question before everything else, and above a written talk. */
 export function Panels(props: {
   tablet: TabletPage;
   phase: Active;
   log: TextLog | null;
-}): JSX.Element | null {
+}): JSX.Element {
   const { tablet, phase, log } = props;
-  if (phase.observer?.state === "asked") {
-    return <JoinQuestion tablet={tablet} phase={phase} until={phase.observer.until} />;
-  }
-  if (tablet.panel.value === "guest" && mayInvite(phase)) {
-    return <GuestPanel tablet={tablet} phase={phase} />;
-  }
-  if (tablet.panel.value === "text" && log) {
-    return <WritingPanel tablet={tablet} phase={phase} log={log} />;
-  }
-  return null;
+  const question = phase.observer?.state === "asked" ? phase.observer : null;
+  const panel = tablet.panel.value;
+  const room = question === null;
+  const written = phase.mode === "text_relay";
+  return (
+    <div class="call-panels">
+      {question && (
+        <JoinQuestion key={phase.call} tablet={tablet} phase={phase} until={question.until} />
+      )}
+      {room && panel === "guest" && mayInvite(phase) && (
+        <GuestPanel tablet={tablet} phase={phase} />
+      )}
+      {/* Always the same child, so that the line somebody is writing stays under their hands. */}
+      {(room || written) && panel === "text" && log && (
+        <WritingPanel tablet={tablet} phase={phase} log={log} />
+      )}
+    </div>
+  );
 }
 
 /**
@@ -40,9 +49,12 @@ export function Panels(props: {
 function JoinQuestion(props: { tablet: TabletPage; phase: Active; until: Timestamp }): JSX.Element {
   const { tablet, phase, until } = props;
   const title = useRef<HTMLHeadingElement>(null);
-  // Not on an answer: a finger or key on its way elsewhere would give it.
-  useEffect(() => title.current?.focus(), []);
-  const pending = tablet.companyState.value.pending === "consent";
+  useEffect(() => {
+    // Not on an answer: a finger or key on its way elsewhere would give it.
+    if (!isWriting(document.activeElement)) title.current?.focus();
+  }, []);
+  const guarded = useGuard();
+  const waits = guarded || tablet.companyState.value.pending.includes("consent");
   return (
     <section
       class="call-panel join-question"
@@ -68,7 +80,7 @@ function JoinQuestion(props: { tablet: TabletPage; phase: Active; until: Timesta
           type="button"
           class="button join-answer"
           data-testid="consent-yes"
-          disabled={pending}
+          disabled={waits}
           onClick={() => void tablet.company.consent(phase.call, true)}
         >
           <Icon name="check" />
@@ -78,7 +90,7 @@ function JoinQuestion(props: { tablet: TabletPage; phase: Active; until: Timesta
           type="button"
           class="button join-answer"
           data-testid="consent-no"
-          disabled={pending}
+          disabled={waits}
           onClick={() => void tablet.company.consent(phase.call, false)}
         >
           <Icon name="cross" />
@@ -187,10 +199,13 @@ function Link({ tablet, phase }: { tablet: TabletPage; phase: Active }): JSX.Ele
       />
     );
   }
-  if (state.pending === "invite_guest") return <TwoTongues tablet={tablet} id="guest-making" />;
+  if (state.pending.includes("invite_guest"))
+    return <TwoTongues tablet={tablet} id="guest-making" />;
   return (
     <div class="guest-retry">
-      {state.problem && <TwoTongues tablet={tablet} id="guest-refused" />}
+      {state.refused?.request === "invite_guest" && (
+        <TwoTongues tablet={tablet} id="guest-refused" />
+      )}
       <button
         type="button"
         class="button primary"
