@@ -9,6 +9,7 @@ import type { Who } from "../core/seats";
 import { clockFace, elapsed, remaining } from "../core/server-clock";
 import type { TextLog, Writer } from "../core/text-log";
 import { isLive, type Watch } from "../core/watching";
+import { writerRole } from "../core/writers";
 import { CallStage, tilesOf } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
@@ -217,24 +218,29 @@ function TextBeside(props: { board: Board; row: ActiveRow; log: TextLog }): JSX.
         words={{
           empty: t("watch-text-empty"),
           lost: t("watch-text-lost"),
-          of: (writer) => nameOf(board, row, writerOf(row, writer)),
+          of: (writer) => writerName(board, row, writer),
         }}
       />
     </section>
   );
 }
 
-function writerOf({ colleague }: ActiveRow, writer: Writer): Who {
-  switch (writer?.kind) {
-    case "tablet":
-      return "visitor";
+/** Lines stay when their writer has gone: the name is that of the number, not of the place. */
+function writerName(board: Board, row: ActiveRow, writer: Writer): string {
+  const { t, directory } = board;
+  const role = writerRole(writer, row.colleague);
+  switch (role) {
+    case "me":
+    case "visitor":
     case "guest":
-      return "guest";
-    case undefined:
-    case "observer":
-    case "unknown":
-    case "interpreter":
-      return writer?.number === colleague?.interpreter ? "colleague" : "lead";
+      return t(role === "guest" ? "watch-guest" : "watch-visitor");
+    case "colleague":
+    case "interpreter": {
+      const label = t(role === "colleague" ? "watch-colleague" : "watch-lead");
+      return writer?.kind === "interpreter"
+        ? `${label} · ${interpreterName(directory, writer.number)}`
+        : label;
+    }
   }
 }
 
