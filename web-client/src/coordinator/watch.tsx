@@ -23,7 +23,13 @@ export function WatchCell({ board, row }: { board: Board; row: ActiveRow }): JSX
   const watch = board.watch.value;
   const mine = watch.kind !== "nothing" && watch.call === row.call;
   return (
-    <div class="watch-cell" role="status" data-testid="watch" data-state={stateOf(watch, row)}>
+    <div class="watch-cell" data-testid="watch" data-state={stateOf(watch, row)}>
+      {/* Apart from the time that runs beside it. */}
+      <span class="visually-hidden" role="status">
+        {mine && isLive(watch) && t(`watch-${watch.kind}`)}
+        {mine && watch.kind === "over" && t(`watch-over-${watch.end}`)}
+        {mine && watch.kind === "failed" && t(requestText(watch.problem))}
+      </span>
       {mine && watch.kind !== "over" && watch.kind !== "failed" && (
         <Under board={board} watch={watch} />
       )}
@@ -68,13 +74,16 @@ function Under(props: {
   const { board, watch } = props;
   const { t, clock } = board;
   const waits = watch.kind === "asking" || watch.kind === "asked";
-  const values =
-    watch.kind === "asked" ? { time: clockFace(remaining(clock, watch.until, now.value)) } : {};
   return (
     <>
       <span class="line-mark">
         <Icon name={waits ? "hourglass" : "eye"} />
-        <span class="numbers">{t(`watch-${watch.kind}`, values)}</span>
+        <span>{t(`watch-${watch.kind}`)}</span>
+        {watch.kind === "asked" && (
+          <span class="numbers" role="timer">
+            {t("watch-time", { time: clockFace(remaining(clock, watch.until, now.value)) })}
+          </span>
+        )}
       </span>
       {waits && (
         <button

@@ -41,6 +41,8 @@ test("a link is shown only for its call and only until somebody has used it", as
   expect(usable(state, 9, INVITED)).toBeNull();
   expect(usable(state, 8, { state: "connecting" })).toBeNull();
   expect(usable(state, 8, null)).toBeNull();
+  // Somebody else has sent that person away and invited another.
+  expect(usable(state, 8, { state: "invited", until: 901 })).toBeNull();
 });
 
 test("a third party who is sent away takes the link along", async () => {

@@ -114,11 +114,12 @@ export class CompanyDesk<R extends Role> {
   }
 }
 
-/** The link that may still be used: of this call, not used yet, not over. */
+/** The link that may still be used: of this call and this invitation, not used yet, not over. */
 export function usable(
   { link }: CompanyState,
   call: CallId,
   guest: GuestState | null,
 ): GuestLink | null {
-  return link?.call === call && guest?.state === "invited" ? link : null;
+  if (link?.call !== call || guest?.state !== "invited") return null;
+  return link.until === guest.until ? link : null;
 }

@@ -8,18 +8,24 @@ import { LinkCard } from "../ui/guest-link";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
 import { now } from "../ui/signals";
-import type { Console } from "./app";
+import type { Console, InterpreterPicture } from "./app";
 
 type Active = Extract<Activity, { kind: "active" }>;
 
-/** Always in sight while somebody looks on or is invited; the region itself is always there. */
+/**
+ * Always in sight while somebody looks on or is invited. What is announced stands apart: in the lines
+ * a time runs.
+ */
 export function CompanyLines({ desk, activity }: { desk: Console; activity: Active }): JSX.Element {
   const t = desk.page.texts.value;
   const { observer, guest } = activity;
   return (
     <>
       <Refusal desk={desk} />
-      <div role="status" class="live-region company-region">
+      <p class="visually-hidden" role="status">
+        {observer && t(`observer-${observer.state}`)} {guest && t(`guest-${guest.state}`)}
+      </p>
+      <div class="live-region company-region">
         {observer && (
           <p class="notice watched" data-testid="observer" data-state={observer.state}>
             <Icon name="eye" />
@@ -36,7 +42,6 @@ function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }
   const { desk, activity, guest } = props;
   const t = desk.page.texts.value;
   const leads = activity.role === "lead";
-  const values = guest.state === "invited" ? { time: left(desk, guest.until) } : {};
   return (
     <p
       class={`notice ${guest.state === "lost" ? "wait" : ""}`}
@@ -44,7 +49,12 @@ function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }
       data-state={guest.state}
     >
       <Icon name={guest.state === "lost" ? "alert" : "addPerson"} />
-      <span class="numbers">{t(`guest-${guest.state}`, values)}</span>
+      <span>{t(`guest-${guest.state}`)}</span>
+      {guest.state === "invited" && (
+        <span class="numbers" role="timer">
+          {t("guest-left", { time: left(desk, guest.until) })}
+        </span>
+      )}
       {leads && guest.state === "invited" && (
         <button
           type="button"
@@ -69,6 +79,28 @@ function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }
         </button>
       )}
     </p>
+  );
+}
+
+/** In a dialog, which hides the lines: nobody looks on unseen. The region is always there. */
+export function ObserverMark({
+  desk,
+  view,
+}: {
+  desk: Console;
+  view: InterpreterPicture;
+}): JSX.Element {
+  const t = desk.page.texts.value;
+  const observer = view.activity.kind === "active" ? view.activity.observer : null;
+  return (
+    <div role="status">
+      {observer && (
+        <p class="notice watched" data-testid="observer-in-dialog" data-state={observer.state}>
+          <Icon name="eye" />
+          <span>{t(`observer-${observer.state}`)}</span>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -99,19 +131,20 @@ export function GuestInvitation(props: { desk: Console; activity: Active }): JSX
       <h3>{t("guest-title")}</h3>
       <p id="invite-guest-text">{t("guest-text")}</p>
       <Refusal desk={desk} />
-      <div role="status">
-        {link && (
-          <LinkCard
-            link={link}
-            words={{
-              qr: t("guest-qr"),
-              copy: t("guest-copy"),
-              copied: t("guest-copied"),
-              left: t("guest-left", { time: left(desk, link.until) }),
-            }}
-          />
-        )}
-      </div>
+      <p class="visually-hidden" role="status">
+        {link && t("guest-qr")}
+      </p>
+      {link && (
+        <LinkCard
+          link={link}
+          words={{
+            qr: t("guest-qr"),
+            copy: t("guest-copy"),
+            copied: t("guest-copied"),
+            left: t("guest-left", { time: left(desk, link.until) }),
+          }}
+        />
+      )}
       {!link && (
         <button
           type="button"

@@ -9,7 +9,7 @@ import { isWriting, useGuard } from "../ui/guard";
 import { LinkCard } from "../ui/guest-link";
 import { Icon } from "../ui/icons";
 import { now } from "../ui/signals";
-import type { TabletPage } from "./app";
+import type { CallPanel, TabletPage } from "./app";
 import { WritingPanel } from "./text";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
@@ -22,6 +22,11 @@ export function Panels(props: {
   log: TextLog | null;
 }): JSX.Element {
   const { tablet, phase, log } = props;
+  const invites = mayInvite(phase);
+  useEffect(() => {
+    // Somebody has come by the link; when they leave, nobody has asked for the panel again.
+    if (!invites && tablet.panel.peek() === "guest") tablet.panel.value = usualPanel(phase);
+  }, [tablet, phase, invites]);
   const question = phase.observer?.state === "asked" ? phase.observer : null;
   const panel = tablet.panel.value;
   const room = question === null;
@@ -31,9 +36,7 @@ export function Panels(props: {
       {question && (
         <JoinQuestion key={phase.call} tablet={tablet} phase={phase} until={question.until} />
       )}
-      {room && panel === "guest" && mayInvite(phase) && (
-        <GuestPanel tablet={tablet} phase={phase} />
-      )}
+      {room && panel === "guest" && invites && <GuestPanel tablet={tablet} phase={phase} />}
       {/* Always the same child, so that the line somebody is writing stays under their hands. */}
       {(room || written) && panel === "text" && log && (
         <WritingPanel tablet={tablet} phase={phase} log={log} />
@@ -120,12 +123,15 @@ function mayInvite({ guest }: Active): boolean {
   return guest === null || guest.state === "invited";
 }
 
-/** Opens the panel with a link that can be used. */
+/** Opens the panel; a link is made at once only where none was given that it would make useless. */
 export function openGuestPanel(tablet: TabletPage, phase: Active): void {
   tablet.panel.value = "guest";
-  if (!usable(tablet.companyState.peek(), phase.call, phase.guest)) {
-    void tablet.company.invite(phase.call);
-  }
+  if (phase.guest === null) void tablet.company.invite(phase.call);
+}
+
+/** The panel beside the pictures when nobody asked for another: in writing, the text. */
+export function usualPanel({ mode }: Pick<Active, "mode">): CallPanel | null {
+  return mode === "text_relay" ? "text" : null;
 }
 
 /** The control that opens the panel or closes it; gone while somebody is there. */
@@ -140,7 +146,7 @@ export function InviteGuest(props: { tablet: TabletPage; phase: Active }): JSX.E
       data-testid="invite-guest"
       aria-expanded={open}
       onClick={() => {
-        if (open) tablet.panel.value = null;
+        if (open) tablet.panel.value = usualPanel(phase);
         else openGuestPanel(tablet, phase);
       }}
     >
@@ -165,7 +171,7 @@ function GuestPanel(props: { tablet: TabletPage; phase: Active }): JSX.Element {
           class="button quiet"
           data-testid="panel-close"
           onClick={() => {
-            tablet.panel.value = null;
+            tablet.panel.value = usualPanel(phase);
           }}
         >
           <Icon name="cross" />
@@ -175,44 +181,55 @@ function GuestPanel(props: { tablet: TabletPage; phase: Active }): JSX.Element {
       <p>
         <TwoTongues tablet={tablet} id="guest-text" />
       </p>
-      <div role="status">
-        <Link tablet={tablet} phase={phase} />
-      </div>
+      <Link tablet={tablet} phase={phase} />
     </section>
   );
 }
 
-function Link({ tablet, phase }: { tablet: TabletPage; phase: Active }): JSX.Element {
+/** The link; its region is always there, and the time that runs is not in it. */
+function Link(props: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const { tablet, phase } = props;
   const state = tablet.companyState.value;
   const link = usable(state, phase.call, phase.guest);
-  if (link) {
-    const left = remaining(tablet.page.state.value.clock, link.until, now.value);
-    return (
-      <LinkCard
-        link={link}
-        words={{
-          qr: visitorLabel(tablet, "guest-qr"),
-          copy: <TwoTongues tablet={tablet} id="guest-copy" />,
-          copied: <TwoTongues tablet={tablet} id="guest-copied" />,
-          left: <TwoTongues tablet={tablet} id="guest-left" values={{ time: clockFace(left) }} />,
-        }}
-      />
-    );
-  }
-  if (state.pending.includes("invite_guest"))
-    return <TwoTongues tablet={tablet} id="guest-making" />;
+  const making = state.pending.includes("invite_guest");
+  const left = link ? remaining(tablet.page.state.value.clock, link.until, now.value) : 0;
+  return (
+    <>
+      <div role="status">
+        {making && !link && <TwoTongues tablet={tablet} id="guest-making" />}
+        {link && <span class="visually-hidden">{visitorLabel(tablet, "guest-qr")}</span>}
+      </div>
+      {link && (
+        <LinkCard
+          link={link}
+          words={{
+            qr: visitorLabel(tablet, "guest-qr"),
+            copy: <TwoTongues tablet={tablet} id="guest-copy" />,
+            copied: <TwoTongues tablet={tablet} id="guest-copied" />,
+            left: <TwoTongues tablet={tablet} id="guest-left" values={{ time: clockFace(left) }} />,
+          }}
+        />
+      )}
+      {!link && !making && <MakeLink tablet={tablet} phase={phase} />}
+    </>
+  );
+}
+
+/** After a refusal, or where a link was given that this page does not know. */
+function MakeLink({ tablet, phase }: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const refused = tablet.companyState.value.refused?.request === "invite_guest";
+  const given = phase.guest !== null;
   return (
     <div class="guest-retry">
-      {state.refused?.request === "invite_guest" && (
-        <TwoTongues tablet={tablet} id="guest-refused" />
-      )}
+      {refused && <TwoTongues tablet={tablet} id="guest-refused" />}
+      {given && <TwoTongues tablet={tablet} id="guest-given" />}
       <button
         type="button"
         class="button primary"
         data-testid="make-link"
         onClick={() => void tablet.company.invite(phase.call)}
       >
-        <TwoTongues tablet={tablet} id="retry" />
+        <TwoTongues tablet={tablet} id={given ? "guest-again" : "retry"} />
       </button>
     </div>
   );
