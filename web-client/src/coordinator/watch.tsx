@@ -9,6 +9,7 @@ import type { Who } from "../core/seats";
 import { clockFace, elapsed, remaining } from "../core/server-clock";
 import type { TextLog, Writer } from "../core/text-log";
 import { isLive, type Watch } from "../core/watching";
+import { writerRole } from "../core/writers";
 import { CallStage, tilesOf } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
@@ -22,11 +23,19 @@ export function WatchCell({ board, row }: { board: Board; row: ActiveRow }): JSX
   const watch = board.watch.value;
   const mine = watch.kind !== "nothing" && watch.call === row.call;
   return (
-    <div class="watch-cell" role="status" data-testid="watch" data-state={stateOf(watch, row)}>
+    <div class="watch-cell" data-testid="watch" data-state={stateOf(watch, row)}>
+      {/* Apart from the time that runs beside it. */}
+      <span class="visually-hidden" role="status">
+        {mine && isLive(watch) && t(`watch-${watch.kind}`)}
+        {mine && watch.kind === "over" && t(`watch-over-${watch.end}`)}
+        {mine && watch.kind === "failed" && t(requestText(watch.problem))}
+      </span>
       {mine && watch.kind !== "over" && watch.kind !== "failed" && (
         <Under board={board} watch={watch} />
       )}
-      {mine && watch.kind === "over" && <span>{t(`watch-over-${watch.end}`)}</span>}
+      {mine && watch.kind === "over" && !(watch.end === "elsewhere" && row.observer) && (
+        <span>{t(`watch-over-${watch.end}`)}</span>
+      )}
       {mine && watch.kind === "failed" && <span>{t(requestText(watch.problem))}</span>}
       {!(mine && isLive(watch)) &&
         (row.observer ? (
@@ -65,13 +74,16 @@ function Under(props: {
   const { board, watch } = props;
   const { t, clock } = board;
   const waits = watch.kind === "asking" || watch.kind === "asked";
-  const values =
-    watch.kind === "asked" ? { time: clockFace(remaining(clock, watch.until, now.value)) } : {};
   return (
     <>
       <span class="line-mark">
         <Icon name={waits ? "hourglass" : "eye"} />
-        <span class="numbers">{t(`watch-${watch.kind}`, values)}</span>
+        <span>{t(`watch-${watch.kind}`)}</span>
+        {watch.kind === "asked" && (
+          <span class="numbers" role="timer">
+            {t("watch-time", { time: clockFace(remaining(clock, watch.until, now.value)) })}
+          </span>
+        )}
       </span>
       {waits && (
         <button
@@ -124,7 +136,11 @@ export function WatchEnded({ board }: { board: Board }): JSX.Element {
 function Looking({ board, row }: { board: Board; row: ActiveRow }): JSX.Element {
   const { t, directory, clock } = board;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => {
+    // Somebody may be writing or choosing elsewhere on the board.
+    const focused = document.activeElement;
+    if (focused === null || focused === document.body) title.current?.focus();
+  }, []);
   const quiet = useSignal(false);
   const media = board.watched.value;
   const call = `${languageName(directory, row.language, t.locale)} · ${siteName(directory, row.site)}`;
@@ -211,24 +227,29 @@ function TextBeside(props: { board: Board; row: ActiveRow; log: TextLog }): JSX.
         words={{
           empty: t("watch-text-empty"),
           lost: t("watch-text-lost"),
-          of: (writer) => nameOf(board, row, writerOf(row, writer)),
+          of: (writer) => writerName(board, row, writer),
         }}
       />
     </section>
   );
 }
 
-function writerOf({ colleague }: ActiveRow, writer: Writer): Who {
-  switch (writer?.kind) {
-    case "tablet":
-      return "visitor";
+/** Lines stay when their writer has gone: the name is that of the number, not of the place. */
+function writerName(board: Board, row: ActiveRow, writer: Writer): string {
+  const { t, directory } = board;
+  const role = writerRole(writer, row.colleague);
+  switch (role) {
+    case "me":
+    case "visitor":
     case "guest":
-      return "guest";
-    case undefined:
-    case "observer":
-    case "unknown":
-    case "interpreter":
-      return writer?.number === colleague?.interpreter ? "colleague" : "lead";
+      return t(role === "guest" ? "watch-guest" : "watch-visitor");
+    case "colleague":
+    case "interpreter": {
+      const label = t(role === "colleague" ? "watch-colleague" : "watch-lead");
+      return writer?.kind === "interpreter"
+        ? `${label} · ${interpreterName(directory, writer.number)}`
+        : label;
+    }
   }
 }
 

@@ -14,3 +14,15 @@ export function backoff(attempt: number, random: number): number {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 16));
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
+
+/** Tries until it succeeds, with these pauses. For what a page cannot do without. */
+export async function untilDone<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      console.warn(error);
+      await new Promise((resolve) => setTimeout(resolve, backoff(failures, Math.random())));
+    }
+  }
+}

@@ -38,7 +38,14 @@ const WATCHES = words<Exclude<Watch["kind"], "nothing" | "over" | "failed">>({
   connecting: true,
   there: true,
 });
-const ENDS = words<WatchEnd>({ refused: true, expired: true, withdrawn: true, ended: true });
+const ENDS = words<WatchEnd>({
+  refused: true,
+  expired: true,
+  withdrawn: true,
+  ended: true,
+  elsewhere: true,
+  cut: true,
+});
 const PEOPLE = words<Who>({ visitor: true, lead: true, colleague: true, guest: true });
 const PROBLEMS = words<DeviceProblem>({
   denied: true,

@@ -1,5 +1,7 @@
 /** What tablet and lead ask about those who join, and which link may be shown. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { Cell } from "./cell";
+import { type ClientState, initialState } from "./client-state";
 import { CompanyDesk, usable } from "./company";
 import type { GuestState, Request } from "./protocol";
 import { type Answer, RequestError } from "./requests";
@@ -11,7 +13,9 @@ function desk(answer: (request: Request) => Promise<Answer>) {
     asked.push(wanted);
     return answer(wanted);
   };
-  return { asked, desk: new CompanyDesk({ request }, "https://gateway.example") };
+  const state = new Cell<ClientState<"tablet">>(initialState("tablet"));
+  const link = (link: ClientState<"tablet">["link"]) => state.set({ ...state.get(), link });
+  return { asked, link, desk: new CompanyDesk({ request, state }, "https://gateway.example") };
 }
 
 const linked = (path: string): Promise<Answer> =>
@@ -37,6 +41,8 @@ test("a link is shown only for its call and only until somebody has used it", as
   expect(usable(state, 9, INVITED)).toBeNull();
   expect(usable(state, 8, { state: "connecting" })).toBeNull();
   expect(usable(state, 8, null)).toBeNull();
+  // Somebody else has sent that person away and invited another.
+  expect(usable(state, 8, { state: "invited", until: 901 })).toBeNull();
 });
 
 test("a third party who is sent away takes the link along", async () => {
@@ -53,14 +59,85 @@ test("a second press while the first is on its way asks nothing", async () => {
   const { desk: mine, asked } = desk(() => Promise.resolve({ type: "done", id: 1 }));
   await Promise.all([mine.consent(8, true), mine.consent(8, true)]);
   expect(asked).toEqual([{ type: "consent", call: 8, agree: true }]);
-  expect(mine.state.get().pending).toBeNull();
+  expect(mine.state.get().pending).toEqual([]);
 });
 
 test("a refusal is shown until it was read", async () => {
   const refuse = () => Promise.reject(new RequestError("call_gone", "over"));
   const { desk: mine } = desk(refuse);
   await mine.invite(8);
-  expect(mine.state.get()).toEqual({ pending: null, problem: "call_gone", link: null });
+  expect(mine.state.get()).toEqual({
+    pending: [],
+    refused: { request: "invite_guest", problem: "call_gone" },
+    link: null,
+  });
   mine.clear();
-  expect(mine.state.get().problem).toBeNull();
+  expect(mine.state.get().refused).toBeNull();
+});
+
+test("a request of one type does not wait for one of another, and a success clears a refusal", async () => {
+  const { desk: mine, asked } = desk((request) =>
+    request.type === "invite_guest"
+      ? Promise.reject(new RequestError("unavailable", "full"))
+      : Promise.resolve({ type: "done", id: 1 }),
+  );
+  await Promise.all([mine.invite(8), mine.consent(8, true)]);
+  expect(asked.map(({ type }) => type)).toEqual(["invite_guest", "consent"]);
+  await mine.remove(8);
+  expect(mine.state.get()).toMatchObject({ pending: [], refused: null });
+});
+
+test("a no after a yes that is on its way is said once the yes has been heard", async () => {
+  const { desk: mine, asked } = desk(() => Promise.resolve({ type: "done", id: 1 }));
+  await Promise.all([mine.consent(8, true), mine.consent(8, false)]);
+  expect(asked).toEqual([
+    { type: "consent", call: 8, agree: true },
+    { type: "consent", call: 8, agree: false },
+  ]);
+});
+
+test("a no without a connection is shown as that, and said when it is back", async () => {
+  let connected = false;
+  const {
+    desk: mine,
+    asked,
+    link,
+  } = desk(() =>
+    connected
+      ? Promise.resolve({ type: "done", id: 1 })
+      : Promise.reject(new RequestError("not_connected", "no network")),
+  );
+  link("reconnecting");
+  await mine.consent(8, false);
+  expect(mine.state.get().refused).toEqual({ request: "consent", problem: "not_connected" });
+  connected = true;
+  link("connected");
+  await Promise.resolve();
+  expect(asked).toHaveLength(2);
+  expect(asked[1]).toEqual({ type: "consent", call: 8, agree: false });
+  await vi.waitFor(() => expect(mine.state.get().refused).toBeNull());
+  link("reconnecting");
+  link("connected");
+  await Promise.resolve();
+  expect(asked).toHaveLength(2);
+});
+
+test("a yes that follows an unheard no is what the gateway hears", async () => {
+  let connected = false;
+  const {
+    desk: mine,
+    asked,
+    link,
+  } = desk(() =>
+    connected
+      ? Promise.resolve({ type: "done", id: 1 })
+      : Promise.reject(new RequestError("not_connected", "no network")),
+  );
+  link("reconnecting");
+  await mine.consent(8, false);
+  await mine.consent(8, true);
+  connected = true;
+  link("connected");
+  await Promise.resolve();
+  expect(asked.map((request) => "agree" in request && request.agree)).toEqual([false, true]);
 });

@@ -4,8 +4,9 @@
  */
 import { Cell, type ReadableCell } from "./cell";
 import type { Connection } from "./connection";
+import { onReturn } from "./negotiate";
 import type { CallId, GuestState, Request, Role, Timestamp } from "./protocol";
-import { RequestError, type RequestProblem } from "./requests";
+import { type Answer, RequestError, type RequestProblem } from "./requests";
 
 /** A link that was made here. */
 export interface GuestLink {
@@ -14,27 +15,37 @@ export interface GuestLink {
   readonly until: Timestamp;
 }
 
+/** A request that was not carried out. */
+export interface Refused {
+  readonly request: Request["type"];
+  readonly problem: RequestProblem;
+}
+
 /** How it stands. */
 export interface CompanyState {
-  /** The request under way; its button waits. */
-  readonly pending: Request["type"] | null;
-  readonly problem: RequestProblem | null;
+  /** The requests under way, one of a type at most; their buttons wait. */
+  readonly pending: readonly Request["type"][];
+  /** The newest one, until another is carried out or it was read. */
+  readonly refused: Refused | null;
   /** The newest link; a new one makes those before it useless. */
   readonly link: GuestLink | null;
 }
 
-const START: CompanyState = { pending: null, problem: null, link: null };
+const START: CompanyState = { pending: [], refused: null, link: null };
 
 /** See the module. */
 export class CompanyDesk<R extends Role> {
-  readonly #connection: Pick<Connection<R>, "request">;
+  readonly #connection: Pick<Connection<R>, "request" | "state">;
   readonly #origin: string;
   readonly #state = new Cell<CompanyState>(START);
+  /** The call in which nobody may look on, until the gateway has heard so. */
+  #withdrawn: CallId | null = null;
 
   /** `origin` is the gateway's own address, before the path of a link. */
-  constructor(connection: Pick<Connection<R>, "request">, origin: string) {
+  constructor(connection: Pick<Connection<R>, "request" | "state">, origin: string) {
     this.#connection = connection;
     this.#origin = origin;
+    onReturn(connection, () => void this.#withdraw());
   }
 
   /** How it stands. */
@@ -42,54 +53,73 @@ export class CompanyDesk<R extends Role> {
     return this.#state;
   }
 
-  /** Lets a coordinator look on, or does not, or no longer does. */
+  /** Lets a coordinator look on, or does not, or no longer does. A "no" outlives an outage. */
   async consent(call: CallId, agree: boolean): Promise<void> {
-    await this.#ask({ type: "consent", call, agree });
+    this.#withdrawn = agree ? null : call;
+    if (agree) await this.#ask({ type: "consent", call, agree });
+    await this.#withdraw();
+  }
+
+  /** Says "no" as often as it takes: after a "yes" on its way, and after a lost connection. */
+  async #withdraw(): Promise<void> {
+    const call = this.#withdrawn;
+    if (call === null || this.#isPending("consent")) return;
+    const answer = await this.#ask({ type: "consent", call, agree: false });
+    const unheard = answer === "not_connected" || answer === "no_answer";
+    if (this.#withdrawn === call && !unheard) this.#withdrawn = null;
   }
 
   /** A link for a third party; asked for again, the one before is no longer good. */
   async invite(call: CallId): Promise<void> {
     const answer = await this.#ask({ type: "invite_guest", call });
-    if (answer?.type !== "guest_link") return;
+    if (answer === null || typeof answer === "string" || answer.type !== "guest_link") return;
     const link = { call: answer.call, url: this.#origin + answer.path, until: answer.until };
     this.#show({ link });
   }
 
   /** The third party goes, or is no longer invited. */
   async remove(call: CallId): Promise<void> {
-    if (await this.#ask({ type: "remove_guest", call })) this.#show({ link: null });
+    const answer = await this.#ask({ type: "remove_guest", call });
+    if (answer !== null && typeof answer !== "string") this.#show({ link: null });
   }
 
   /** Forgets a refusal that was read. */
   clear(): void {
-    this.#show({ problem: null });
+    this.#show({ refused: null });
   }
 
   #show(change: Partial<CompanyState>): void {
     this.#state.set({ ...this.#state.get(), ...change });
   }
 
-  async #ask(request: Request): Promise<Awaited<ReturnType<Connection<R>["request"]>> | null> {
-    // A second press meanwhile asks nothing.
-    if (this.#state.get().pending !== null) return null;
-    this.#show({ pending: request.type, problem: null });
+  #isPending(type: Request["type"]): boolean {
+    return this.#state.get().pending.includes(type);
+  }
+
+  /** The answer, or why there is none; null for a second press meanwhile, which asks nothing. */
+  async #ask(request: Request): Promise<Answer | RequestProblem | null> {
+    const { type } = request;
+    if (this.#isPending(type)) return null;
+    this.#show({ pending: [...this.#state.get().pending, type] });
+    const over = () => this.#state.get().pending.filter((one) => one !== type);
     try {
       const answer = await this.#connection.request(request);
-      this.#show({ pending: null });
+      this.#show({ pending: over(), refused: null });
       return answer;
     } catch (error) {
       const problem = error instanceof RequestError ? error.problem : "unavailable";
-      this.#show({ pending: null, problem });
-      return null;
+      this.#show({ pending: over(), refused: { request: type, problem } });
+      return problem;
     }
   }
 }
 
-/** The link that may still be used: of this call, not used yet, not over. */
+/** The link that may still be used: of this call and this invitation, not used yet, not over. */
 export function usable(
   { link }: CompanyState,
   call: CallId,
   guest: GuestState | null,
 ): GuestLink | null {
-  return link?.call === call && guest?.state === "invited" ? link : null;
+  if (link?.call !== call || guest?.state !== "invited") return null;
+  return link.until === guest.until ? link : null;
 }

@@ -6,7 +6,7 @@ import { type ClientState, initialState } from "./client-state";
 import type { Connection } from "./connection";
 import { GatewayError } from "./gateway";
 import { guestScreen, linkCode } from "./guest";
-import { GuestController } from "./guest-controller";
+import { GuestController, type GuestMemory } from "./guest-controller";
 import { FakeCamera } from "./media/fake-camera";
 import type { Request, ViewOf } from "./protocol";
 
@@ -33,6 +33,8 @@ class Visitor {
   /** Codes that are still good. */
   good = ["code"];
   signedIn = false;
+  refusal = "invite_gone";
+  readonly memory: GuestMemory = { waiting: "code", taken: null };
 
   constructor() {
     vi.stubGlobal("navigator", { mediaDevices: this.camera });
@@ -46,11 +48,11 @@ class Visitor {
       this.started += 1;
     };
     const connection = { state: this.state, request, start } as unknown as Connection<"guest">;
-    this.controller = new GuestController(connection, {
-      redeem: async (code) => {
+    const gate = {
+      redeem: async (code: string) => {
         if (!this.reachable) throw new GatewayError("unreachable", "no network");
         this.redeemed.push(code);
-        if (!this.good.includes(code)) throw new GatewayError("invite_unknown", "used");
+        if (!this.good.includes(code)) throw new GatewayError(this.refusal, "used");
         this.good = [];
         this.signedIn = true;
       },
@@ -58,7 +60,8 @@ class Visitor {
         if (!this.reachable) throw new GatewayError("unreachable", "no network");
         return { signed_in: this.signedIn, service: "Ville d'Amiens" };
       },
-    });
+    };
+    this.controller = new GuestController(connection, gate, this.memory);
   }
 
   get screen(): string {
@@ -71,7 +74,7 @@ class Visitor {
 
   /** In the call. */
   async joins(): Promise<void> {
-    await this.controller.start("code");
+    await this.controller.start();
     this.controller.join();
     this.shows(VIEW);
   }
@@ -98,7 +101,7 @@ test("the code is the whole fragment, or what follows its name", () => {
 });
 
 test("a good link leads to the lobby, with the camera tried and nobody told", async () => {
-  await visitor.controller.start("code");
+  await visitor.controller.start();
   await vi.advanceTimersByTimeAsync(0);
   expect(visitor.screen).toBe("lobby");
   expect(visitor.controller.local.get().service).toBe("Ville d'Amiens");
@@ -108,16 +111,53 @@ test("a good link leads to the lobby, with the camera tried and nobody told", as
 
 test("a used link says so, unless this browser is let in by it already", async () => {
   visitor.good = [];
-  await visitor.controller.start("code");
+  await visitor.controller.start();
   expect(visitor.screen).toBe("gone");
+  expect(visitor.memory.waiting).toBeNull();
+  visitor.memory.waiting = "code";
+  visitor.memory.taken = "code";
   visitor.signedIn = true;
-  await visitor.controller.start("code");
+  await visitor.controller.start();
   expect(visitor.screen).toBe("lobby");
+});
+
+test("a refused link does not lead into another conversation, not even after a reload", async () => {
+  visitor.good = [];
+  visitor.signedIn = true;
+  visitor.memory.taken = "another";
+  await visitor.controller.start();
+  expect(visitor.screen).toBe("gone");
+  await visitor.controller.start();
+  expect(visitor.screen).toBe("gone");
+});
+
+test("a link whose answer was lost lets in whoever was not let in before", async () => {
+  visitor.refusal = "unreachable";
+  visitor.good = [];
+  await visitor.controller.start();
+  expect(visitor.screen).toBe("unreachable");
+  // The gateway had taken it all the same.
+  visitor.signedIn = true;
+  visitor.refusal = "invite_gone";
+  await vi.advanceTimersByTimeAsync(BACKOFF_MAX_MS);
+  expect(visitor.screen).toBe("lobby");
+});
+
+test("a gateway that cannot say yet keeps the code for the next time", async () => {
+  visitor.good = [];
+  visitor.refusal = "unavailable";
+  await visitor.controller.start();
+  expect(visitor.screen).toBe("unreachable");
+  expect(visitor.memory).toEqual({ waiting: "code", taken: null });
+  visitor.good = ["code"];
+  await vi.advanceTimersByTimeAsync(BACKOFF_MAX_MS);
+  expect(visitor.screen).toBe("lobby");
+  expect(visitor.memory).toEqual({ waiting: null, taken: "code" });
 });
 
 test("a link opened without a network is used once there is one", async () => {
   visitor.reachable = false;
-  await visitor.controller.start("code");
+  await visitor.controller.start();
   expect(visitor.screen).toBe("unreachable");
   visitor.reachable = true;
   await vi.advanceTimersByTimeAsync(BACKOFF_MAX_MS);
@@ -126,7 +166,7 @@ test("a link opened without a network is used once there is one", async () => {
 });
 
 test("one tap joins, and a second one does nothing", async () => {
-  await visitor.controller.start("code");
+  await visitor.controller.start();
   visitor.controller.join();
   visitor.controller.join();
   expect(visitor.started).toBe(1);
@@ -150,7 +190,7 @@ test("the end of the call closes the camera and says so", async () => {
 });
 
 test("a link that has expired in the lobby is told as that", async () => {
-  await visitor.controller.start("code");
+  await visitor.controller.start();
   visitor.controller.join();
   visitor.shows(null, "signed-out");
   expect(visitor.screen).toBe("gone");

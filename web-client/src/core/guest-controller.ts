@@ -23,21 +23,34 @@ export interface GuestGate {
   session(): Promise<Pick<SessionInfo, "signed_in" | "service">>;
 }
 
+/** What this browser keeps of links; a value is null when there is none. */
+export interface GuestMemory {
+  /** The code that the gateway has neither taken nor refused; as long as the page's tab. */
+  waiting: string | null;
+  /** The code that let this browser in. Used up, so that it is good for nothing else. */
+  taken: string | null;
+}
+
+/** Refusals that say something about the code; any other may be different the next time. */
+const CODE_REFUSALS: readonly string[] = ["invite_gone", "bad_request"];
+
 /** See the module. */
 export class GuestController {
   readonly media: CallMedia;
   readonly #local = new Cell<GuestLocal>(GUEST_START);
   readonly #connection: Connection<"guest">;
   readonly #gate: GuestGate;
+  readonly #memory: GuestMemory;
   readonly #hangUp: HangUp<"guest">;
   readonly #wake = new WakeLock();
-  /** The code of the link, until the gateway has taken or refused it. */
-  #code: string | null = null;
+  /** Whether this browser was let in before the page tried its code for the first time. */
+  #before: boolean | null = null;
   #attempt = 0;
 
-  constructor(connection: Connection<"guest">, gate: GuestGate) {
+  constructor(connection: Connection<"guest">, gate: GuestGate, memory: GuestMemory) {
     this.#connection = connection;
     this.#gate = gate;
+    this.#memory = memory;
     this.media = new CallMedia(negotiateOver(connection));
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
@@ -58,20 +71,21 @@ export class GuestController {
     return this.#local;
   }
 
-  /** Uses up the code of the link, if there is one, and asks whether this browser is let in. */
-  async start(code: string | null): Promise<void> {
-    this.#code = code;
+  /** Uses up the code that waits, if there is one, and asks whether this browser is let in. */
+  async start(): Promise<void> {
     await this.#check();
   }
 
   /** Again by itself while nobody answers. */
   async #check(): Promise<void> {
     try {
-      if (this.#code !== null) await this.#redeem(this.#code);
+      const code = this.#memory.waiting;
+      const known = code === null || (await this.#redeem(code));
       const { signed_in, service } = await this.#gate.session();
       this.#attempt = 0;
-      this.#show({ session: signed_in ? "good" : "bad", service });
-      if (signed_in) void this.tryDevices();
+      const good = signed_in && known;
+      this.#show({ session: good ? "good" : "bad", service });
+      if (good) void this.tryDevices();
     } catch (error) {
       console.warn(error);
       this.#show({ session: "unreachable" });
@@ -79,15 +93,27 @@ export class GuestController {
     }
   }
 
-  /** A refusal is no end: this browser may have used the code up before, and be let in by that. */
-  async #redeem(code: string): Promise<void> {
+  /**
+   * False when the code was refused and whatever lets this browser in came by another link: nobody
+   * enters a conversation that they were not invited to by the link they opened.
+   */
+  async #redeem(code: string): Promise<boolean> {
+    this.#before ??= (await this.#gate.session()).signed_in;
     try {
       await this.#gate.redeem(code);
     } catch (error) {
-      if (!(error instanceof GatewayError) || error.code === "unreachable") throw error;
+      const said = error instanceof GatewayError && CODE_REFUSALS.includes(error.code);
+      if (!said) throw error;
       console.warn(error);
+      // Let in before, by another code: this one stays, so that a reload finds it refused again.
+      if (this.#before && this.#memory.taken !== code) return false;
+      // Else whoever is let in now owes it to this code, whose answer was lost.
+      this.#memory.waiting = null;
+      return true;
     }
-    this.#code = null;
+    this.#memory.taken = code;
+    this.#memory.waiting = null;
+    return true;
   }
 
   /** Opens camera and microphone, to look and listen before anybody else does. */

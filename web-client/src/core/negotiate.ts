@@ -14,7 +14,10 @@ export function negotiateOver<R extends Role>(connection: Connection<R>): Negoti
 }
 
 /** Calls `returned` whenever the connection is back after it was lost. */
-export function onReturn<R extends Role>(connection: Connection<R>, returned: () => void): void {
+export function onReturn<R extends Role>(
+  connection: Pick<Connection<R>, "state">,
+  returned: () => void,
+): void {
   let wasLost = false;
   connection.state.watch(({ link }) => {
     if (link === "connected" && wasLost) returned();

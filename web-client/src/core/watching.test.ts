@@ -5,7 +5,7 @@ import { Cell } from "./cell";
 import { type ClientState, initialState } from "./client-state";
 import type { Connection } from "./connection";
 import type { ActiveRow, ObserverView, Request } from "./protocol";
-import { RequestError } from "./requests";
+import { RequestError, type RequestProblem } from "./requests";
 import { Watching } from "./watching";
 
 const row = (observer: ObserverView | null): ActiveRow => ({
@@ -26,7 +26,7 @@ const ASKED: ObserverView = { state: "asked", until: 60_000 };
 class Desk {
   readonly asked: Request[] = [];
   readonly state = new Cell<ClientState<"coordinator">>(initialState("coordinator"));
-  refuses = false;
+  refuses: RequestProblem | null = null;
   now = 1_000;
   readonly watching: Watching;
 
@@ -34,10 +34,10 @@ class Desk {
     const request = (wanted: Request) => {
       this.asked.push(wanted);
       // Media cannot be had here; that it is asked for is what there is to see.
-      const answered = !this.refuses && wanted.type !== "media_offer";
-      return answered
+      const refused = wanted.type === "media_offer" ? "call_gone" : this.refuses;
+      return refused === null
         ? Promise.resolve({ type: "done", id: 1 })
-        : Promise.reject(new RequestError("call_gone", "over"));
+        : Promise.reject(new RequestError(refused, "over"));
     };
     const connection = { state: this.state, request } as unknown as Connection<"coordinator">;
     this.watching = new Watching(connection, () => this.now);
@@ -71,7 +71,7 @@ afterEach(() => {
 
 test("asking shows how long the visitor has to answer", async () => {
   await desk.watching.ask(8);
-  expect(desk.watch).toEqual({ kind: "asking", call: 8 });
+  expect(desk.watch).toEqual({ kind: "asking", call: 8, taken: true });
   desk.shows(row(ASKED));
   expect(desk.watch).toEqual({ kind: "asked", call: 8, until: 60_000 });
   expect(desk.asked).toEqual([{ type: "ask_to_join", call: 8 }]);
@@ -129,12 +129,12 @@ test("leaving tells the gateway once, and puts away how it ended without a word"
 });
 
 test("a refused question says why, and may be asked again", async () => {
-  desk.refuses = true;
+  desk.refuses = "call_gone";
   await desk.watching.ask(8);
   expect(desk.watch).toEqual({ kind: "failed", call: 8, problem: "call_gone" });
-  desk.refuses = false;
+  desk.refuses = null;
   await desk.watching.ask(8);
-  expect(desk.watch).toEqual({ kind: "asking", call: 8 });
+  expect(desk.watch).toEqual({ kind: "asking", call: 8, taken: true });
 });
 
 test("a second call is not asked for while the first is looked on at", async () => {
@@ -149,5 +149,48 @@ test("a board that was signed out or replaced looks on no more", async () => {
   desk.shows(row({ state: "there" }));
   desk.state.set({ ...desk.state.get(), link: "replaced" });
   expect(desk.watch).toEqual({ kind: "nothing" });
+  expect(desk.watching.media.picture.get().state).toBe("idle");
+});
+
+test("until its question is taken a page joins nobody else's looking on", async () => {
+  desk.refuses = "wrong_state";
+  const asked = desk.watching.ask(8);
+  desk.shows(row({ state: "there" }));
+  expect(desk.watch).toEqual({ kind: "asking", call: 8, taken: false });
+  await asked;
+  expect(desk.watch).toEqual({ kind: "over", call: 8, end: "elsewhere" });
+  desk.shows(row({ state: "there" }));
+  expect(desk.watching.media.picture.get().state).toBe("idle");
+});
+
+test("a picture of the question that came before the answer counts once it is there", async () => {
+  const asked = desk.watching.ask(8);
+  desk.shows(row(ASKED));
+  await asked;
+  expect(desk.watch).toEqual({ kind: "asked", call: 8, until: 60_000 });
+});
+
+test("a question that was answered between two pictures is a refusal", async () => {
+  await desk.watching.ask(8);
+  desk.shows(row(null));
+  expect(desk.watch).toEqual({ kind: "over", call: 8, end: "refused" });
+});
+
+test("the refusal of a question that was taken back says nothing about the next one", async () => {
+  desk.refuses = "call_gone";
+  const first = desk.watching.ask(8);
+  desk.watching.leave();
+  desk.refuses = null;
+  await Promise.all([first, desk.watching.ask(8)]);
+  expect(desk.watch).toEqual({ kind: "asking", call: 8, taken: true });
+});
+
+test("a lost connection ends looking on, and the page that comes back offers nothing", async () => {
+  await desk.watching.ask(8);
+  desk.shows(row({ state: "there" }));
+  desk.state.set({ ...desk.state.get(), link: "reconnecting" });
+  expect(desk.watch).toEqual({ kind: "over", call: 8, end: "cut" });
+  desk.shows(row({ state: "there" }));
+  expect(desk.watch).toEqual({ kind: "over", call: 8, end: "cut" });
   expect(desk.watching.media.picture.get().state).toBe("idle");
 });

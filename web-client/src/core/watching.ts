@@ -4,24 +4,33 @@
  * answered; an answer that has no state of its own is read off the moment it came.
  *
  *   nothing ──ask──▶ asked ──▶ connecting ⇄ there ──▶ over (refused, expired, withdrawn, ended)
+ *
+ * Until the gateway has taken the question, an observer in its pictures is somebody else's page. And
+ * it ends looking on with this page's connection: whoever comes back asks anew.
  */
 import { Cell, type ReadableCell } from "./cell";
 import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { languageEntry } from "./names";
-import { negotiateOver, onReturn } from "./negotiate";
+import { negotiateOver } from "./negotiate";
 import type { ActiveRow, BoardView, CallId, Timestamp } from "./protocol";
 import { RequestError, type RequestProblem } from "./requests";
 import { clockOffset } from "./server-clock";
 
 /** Why a coordinator no longer looks on. */
-export type WatchEnd = "refused" | "expired" | "withdrawn" | "ended";
+export type WatchEnd =
+  | "refused"
+  | "expired"
+  | "withdrawn"
+  | "ended"
+  | "elsewhere" // another page had asked before
+  | "cut"; // this page's connection was lost
 
 /** What this page has asked for, and how far that is. */
 export type Watch =
   | { readonly kind: "nothing" }
-  | { readonly kind: "asking"; readonly call: CallId }
+  | { readonly kind: "asking"; readonly call: CallId; readonly taken: boolean }
   | { readonly kind: "asked"; readonly call: CallId; readonly until: Timestamp }
   | { readonly kind: "connecting" | "there"; readonly call: CallId }
   | { readonly kind: "over"; readonly call: CallId; readonly end: WatchEnd }
@@ -46,6 +55,8 @@ export function followPicture(watch: Watch, view: BoardView, now: Timestamp): Wa
 type Live = Extract<Watch, { kind: "asking" | "asked" | "connecting" | "there" }>;
 
 function followRow(watch: Live, { call, observer }: ActiveRow, now: Timestamp): Watch {
+  // The request is on its way: whom this picture shows, if anybody, is another page.
+  if (watch.kind === "asking" && !watch.taken) return watch;
   switch (observer?.state) {
     case "asked":
       return { kind: "asked", call, until: observer.until };
@@ -54,8 +65,8 @@ function followRow(watch: Live, { call, observer }: ActiveRow, now: Timestamp): 
       // A picture of the same state is no change for whoever watches the cell.
       return watch.kind === observer.state ? watch : { kind: observer.state, call };
     default:
-      // The request is on its way, and this picture is older than its answer.
-      if (watch.kind === "asking") return watch;
+      // Asked and answered between two pictures: a yes would show.
+      if (watch.kind === "asking") return { kind: "over", call, end: "refused" };
       if (watch.kind !== "asked") return { kind: "over", call, end: "withdrawn" };
       return { kind: "over", call, end: now >= watch.until ? "expired" : "refused" };
   }
@@ -66,17 +77,17 @@ export class Watching {
   readonly media: CallMedia;
   readonly #state = new Cell<Watch>(NOTHING);
   readonly #connection: Connection<"coordinator">;
+  readonly #now: () => Timestamp;
 
   constructor(connection: Connection<"coordinator">, now: () => Timestamp = Date.now) {
     this.#connection = connection;
+    this.#now = now;
     this.media = new CallMedia(negotiateOver(connection));
-    onReturn(connection, () => this.media.verify());
-    connection.state.watch(({ view, link, clock }) => {
+    connection.state.watch(({ view, link }) => {
+      const watch = this.#state.get();
       if (!view || isFinal(link)) this.#set(NOTHING);
-      // A picture from before an outage says nothing about now.
-      else if (link === "connected") {
-        this.#set(followPicture(this.#state.get(), view, now() + clockOffset(clock)));
-      }
+      else if (link === "connected") this.#follow();
+      else if (isLive(watch)) this.#set({ kind: "over", call: watch.call, end: "cut" });
     });
   }
 
@@ -88,12 +99,21 @@ export class Watching {
   /** Asks the visitor. One call at a time. */
   async ask(call: CallId): Promise<void> {
     if (isLive(this.#state.get())) return;
-    this.#set({ kind: "asking", call });
+    const question: Watch = { kind: "asking", call, taken: false };
+    this.#set(question);
+    const stands = () => this.#state.get() === question;
     try {
       await this.#connection.request({ type: "ask_to_join", call });
+      if (!stands()) return;
+      this.#set({ ...question, taken: true });
+      const row = this.#connection.state.get().view?.active.find((one) => one.call === call);
+      // Without an observer it is older than the answer.
+      if (row?.observer) this.#follow();
     } catch (error) {
+      if (!stands()) return;
       const problem = error instanceof RequestError ? error.problem : "unavailable";
-      if (this.#state.get().kind === "asking") this.#set({ kind: "failed", call, problem });
+      if (problem === "wrong_state") this.#set({ kind: "over", call, end: "elsewhere" });
+      else this.#set({ kind: "failed", call, problem });
     }
   }
 
@@ -106,6 +126,12 @@ export class Watching {
       .request({ type: "hang_up", call: watch.call })
       // Without a connection the gateway counts this page as gone, and ends the looking on.
       .catch((error: unknown) => console.warn(error));
+  }
+
+  #follow(): void {
+    const { view, clock } = this.#connection.state.get();
+    const now = this.#now() + clockOffset(clock);
+    if (view) this.#set(followPicture(this.#state.get(), view, now));
   }
 
   #set(watch: Watch): void {

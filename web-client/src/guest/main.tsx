@@ -4,13 +4,15 @@ import "../ui/base.css";
 
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
+import { untilDone } from "../core/backoff";
 import { browserConnection, redeemInvite, session } from "../core/gateway";
 import { linkCode } from "../core/guest";
-import { GuestController } from "../core/guest-controller";
+import { GuestController, type GuestMemory } from "../core/guest-controller";
 import { chooseLocale, type FtlFiles, loadTexts } from "../core/texts";
 import { signalOf } from "../ui/signals";
 import { GuestApp, type GuestPage } from "./app";
 import { LOCALES } from "./locales";
+import { guestMemory } from "./memory";
 import "./guest.css";
 
 const FILES = import.meta.glob("../../locales/guest/*/guest.ftl", {
@@ -18,26 +20,27 @@ const FILES = import.meta.glob("../../locales/guest/*/guest.ftl", {
   import: "default",
 }) as FtlFiles;
 
-/** Reads the code, and takes it out of the address first: it must not stay in the history. */
-function takeCode(): string | null {
+/** Takes the code out of the address first: it must not stay in the history. */
+function takeCode(memory: GuestMemory): void {
   const code = linkCode(location.hash);
-  if (code) history.replaceState(null, "", location.pathname);
-  return code;
+  if (!code) return;
+  memory.waiting = code;
+  history.replaceState(null, "", location.pathname);
 }
 
 async function start(): Promise<void> {
-  const code = takeCode();
+  const memory = guestMemory();
+  takeCode(memory);
   // A newer link pasted into the open page: begins anew, with it.
   window.addEventListener("hashchange", () => {
     if (linkCode(location.hash)) location.reload();
   });
   const connection = browserConnection("guest");
-  const controller = new GuestController(connection, {
-    redeem: redeemInvite,
-    session: () => session("guest"),
-  });
+  const gate = { redeem: redeemInvite, session: () => session("guest") };
+  const controller = new GuestController(connection, gate, memory);
   const existing = LOCALES.map(({ locale }) => locale);
-  const texts = signal(await loadTexts(FILES, chooseLocale(navigator.languages, existing, "fr")));
+  const locale = chooseLocale(navigator.languages, existing, "fr");
+  const texts = signal(await untilDone(() => loadTexts(FILES, locale)));
   const page: GuestPage = {
     connection,
     controller,
@@ -60,7 +63,7 @@ async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (!root) throw new Error("the page has no #app");
   render(<GuestApp page={page} />, root);
-  await controller.start(code);
+  await controller.start();
 }
 
 void start();

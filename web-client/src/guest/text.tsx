@@ -2,7 +2,8 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { ViewOf } from "../core/protocol";
-import type { TextLog, Writer } from "../core/text-log";
+import type { TextLog } from "../core/text-log";
+import { type WriterRole, writerRole } from "../core/writers";
 import { TextPanel } from "../ui/text-panel";
 import type { GuestPage } from "./app";
 
@@ -34,23 +35,17 @@ export function WritingPanel(props: {
         lost: t("text-lost"),
         send: t("text-send"),
         close: t("text-close"),
-        of: (writer) => t(writerText(view, writer)),
+        of: (writer) => t(WRITER_TEXT[writerRole(writer, view.colleague)]),
       }}
     />
   );
 }
 
 /** The text that names a writer. */
-function writerText({ colleague }: View, writer: Writer): string {
-  switch (writer?.kind) {
-    case undefined:
-    case "guest":
-      return "self-view";
-    case "tablet":
-      return "remote";
-    case "observer":
-    case "unknown":
-    case "interpreter":
-      return writer?.number === colleague?.interpreter ? "colleague" : "lead";
-  }
-}
+const WRITER_TEXT: Record<WriterRole, string> = {
+  me: "self-view",
+  visitor: "remote",
+  guest: "self-view",
+  colleague: "colleague",
+  interpreter: "lead",
+};

@@ -37,6 +37,7 @@ export function CallScreen(props: {
   useEffect(() => {
     // In writing, the text is what the call is about.
     desk.writing.value = activity.mode === "text_relay";
+    desk.company.clear();
   }, [desk, activity.call, activity.mode]);
   useEffect(() => {
     // Left open before the call, the reasons for a pause would take the focus after it.

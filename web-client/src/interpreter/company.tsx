@@ -1,5 +1,6 @@
 /** Who else is in the call: a coordinator who looks on, a third party by a link. */
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { usable } from "../core/company";
 import type { Activity, GuestState } from "../core/protocol";
 import { clockFace, remaining } from "../core/server-clock";
@@ -7,24 +8,33 @@ import { LinkCard } from "../ui/guest-link";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
 import { now } from "../ui/signals";
-import type { Console } from "./app";
+import type { Console, InterpreterPicture } from "./app";
 
 type Active = Extract<Activity, { kind: "active" }>;
 
-/** Always in sight while somebody looks on or is invited; the region itself is always there. */
+/**
+ * Always in sight while somebody looks on or is invited. What is announced stands apart: in the lines
+ * a time runs.
+ */
 export function CompanyLines({ desk, activity }: { desk: Console; activity: Active }): JSX.Element {
   const t = desk.page.texts.value;
   const { observer, guest } = activity;
   return (
-    <div role="status" class="live-region company-region">
-      {observer && (
-        <p class="notice watched" data-testid="observer" data-state={observer.state}>
-          <Icon name="eye" />
-          <span>{t(`observer-${observer.state}`)}</span>
-        </p>
-      )}
-      {guest && <GuestLine desk={desk} activity={activity} guest={guest} />}
-    </div>
+    <>
+      <Refusal desk={desk} />
+      <p class="visually-hidden" role="status">
+        {observer && t(`observer-${observer.state}`)} {guest && t(`guest-${guest.state}`)}
+      </p>
+      <div class="live-region company-region">
+        {observer && (
+          <p class="notice watched" data-testid="observer" data-state={observer.state}>
+            <Icon name="eye" />
+            <span>{t(`observer-${observer.state}`)}</span>
+          </p>
+        )}
+        {guest && <GuestLine desk={desk} activity={activity} guest={guest} />}
+      </div>
+    </>
   );
 }
 
@@ -32,7 +42,6 @@ function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }
   const { desk, activity, guest } = props;
   const t = desk.page.texts.value;
   const leads = activity.role === "lead";
-  const values = guest.state === "invited" ? { time: left(desk, guest.until) } : {};
   return (
     <p
       class={`notice ${guest.state === "lost" ? "wait" : ""}`}
@@ -40,7 +49,12 @@ function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }
       data-state={guest.state}
     >
       <Icon name={guest.state === "lost" ? "alert" : "addPerson"} />
-      <span class="numbers">{t(`guest-${guest.state}`, values)}</span>
+      <span>{t(`guest-${guest.state}`)}</span>
+      {guest.state === "invited" && (
+        <span class="numbers" role="timer">
+          {t("guest-left", { time: left(desk, guest.until) })}
+        </span>
+      )}
       {leads && guest.state === "invited" && (
         <button
           type="button"
@@ -58,12 +72,46 @@ function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }
           type="button"
           class="button"
           data-testid="remove-guest"
-          disabled={desk.companyState.value.pending === "remove_guest"}
+          disabled={desk.companyState.value.pending.includes("remove_guest")}
           onClick={() => void desk.company.remove(activity.call)}
         >
           {t("guest-remove")}
         </button>
       )}
+    </p>
+  );
+}
+
+/** In a dialog, which hides the lines: nobody looks on unseen. The region is always there. */
+export function ObserverMark({
+  desk,
+  view,
+}: {
+  desk: Console;
+  view: InterpreterPicture;
+}): JSX.Element {
+  const t = desk.page.texts.value;
+  const observer = view.activity.kind === "active" ? view.activity.observer : null;
+  return (
+    <div role="status">
+      {observer && (
+        <p class="notice watched" data-testid="observer-in-dialog" data-state={observer.state}>
+          <Icon name="eye" />
+          <span>{t(`observer-${observer.state}`)}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What was asked for here and not carried out. */
+function Refusal({ desk }: { desk: Console }): JSX.Element | null {
+  const { refused } = desk.companyState.value;
+  if (!refused) return null;
+  return (
+    <p class="notice alarm" role="alert" data-testid="company-refused">
+      <Icon name="alert" />
+      <span>{desk.page.texts.value(requestText(refused.problem))}</span>
     </p>
   );
 }
@@ -74,38 +122,36 @@ export function GuestInvitation(props: { desk: Console; activity: Active }): JSX
   const t = desk.page.texts.value;
   const { call, guest } = activity;
   const state = desk.companyState.value;
+  // What was refused before the dialog was opened is no answer to anything in it.
+  useEffect(() => desk.company.clear(), [desk]);
   if (guest !== null && guest.state !== "invited") return null;
   const link = usable(state, call, guest);
   return (
     <section class="invite invite-guest">
       <h3>{t("guest-title")}</h3>
       <p id="invite-guest-text">{t("guest-text")}</p>
-      {state.problem && (
-        <p class="notice alarm" role="alert">
-          <Icon name="alert" />
-          <span>{t(requestText(state.problem))}</span>
-        </p>
+      <Refusal desk={desk} />
+      <p class="visually-hidden" role="status">
+        {link && t("guest-qr")}
+      </p>
+      {link && (
+        <LinkCard
+          link={link}
+          words={{
+            qr: t("guest-qr"),
+            copy: t("guest-copy"),
+            copied: t("guest-copied"),
+            left: t("guest-left", { time: left(desk, link.until) }),
+          }}
+        />
       )}
-      <div role="status">
-        {link && (
-          <LinkCard
-            link={link}
-            words={{
-              qr: t("guest-qr"),
-              copy: t("guest-copy"),
-              copied: t("guest-copied"),
-              left: t("guest-left", { time: left(desk, link.until) }),
-            }}
-          />
-        )}
-      </div>
       {!link && (
         <button
           type="button"
           class="button"
           data-testid="invite-guest"
           aria-describedby="invite-guest-text"
-          disabled={state.pending === "invite_guest"}
+          disabled={state.pending.includes("invite_guest")}
           onClick={() => void desk.company.invite(call)}
         >
           <Icon name="addPerson" />

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { Dialog } from "../ui/dialog";
 import type { Console, InterpreterPicture } from "./app";
 import { AskHelp } from "./ask-help";
+import { ObserverMark } from "./company";
 import { Help } from "./help";
 import { Invite } from "./invite";
 import { Transfer } from "./transfer";
@@ -40,6 +41,7 @@ export function Dialogs({ desk, view }: { desk: Console; view: InterpreterPictur
       title={t(TITLE[shown ?? "help"])}
       close={close}
     >
+      <ObserverMark desk={desk} view={view} />
       {shown === "keys" && <Help desk={desk} close={close} />}
       {shown === "help" && <AskHelp desk={desk} view={view} close={close} />}
       {shown === "transfer" && activity.kind === "active" && (

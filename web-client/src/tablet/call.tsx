@@ -13,7 +13,7 @@ import { now } from "../ui/signals";
 import { useTextLog } from "../ui/text-panel";
 import type { TabletPage } from "./app";
 import { CompanyLines } from "./company";
-import { InviteGuest, Panels } from "./panels";
+import { InviteGuest, Panels, usualPanel } from "./panels";
 import { WriteControl } from "./text";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
@@ -26,7 +26,7 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
   const log = useTextLog(tablet.media.value.text);
   useEffect(() => {
     // A panel belongs to the people of one call; in writing, the text is what the call is about.
-    tablet.panel.value = phase.mode === "text_relay" ? "text" : null;
+    tablet.panel.value = usualPanel(phase);
     tablet.company.clear();
   }, [tablet, phase.call, phase.mode]);
   return (

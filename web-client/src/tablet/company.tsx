@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { GuestState, ObserverView, TabletPhase } from "../core/protocol";
 import { Icon } from "../ui/icons";
+import { requestText } from "../ui/problems";
 import type { TabletPage } from "./app";
 import { openGuestPanel } from "./panels";
 import { TwoTongues } from "./two-tongues";
@@ -13,12 +14,28 @@ export function CompanyLines(props: { tablet: TabletPage; phase: Active }): JSX.
   const { tablet, phase } = props;
   const { observer, guest } = phase;
   return (
-    <div class="company" role="status">
-      {observer && observer.state !== "asked" && (
-        <ObserverLine tablet={tablet} phase={phase} state={observer.state} />
-      )}
-      {guest && <GuestLine tablet={tablet} phase={phase} guest={guest} />}
-    </div>
+    <>
+      <Refusal tablet={tablet} />
+      <div class="company" role="status">
+        {observer && observer.state !== "asked" && (
+          <ObserverLine tablet={tablet} phase={phase} state={observer.state} />
+        )}
+        {guest && <GuestLine tablet={tablet} phase={phase} guest={guest} />}
+      </div>
+    </>
+  );
+}
+
+/** What was asked for here and not carried out; the panel with the link tells of the link. */
+function Refusal({ tablet }: { tablet: TabletPage }): JSX.Element | null {
+  const { refused } = tablet.companyState.value;
+  if (!refused) return null;
+  if (refused.request === "invite_guest" && tablet.panel.value === "guest") return null;
+  return (
+    <p class="notice alarm" role="alert" data-testid="company-refused">
+      <Icon name="alert" />
+      <span>{tablet.page.texts.value(requestText(refused.problem))}</span>
+    </p>
   );
 }
 
@@ -36,7 +53,7 @@ function ObserverLine(props: {
         type="button"
         class="button"
         data-testid="observer-stop"
-        disabled={tablet.companyState.value.pending === "consent"}
+        disabled={tablet.companyState.value.pending.includes("consent")}
         onClick={() => void tablet.company.consent(phase.call, false)}
       >
         <Icon name="eye" off />
@@ -78,7 +95,7 @@ function GuestLine(props: { tablet: TabletPage; phase: Active; guest: GuestState
         type="button"
         class="button"
         data-testid="remove-guest"
-        disabled={tablet.companyState.value.pending === "remove_guest"}
+        disabled={tablet.companyState.value.pending.includes("remove_guest")}
         onClick={() => void tablet.company.remove(phase.call)}
       >
         <TwoTongues tablet={tablet} id="guest-remove" />

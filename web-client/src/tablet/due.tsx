@@ -3,9 +3,10 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AppointmentView } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
+import { useGuard } from "../ui/guard";
 import { Icon } from "../ui/icons";
 import type { TabletPage } from "./app";
-import { Calling, HereOrNot, useGuard } from "./ring";
+import { Calling, HereOrNot } from "./ring";
 import { TwoTongues } from "./two-tongues";
 
 /** The screen that calls. */

@@ -5,32 +5,44 @@ import { usable } from "../core/company";
 import type { TabletPhase, Timestamp } from "../core/protocol";
 import { clockFace, remaining } from "../core/server-clock";
 import type { TextLog } from "../core/text-log";
+import { isWriting, useGuard } from "../ui/guard";
 import { LinkCard } from "../ui/guest-link";
 import { Icon } from "../ui/icons";
 import { now } from "../ui/signals";
-import type { TabletPage } from "./app";
+import type { CallPanel, TabletPage } from "./app";
 import { WritingPanel } from "./text";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 
 type Active = Extract<TabletPhase, { kind: "active" }>;
 
-/** The one panel there is room for: the question before everything else. */
+/** The one panel there is room for: the question before everything else, and above a written talk. */
 export function Panels(props: {
   tablet: TabletPage;
   phase: Active;
   log: TextLog | null;
-}): JSX.Element | null {
+}): JSX.Element {
   const { tablet, phase, log } = props;
-  if (phase.observer?.state === "asked") {
-    return <JoinQuestion tablet={tablet} phase={phase} until={phase.observer.until} />;
-  }
-  if (tablet.panel.value === "guest" && mayInvite(phase)) {
-    return <GuestPanel tablet={tablet} phase={phase} />;
-  }
-  if (tablet.panel.value === "text" && log) {
-    return <WritingPanel tablet={tablet} phase={phase} log={log} />;
-  }
-  return null;
+  const invites = mayInvite(phase);
+  useEffect(() => {
+    // Somebody has come by the link; when they leave, nobody has asked for the panel again.
+    if (!invites && tablet.panel.peek() === "guest") tablet.panel.value = usualPanel(phase);
+  }, [tablet, phase, invites]);
+  const question = phase.observer?.state === "asked" ? phase.observer : null;
+  const panel = tablet.panel.value;
+  const room = question === null;
+  const written = phase.mode === "text_relay";
+  return (
+    <div class="call-panels">
+      {question && (
+        <JoinQuestion key={phase.call} tablet={tablet} phase={phase} until={question.until} />
+      )}
+      {room && panel === "guest" && invites && <GuestPanel tablet={tablet} phase={phase} />}
+      {/* Always the same child, so that the line somebody is writing stays under their hands. */}
+      {(room || written) && panel === "text" && log && (
+        <WritingPanel tablet={tablet} phase={phase} log={log} />
+      )}
+    </div>
+  );
 }
 
 /**
@@ -40,9 +52,12 @@ export function Panels(props: {
 function JoinQuestion(props: { tablet: TabletPage; phase: Active; until: Timestamp }): JSX.Element {
   const { tablet, phase, until } = props;
   const title = useRef<HTMLHeadingElement>(null);
-  // Not on an answer: a finger or key on its way elsewhere would give it.
-  useEffect(() => title.current?.focus(), []);
-  const pending = tablet.companyState.value.pending === "consent";
+  useEffect(() => {
+    // Not on an answer: a finger or key on its way elsewhere would give it.
+    if (!isWriting(document.activeElement)) title.current?.focus();
+  }, []);
+  const guarded = useGuard();
+  const waits = guarded || tablet.companyState.value.pending.includes("consent");
   return (
     <section
       class="call-panel join-question"
@@ -68,7 +83,7 @@ function JoinQuestion(props: { tablet: TabletPage; phase: Active; until: Timesta
           type="button"
           class="button join-answer"
           data-testid="consent-yes"
-          disabled={pending}
+          disabled={waits}
           onClick={() => void tablet.company.consent(phase.call, true)}
         >
           <Icon name="check" />
@@ -78,7 +93,7 @@ function JoinQuestion(props: { tablet: TabletPage; phase: Active; until: Timesta
           type="button"
           class="button join-answer"
           data-testid="consent-no"
-          disabled={pending}
+          disabled={waits}
           onClick={() => void tablet.company.consent(phase.call, false)}
         >
           <Icon name="cross" />
@@ -108,12 +123,15 @@ function mayInvite({ guest }: Active): boolean {
   return guest === null || guest.state === "invited";
 }
 
-/** Opens the panel with a link that can be used. */
+/** Opens the panel; a link is made at once only where none was given that it would make useless. */
 export function openGuestPanel(tablet: TabletPage, phase: Active): void {
   tablet.panel.value = "guest";
-  if (!usable(tablet.companyState.peek(), phase.call, phase.guest)) {
-    void tablet.company.invite(phase.call);
-  }
+  if (phase.guest === null) void tablet.company.invite(phase.call);
+}
+
+/** The panel beside the pictures when nobody asked for another: in writing, the text. */
+export function usualPanel({ mode }: Pick<Active, "mode">): CallPanel | null {
+  return mode === "text_relay" ? "text" : null;
 }
 
 /** The control that opens the panel or closes it; gone while somebody is there. */
@@ -128,7 +146,7 @@ export function InviteGuest(props: { tablet: TabletPage; phase: Active }): JSX.E
       data-testid="invite-guest"
       aria-expanded={open}
       onClick={() => {
-        if (open) tablet.panel.value = null;
+        if (open) tablet.panel.value = usualPanel(phase);
         else openGuestPanel(tablet, phase);
       }}
     >
@@ -153,7 +171,7 @@ function GuestPanel(props: { tablet: TabletPage; phase: Active }): JSX.Element {
           class="button quiet"
           data-testid="panel-close"
           onClick={() => {
-            tablet.panel.value = null;
+            tablet.panel.value = usualPanel(phase);
           }}
         >
           <Icon name="cross" />
@@ -163,41 +181,55 @@ function GuestPanel(props: { tablet: TabletPage; phase: Active }): JSX.Element {
       <p>
         <TwoTongues tablet={tablet} id="guest-text" />
       </p>
-      <div role="status">
-        <Link tablet={tablet} phase={phase} />
-      </div>
+      <Link tablet={tablet} phase={phase} />
     </section>
   );
 }
 
-function Link({ tablet, phase }: { tablet: TabletPage; phase: Active }): JSX.Element {
+/** The link; its region is always there, and the time that runs is not in it. */
+function Link(props: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const { tablet, phase } = props;
   const state = tablet.companyState.value;
   const link = usable(state, phase.call, phase.guest);
-  if (link) {
-    const left = remaining(tablet.page.state.value.clock, link.until, now.value);
-    return (
-      <LinkCard
-        link={link}
-        words={{
-          qr: visitorLabel(tablet, "guest-qr"),
-          copy: <TwoTongues tablet={tablet} id="guest-copy" />,
-          copied: <TwoTongues tablet={tablet} id="guest-copied" />,
-          left: <TwoTongues tablet={tablet} id="guest-left" values={{ time: clockFace(left) }} />,
-        }}
-      />
-    );
-  }
-  if (state.pending === "invite_guest") return <TwoTongues tablet={tablet} id="guest-making" />;
+  const making = state.pending.includes("invite_guest");
+  const left = link ? remaining(tablet.page.state.value.clock, link.until, now.value) : 0;
+  return (
+    <>
+      <div role="status">
+        {making && !link && <TwoTongues tablet={tablet} id="guest-making" />}
+        {link && <span class="visually-hidden">{visitorLabel(tablet, "guest-qr")}</span>}
+      </div>
+      {link && (
+        <LinkCard
+          link={link}
+          words={{
+            qr: visitorLabel(tablet, "guest-qr"),
+            copy: <TwoTongues tablet={tablet} id="guest-copy" />,
+            copied: <TwoTongues tablet={tablet} id="guest-copied" />,
+            left: <TwoTongues tablet={tablet} id="guest-left" values={{ time: clockFace(left) }} />,
+          }}
+        />
+      )}
+      {!link && !making && <MakeLink tablet={tablet} phase={phase} />}
+    </>
+  );
+}
+
+/** After a refusal, or where a link was given that this page does not know. */
+function MakeLink({ tablet, phase }: { tablet: TabletPage; phase: Active }): JSX.Element {
+  const refused = tablet.companyState.value.refused?.request === "invite_guest";
+  const given = phase.guest !== null;
   return (
     <div class="guest-retry">
-      {state.problem && <TwoTongues tablet={tablet} id="guest-refused" />}
+      {refused && <TwoTongues tablet={tablet} id="guest-refused" />}
+      {given && <TwoTongues tablet={tablet} id="guest-given" />}
       <button
         type="button"
         class="button primary"
         data-testid="make-link"
         onClick={() => void tablet.company.invite(phase.call)}
       >
-        <TwoTongues tablet={tablet} id="retry" />
+        <TwoTongues tablet={tablet} id={given ? "guest-again" : "retry"} />
       </button>
     </div>
   );

@@ -9,15 +9,13 @@ import { languageEntry } from "../core/names";
 import type { CallbackView, CallId, Language } from "../core/protocol";
 import { callbackNumber } from "../core/tablet";
 import { LinkNotice } from "../ui/frame";
+import { useGuard } from "../ui/guard";
 import { Icon } from "../ui/icons";
 import type { TabletPage } from "./app";
 import { DeviceNotice } from "./device-notice";
 import { LanguagePicture } from "./language-picture";
 import { Refused } from "./refused";
 import { TwoTongues } from "./two-tongues";
-
-/** A touch meant for the screen before does nothing here; people react more slowly than this. */
-const GUARD_MS = 700;
 
 /** The ringing screen. */
 export function RingScreen(props: { tablet: TabletPage; ring: CallbackView }): JSX.Element {
@@ -101,18 +99,6 @@ export function Calling(props: {
 function Problem({ tablet }: { tablet: TabletPage }): JSX.Element | null {
   if (tablet.blocked.value) return <DeviceNotice tablet={tablet} />;
   return <Refused tablet={tablet} />;
-}
-
-/** True for the first moments of what is shown. */
-export function useGuard(): boolean {
-  const guarded = useSignal(true);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      guarded.value = false;
-    }, GUARD_MS);
-    return () => clearTimeout(timer);
-  }, [guarded]);
-  return guarded.value;
 }
 
 /** The visitor is there, or is not. */

@@ -1,7 +1,8 @@
 /** Writing on the tablet: large, for two people in front of one screen. */
 import type { JSX } from "preact";
 import type { TabletPhase } from "../core/protocol";
-import type { TextLog, Writer } from "../core/text-log";
+import type { TextLog } from "../core/text-log";
+import { type WriterRole, writerRole } from "../core/writers";
 import { TextPanel, TextToggle } from "../ui/text-panel";
 import type { TabletPage } from "./app";
 import { TwoTongues, visitorLabel } from "./two-tongues";
@@ -49,23 +50,17 @@ export function WritingPanel(props: {
         lost: visitorLabel(tablet, "text-lost"),
         send: visitorLabel(tablet, "text-send"),
         close: <TwoTongues tablet={tablet} id="panel-close" />,
-        of: (writer) => visitorLabel(tablet, writerText(phase, writer)),
+        of: (writer) => visitorLabel(tablet, WRITER_TEXT[writerRole(writer, phase.colleague)]),
       }}
     />
   );
 }
 
 /** The text that names a writer. */
-function writerText({ colleague }: Active, writer: Writer): string {
-  switch (writer?.kind) {
-    case undefined:
-    case "tablet":
-      return "self-view";
-    case "guest":
-      return "guest";
-    case "observer":
-    case "unknown":
-    case "interpreter":
-      return writer?.number === colleague?.interpreter ? "second-interpreter" : "text-interpreter";
-  }
-}
+const WRITER_TEXT: Record<WriterRole, string> = {
+  me: "self-view",
+  visitor: "self-view",
+  guest: "guest",
+  colleague: "second-interpreter",
+  interpreter: "text-interpreter",
+};

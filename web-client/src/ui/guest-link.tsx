@@ -17,7 +17,7 @@ export interface LinkWords {
   readonly left: ComponentChildren;
 }
 
-/** See the module. */
+/** See the module. Not for a live region: the time left runs in it. */
 export function LinkCard(props: { link: GuestLink; words: LinkWords }): JSX.Element {
   const { link, words } = props;
   const copied = useSignal(false);
@@ -41,7 +41,9 @@ export function LinkCard(props: { link: GuestLink; words: LinkWords }): JSX.Elem
     <div class="link-card" data-testid="guest-link" data-url={link.url}>
       <QrCode text={link.url} label={words.qr} />
       <div class="link-side">
-        <p class="link-left numbers">{words.left}</p>
+        <p class="link-left numbers" role="timer">
+          {words.left}
+        </p>
         <p class="link-url" dir="ltr">
           {link.url}
         </p>
@@ -55,6 +57,9 @@ export function LinkCard(props: { link: GuestLink; words: LinkWords }): JSX.Elem
           <Icon name={copied.value ? "check" : "copy"} />
           {copied.value ? words.copied : words.copy}
         </button>
+        <span class="visually-hidden" role="status">
+          {copied.value ? words.copied : ""}
+        </span>
       </div>
     </div>
   );
