@@ -230,3 +230,35 @@ test("whoever leaves without a network is gone for the gateway as soon as it is 
   await vi.advanceTimersByTimeAsync(0);
   expect(visitor.camera.lit).toBe(0);
 });
+
+test("whoever joins without devices is told so, stays in the call, and may try again", async () => {
+  const nothing = () => [];
+  const none = class {
+    getTracks = nothing;
+    getAudioTracks = nothing;
+    getVideoTracks = nothing;
+    addTrack = nothing;
+  };
+  vi.stubGlobal("MediaStream", none);
+  const granted = visitor.camera.getUserMedia.bind(visitor.camera);
+  const asked = vi.spyOn(visitor.camera, "getUserMedia");
+  asked.mockRejectedValue(Object.assign(new Error("no"), { name: "NotAllowedError" }));
+  await visitor.controller.start();
+  await vi.advanceTimersByTimeAsync(0);
+  visitor.controller.join();
+  visitor.shows(VIEW);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(visitor.controller.local.get().without).toBe("denied");
+  expect(visitor.controller.media.picture.get()).toMatchObject({ problem: null });
+  expect(visitor.controller.media.picture.get().state).not.toBe("idle");
+  // A later picture of the same call nags nobody.
+  const before = asked.mock.calls.length;
+  visitor.shows({ ...VIEW });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked.mock.calls.length).toBe(before);
+  asked.mockImplementation(granted);
+  visitor.controller.retryDevices();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(visitor.controller.local.get().without).toBeNull();
+  expect(visitor.camera.lit).toBe(1);
+});

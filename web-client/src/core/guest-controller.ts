@@ -10,6 +10,7 @@ import { GatewayError, type SessionInfo } from "./gateway";
 import { GUEST_START, type GuestLocal } from "./guest";
 import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
+import type { DeviceProblem } from "./media/devices";
 import { languageEntry } from "./names";
 import { negotiateOver, onReturn } from "./negotiate";
 import type { ViewOf } from "./protocol";
@@ -54,6 +55,7 @@ export class GuestController {
     this.media = new CallMedia(negotiateOver(connection));
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
+    this.media.picture.watch(({ problem }) => this.#goWithout(problem));
     connection.state.watch(({ view, link }) => {
       const { joined, left } = this.#local.get();
       // Until the gateway has closed the door behind whoever left, each of its pictures is told so.
@@ -127,6 +129,7 @@ export class GuestController {
   join(): void {
     if (this.#local.get().joined) return;
     this.#show({ joined: true });
+    this.#goWithout(this.media.picture.get().problem);
     this.#connection.start();
   }
 
@@ -146,7 +149,17 @@ export class GuestController {
 
   /** Tries camera and microphone again, in the call. */
   retryDevices(): void {
-    void this.media.retry("spoken");
+    this.#show({ without: null });
+    this.#follow(this.#connection.state.get().view);
+  }
+
+  /** Without camera and microphone a person can still see, hear and read. */
+  #goWithout(problem: DeviceProblem | null): void {
+    const { joined, left, without } = this.#local.get();
+    if (problem === null || without !== null || !joined || left) return;
+    this.#show({ without: problem });
+    const { view } = this.#connection.state.get();
+    if (view) this.#follow(view);
   }
 
   #follow(view: ViewOf<"guest"> | null): void {
@@ -162,8 +175,7 @@ export class GuestController {
       mode: languageEntry(directory, language).mode,
       join: true,
       audioOnly: mode === "spoken_audio",
-      // Without camera and microphone a person can still see, hear and read.
-      written: mode === "text_relay" || this.media.picture.get().problem !== null,
+      written: mode === "text_relay" || this.#local.get().without !== null,
     };
   }
 

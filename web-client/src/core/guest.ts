@@ -6,6 +6,7 @@
  *       └──no longer good──▶ gone ◀──refused──┘
  */
 import { type ClientState, isFinal } from "./client-state";
+import type { DeviceProblem } from "./media/devices";
 
 /** What the page knows beside the gateway's picture. */
 export interface GuestLocal {
@@ -14,6 +15,8 @@ export interface GuestLocal {
   /** Whose service invites. */
   readonly service: string;
   readonly joined: boolean;
+  /** Why this person takes part without camera and microphone, until they try again. */
+  readonly without: DeviceProblem | null;
   readonly left: boolean;
   /** A picture of the call has been here. */
   readonly seen: boolean;
@@ -24,6 +27,7 @@ export const GUEST_START: GuestLocal = {
   session: "checking",
   service: "",
   joined: false,
+  without: null,
   left: false,
   seen: false,
 };

@@ -1,6 +1,7 @@
 /** The call on a third party's page: the visitor large, the interpreters beside. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import type { DeviceProblem } from "../core/media/devices";
 import { isStalled } from "../core/media/quality";
 import { languageEntry, siteName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
@@ -93,10 +94,17 @@ function Stage({ page, view }: { page: GuestPage; view: View }): JSX.Element {
   );
 }
 
+/** What is wrong with the devices; in writing, nobody misses them. */
+function deviceTrouble(page: GuestPage, view: View): DeviceProblem | null {
+  if (view.mode === "text_relay") return null;
+  return page.media.value.problem ?? page.local.value.without;
+}
+
 /** The one thing that is wrong, the worst first. */
 function trouble(page: GuestPage, view: View): string | null {
   const media = page.media.value;
-  if (media.problem) return deviceText(media.problem);
+  const problem = deviceTrouble(page, view);
+  if (problem) return deviceText(problem);
   if (page.state.value.link !== "connected") return "link-lost";
   if (media.state === "connecting") return "joining";
   if (media.state === "interrupted") return "media-interrupted";
@@ -117,7 +125,7 @@ function Notice({ page, view }: { page: GuestPage; view: View }): JSX.Element | 
     >
       <Icon name={id === "joining" ? "phone" : "alert"} />
       <span>{t(id)}</span>
-      {page.media.value.problem && (
+      {deviceTrouble(page, view) && (
         <button type="button" class="button" onClick={() => page.controller.retryDevices()}>
           {t("retry")}
         </button>

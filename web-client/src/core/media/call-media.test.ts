@@ -44,6 +44,7 @@ function desk() {
 }
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 
@@ -87,4 +88,45 @@ test("trying again during the wait for a call by voice alone asks for no camera"
   void media.retry("spoken");
   expect(camera.asked).toHaveLength(2);
   expect(camera.asked[1]?.wanted.video ?? false).toBe(false);
+});
+
+test("back from writing without devices, speaking asks for them again and says what is wrong", async () => {
+  const { camera, media } = desk();
+  const nothing = () => [];
+  vi.stubGlobal(
+    "MediaStream",
+    class {
+      getTracks = nothing;
+      getAudioTracks = nothing;
+      getVideoTracks = nothing;
+    },
+  );
+  vi.spyOn(console, "warn").mockReturnValue();
+  const target = { call: 8, mode: "spoken", join: false } as const;
+  media.follow({ ...target, written: true });
+  for (const at of [0, 1, 2]) {
+    await vi.waitFor(() => expect(camera.asked).toHaveLength(at + 1));
+    camera.asked[at]?.refuse("NotAllowedError");
+  }
+  await vi.waitFor(() => expect(media.picture.get().local).not.toBeNull());
+  expect(media.picture.get().problem).toBeNull();
+  media.follow(target);
+  expect(camera.asked).toHaveLength(4);
+  camera.asked[3]?.refuse("NotAllowedError");
+  await vi.waitFor(() => expect(media.picture.get().problem).toBe("denied"));
+  void media.retry("spoken");
+  expect(camera.asked).toHaveLength(5);
+  media.follow(null);
+});
+
+test("back from writing with a microphone, speaking goes on with it", async () => {
+  const { camera, media } = desk();
+  const target = { call: 8, mode: "spoken", join: false } as const;
+  media.follow({ ...target, written: true });
+  const kept = camera.asked[0]?.grant();
+  await vi.waitFor(() => expect(media.picture.get().local).not.toBeNull());
+  media.follow(target);
+  expect(camera.asked).toHaveLength(1);
+  expect(kept?.readyState).toBe("live");
+  media.follow(null);
 });

@@ -143,6 +143,7 @@ export class CallMedia {
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#disconnect();
     this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
+    if (before?.written && !target.written) this.#openIfMissed(target);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
     if ((problem !== null && !target.written) || state !== "idle") return;
@@ -238,6 +239,16 @@ export class CallMedia {
       this.#forgetOpening();
       this.#show({ local: null });
     }
+  }
+
+  /** Back from writing, where nobody missed them: what speaking or signing needs is asked for. */
+  #openIfMissed(target: MediaTarget): void {
+    const { local } = this.#picture.get();
+    if (local ? !isMissed(local, target) : this.#opening === null) return;
+    this.#disconnect();
+    closeDevices(local);
+    this.#forgetOpening();
+    this.#show({ local: null });
   }
 
   /** Whatever is being opened is stale from now on. */
@@ -405,6 +416,12 @@ export class CallMedia {
   clearProblem(): void {
     this.#show({ problem: null });
   }
+}
+
+/** True when a stream lacks what the call cannot do without. */
+function isMissed(stream: MediaStream, { mode, audioOnly }: Wanted): boolean {
+  const signed = mode === "signed" && !audioOnly;
+  return (signed ? stream.getVideoTracks() : stream.getAudioTracks()).length === 0;
 }
 
 function openWanted({ mode, audioOnly, written }: Wanted): Promise<MediaStream> {
