@@ -44,7 +44,8 @@ async fn a_coordinator_sees_and_hears_only_while_the_visitor_agrees_and_nobody_s
     let call = talk.call;
     assert_eq!(
         media_refused(&mut coordinator, call).await,
-        ErrorCode::CallGone
+        ErrorCode::NotAllowed,
+        "nobody has asked"
     );
     coordinator.ask(Request::AskToJoin { call }).await.unwrap();
     shown(&mut calling, asked).await;

@@ -13,14 +13,11 @@ import { textsFor, VisitorTexts } from "../core/visitor-texts";
 import { Frame } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { signalOf } from "../ui/signals";
-import { BookingScreen } from "./booking";
-import { CallLater } from "./call-later";
 import { DueScreen } from "./due";
 import { EndedScreen } from "./ended";
 import { LanguagesScreen } from "./languages";
-import { PointingScreen } from "./pointing";
 import { RingScreen } from "./ring";
-import { TicketScreen } from "./ticket";
+import { type LaterScreens, ScreensLater } from "./screens-later";
 import { WaitingScreen } from "./waiting";
 
 /** A page is drawn and connected after this time, where the browser does not say so. */
@@ -47,7 +44,7 @@ export interface TabletPage {
   readonly companyState: ReadonlySignal<CompanyState>;
   /** The panel beside the pictures of a call, as the tablet's people have opened it. */
   readonly panel: Signal<CallPanel | null>;
-  readonly callLater: CallLater;
+  readonly later: ScreensLater;
 }
 
 /** What may stand beside the pictures of a call. */
@@ -59,7 +56,7 @@ export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
   useEffect(
     () =>
       whenIdle(() => {
-        tablet.callLater.want();
+        tablet.later.want();
         tablet.visitorTexts.preload();
       }),
     [tablet],
@@ -91,7 +88,7 @@ function build(page: Page<"tablet">): TabletPage {
     company,
     companyState: signalOf(company.state),
     panel: signal<CallPanel | null>(null),
-    callLater: new CallLater(),
+    later: new ScreensLater(),
     tone: new RingTone(),
     visitorTexts,
     textsOf,
@@ -124,13 +121,13 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
       return <WaitingScreen tablet={tablet} phase={screen.phase} />;
     case "connecting":
       // The interpreter is shown with the first picture, without a round trip to be told so.
-      return tablet.media.value.state === "connected" && tablet.callLater.screen.value ? (
-        <Call tablet={tablet} phase={screen.phase} />
+      return tablet.media.value.state === "connected" && tablet.later.screens.value ? (
+        call(tablet, screen.phase)
       ) : (
         <WaitingScreen tablet={tablet} phase={screen.phase} />
       );
     case "call":
-      return <Call tablet={tablet} phase={screen.phase} />;
+      return call(tablet, screen.phase);
     case "ended":
       return <EndedScreen key={screen.last.call} tablet={tablet} last={screen.last} />;
     case "callback":
@@ -144,24 +141,45 @@ function Screens({ tablet }: { tablet: TabletPage }): JSX.Element | null {
         />
       );
     case "pointing":
-      return <PointingScreen tablet={tablet} />;
-    case "booking":
-      return <BookingScreen tablet={tablet} language={screen.language} call={screen.call} />;
-    case "appointment":
-      return <TicketScreen tablet={tablet} appointment={screen.appointment} />;
+      return <Later tablet={tablet} draw={(all) => <all.PointingScreen tablet={tablet} />} />;
+    case "booking": {
+      const { language, call } = screen;
+      return (
+        <Later
+          tablet={tablet}
+          draw={(all) => <all.BookingScreen tablet={tablet} language={language} call={call} />}
+        />
+      );
+    }
+    case "appointment": {
+      const { appointment } = screen;
+      return (
+        <Later
+          tablet={tablet}
+          draw={(all) => <all.TicketScreen tablet={tablet} appointment={appointment} />}
+        />
+      );
+    }
   }
 }
 
-/** The call; a moment without it only where a page was loaded in the middle of a call. */
-function Call(props: {
+function call(
+  tablet: TabletPage,
+  phase: Extract<TabletPhase, { kind: "connecting" | "active" }>,
+): JSX.Element {
+  return <Later tablet={tablet} draw={(all) => <all.CallScreen tablet={tablet} phase={phase} />} />;
+}
+
+/** A screen that is fetched later; a moment without it only where somebody was very quick. */
+function Later(props: {
   tablet: TabletPage;
-  phase: Extract<TabletPhase, { kind: "connecting" | "active" }>;
+  draw: (screens: LaterScreens) => JSX.Element;
 }): JSX.Element {
-  const { callLater } = props.tablet;
-  useEffect(() => callLater.want(), [callLater]);
-  const Screen = callLater.screen.value;
-  return Screen ? (
-    <Screen {...props} />
+  const { later } = props.tablet;
+  useEffect(() => later.want(), [later]);
+  const screens = later.screens.value;
+  return screens ? (
+    props.draw(screens)
   ) : (
     <main class="center-page">
       <span class="spinner" />
