@@ -59,3 +59,17 @@ test("nobody is shown whom the picture does not know", () => {
   const asked = { colleague: colleague("ringing"), guest: { state: "invited", until: 5 } as const };
   expect(names("lead", asked, [true, true, true])).toEqual([null, null, null]);
 });
+
+test("of two who come at once neither has the other's name", () => {
+  const both = { colleague: colleague("connecting"), guest: { state: "connecting" } as const };
+  expect(names("visitor", both, [true, false])).toEqual([null, null]);
+  expect(names("visitor", both, [true, true])).toEqual(["colleague", "guest"]);
+  expect(names("observer", both, [true, true, false])).toEqual(["lead", null, null]);
+  const one = { ...both, colleague: colleague("there") };
+  expect(names("visitor", one, [true, false])).toEqual(["colleague", null]);
+});
+
+test("a colleague who comes while the third party is lost does not have their name", () => {
+  const company = { colleague: colleague("connecting"), guest: { state: "lost" } as const };
+  expect(names("visitor", company, [true, false])).toEqual([null, null]);
+});

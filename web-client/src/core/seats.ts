@@ -31,22 +31,32 @@ export interface Taken {
 
 /**
  * The places in which something flows, each with the person it belongs to. Somebody who is only
- * coming takes a place once more flows than those who are there explain; of a place that nobody
- * named can have, nothing is shown.
+ * coming takes a place once more flows than those who are there explain. Of a place that nobody named
+ * can have, and of one that either of two may have who come at once, nothing is shown: rather no
+ * picture for a moment than one with a wrong name.
  */
 export function seated(
   viewer: Viewer,
   company: Company,
   flowing: readonly boolean[],
 ): readonly Taken[] {
-  let seats = expected(viewer, company);
   const filled = flowing.lastIndexOf(true) + 1;
-  while (seats.length > filled) {
-    const coming = seats.findIndex(({ sure }) => !sure);
-    if (coming < 0) break;
-    seats = seats.filter((_, at) => at !== coming);
-  }
-  return seats.flatMap(({ who }, place) => (flowing[place] ? [{ who, place }] : []));
+  const possible = seatings(expected(viewer, company), filled);
+  return flowing.flatMap((flows, place) => {
+    const [who, ...others] = new Set(possible.map((seats) => seats[place]?.who));
+    return flows && who && others.length === 0 ? [{ who, place }] : [];
+  });
+}
+
+/** Every way to leave out those who are only coming, until no more seats are left than are filled. */
+function seatings(seats: readonly Seat[], filled: number): readonly (readonly Seat[])[] {
+  const coming = seats.filter(({ sure }) => !sure);
+  if (seats.length <= filled || coming.length === 0) return [seats];
+  return coming.flatMap((left) => seatings(without(seats, left), filled));
+}
+
+function without(seats: readonly Seat[], left: Seat): readonly Seat[] {
+  return seats.filter((seat) => seat !== left);
 }
 
 function expected(viewer: Viewer, { colleague, guest }: Company): readonly Seat[] {

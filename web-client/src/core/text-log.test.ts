@@ -1,7 +1,8 @@
 /** Text becomes a conversation: in order, with what is lost, and with a mark for what was not seen. */
 import { expect, test } from "vitest";
+import { CHARACTERS_MAX } from "./media/text-buffer";
 import { TextChannel } from "./media/text-channel";
-import { piecesOf, TextLog } from "./text-log";
+import { LINES_MAX, piecesOf, TextLog } from "./text-log";
 
 /** A call's text with a gateway that the test plays. */
 function desk() {
@@ -92,4 +93,24 @@ test("nothing is left of a conversation after the call", () => {
   says(TABLET, "secret\u2028");
   channel.close();
   expect(log.talk.get()).toMatchObject({ lines: [], writing: [] });
+});
+
+test("a line stays itself when older text falls away, and keeps its place", () => {
+  const { log, says } = desk();
+  says(TABLET, "first\u2028second\u2028");
+  says(LEAD, "answer\u2028");
+  const before = log.talk.get().lines;
+  const long = "x".repeat(CHARACTERS_MAX - "second\n".length - 1);
+  says(TABLET, `${long}\u2028`);
+  const after = log.talk.get().lines;
+  expect(after.map(({ text }) => text)).toEqual(["second", "answer", long]);
+  expect(after.slice(0, 2).map(({ key }) => key)).toEqual(before.slice(1).map(({ key }) => key));
+});
+
+test("of very many lines the newest are shown", () => {
+  const { log, says } = desk();
+  for (let line = 0; line < LINES_MAX + 5; line += 1) says(TABLET, `${line}\u2028`);
+  expect(texts(log)).toHaveLength(LINES_MAX);
+  expect(texts(log)[0]).toBe("5");
+  expect(texts(log).at(-1)).toBe(`${LINES_MAX + 4}`);
 });

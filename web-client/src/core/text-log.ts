@@ -20,13 +20,16 @@ export interface Line {
 
 /** What screens see. */
 export interface TextTalk {
-  /** Finished lines, in the order of their first letters. */
+  /** The newest finished lines, in the order of their first letters. */
   readonly lines: readonly Line[];
   /** What the others are writing, not finished yet. */
   readonly writing: readonly Line[];
   /** Somebody wrote while the text was out of sight. */
   readonly unread: boolean;
 }
+
+/** Finished lines shown, the newest. Far more than anybody scrolls back through in a call. */
+export const LINES_MAX = 300;
 
 const NOTHING: TextTalk = { lines: [], writing: [], unread: false };
 
@@ -44,15 +47,15 @@ export function piecesOf(text: string): readonly Piece[] {
 
 /** Every line of a picture that has something on it, by writer. */
 function linesOf(picture: TextPicture): readonly (Line & { readonly last: boolean })[] {
-  const writers: readonly { writer: Writer; name: string; text: string }[] = [
+  const writers: readonly { writer: Writer; name: string; text: string; firstLine: number }[] = [
     ...picture.others.map((other) => ({ writer: other, name: `${other.participant}`, ...other })),
-    { writer: null, name: "mine", text: picture.mine },
+    { writer: null, name: "mine", text: picture.mine, firstLine: picture.mineFirstLine },
   ];
-  return writers.flatMap(({ writer, name, text }) => {
+  return writers.flatMap(({ writer, name, text, firstLine }) => {
     const all = text.split("\n");
     return all
       .map((line, at) => ({
-        key: `${name}-${at}`,
+        key: `${name}-${firstLine + at}`,
         writer,
         text: line,
         last: at === all.length - 1,
@@ -64,8 +67,9 @@ function linesOf(picture: TextPicture): readonly (Line & { readonly last: boolea
 /** The order of the lines, with those that are new at its end. */
 export function orderAfter(order: readonly string[], picture: TextPicture): readonly string[] {
   const begun = linesOf(picture).map(({ key }) => key);
-  const known = order.filter((key) => begun.includes(key));
-  return [...known, ...begun.filter((key) => !known.includes(key))];
+  const there = new Set(begun);
+  // A set keeps the order in which its members came.
+  return [...new Set([...order.filter((key) => there.has(key)), ...begun])];
 }
 
 /** The conversation in a given order. One's own unfinished line is in the input field. */
@@ -76,7 +80,7 @@ export function talkOf(
   const all = new Map(linesOf(picture).map((line) => [line.key, line]));
   const inOrder = order.flatMap((key) => all.get(key) ?? []);
   return {
-    lines: inOrder.filter(({ last }) => !last),
+    lines: inOrder.filter(({ last }) => !last).slice(-LINES_MAX),
     writing: inOrder.filter(({ last, writer }) => last && writer !== null),
   };
 }

@@ -91,7 +91,9 @@ export function Talk(props: {
   const end = useRef<HTMLDivElement>(null);
   // Whatever has grown is at the end, or is being written there.
   const length = lines.length + writing.reduce((sum, { text }) => sum + text.length, 0);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [length]);
+  // Of many lines only the newest are there, always as many.
+  const newest = lines.at(-1)?.key;
+  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [length, newest]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="text-talk" tabIndex={0}>

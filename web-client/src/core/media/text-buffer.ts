@@ -29,6 +29,7 @@ export function isSeen(character: string): boolean {
 export class TextBuffer {
   /** By character, since an erasure takes a whole one. */
   #characters: string[] = [];
+  #firstLine = 0;
   #inString = false;
   #afterReturn = false;
 
@@ -37,11 +38,18 @@ export class TextBuffer {
     return this.#characters.join("");
   }
 
+  /** The number of its first line, counted from the first ever written: it stays a line's own. */
+  get firstLine(): number {
+    return this.#firstLine;
+  }
+
   /** Applies what arrived. */
   apply(text: string): void {
     for (const character of text) this.#apply(character);
     const excess = this.#characters.length - CHARACTERS_MAX;
-    if (excess > 0) this.#characters.splice(0, excess);
+    if (excess <= 0) return;
+    const forgotten = this.#characters.splice(0, excess);
+    this.#firstLine += forgotten.filter((character) => character === "\n").length;
   }
 
   #apply(character: string): void {

@@ -161,8 +161,8 @@ test("the others are shown with who they are, in the order of their first words"
   port.brings(`${TABLET}\nhello`);
   port.brings(`${INTERPRETER + 7}\njuor${ERASE.repeat(3)}our`);
   expect(picture().others).toEqual([
-    { participant: INTERPRETER + 7, kind: "interpreter", number: 7, text: "bonjour" },
-    { participant: TABLET, kind: "tablet", number: 0, text: "hello" },
+    { participant: INTERPRETER + 7, kind: "interpreter", number: 7, text: "bonjour", firstLine: 0 },
+    { participant: TABLET, kind: "tablet", number: 0, text: "hello", firstLine: 0 },
   ]);
 });
 
@@ -189,7 +189,7 @@ test("after the call nothing of it is left", () => {
   channel.write("bonjour");
   port.brings(`${TABLET}\nhello`);
   channel.close();
-  expect(picture()).toEqual({ open: false, mine: "", others: [] });
+  expect(picture()).toEqual({ open: false, mine: "", mineFirstLine: 0, others: [] });
   port.brings(`${TABLET}\nhello`);
   expect(picture().others).toEqual([]);
 });

@@ -41,6 +41,8 @@ export interface Writing {
   readonly number: number;
   /** As it reads now; `LOSS_MARK` where something is missing. */
   readonly text: string;
+  /** The number of its first line: more than 0 once old text was forgotten. */
+  readonly firstLine: number;
 }
 
 /** What screens see. */
@@ -49,11 +51,13 @@ export interface TextPicture {
   readonly open: boolean;
   /** What we have written, as the others read it. */
   readonly mine: string;
+  /** The number of its first line. */
+  readonly mineFirstLine: number;
   /** The others who have written, in the order of their first words. */
   readonly others: readonly Writing[];
 }
 
-const NOTHING: TextPicture = { open: false, mine: "", others: [] };
+const NOTHING: TextPicture = { open: false, mine: "", mineFirstLine: 0, others: [] };
 
 /** What this needs of an `RTCDataChannel`. */
 export type TextPort = Pick<
@@ -111,7 +115,7 @@ export class TextChannel {
       else this.#waiting.push(character);
     }
     this.#mine.apply(characters.join(""));
-    this.#show({ mine: this.#mine.text });
+    this.#show({ mine: this.#mine.text, mineFirstLine: this.#mine.firstLine });
     if (this.#gathering === null) this.#send();
     return true;
   }
@@ -174,7 +178,7 @@ export class TextChannel {
     }
     buffer.apply(text);
     // A loss mark alone may stand for nothing: it is shown once there is something beside it.
-    const others = [...this.#others].map(([of, { text }]) => writing(of, text));
+    const others = [...this.#others].map(([of, buffer]) => writing(of, buffer));
     this.#show({ others: others.filter(({ text }) => text.replaceAll(LOSS_MARK, "") !== "") });
   }
 
@@ -196,7 +200,7 @@ export class TextChannel {
   }
 }
 
-function writing(participant: number, text: string): Writing {
+function writing(participant: number, { text, firstLine }: TextBuffer): Writing {
   const kind = KINDS[Math.floor(participant / KIND_UNIT)] ?? "unknown";
-  return { participant, kind, number: participant % KIND_UNIT, text };
+  return { participant, kind, number: participant % KIND_UNIT, text, firstLine };
 }
