@@ -3,8 +3,8 @@
 //!
 //! `appends_per_s`: appends of one entry, each durable before it counts, with as many under way as
 //! the gateway ever has. `start_one_year_ms`: from opening the database to the calls being back,
-//! with a year of the reference city behind it and the state kept as the gateway keeps it; beside it,
-//! without a target, the same from the whole journal.
+//! with a year of the reference city behind it and the state kept as the gateway keeps it; beside
+//! it, without a target, the same from the whole journal.
 
 #![expect(
     clippy::unwrap_used,

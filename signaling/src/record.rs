@@ -156,8 +156,8 @@ pub struct LanguageFigures {
     pub answered: u32,
     /// Calls the visitor left before media flowed.
     pub abandoned: u32,
-    /// Calls that ended unanswered for another reason (timed out, refused, withdrawn), callbacks and
-    /// appointments in vain.
+    /// Calls that ended unanswered for another reason (timed out, refused, withdrawn), callbacks
+    /// and appointments in vain.
     pub unserved: u32,
     /// Mean wait of the answered calls.
     pub wait_mean_ms: Option<Millis>,

@@ -314,8 +314,8 @@ impl State {
         self.index.next_deadline()
     }
 
-    /// The connection of a party; `None` for one that is not in the directory, and for coordinators,
-    /// whose place nobody keeps.
+    /// The connection of a party; `None` for one that is not in the directory, and for
+    /// coordinators, whose place nobody keeps.
     pub fn presence(&self, party: Party) -> Option<Presence> {
         match party {
             Party::Tablet(id) => self.tablets.get(&id).map(|tablet| tablet.presence),

@@ -1,5 +1,5 @@
-//! What is done at the start and each night after local midnight: sessions and invitations that have
-//! expired are forgotten, and what is known of single calls once it is older than the service wants.
+//! What is done at the start and each night after local midnight: sessions and invitations that
+//! have expired are forgotten, and what is known of single calls once it is older than the service wants.
 //! A failure is told in the log and tried again the next night; no call depends on it.
 
 use crate::clock::Clock;

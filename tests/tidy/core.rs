@@ -27,7 +27,11 @@ const LIFTED: &[(&str, &str)] = &[
 ];
 
 /// Where dashmap may be used: registries at the edge, each of senders.
-const REGISTRIES: &[&str] = &["src/auth/sign_outs.rs", "src/dispatch/clients.rs"];
+const REGISTRIES: &[&str] = &[
+    "src/auth/sign_outs.rs",
+    "src/dispatch/clients.rs",
+    "src/ws/watches.rs",
+];
 
 fn product(folder: &str) -> impl Iterator<Item = &'static File> {
     files()

@@ -13,7 +13,8 @@ const DAYS: u32 = 500;
 
 const MET: &str = "
     Configured OpeningChanged Forced Connected Disconnected Gone CallQueued CallbackMade
-    CallbackRung CallbackMissed CallbackReady CallbackChanged CallbackEnded Widened Aged Prioritised Assigned
+    CallbackRung CallbackMissed CallbackReady CallbackChanged CallbackEnded Widened Aged
+    Prioritised Assigned
     AssignmentEnded Moved Offered OfferClosed Accepted MediaUp ConnectFailed CooldownEnded CallEnded
     AvailabilitySet Paused SetAwayAfterMisses WrapUpStarted WrapUpExtended WrapUpEnded ReliefDue
     StopReached Rested HelpAsked ColleagueSought SearchEnded ColleagueUp ColleagueLeft TakenOver

@@ -127,7 +127,8 @@ pub enum Request {
         agree: bool,
     },
     /// Tablet or interpreter who leads: a third party is to come by link. Answered by
-    /// [`super::ServerMessage::GuestLink`]; asked again before the link is used, the old link is void.
+    /// [`super::ServerMessage::GuestLink`]; asked again before the link is used, the old one is
+    /// void.
     InviteGuest {
         /// The call.
         call: CallId,

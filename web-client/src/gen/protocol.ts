@@ -1038,8 +1038,8 @@ answered: number,
  */
 abandoned: number, 
 /**
- * Calls that ended unanswered for another reason (timed out, refused, withdrawn), callbacks and
- * appointments in vain.
+ * Calls that ended unanswered for another reason (timed out, refused, withdrawn), callbacks
+ * and appointments in vain.
  */
 unserved: number, 
 /**
