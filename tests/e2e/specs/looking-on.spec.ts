@@ -43,6 +43,8 @@ test("a coordinator sees and hears a call once the visitor has agreed, and every
   expect(sizes[0]?.width, "both answers weigh the same").toBeCloseTo(sizes[1]?.width ?? 0, 0);
   await expect(coordinator.page.getByTestId("watch-panel")).toBeHidden();
 
+  // A touch meant for what was there before answers nothing.
+  await expect(yes).toBeEnabled();
   await tablet.page.keyboard.press("Tab");
   await expect(yes).toBeFocused();
   await tablet.page.keyboard.press("Enter");

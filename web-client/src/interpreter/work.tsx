@@ -1,6 +1,7 @@
 /** Work without rest, the relief that is due, and the rest that is owed: said calmly. */
 
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { workOf, workState } from "../core/board";
 import { hour } from "../core/moments";
 import type { WorkView } from "../core/protocol";
@@ -79,12 +80,19 @@ export function WorkNotice({
   const t = desk.page.texts.value;
   const state = workState(view.work);
   const due = state === "relief" || state === "stop";
+  const text = due ? t(`work-${state}`, { count: minutes(desk, view.work) }) : "";
+  const said = useRef({ state, text });
+  // Announced once, not again with each minute.
+  if (said.current.state !== state) said.current = { state, text };
   return (
-    <div role="status" class="live-region">
+    <div class="live-region">
+      <p class="visually-hidden" role="status">
+        {said.current.text}
+      </p>
       {due && (
         <p class={`notice ${state === "stop" ? "alarm" : "wait"}`} data-testid="relief">
           <Icon name="clock" />
-          <span class="numbers">{t(`work-${state}`, { count: minutes(desk, view.work) })}</span>
+          <span class="numbers">{text}</span>
           {mayInvite(view) && desk.dialog.value !== "invite" && (
             <button
               type="button"
