@@ -303,7 +303,7 @@ test("an appointment by voice asks for the microphone alone", async () => {
   expect(counter.asked).toHaveLength(1);
 });
 
-test("who signs and has no camera is told so, and can ask for the language in writing", async () => {
+test("who signs and has no camera is told so, and can ask for it in writing", async () => {
   const modes = ["sign" as const, "text_relay" as const];
   const names = { language: "fsl", name: "LSF", name_fr: "LSF", name_en: "FSL", rtl: false };
   const languages = [{ ...names, mode: "signed" as const, modes }];

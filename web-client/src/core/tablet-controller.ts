@@ -53,7 +53,7 @@ type TapRequest = Extract<Request, { type: "tap" | "answer_callback" | "answer_a
 export interface Blocked {
   /** The device it cannot do without. */
   readonly problem: DeviceProblem;
-  /** The language that was touched, which may be asked for in writing; null for who has a number. */
+  /** The language touched, which may be asked for in writing; null for who has a number. */
   readonly touched: Language | null;
 }
 
