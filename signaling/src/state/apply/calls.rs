@@ -238,7 +238,9 @@ impl State {
         let Ring {
             interpreter, why, ..
         } = ring;
-        let mode = self.mode_of(need, interpreter);
+        let step = call.search.step as usize;
+        let audio_will_do = self.configuration.step(need.language, step).audio;
+        let mode = self.mode_of(need, audio_will_do, interpreter);
         self.offers.remove(&offer);
         self.change_call(id, |call| {
             call.search.rings.remove(&offer);
@@ -275,7 +277,12 @@ impl State {
 
     /// The mode in which this person takes such a call: the one asked for, or a voice alone where
     /// that will do and they do no more, or owe rest for more.
-    fn mode_of(&self, need: Need, interpreter: crate::ids::InterpreterId) -> Mode {
+    fn mode_of(
+        &self,
+        need: Need,
+        audio_will_do: bool,
+        interpreter: crate::ids::InterpreterId,
+    ) -> Mode {
         let rest = &self.configuration.rules.rest;
         let by_voice = self.interpreters.get(&interpreter).is_some_and(|person| {
             let skill = person.qualification.skills.get(&need.language);
@@ -283,7 +290,7 @@ impl State {
             let seen = works_by(need.mode) && person.rested_modes(rest).contains(need.mode);
             !seen && works_by(Mode::SpokenAudio)
         });
-        if by_voice && need.mode.may_fall_to_audio() {
+        if by_voice && audio_will_do && need.mode.may_fall_to_audio() {
             Mode::SpokenAudio
         } else {
             need.mode
