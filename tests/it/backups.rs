@@ -123,7 +123,11 @@ async fn a_backup_under_load_comes_back_with_the_queue_of_its_moment() {
     talk.close().await;
     drop(remains);
 
-    let gateway = Gateway::demo_on(other);
+    stands_in_order(Gateway::demo_on(other), &numbers, &tickets).await;
+}
+
+/// The queue of a gateway on a restored database, as people find it who come back.
+async fn stands_in_order(gateway: Gateway, numbers: &[u32], tickets: &[CallId]) {
     let mut coordinator = connect(&gateway, Identity::Coordinator).await;
     let queue = board(&mut coordinator, "the queue", |board| {
         let arabic = board
@@ -135,7 +139,7 @@ async fn a_backup_under_load_comes_back_with_the_queue_of_its_moment() {
     assert_eq!(queue.await, tickets);
     let mut back = Vec::new();
     for number in numbers {
-        back.push(connect(&gateway, tablet(number)).await);
+        back.push(connect(&gateway, tablet(*number)).await);
     }
     let mut answering = available(&gateway, 3).await;
     assert_eq!(ring(&mut answering).await.1, tickets[0]);

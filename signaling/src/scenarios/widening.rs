@@ -237,6 +237,28 @@ fn whoever_owes_rest_from_being_seen_takes_the_call_by_voice() {
     assert_eq!(service.call(second).record.mode, Mode::SpokenAudio);
 }
 
+/// Found by random days: a change of the rules comes while somebody is rung who owes rest from
+/// being seen.
+#[test]
+fn a_ring_by_voice_is_accepted_as_seen_when_the_rules_no_longer_let_a_voice_do() {
+    let limit = BTreeMap::from([(Mode::SpokenVideo, Millis::from_secs(60))]);
+    let mut voices = by_voice(&["at once ring one of every tier, audio will do"]);
+    voices.rules.rest.relief_ms = limit.clone();
+    let mut service = Service::with(voices);
+    service.set_available(BORIS, false);
+    service.tap_for(HALL, "en");
+    let first = service.answer(ANNA);
+    service.after(60);
+    service.hang_up(Party::Tablet(HALL), first);
+    service.run(Command::EndWrapUp { interpreter: ANNA });
+    let second = service.tap_for(HALL, "en");
+    let mut seen = by_voice(&["at once ring one of every tier"]);
+    seen.rules.rest.relief_ms = limit;
+    service.configure(seen);
+    service.accept(ANNA);
+    assert_eq!(service.call(second).record.mode, Mode::SpokenVideo);
+}
+
 #[test]
 fn whoever_can_only_be_seen_is_not_put_on_record_as_a_voice_when_a_shorter_limit_comes() {
     let audio = "at once ring one of every tier, audio will do";
