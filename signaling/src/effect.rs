@@ -169,6 +169,10 @@ fn of_appointment(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {
     out.insert(Effect::Record(id));
     out.insert(Effect::Show(Party::Tablet(made.tablet)));
     out.insert(Effect::ShowQueue(made.need.language));
+    // Whoever is kept free is on duty for nothing else meanwhile.
+    if let Some(interpreter) = made.interpreter {
+        of_interpreter(state, interpreter, out);
+    }
 }
 
 fn of_call(state: &State, id: CallId, out: &mut BTreeSet<Effect>) {

@@ -1,6 +1,6 @@
-//! Which connection has asked to look on in which conversation. The visitor agrees to whoever asked:
-//! no other connection connects media in their place or ends it, and looking on ends with the
-//! connection, however that ends.
+//! Which connection has asked to look on in which conversation. The visitor agrees to whoever
+//! asked: no other connection connects media in their place or ends it, and looking on ends with
+//! the connection, however that ends.
 
 use crate::dispatch::ConnectionId;
 use dashmap::DashMap;
