@@ -1,6 +1,6 @@
 //! What is done at the start and each night after local midnight: sessions and invitations that
-//! have expired are forgotten, and what is known of single calls once it is older than the service wants.
-//! A failure is told in the log and tried again the next night; no call depends on it.
+//! have expired are forgotten, and what is known of single calls once it is older than the service
+//! wants. A failure is told in the log and tried again the next night; no call depends on it.
 
 use crate::clock::Clock;
 use crate::config::Current;
@@ -72,7 +72,8 @@ fn moment(at: &Zoned) -> Timestamp {
     Timestamp(u64::try_from(at.timestamp().as_millisecond()).unwrap_or_default())
 }
 
-/// The beginning of the local day so many months ago; the beginning of time where the calendar ends.
+/// The beginning of the local day so many months ago; the beginning of time where the calendar
+/// ends.
 fn months_before(now: Timestamp, months: u32, time_zone: &TimeZone) -> Timestamp {
     let then = local(now, time_zone).and_then(|now| {
         let then = now.checked_sub(i64::from(months).months()).ok()?;

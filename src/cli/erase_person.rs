@@ -1,5 +1,5 @@
-//! `passerelle erase-person`: takes an interpreter who has left out of the records. Asks the running
-//! gateway; when none runs, writes the database itself.
+//! `passerelle erase-person`: takes an interpreter who has left out of the records. Asks the
+//! running gateway; when none runs, writes the database itself.
 
 use super::error::CliError;
 use super::print::say;

@@ -1,5 +1,5 @@
-//! A start from a kept state: it gives what the whole journal gives, and what cannot be used is left
-//! aside.
+//! A start from a kept state: it gives what the whole journal gives, and what cannot be used is
+//! left aside.
 
 use super::*;
 use crate::dispatch::snapshots::bring_back;
