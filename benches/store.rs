@@ -53,12 +53,14 @@ fn main() {
     );
     let directory = tempfile::tempdir_in(".").unwrap();
     let entries = runtime.block_on(a_year(directory.path()));
-    let journal = entries.len();
+    let (journal, per_day) = (entries.len(), entries.len() as u64 / DAYS);
     let whole = start_ms(directory.path());
     runtime.block_on(keep_state(directory.path(), entries));
     let kept = start_ms(directory.path());
     line("start_one_year_ms", kept, "ms", "2000", kept <= 2_000.0);
-    println!("# one year: {journal} entries; from the whole journal {whole:.0} ms");
+    println!(
+        "# one year: {journal} entries, {per_day} a day; from the whole journal {whole:.0} ms"
+    );
 }
 
 fn line(name: &str, value: f64, unit: &str, target: &str, ok: bool) {
@@ -102,6 +104,19 @@ async fn a_year(directory: &Path) -> Vec<Entry> {
     let configuration = configuration();
     let mut days = plan.scenarios(&configuration).unwrap();
     for day in &mut days {
+        // Everybody of the city answers, and every language of it is called.
+        let (Some(hours), Some(visitors)) = (
+            day.rosters.values().next().cloned(),
+            day.visitors.values().next().cloned(),
+        ) else {
+            continue;
+        };
+        for person in configuration.interpreters.keys() {
+            day.rosters.insert(*person, hours.clone());
+        }
+        for language in configuration.languages.keys() {
+            day.visitors.insert(*language, visitors.clone());
+        }
         let all: f64 = day.visitors.values().flat_map(|of| &of.per_quarter).sum();
         let quarters = day.visitors.values_mut().flat_map(|of| &mut of.per_quarter);
         quarters.for_each(|calls| *calls *= CALLS_PER_DAY / all);
@@ -134,10 +149,8 @@ async fn a_year(directory: &Path) -> Vec<Entry> {
 }
 
 fn configuration() -> Configuration {
-    let text = passerelle::config::EXAMPLE_TOML;
-    passerelle::config::Config::from_toml(text)
-        .unwrap()
-        .configuration()
+    // The demonstration is as large as the city: 28 counters, ten interpreters.
+    passerelle::config::Config::demo().unwrap().configuration()
 }
 
 fn numbered(record: &CallRecord, calls: &mut u64, begins: Timestamp) -> CallRecord {

@@ -19,8 +19,8 @@ pub const BATCHES_IN_FLIGHT_MAX: usize = 64;
 /// step a screen shows.
 pub(super) const WAITS_SPACING: Millis = Millis::from_secs(15);
 
-/// The state is kept anew after so many entries: a busy day of the reference city, which a start
-/// reads in a tenth of a second.
+/// The state is kept anew after so many entries: about four days of the reference city, which a
+/// start reads in a tenth of a second.
 pub(super) const SNAPSHOT_SPACING: usize = 10_000;
 
 /// Two ticks lie at least this far apart, so that a deadline that could not be met can never keep
