@@ -121,11 +121,15 @@ fn the_days_meet_every_event_and_every_outcome() {
             if let Event::CallbackEnded { end, .. } = entry.event {
                 events.insert(format!("callback {end:?}"));
             }
+            if let Event::AppointmentEnded { end, .. } = entry.event {
+                events.insert(format!("appointment {end:?}"));
+            }
         }
         outcomes.extend(day.records.iter().filter_map(|record| record.outcome));
     }
-    // 40 kinds of event, 7 ends of an offer, 3 ends of a callback.
+    // 53 kinds of event (nobody says a subject), 7 ends of an offer, 3 of a callback, 4 of an
+    // appointment.
     let (kinds, ends): (Vec<_>, Vec<_>) = (events.iter().collect(), outcomes.iter().collect());
-    assert_eq!(events.len(), 40 + 7 + 3, "{kinds:?}");
-    assert_eq!(outcomes.len(), 10, "{ends:?}");
+    assert_eq!(events.len(), 53 + 7 + 3 + 4, "{kinds:?}");
+    assert_eq!(outcomes.len(), 11, "{ends:?}");
 }

@@ -13,6 +13,7 @@
 )]
 
 mod city;
+mod company;
 mod days;
 mod formulas;
 mod plans;

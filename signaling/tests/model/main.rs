@@ -89,3 +89,27 @@ fn a_colleague_who_comes_takes_over_or_leaves_breaks_no_promise() {
         ..Service::default()
     });
 }
+
+#[test]
+fn a_coordinator_who_looks_on_and_a_third_party_break_no_promise() {
+    explore(&Service {
+        step: ONE,
+        tablets_leave: true,
+        consoles_leave: true,
+        restarts: true,
+        company: true,
+        alone: true,
+        ..Service::default()
+    });
+}
+
+#[test]
+fn an_appointment_keeps_every_promise_at_any_moment() {
+    explore(&Service {
+        step: ONE,
+        restarts: true,
+        appointment: true,
+        alone: true,
+        ..Service::default()
+    });
+}
