@@ -43,13 +43,14 @@ pub(crate) struct Service {
     pub(crate) assignment: bool,
     /// Visitors ask to be called back.
     pub(crate) callbacks: bool,
-    /// Interpreters ask for a colleague, and hand over; there is one tablet only.
+    /// Interpreters ask for a colleague, and hand over.
     pub(crate) colleagues: bool,
-    /// A coordinator asks to look on, the visitor answers, third parties come by link and go; there is
-    /// one tablet only.
+    /// A coordinator asks to look on, the visitor answers, third parties come by link and go.
     pub(crate) company: bool,
     /// A visitor of tablet 1 has an appointment.
     pub(crate) appointment: bool,
+    /// Nobody is at tablet 2.
+    pub(crate) one_tablet: bool,
     /// Interpreter 2 has the day off.
     pub(crate) alone: bool,
 }
@@ -146,14 +147,7 @@ impl Service {
     /// all.
     pub(crate) fn next(&self, core: &Core) -> Vec<(Command, Timestamp)> {
         let mut commands = Vec::new();
-        for id in TABLETS
-            .into_iter()
-            .take(if self.colleagues || self.company {
-                1
-            } else {
-                2
-            })
-        {
+        for id in TABLETS.into_iter().take(if self.one_tablet { 1 } else { 2 }) {
             self.at_tablet(core.state(), id, core.latest(), &mut commands);
         }
         for id in PEOPLE.into_iter().take(if self.alone { 1 } else { 2 }) {
