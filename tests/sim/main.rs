@@ -18,4 +18,5 @@ mod days;
 mod formulas;
 mod plans;
 mod promises;
+mod replay;
 mod shadow;

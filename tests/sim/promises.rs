@@ -26,7 +26,8 @@ const SAMPLE: u64 = 3;
 pub(crate) struct Recent(RefCell<VecDeque<String>>);
 
 impl Recent {
-    fn add(&self, command: &Command, step: &core::Step, now: Timestamp) {
+    /// One more, and the oldest is forgotten.
+    pub(crate) fn add(&self, command: &Command, step: &core::Step, now: Timestamp) {
         let mut recent = self.0.borrow_mut();
         if recent.len() == RECENT_MAX {
             recent.pop_front();

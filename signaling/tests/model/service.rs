@@ -147,7 +147,10 @@ impl Service {
     /// all.
     pub(crate) fn next(&self, core: &Core) -> Vec<(Command, Timestamp)> {
         let mut commands = Vec::new();
-        for id in TABLETS.into_iter().take(if self.one_tablet { 1 } else { 2 }) {
+        for id in TABLETS
+            .into_iter()
+            .take(if self.one_tablet { 1 } else { 2 })
+        {
             self.at_tablet(core.state(), id, core.latest(), &mut commands);
         }
         for id in PEOPLE.into_iter().take(if self.alone { 1 } else { 2 }) {
