@@ -12,10 +12,13 @@
 
 mod accounts;
 mod acts;
+mod appointments;
 mod callbacks;
 mod commands;
+mod company;
 mod day;
 mod legality;
+mod onlookers;
 mod order;
 mod reach;
 mod rest;

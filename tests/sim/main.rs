@@ -13,8 +13,10 @@
 )]
 
 mod city;
+mod company;
 mod days;
 mod formulas;
 mod plans;
 mod promises;
+mod replay;
 mod shadow;
