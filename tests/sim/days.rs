@@ -3,7 +3,7 @@
 use crate::city::day;
 use crate::promises::{Promises, Recent};
 use crate::replay::Replay;
-use passerelle_signaling::simulation::{Day, run};
+use passerelle_signaling::simulation::{Day, Scenario, run};
 use std::fmt::Write as _;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,19 +51,23 @@ impl Drop for Repeat<'_> {
     }
 }
 
-/// The day of this seed, checked after every command and at its end.
-fn checked(seed: u64) -> Day {
-    let scenario = day(seed);
+/// A day, checked after every command and at its end; `test` plays it again.
+pub(crate) fn played(scenario: &Scenario, seed: u64, test: &'static str) -> Day {
     let recent = Recent::default();
     let _repeat = Repeat {
         seed,
         recent: &recent,
-        test: "one_day",
+        test,
     };
     let mut promises = Promises::new(&recent);
-    let day = run(&scenario, seed, &mut promises);
+    let day = run(scenario, seed, &mut promises);
     promises.at_the_end(&day);
     day
+}
+
+/// The day of this seed.
+fn checked(seed: u64) -> Day {
+    played(&day(seed), seed, "one_day")
 }
 
 #[test]
@@ -88,8 +92,8 @@ fn read_again(seed: u64) -> Day {
     day
 }
 
-/// Plays so many days on all cores, or as many as the environment says; returns how many,
-/// and the crashes of all.
+/// Plays so many days on all cores, or as many as the environment says; returns how many, and the
+/// crashes of all.
 fn each_day(days: u64, play: impl Fn(u64) -> Day + Sync) -> (u64, u64) {
     let from = setting("PASSERELLE_SIM_FROM").unwrap_or(1);
     let days = setting("PASSERELLE_SIM_DAYS").unwrap_or(days);

@@ -13,6 +13,7 @@
 )]
 
 mod city;
+mod clock;
 mod company;
 mod days;
 mod formulas;
