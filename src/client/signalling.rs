@@ -19,6 +19,7 @@ pub struct SignallingClient {
     identity: Identity,
     directory: Directory,
     view: Option<View>,
+    pictures: u64,
     last_id: u64,
 }
 
@@ -81,6 +82,7 @@ impl SignallingClient {
                     identity,
                     directory,
                     view: None,
+                    pictures: 0,
                     last_id: 0,
                 }),
                 ServerMessage::Bye { reason } => Err(ClientError::Closed(Some(reason))),
@@ -105,6 +107,11 @@ impl SignallingClient {
     /// The newest picture.
     pub const fn view(&self) -> Option<&View> {
         self.view.as_ref()
+    }
+
+    /// How many pictures have come, to know whether the newest one is new.
+    pub const fn pictures(&self) -> u64 {
+        self.pictures
     }
 
     /// Sends a request and waits for its answer; the SDP answer when it was a media offer.
@@ -187,6 +194,21 @@ impl SignallingClient {
         .await
     }
 
+    /// Waits for a picture or a beat.
+    ///
+    /// # Errors
+    /// When none comes in time, or the connection ends.
+    pub async fn sign_of_life(&mut self, limit: Duration) -> Result<(), ClientError> {
+        let sign = |message: &ServerMessage| {
+            let lives = matches!(
+                message,
+                ServerMessage::State { .. } | ServerMessage::Beat { .. }
+            );
+            lives.then_some(())
+        };
+        self.message_where("a sign of life", limit, sign).await
+    }
+
     /// Waits for a message that `pick` takes, and passes over the others.
     ///
     /// # Errors
@@ -202,6 +224,7 @@ impl SignallingClient {
                 let message = next(&mut self.socket).await?;
                 if let ServerMessage::State { view, .. } = &message {
                     self.view = Some(view.clone());
+                    self.pictures += 1;
                 }
                 if let Some(picked) = pick(&message) {
                     return Ok(picked);
