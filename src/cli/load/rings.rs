@@ -25,6 +25,7 @@ use passerelle_signaling::tag::Language;
 use passerelle_signaling::view::{Activity, TabletPhase};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Calls last as long as the measurement wants, nobody rests, nobody is away.
@@ -59,8 +60,9 @@ pub(in crate::cli) struct Rings {
 struct Shared {
     state: Mutex<State>,
     hold: Duration,
-    from: Instant,
-    until: Instant,
+    length: Duration,
+    /// When the first tablet taps; unknown until everybody is there.
+    start: watch::Sender<Option<Instant>>,
 }
 
 #[derive(Default)]
@@ -87,28 +89,20 @@ impl Rings {
         progress(format!("starting a gateway of {tablets} tablets"));
         let (gateway, passes) = Gateway::start(&city, "warn,rtc=error").await?;
         let target = gateway.target()?;
-        let mut clients = Vec::new();
-        for (identity, cookie) in passes {
-            clients.push((identity, come(&target, identity, &cookie).await?));
-        }
-        let hold = Duration::from_secs_f64(f64::from(tablets) / rate.max(0.1));
-        // Twice the longest call: by then the tablets have spread over the time.
-        let from = monotonic() + 3 * hold;
-        let until = from + Duration::from_secs(seconds);
-        progress(format!(
-            "everybody is there; measuring after {:.0} s",
-            3.0 * hold.as_secs_f64()
-        ));
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 taps: vec![None; tablets as usize + 1],
                 ..State::default()
             }),
-            hold,
-            from,
-            until,
+            hold: Duration::from_secs_f64(f64::from(tablets) / rate.max(0.1)),
+            length: Duration::from_secs(seconds),
+            start: watch::Sender::new(None),
         });
-        let (cpu, done) = tokio::join!(cpu_meanwhile(&gateway, from, until), run(clients, &shared));
+        let crowd = come(&target, passes, &shared).await?;
+        let (from, until) = shared.begin();
+        let ramp = (from - monotonic()).as_secs_f64();
+        progress(format!("everybody is there; measuring after {ramp:.0} s"));
+        let (cpu, done) = tokio::join!(cpu_meanwhile(&gateway, from, until), crowd.end());
         done?;
         shared.report(tablets);
         let share = 100.0 * cpu?.as_secs_f64() / seconds.max(1) as f64;
@@ -123,8 +117,21 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets the tablets begin. When it is measured: not until they have spread over the time.
+    fn begin(&self) -> (Instant, Instant) {
+        self.start.send_replace(Some(monotonic()));
+        self.span()
+    }
+
+    fn span(&self) -> (Instant, Instant) {
+        let start = self.start.borrow().unwrap_or_else(monotonic);
+        let from = start + 2 * self.hold;
+        (from, from + self.length)
+    }
+
     fn counts(&self, at: Instant) -> bool {
-        (self.from..self.until).contains(&at)
+        let (from, until) = self.span();
+        (from..until).contains(&at)
     }
 
     fn tapped(&self, tablet: TabletId, at: Instant) {
@@ -187,50 +194,56 @@ async fn cpu_meanwhile(
     Ok(readings[1] - readings[0])
 }
 
-async fn come(
-    target: &Target,
-    identity: Identity,
-    cookie: &Cookie,
-) -> Result<SignallingClient, ClientError> {
-    let mut client = SignallingClient::connect(target, Role::of(identity), cookie).await?;
-    if let Identity::Interpreter { .. } = identity {
-        let available = true;
-        client.ask(Request::SetAvailable { available }).await?;
-    }
-    Ok(client)
+/// Everybody's tasks.
+#[derive(Default)]
+struct Crowd {
+    tablets: JoinSet<Result<(), LoadError>>,
+    others: JoinSet<Result<(), LoadError>>,
 }
 
-async fn run(
-    clients: Vec<(Identity, SignallingClient)>,
+/// Connects one after the other; whoever is there reads at once, as a page does.
+async fn come(
+    target: &Target,
+    passes: Vec<(Identity, Cookie)>,
     shared: &Arc<Shared>,
-) -> Result<(), LoadError> {
-    let (mut tablets, mut others) = (JoinSet::new(), JoinSet::new());
-    for (identity, client) in clients {
+) -> Result<Crowd, LoadError> {
+    let mut crowd = Crowd::default();
+    for (identity, cookie) in passes {
+        let mut client = SignallingClient::connect(target, Role::of(identity), &cookie).await?;
         let shared = Arc::clone(shared);
         match identity {
             Identity::Tablet { tablet } => {
                 let language = City::language_of(tablet);
                 let language = language.map_err(|error| LoadError::Broken(error.to_string()))?;
-                tablets.spawn(call_again_and_again(client, tablet, language, shared));
+                let calling = call_again_and_again(client, tablet, language, shared);
+                crowd.tablets.spawn(calling);
             }
             Identity::Interpreter { .. } => {
-                others.spawn(answer(client, shared));
+                let available = true;
+                client.ask(Request::SetAvailable { available }).await?;
+                crowd.others.spawn(answer(client, shared));
             }
             Identity::Coordinator | Identity::Guest { .. } => {
-                others.spawn(watch(client));
+                crowd.others.spawn(watch_board(client));
             }
         }
     }
-    loop {
-        let ended = tokio::select! {
-            ended = tablets.join_next() => match ended {
-                // All tablets have reached the end; everybody else is sent home.
-                None => return Ok(()),
-                Some(ended) => ended,
-            },
-            Some(ended) = others.join_next() => ended,
-        };
-        ended.unwrap_or_else(|panic| Err(LoadError::Broken(panic.to_string())))?;
+    Ok(crowd)
+}
+
+impl Crowd {
+    /// Waits until all tablets are done; then everybody else is sent home.
+    async fn end(mut self) -> Result<(), LoadError> {
+        loop {
+            let ended = tokio::select! {
+                ended = self.tablets.join_next() => match ended {
+                    None => return Ok(()),
+                    Some(ended) => ended,
+                },
+                Some(ended) = self.others.join_next() => ended,
+            };
+            ended.unwrap_or_else(|panic| Err(LoadError::Broken(panic.to_string())))?;
+        }
     }
 }
 
@@ -240,9 +253,15 @@ async fn call_again_and_again(
     language: Language,
     shared: Arc<Shared>,
 ) -> Result<(), LoadError> {
+    let mut start = shared.start.subscribe();
+    tokio::select! {
+        ended = look_on(&mut client, Duration::MAX) => return ended,
+        _ = start.wait_for(Option::is_some) => {}
+    }
+    let (_, until) = shared.span();
     // Not all in the same instant.
     look_on(&mut client, shared.hold.mul_f64(share())).await?;
-    while monotonic() < shared.until {
+    while monotonic() < until {
         let tapped = monotonic();
         shared.tapped(tablet, tapped);
         let tap = Request::Tap {
@@ -295,7 +314,7 @@ async fn answer(mut client: SignallingClient, shared: Arc<Shared>) -> Result<(),
 }
 
 /// Sees every board.
-async fn watch(mut client: SignallingClient) -> Result<(), LoadError> {
+async fn watch_board(mut client: SignallingClient) -> Result<(), LoadError> {
     look_on(&mut client, Duration::MAX).await
 }
 
