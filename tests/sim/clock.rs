@@ -82,9 +82,10 @@ fn since(begins_at: Timestamp, record: &CallRecord) -> CallRecord {
 
 /// How many hours after the beginning a counter closed; a gateway that is down is late by less.
 fn closed_after(begins_at: Timestamp, night: &Day) -> Option<u64> {
-    let closed = night.journal.iter().find(|entry| {
-        let counter = Counter::Site(SiteId(1));
-        matches!(entry.event, Event::OpeningChanged { counter: one, open: false, .. } if one == counter)
+    let mut journal = night.journal.iter();
+    let closed = journal.find(|entry| match entry.event {
+        Event::OpeningChanged { counter, open, .. } => counter == Counter::Site(SiteId(1)) && !open,
+        _ => false,
     });
     closed.map(|entry| entry.at.since(begins_at).0 / HOUR.0)
 }

@@ -1,7 +1,7 @@
-//! The journal of a day, read beside the day. A step is appended whole or not at all, so the ends of
-//! the steps are all the prefixes a journal can have: at each of them it gives the live state, the
-//! live records and the live figures. And so does a snapshot, taken at any entry, with the entries
-//! since.
+//! The journal of a day, read beside the day. A step is appended whole or not at all, so the ends
+//! of the steps are all the prefixes a journal can have: at each of them it gives the live state,
+//! the live records and the live figures. And so does a snapshot, taken at any entry, with the
+//! entries since.
 
 use crate::promises::Recent;
 use passerelle_signaling::command::Command;

@@ -1,5 +1,5 @@
-//! Who else is in a conversation: a coordinator after the visitor's own yes and not a moment longer,
-//! a third party under one number that is never used again. What was asked and answered is
+//! Who else is in a conversation: a coordinator after the visitor's own yes and not a moment
+//! longer, a third party under one number that is never used again. What was asked and answered is
 //! remembered here from the commands, not read from the state.
 
 use crate::command::{Command, Party};
@@ -88,8 +88,8 @@ impl Onlookers {
         }
     }
 
-    /// I5: media is for the tablet and the interpreters of an accepted call, for its third party, and
-    /// for a coordinator after the visitor's yes; for nobody else.
+    /// I5: media is for the tablet and the interpreters of an accepted call, for its third party,
+    /// and for a coordinator after the visitor's yes; for nobody else.
     pub(super) fn may_join(&self, core: &Core) {
         let state = core.state();
         for id in (1..state.next_call().0 + 1).map(CallId) {

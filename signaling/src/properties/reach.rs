@@ -16,7 +16,8 @@ const MET: &str = "
     Configured OpeningChanged Forced Connected Disconnected Gone CallQueued CallbackMade
     CallbackRung CallbackMissed CallbackReady CallbackChanged CallbackEnded Widened Aged
     Prioritised Assigned AssignmentEnded Moved Offered OfferClosed Accepted MediaUp ConnectFailed
-    CooldownEnded CallEnded AvailabilitySet Paused SetAwayAfterMisses WrapUpStarted WrapUpExtended WrapUpEnded ReliefDue
+    CooldownEnded CallEnded AvailabilitySet Paused SetAwayAfterMisses WrapUpStarted WrapUpExtended
+    WrapUpEnded ReliefDue
     AppointmentMade AppointmentTaken AppointmentReleased AppointmentHeld AppointmentDue
     AppointmentEnded ObserverAsked ObserverAdmitted ObserverUp ObserverLeft GuestInvited GuestUp
     GuestLeft SubjectSet
