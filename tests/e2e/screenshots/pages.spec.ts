@@ -104,6 +104,7 @@ test("a third party comes by a link, and a coordinator asks to look on", async (
   const coordinator = await stage.coordinator();
   await coordinator.page.getByTestId("ask-to-join").click();
   await expect(tablet.page.getByTestId("consent-yes")).toBeEnabled();
+  await expect(tablet.page.getByTestId("call-notice")).toBeHidden();
   await tablet.page.mouse.move(0, 0);
   await shoot(tablet.page, "tablet-consent");
 });
