@@ -1,7 +1,7 @@
 //! Invitations: a code that signs one device or person in, once. The code travels after the `#` of
 //! a link, which browsers do not send to servers or write to their logs.
 
-use super::{Auth, AuthError, Role, TokenHash};
+use super::{Auth, AuthError, Role, SetCookie, TokenHash, session_length};
 use crate::clock::Clock;
 use crate::random;
 use crate::store::Store;
@@ -87,12 +87,32 @@ impl Auth {
         Ok(format!("/{}#{code}", Role::Guest))
     }
 
-    /// Uses up an invitation; `None` when it is unknown, used or expired.
+    /// Whom an invitation is for; `None` when it is unknown, used or expired. It can still be used.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn redeem_invite(&self, code: &str) -> Result<Option<Identity>, AuthError> {
+    pub async fn invited(&self, code: &str) -> Result<Option<Identity>, AuthError> {
         let hash = TokenHash::of(code);
-        Ok(self.store.redeem_invite(hash.0, self.clock.now()).await?)
+        Ok(self.store.invited(hash.0, self.clock.now()).await?)
+    }
+
+    /// Uses up the invitation of this identity and opens its session, both or neither; `None` when
+    /// it has been used or made void meanwhile.
+    ///
+    /// # Errors
+    /// When the store does not answer or there is no randomness.
+    pub async fn redeem_invite(
+        &self,
+        code: &str,
+        identity: Identity,
+    ) -> Result<Option<SetCookie>, AuthError> {
+        let token = random::token()?;
+        let (now, lasts) = (self.clock.now(), session_length(identity));
+        let (code, hash) = (TokenHash::of(code), TokenHash::of(&token));
+        let redeemed = self
+            .store
+            .redeem_invite(code.0, hash.0, now, now + lasts)
+            .await?;
+        Ok(redeemed.then(|| self.names.set(Role::of(identity), &token, lasts)))
     }
 }

@@ -3,7 +3,7 @@
 //! another.
 
 use super::WsState;
-use super::rate::RequestBudget;
+use super::rate::{REFILL, RequestBudget};
 use super::request::{self, Action, Unreadable};
 use super::session::End;
 use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError};
@@ -25,6 +25,10 @@ const SILENCE_MAX: Duration = Duration::from_secs(SILENCE_MAX_SECS);
 /// A client that sends on without reading its answers is closed after this long: shorter than the
 /// writer's patience, so that it is told why.
 const ROOM_MAX: Duration = Duration::from_secs(5);
+
+/// A client that sends too fast is read so slowly from then on: as fast as its budget fills, so that
+/// it costs no more than one that asks as often as it may.
+const FLOOD_PAUSE: Duration = Duration::from_millis(REFILL.0);
 
 /// The socket's incoming half.
 pub(super) type Reading = SplitStream<WebSocket>;
@@ -57,16 +61,26 @@ impl Reader {
     /// Reads until the client leaves, falls silent, or does not read its answers.
     pub(super) async fn run(&mut self, stream: &mut Reading) -> End {
         loop {
-            let answer = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
-                Ok(Some(Ok(Message::Text(text)))) => self.answer(text.as_str()).await,
-                Ok(Some(Ok(Message::Binary(_)))) => {
+            let frame = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
+                Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
+                // Any frame is a sign of life.
+                Ok(Some(Ok(frame))) => frame,
+                Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
+            };
+            // What cannot be read costs as much as what can, or a flood of it would be free.
+            let in_budget = self.budget.take(self.state.clock.now());
+            if !in_budget {
+                // Meanwhile the flood stays in the network, and at its sender.
+                tokio::time::sleep(FLOOD_PAUSE).await;
+            }
+            let answer = match frame {
+                Message::Text(text) => self.answer(text.as_str(), in_budget).await,
+                Message::Binary(_) => {
                     Unreadable::because("messages are JSON in text frames, not binary")
                         .into_answer()
                 }
-                // Any frame is a sign of life; pings are answered by the WebSocket library.
-                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
-                Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
-                Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
+                // Pings are answered by the WebSocket library; a close ended the loop above.
+                Message::Ping(_) | Message::Pong(_) | Message::Close(_) => continue,
             };
             // While the writer is behind, nothing more is read: the client waits, we hold nothing.
             match self.answers.send_timeout(answer, ROOM_MAX).await {
@@ -77,9 +91,7 @@ impl Reader {
         }
     }
 
-    async fn answer(&mut self, text: &str) -> ServerMessage {
-        // What cannot be read costs as much as what can, or a flood of it would be free.
-        let in_budget = self.budget.take(self.state.clock.now());
+    async fn answer(&mut self, text: &str, in_budget: bool) -> ServerMessage {
         match request::read(text) {
             Ok(message) if in_budget => self.carry_out(message).await,
             Ok(message) => {
