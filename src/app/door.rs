@@ -122,6 +122,7 @@ where
             let (stream, service) = inner.accept(stream, service).await?;
             let stream = Admitted {
                 stream,
+                patience: STALL_MAX,
                 stall: None,
                 _place: place,
             };
@@ -203,7 +204,9 @@ impl Open {
 /// The stream of a connection that has a place.
 pub(super) struct Admitted<S> {
     stream: S,
-    /// Runs while the client takes nothing.
+    /// For how long the client may take nothing.
+    patience: Duration,
+    /// Runs while it takes nothing.
     stall: Option<Pin<Box<Sleep>>>,
     _place: Place,
 }
@@ -219,7 +222,8 @@ impl<S> Admitted<S> {
             self.stall = None;
             return written;
         }
-        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(STALL_MAX)));
+        let patience = self.patience;
+        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(stall.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -299,6 +303,30 @@ mod tests {
         let places: Vec<_> = (0..5).map(|_| Place::take(&open, HOME)).collect();
         assert_eq!(places.iter().filter(|place| place.is_ok()).count(), 3);
         drop(places);
+        assert_eq!(open.all.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_takes_nothing_is_ended_and_one_that_reads_is_not() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let open = open(10, None);
+        let admitted = |stream| Admitted {
+            stream,
+            patience: Duration::from_millis(50),
+            stall: None,
+            _place: Place::take(&open, HOME).unwrap(),
+        };
+        let (ours, mut theirs) = tokio::io::duplex(4);
+        let mut ours = admitted(ours);
+        let reading = tokio::spawn(async move {
+            let mut read = [0; 1000];
+            theirs.read_exact(&mut read).await.map(|_| theirs)
+        });
+        ours.write_all(&[7; 1000]).await.unwrap();
+        let theirs = reading.await.unwrap().unwrap();
+        let stuck = ours.write_all(&[7; 1000]).await.unwrap_err();
+        assert_eq!(stuck.kind(), io::ErrorKind::TimedOut);
+        drop((ours, theirs));
         assert_eq!(open.all.load(Ordering::Relaxed), 0);
     }
 

@@ -107,7 +107,7 @@ mod tests {
             0
         );
         let interpreter = InterpreterId(3);
-        let told = told_to(Identity::Interpreter { interpreter }, &all);
+        let told = told_to(Identity::Interpreter { interpreter }, None, &all);
         assert_eq!(told.interpreters.len(), 1);
         assert_eq!(told.interpreters[0].interpreter, interpreter);
         assert_eq!(told.sites.len(), 28);
