@@ -13,6 +13,14 @@ use passerelle_signaling::time::{Millis, Timestamp};
 /// How long an invitation can be used: it is sent today and opened tomorrow, or made again.
 const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
 
+/// The link of a third party.
+pub struct GuestLink {
+    /// The page and the fragment.
+    pub path: String,
+    /// An older link had been used: whoever used it is signed out, and may have been arriving.
+    pub was_arriving: bool,
+}
+
 /// Why there is no invitation.
 #[derive(Debug, thiserror::Error)]
 pub enum InviteError {
@@ -68,23 +76,29 @@ pub async fn create(store: &Store, clock: &Clock, identity: Identity) -> Result<
 }
 
 impl Auth {
-    /// Makes the link of a third party, good until then, and returns the page and the fragment.
+    /// Makes the link of a third party, good until then.
     /// Every older link of the same guest is void, and so is a session that came of one: whoever
     /// asks anew wants nobody else to come by it.
     ///
     /// # Errors
     /// When the store does not answer or there is no randomness.
-    pub async fn guest_link(&self, guest: GuestId, until: Timestamp) -> Result<String, AuthError> {
+    pub async fn guest_link(
+        &self,
+        guest: GuestId,
+        until: Timestamp,
+    ) -> Result<GuestLink, AuthError> {
         let code = random::token()?;
         let hash = TokenHash::of(&code);
         let ended = self
             .store
             .replace_guest_invite(hash.0, guest, until)
             .await?;
+        let was_arriving = !ended.is_empty();
         for token in ended {
             self.sign_outs.sign_out(TokenHash(token));
         }
-        Ok(format!("/{}#{code}", Role::Guest))
+        let path = format!("/{}#{code}", Role::Guest);
+        Ok(GuestLink { path, was_arriving })
     }
 
     /// Whom an invitation is for; `None` when it is unknown, used or expired. It can still be used.

@@ -11,7 +11,7 @@ mod sign_outs;
 
 pub use cookie::{CookieNames, SetCookie};
 pub use erase::{EraseError, erase_person};
-pub use invite::{InviteError, check_known, create as create_invite, page_path};
+pub use invite::{GuestLink, InviteError, check_known, create as create_invite, page_path};
 pub use origin::is_own_page;
 pub use role::Role;
 pub use sign_outs::{SignOut, SignOuts};

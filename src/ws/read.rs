@@ -6,6 +6,7 @@ use super::WsState;
 use super::rate::{REFILL, RequestBudget};
 use super::request::{self, Action, Unreadable};
 use super::session::End;
+use crate::auth::GuestLink;
 use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
@@ -153,24 +154,39 @@ impl Reader {
 
     /// The link is made only once the invitation is durable, and told to this client alone.
     async fn invite_guest(&self, id: u64, party: Party, call: CallId) -> ServerMessage {
-        let invited = match self.state.dispatch.invite_guest(party, call).await {
-            Ok(invited) => invited,
-            Err(error) => return refused(id, error.code(), &error.to_string()),
-        };
-        let InvitedGuest { guest, until } = invited;
-        match self.state.auth.guest_link(guest, until).await {
-            Ok(path) => ServerMessage::GuestLink {
-                id,
-                call,
-                path,
-                until,
-            },
-            Err(error) => {
-                tracing::error!(%error, "no link for a third party was made");
-                let message = "no link can be made now: ask again in a moment";
-                refused(id, ErrorCode::Unavailable, message)
+        // Twice at most: somebody newly invited has no older link.
+        for _ in 0..2 {
+            let invited = match self.state.dispatch.invite_guest(party, call).await {
+                Ok(invited) => invited,
+                Err(error) => return refused(id, error.code(), &error.to_string()),
+            };
+            let InvitedGuest { guest, until } = invited;
+            match self.state.auth.guest_link(guest, until).await {
+                Ok(GuestLink {
+                    path,
+                    was_arriving: false,
+                }) => {
+                    return ServerMessage::GuestLink {
+                        id,
+                        call,
+                        path,
+                        until,
+                    };
+                }
+                // Whoever came by the older link is signed out, and would take the invitation along
+                // when leaving. Refused when that has happened already.
+                Ok(_) => {
+                    let remove = Command::RemoveGuest { party, call };
+                    let _ = self.state.dispatch.submit(remove).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "no link for a third party was made");
+                    break;
+                }
             }
         }
+        let message = "no link can be made now: ask again in a moment";
+        refused(id, ErrorCode::Unavailable, message)
     }
 
     async fn join(&self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {
