@@ -19,9 +19,9 @@ impl Default for ListenSection {
         // A port above 1024, so that the gateway needs no privilege.
         Self {
             address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443)),
-            // A city hall behind one address: a hundred pages with their socket, each of which may
-            // fetch six files at a time while it loads (what browsers open to one server).
-            connections_per_address: 1_000,
+            // A quarter of all: no address alone takes the places of the others, and a large city
+            // behind one address has room for 4,000 open pages.
+            connections_per_address: 4_000,
         }
     }
 }
