@@ -6,6 +6,7 @@ mod connections;
 mod durability;
 mod restart;
 mod snapshots;
+mod stall;
 
 use super::*;
 use crate::client::media::MediaClient;

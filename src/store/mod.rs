@@ -92,7 +92,10 @@ impl Store {
             connection.pragma_update(None, "max_page_count", most)?;
             Ok(())
         };
-        self.writer.write(limit).await.expect("a pragma needs no room");
+        self.writer
+            .write(limit)
+            .await
+            .expect("a pragma needs no room");
     }
 
     /// Every entry of the journal, in order. Blocks.

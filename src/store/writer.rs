@@ -22,7 +22,8 @@ trait Job: Send {
 
 struct Task<F, T> {
     work: Option<F>,
-    result: Result<T, StoreError>,
+    /// `None` before it has run.
+    result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
@@ -32,18 +33,21 @@ where
     T: Send,
 {
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        if let Some(work) = self.work.take() {
-            self.result = work(connection);
-        }
-        self.result.as_ref().map(drop).map_err(StoreError::clone)
+        let Some(work) = self.work.take() else {
+            return Ok(());
+        };
+        let result = work(connection);
+        let ran = result.as_ref().map(drop).map_err(StoreError::clone);
+        self.result = Some(result);
+        ran
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
         let answer = match (committed, self.result) {
-            (Ok(()), result) => result,
-            // Its own failure says more than the transaction's, unless that says less can be
-            // trusted.
-            (Err(error), Err(own)) if error.can_wait() || !own.can_wait() => Err(own),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(StoreError::Closed),
+            // Its own failure says more than the transaction's.
+            (Err(_), Some(Err(own))) if !own.can_wait() => Err(own),
             (Err(error), _) => Err(error),
         };
         // Whoever asked may have gone; the work is done all the same.
@@ -97,7 +101,7 @@ impl Writer {
         let (reply, receipt) = oneshot::channel();
         let task = Task {
             work: Some(work),
-            result: Err(StoreError::Closed),
+            result: None,
             reply,
         };
         let message = Message::Job(Box::new(task));
