@@ -19,6 +19,7 @@ use passerelle_signaling::ids::{InterpreterId, OfferId, SiteId, TabletId};
 use passerelle_signaling::need::{Mode, Qualification, Skill, Tier};
 use passerelle_signaling::protocol::{ByeReason, View};
 use passerelle_signaling::record::Outcome;
+use passerelle_signaling::state::SNAPSHOT_FORMAT;
 use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::{Millis, Timestamp};
 use passerelle_signaling::view::{

@@ -65,6 +65,7 @@ impl Act {
             Self::Force(counter, open) => Command::Force { counter, open },
             Self::Configure(variant) => Command::Configure(Box::new(configuration(variant))),
             Self::Restart => Command::Restarted,
+            Self::Resume => Command::Resumed,
             Self::Wait => Command::Tick,
             _ => self.by_interpreter(state),
         }
