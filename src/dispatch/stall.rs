@@ -73,8 +73,8 @@ impl Driver {
                 .collect(),
             is_back: false,
         };
-        let settled = settle(self.store.clone(), failed);
-        let Some(back) = self.meanwhile(&mut stall, settled).await? else {
+        let forgotten = forget(self.store.clone(), failed);
+        let Some(back) = self.meanwhile(&mut stall, forgotten).await? else {
             return Ok(true);
         };
         let BroughtBack {
@@ -212,7 +212,7 @@ impl Stall {
 
 /// Waits until each batch behind the one that failed has failed too, tells whoever asked, and
 /// brings back what the journal has.
-async fn settle(store: Store, failed: VecDeque<Batch>) -> Result<BroughtBack, StoreError> {
+async fn forget(store: Store, failed: VecDeque<Batch>) -> Result<BroughtBack, StoreError> {
     for Batch { receipt, release } in failed {
         // Nothing to write, but decided on what has not happened.
         let Some(mut receipt) = receipt else {
