@@ -23,6 +23,7 @@ pub struct SignallingClient {
     view: Option<View>,
     resumed: Resumed,
     memory: Memory,
+    pictures: u64,
     last_id: u64,
 }
 
@@ -113,6 +114,7 @@ impl SignallingClient {
                         run,
                         noticed: now,
                     },
+                    pictures: 0,
                     last_id: 0,
                 }),
                 ServerMessage::Bye { reason } => Err(ClientError::Closed(Some(reason))),
@@ -147,6 +149,11 @@ impl SignallingClient {
     /// What to present when coming back.
     pub const fn memory(&self) -> Memory {
         self.memory
+    }
+
+    /// How many pictures have come, to know whether the newest one is new.
+    pub const fn pictures(&self) -> u64 {
+        self.pictures
     }
 
     /// Sends a request and waits for its answer; the SDP answer when it was a media offer.
@@ -229,6 +236,21 @@ impl SignallingClient {
         .await
     }
 
+    /// Waits for a picture or a beat.
+    ///
+    /// # Errors
+    /// When none comes in time, or the connection ends.
+    pub async fn sign_of_life(&mut self, limit: Duration) -> Result<(), ClientError> {
+        let sign = |message: &ServerMessage| {
+            let lives = matches!(
+                message,
+                ServerMessage::State { .. } | ServerMessage::Beat { .. }
+            );
+            lives.then_some(())
+        };
+        self.message_where("a sign of life", limit, sign).await
+    }
+
     /// Waits for a message that `pick` takes, and passes over the others.
     ///
     /// # Errors
@@ -259,6 +281,7 @@ impl SignallingClient {
             ServerMessage::State { seq, view, .. } => {
                 self.memory.seq = *seq;
                 self.view = Some(view.clone());
+                self.pictures += 1;
             }
             ServerMessage::Notice { sent_at, .. } => self.memory.noticed = *sent_at,
             _ => {}
