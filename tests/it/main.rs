@@ -19,6 +19,7 @@ mod gateway;
 mod guests;
 mod history;
 mod invitations;
+mod load;
 mod looking_on;
 mod pages;
 mod people;
