@@ -21,6 +21,7 @@ mod gateway;
 mod guests;
 mod history;
 mod invitations;
+mod load;
 mod looking_on;
 mod losing;
 mod overload;
