@@ -62,8 +62,13 @@ impl Gateway {
 
     /// The demo on the data in this directory.
     pub(crate) fn demo_on(directory: TempDir) -> Self {
+        Self::demo_keeping(directory, &[])
+    }
+
+    /// The same with these settings.
+    pub(crate) fn demo_keeping(directory: TempDir, settings: &[(&str, &str)]) -> Self {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self::demo_in(directory, any, &[], &[])
+        Self::demo_in(directory, any, settings, &[])
     }
 
     fn demo_in(
@@ -124,6 +129,19 @@ impl Gateway {
         self.process.signal("HUP");
         let found = |line: &str| line.contains(expected).then_some(());
         self.process.line_where(STOP_MAX, found);
+    }
+
+    /// The memory it has in use, in kilobytes, as Linux counts it.
+    pub(crate) fn resident_kb(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.process.id);
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.unwrap()
+            .split_whitespace()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
     }
 
     /// Everything it has written to standard error.
