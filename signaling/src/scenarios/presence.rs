@@ -1,6 +1,7 @@
 //! Stories about clients that go away and come back.
 
 use super::*;
+use crate::state::Presence;
 
 #[test]
 fn closing_the_tablets_page_ends_the_ring_after_the_grace_of_a_reload() {
