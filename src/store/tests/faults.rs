@@ -255,8 +255,8 @@ impl Disk {
     }
 }
 
-/// Where a copy is opened. In memory where there is such a place: what the copy's own writes survive is
-/// not asked, and hundreds of flushes take long on a busy disk.
+/// Where a copy is opened. In memory where there is such a place: what the copy's own writes
+/// survive is not asked, and hundreds of flushes take long on a busy disk.
 fn reading_place() -> TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
