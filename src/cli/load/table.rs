@@ -64,10 +64,13 @@ impl Table {
         // A machine that is busy with other things loses some, and the rest is worth less then.
         figures::at_most("soak_connections_lost", self.losses as f64, "1", 0.0);
         self.print_growth();
-        let columns: [(&str, Column); 4] = [
+        // The runtime's threads for blocking work come and go; a leak raises the fewest.
+        let [first, last] = self.thirds().map(fewest_threads);
+        let name = "soak_threads_drift_pct";
+        figures::at_most(name, growth(first, last), "%", DRIFT_MAX);
+        let columns: [(&str, Column); 3] = [
             ("rss", |sample| sample.process.rss_kb),
             ("files", |sample| sample.process.files),
-            ("threads", |sample| sample.process.threads),
             ("tasks", |sample| sample.tasks),
         ];
         for (name, column) in columns {
@@ -135,6 +138,11 @@ type Column = fn(&Sample) -> u64;
 fn mean(samples: &[Sample], column: Column) -> f64 {
     let sum: u64 = samples.iter().map(column).sum();
     sum as f64 / samples.len().max(1) as f64
+}
+
+fn fewest_threads(samples: &[Sample]) -> f64 {
+    let fewest = samples.iter().map(|sample| sample.process.threads).min();
+    fewest.unwrap_or(0) as f64
 }
 
 /// In percent; negative when it shrank.
