@@ -261,8 +261,8 @@ fn serve(
     (limits, clock): (Limits, Clock),
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     let mut server = axum_server::from_tcp(listener)?.handle(handle);
-    // No second protocol is looked for: the time for the head of a request runs from the first
-    // moment, and again while a connection waits for its next one.
+    // No second protocol is looked for. The time for the head of a request runs from its first
+    // byte, and again while a connection waits for its next one.
     let mut http = server.http_builder().clone().http1_only();
     http.http1()
         .timer(TokioTimer::new())
