@@ -138,9 +138,14 @@ impl Gateway {
         };
         let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
         let handle = Handle::new();
-        let door = (Limits::of(config), clock);
-        let server = serve(listener, tls, app, handle.clone(), door)
-            .map_err(|source| StartError::Listen { address, source })?;
+        let server = serve(
+            listener,
+            tls,
+            app,
+            handle.clone(),
+            (Limits::of(config), clock),
+        )
+        .map_err(|source| StartError::Listen { address, source })?;
         let media_address = sfu.local_addr();
         tracing::info!(%address, %media_address, build, "serving");
         Ok(Self {
