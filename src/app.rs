@@ -122,7 +122,6 @@ impl Gateway {
         let is_secure = base_url.starts_with("https://");
         let auth = Auth::new(store.clone(), clock.clone(), is_secure);
         let build = http::build_id();
-        let strict_transport = config.tls.mode == TlsMode::Files;
         let ws = WsState::new(
             auth.clone(),
             dispatch.clone(),
@@ -136,16 +135,12 @@ impl Gateway {
             dispatch: dispatch.clone(),
             demo,
         };
-        let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
+        let app =
+            http::router(pages, config.tls.mode == TlsMode::Files).merge(ws::router(ws.clone()));
         let handle = Handle::new();
-        let server = serve(
-            listener,
-            tls,
-            app,
-            handle.clone(),
-            (Limits::of(config), clock),
-        )
-        .map_err(|source| StartError::Listen { address, source })?;
+        let failed = |source| StartError::Listen { address, source };
+        let door = (Limits::of(config), clock);
+        let server = serve(listener, tls, app, handle.clone(), door).map_err(failed)?;
         let media_address = sfu.local_addr();
         tracing::info!(%address, %media_address, build, "serving");
         Ok(Self {
