@@ -64,7 +64,10 @@ async fn two_thousand_connections_that_say_nothing_keep_nobody_waiting() {
         open.push(ended(from(address, gateway.address()).await));
     }
     let mut desk = Desk::open(&gateway, 5).await;
-    report("tap_to_ring_beside_2000_idle", desk.rounds(20).await);
+    println!(
+        "{}",
+        report("tap_to_ring_beside_2000_idle", desk.rounds(20).await)
+    );
     let grown = gateway.resident_kb().saturating_sub(before);
     println!("idle_2000_connections_kb\t{grown}");
     assert!(grown < 64 * 1024, "{grown} kB");
