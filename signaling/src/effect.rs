@@ -128,7 +128,7 @@ fn of_onlooker(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
         | Event::ObserverUp { call }
         | Event::GuestInvited { call, .. }
         | Event::GuestUp { call } => of_call(state, *call, out),
-        Event::ObserverLeft { call } => {
+        Event::ObserverLeft { call, .. } => {
             out.insert(Effect::CloseLeg(*call, Party::Coordinator));
             of_call(state, *call, out);
         }

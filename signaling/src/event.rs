@@ -14,7 +14,7 @@ use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use ends::{AppointmentEnd, CallbackEnd, OfferEnd, Pause};
+pub use ends::{AppointmentEnd, CallbackEnd, OfferEnd, Pause, Unwilling};
 
 /// A journal entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,6 +210,9 @@ pub enum Event {
     ObserverLeft {
         /// The call.
         call: CallId,
+        /// Why nobody may ask again, when the visitor did not agree (any longer).
+        #[serde(default)]
+        unwilling: Option<Unwilling>,
     },
     /// A third party is invited.
     GuestInvited {

@@ -1,6 +1,7 @@
-//! How rings, callbacks and appointments end, and why somebody pauses.
+//! How rings, callbacks, appointments and questions to the visitor end, and why somebody pauses.
 
 use crate::protocol::{DeclineReason, PauseReason};
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -28,6 +29,20 @@ pub enum AppointmentEnd {
     NoShow,
     /// The tablet could not call, or the language is no longer offered here.
     Unserved,
+}
+
+/// Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with the
+/// looking on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Unwilling {
+    /// The visitor said no, or took the consent back: for this conversation, whoever asks.
+    Refused,
+    /// The visitor did not answer, and is not asked again at once.
+    Silent {
+        /// Not before this moment.
+        until: Timestamp,
+    },
 }
 
 /// A pause.

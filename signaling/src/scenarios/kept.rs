@@ -5,7 +5,7 @@ use super::*;
 use crate::state::{SNAPSHOT_FORMAT, Snapshot, SnapshotError};
 
 /// A kept state of this build's form.
-const KEPT: &str = include_str!("kept-1.json");
+const KEPT: &str = include_str!("kept-2.json");
 
 /// A conversation, a ring, a visitor to be called back and a pause.
 fn eventful() -> Service {
@@ -34,7 +34,7 @@ fn eventful() -> Service {
 )]
 fn the_form_of_a_kept_state_changes_only_with_its_number() {
     if std::env::var_os("UPDATE").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/scenarios/kept-1.json");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/scenarios/kept-2.json");
         let fresh = serde_json::to_string_pretty(&eventful().core.snapshot()).unwrap();
         std::fs::write(path, fresh + "\n").unwrap();
         return;

@@ -117,6 +117,7 @@ fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
         why: call.why,
         colleague: colleague(call),
         observer: onlookers::observer(call),
+        unwilling: call.unwilling,
         guest: onlookers::guest(call),
         connected_at,
     })

@@ -38,6 +38,10 @@ colleague: ColleagueView | null,
  */
 observer: ObserverView | null, 
 /**
+ * Why no coordinator may ask to, when the visitor was asked in vain.
+ */
+unwilling: Unwilling | null, 
+/**
  * A third party is invited or there.
  */
 guest: GuestState | null, 
@@ -1625,6 +1629,16 @@ export type Tier = number;
  * A moment of service time, in milliseconds since the Unix epoch (UTC).
  */
 export type Timestamp = number;
+
+/**
+ * Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with the
+ * looking on.
+ */
+export type Unwilling = { "why": "refused" } | { "why": "silent", 
+/**
+ * Not before this moment.
+ */
+until: Timestamp, };
 
 /**
  * The picture of one kind of client.

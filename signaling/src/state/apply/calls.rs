@@ -162,6 +162,7 @@ impl State {
             sought: None,
             colleague: None,
             observer: None,
+            unwilling: None,
             guest: None,
         };
         let terms = Terms {
