@@ -268,7 +268,8 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// What a waiting call needs is another thing now; its ticket stays.
+    /// What a waiting call needs is another thing now; its ticket stays. In the same language so do
+    /// cooldowns, and the person it is assigned to where they may take it.
     Moved {
         /// The call.
         call: CallId,

@@ -12,7 +12,7 @@ use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
 use crate::slots::{Slot, slots};
-use crate::state::{Appointment, Presence, Stage, State, Tablet};
+use crate::state::{Appointment, Stage, State, Tablet};
 use crate::tag::Language;
 use crate::time::Timestamp;
 
@@ -42,7 +42,12 @@ pub(super) fn decide(
             if tablet.is_some_and(|tablet| tablet != made.tablet) {
                 return Err(Rejection::CallGone);
             }
-            Ok(vec![ended(appointment, AppointmentEnd::Cancelled)])
+            // The visitor's own wish at the counter; the service's failure from the board.
+            let end = match tablet {
+                Some(_) => AppointmentEnd::Cancelled,
+                None => AppointmentEnd::Unserved,
+            };
+            Ok(vec![ended(appointment, end)])
         }
         Command::TakeAppointment {
             interpreter,
@@ -150,7 +155,7 @@ pub(super) fn answer(
         .appointment(appointment)
         .filter(|made| made.tablet == id);
     let made = made.ok_or(Rejection::CallGone)?;
-    if !made.is_held() || !is_idle(tablet) {
+    if !made.is_held() || !tablet.is_idle() {
         return Err(Rejection::WrongState);
     }
     let (call, need) = (state.next_call(), made.need_by(state.configuration()));
@@ -234,8 +239,10 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
                 !person.is_some_and(|person| person.is_on_duty())
             });
             let released = away.then_some(Event::AppointmentReleased { appointment: id });
+            // The appointment goes first: its tablet rings for nobody else meanwhile.
+            let quiet = callback::rings_taken_back(state.callbacks_at(made.tablet));
             let called = called(state, made, now);
-            released.into_iter().chain([called]).collect()
+            released.into_iter().chain(quiet).chain([called]).collect()
         }
         Stage::Due { .. } => vec![unanswered(state, made, now)],
     }
@@ -245,7 +252,7 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
 /// on or the network was away, it has until the end of the appointment.
 fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
     let appointment = made.record.call;
-    let could_call = state.tablet(made.tablet).is_some_and(is_idle);
+    let could_call = state.tablet(made.tablet).is_some_and(Tablet::is_idle);
     if could_call {
         ended(appointment, AppointmentEnd::NoShow)
     } else if now < made.ends_at {
@@ -269,8 +276,7 @@ fn called(state: &State, made: &Appointment, now: Timestamp) -> Event {
 
 /// Visitors who were being called when the gateway went away are called anew.
 pub(super) fn restarted(state: &State, now: Timestamp) -> impl Iterator<Item = Event> {
-    let due = |made: &&Appointment| matches!(made.stage, Stage::Due { .. });
-    let due = state.appointments().filter(due);
+    let due = state.appointments().filter(|made| made.is_due());
     due.map(move |made| called(state, made, now))
 }
 
@@ -292,10 +298,6 @@ pub(super) fn configured(
         let able = person.is_some_and(|person| person.meets(&need));
         (!able).then_some(Event::AppointmentReleased { appointment })
     })
-}
-
-fn is_idle(tablet: &Tablet) -> bool {
-    tablet.presence == Presence::Connected && tablet.call.is_none()
 }
 
 const fn ended(appointment: CallId, end: AppointmentEnd) -> Event {

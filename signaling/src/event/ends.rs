@@ -23,11 +23,12 @@ pub enum CallbackEnd {
 pub enum AppointmentEnd {
     /// The visitor was there; a call follows.
     Kept,
-    /// The visitor or a coordinator gave it up.
+    /// The visitor gave it up.
     Cancelled,
     /// The tablet called, and the visitor was not there.
     NoShow,
-    /// The tablet could not call, or the language is no longer offered here.
+    /// The service failed the visitor: the tablet could not call, the language is no longer offered
+    /// here, or a coordinator gave it up.
     Unserved,
 }
 

@@ -244,15 +244,20 @@ fn a_tablet_that_was_busy_first_and_called_in_vain_then_leaves_a_visitor_who_did
 }
 
 #[test]
-fn an_appointment_is_given_up_at_its_counter_or_by_a_coordinator_and_nowhere_else() {
-    for tablet in [Some(HALL), None] {
+fn an_appointment_given_up_by_a_coordinator_is_unserved_and_at_its_counter_nobodys_failure() {
+    let ends = [
+        (Some(HALL), AppointmentEnd::Cancelled, 0),
+        (None, AppointmentEnd::Unserved, 1),
+    ];
+    for (tablet, end, unserved) in ends {
         let (mut service, appointment) = annas();
         let elsewhere = cancel(Some(MUSEUM), appointment);
         assert_eq!(service.refused(elsewhere), Rejection::CallGone);
         wait_until(&mut service, clock(10, 5));
         service.run(cancel(tablet, appointment));
-        let end = end_of(&service, appointment);
-        assert_eq!(end, Some(AppointmentEnd::Cancelled));
+        assert_eq!(end_of(&service, appointment), Some(end));
+        let record = record(&service, appointment);
+        assert_eq!(crate::figures([&record])[0].unserved, unserved);
         assert!(!service.person(ANNA).held);
         let again = service.refused(cancel(tablet, appointment));
         assert_eq!(again, Rejection::CallGone);

@@ -55,6 +55,11 @@ impl Appointment {
             .unwrap_or(self.need)
     }
 
+    /// Its time has come: the tablet calls the visitor.
+    pub fn is_due(&self) -> bool {
+        matches!(self.stage, Stage::Due { .. })
+    }
+
     /// Whoever has taken it is rung for nothing else.
     pub fn is_held(&self) -> bool {
         self.stage != Stage::Planned
