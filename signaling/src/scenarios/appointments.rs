@@ -3,6 +3,7 @@
 use super::booking::{book, booked, clock, monday, planned, take};
 use super::*;
 use crate::event::AppointmentEnd;
+use crate::view::HeldFor;
 
 /// Of that Monday.
 pub(super) const TEN: Timestamp = Timestamp(1_789_372_800_000);
@@ -410,9 +411,22 @@ fn the_board_and_the_consoles_show_who_has_it_and_when_it_keeps_them_free() {
     };
     assert_eq!(shown(&service, ANNA), Some((true, false)));
     assert_eq!(shown(&service, BORIS), None, "it is Anna's");
+    let held = |service: &Service| {
+        let rows = service.core.board_view().interpreters;
+        let held: Vec<_> = rows.iter().map(|row| row.held).collect();
+        held
+    };
+    assert_eq!(held(&service), [None, None]);
     wait_until(&mut service, clock(9, 50));
     assert_eq!(shown(&service, ANNA), Some((true, true)));
+    let starts_at = TEN;
+    let theirs = HeldFor {
+        appointment,
+        starts_at,
+    };
+    assert_eq!(held(&service), [Some(theirs), None]);
     service.run(release(ANNA, appointment));
+    assert_eq!(held(&service), [None, None]);
     assert_eq!(shown(&service, ANNA), Some((false, false)));
     assert_eq!(shown(&service, BORIS), Some((false, false)));
 }

@@ -1,9 +1,10 @@
 //! Stories about whoever is kept free for an appointment that is near.
 
 use super::appointments::{TEN, annas, answered, at_ten, wait_until};
-use super::booking::{booked, clock, take};
+use super::booking::{booked, clock, monday, planned, take};
 use super::*;
 use crate::need::Role;
+use crate::state::Turn;
 
 #[test]
 fn whoever_has_an_appointment_is_kept_free_from_ten_minutes_before() {
@@ -184,4 +185,63 @@ fn whoever_is_kept_free_is_free_for_all_once_the_visitor_has_not_come() {
     assert!(service.rung_for(call).is_empty());
     wait_until(&mut service, clock(10, 15));
     assert_eq!(service.rung_for(call), [ANNA]);
+}
+
+/// Anna alone, who has the hall's visitor of ten o'clock, and a visitor of the hall who is to be
+/// called back in Arabic, which nobody on duty speaks.
+fn with_a_callback() -> (Service, CallId, CallId) {
+    let mut two = planned(&[ANNA]);
+    two.interpreters
+        .insert(BORIS, person(&[("ar", 1, &[Mode::SpokenVideo])]));
+    let mut service = monday(two);
+    let appointment = booked(&mut service, HALL, "fsl", TEN);
+    service.run(take(ANNA, appointment));
+    service.set_available(BORIS, false);
+    wait_until(&mut service, clock(9, 30));
+    let callback = service.tap_for(HALL, "ar");
+    let tablet = HALL;
+    service.run(Command::RequestCallback {
+        tablet,
+        call: callback,
+    });
+    (service, appointment, callback)
+}
+
+fn rings(service: &Service) -> bool {
+    let shown = service.core.tablet_view(HALL).unwrap().callbacks;
+    assert_eq!(shown[0].mode, Mode::SpokenVideo);
+    assert_eq!(shown[0].attempts, 0);
+    shown[0].rings_until.is_some()
+}
+
+#[test]
+fn a_callback_waits_until_the_visitor_of_an_appointment_at_its_tablet_has_been_called() {
+    let (mut service, appointment, _) = with_a_callback();
+    wait_until(&mut service, TEN);
+    service.set_available(BORIS, true);
+    assert!(!rings(&service), "the tablet calls somebody else");
+    let call = answered(&mut service, appointment);
+    service.answer(ANNA);
+    assert!(!rings(&service), "the tablet is in a call");
+    service.hang_up(Party::Tablet(HALL), call);
+    assert!(rings(&service));
+}
+
+#[test]
+fn an_appointment_that_begins_takes_its_tablets_ring_back_and_costs_the_callback_no_attempt() {
+    let (mut service, appointment, callback) = with_a_callback();
+    wait_until(&mut service, clock(9, 59));
+    service.after(30);
+    service.set_available(BORIS, true);
+    assert!(rings(&service));
+    let ticket = service.core.state().callback(callback).unwrap().ticket;
+    wait_until(&mut service, TEN);
+    assert!(!rings(&service));
+    let waits = service.core.state().callback(callback).unwrap();
+    assert_eq!((waits.turn, waits.ticket), (Turn::Waiting, ticket));
+    service.run(Command::CancelAppointment {
+        tablet: Some(HALL),
+        appointment,
+    });
+    assert!(rings(&service));
 }

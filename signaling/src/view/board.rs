@@ -161,8 +161,19 @@ pub struct InterpreterRow {
     pub work: WorkView,
     /// The state, as one word.
     pub status: InterpreterStatus,
+    /// Kept free for this appointment, the next one, and rung for nothing else meanwhile.
+    pub held: Option<HeldFor>,
     /// Since when.
     pub since: Timestamp,
+}
+
+/// The appointment somebody is kept free for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HeldFor {
+    /// Which.
+    pub appointment: CallId,
+    /// When it begins.
+    pub starts_at: Timestamp,
 }
 
 /// One language of an interpreter.

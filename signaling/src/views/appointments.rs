@@ -2,7 +2,8 @@
 
 use crate::ids::{InterpreterId, TabletId};
 use crate::state::{Appointment, Interpreter, Stage, State};
-use crate::view::{AppointmentRow, AppointmentView, OfferedAppointment};
+use crate::view::{AppointmentRow, AppointmentView, HeldFor, OfferedAppointment};
+use std::collections::BTreeMap;
 
 /// Those of a tablet, the next one first.
 pub(super) fn at_counter(state: &State, tablet: TabletId) -> Vec<AppointmentView> {
@@ -48,6 +49,21 @@ pub(super) fn on_board(state: &State) -> Vec<AppointmentRow> {
         appointment: view(one),
     };
     sorted(state.appointments()).into_iter().map(row).collect()
+}
+
+/// Whom the near ones keep free, and the next one of each.
+pub(super) fn held_for(state: &State) -> BTreeMap<InterpreterId, HeldFor> {
+    let mut held = BTreeMap::new();
+    for one in sorted(state.appointments().filter(|one| one.is_held())) {
+        let theirs = HeldFor {
+            appointment: one.record.call,
+            starts_at: one.starts_at,
+        };
+        if let Some(interpreter) = one.interpreter {
+            held.entry(interpreter).or_insert(theirs);
+        }
+    }
+    held
 }
 
 fn sorted<'a>(all: impl Iterator<Item = &'a Appointment>) -> Vec<&'a Appointment> {

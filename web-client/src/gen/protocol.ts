@@ -430,6 +430,10 @@ callback: CallId,
  */
 language: Language, 
 /**
+ * How the visitor would be interpreted.
+ */
+mode: Mode, 
+/**
  * The ticket time.
  */
 ticket: Timestamp, 
@@ -454,6 +458,10 @@ callback: CallId,
  * Its language.
  */
 language: Language, 
+/**
+ * How the visitor would be interpreted.
+ */
+mode: Mode, 
 /**
  * The ticket time.
  */
@@ -612,7 +620,12 @@ offer: OfferId,
 /**
  * Why.
  */
-reason: DeclineReason, } | { "type": "end_wrap_up" } | { "type": "extend_wrap_up" } | { "type": "transfer", 
+reason: DeclineReason, } | { "type": "end_wrap_up" } | { "type": "extend_wrap_up", 
+/**
+ * The wrap-up's end as the picture shows it. One that has been extended already is answered
+ * by `done`.
+ */
+until: Timestamp, } | { "type": "transfer", 
 /**
  * The call.
  */
@@ -874,6 +887,19 @@ colleague: ColleagueView | null,
 observer: ObserverView | null, };
 
 /**
+ * The appointment somebody is kept free for.
+ */
+export type HeldFor = { 
+/**
+ * Which.
+ */
+appointment: CallId, 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, };
+
+/**
  * Why an interpreter asks for help.
  */
 export type HelpReason = "technical" | "difficult" | "danger" | "relief" | "other";
@@ -932,6 +958,10 @@ work: WorkView,
  * The state, as one word.
  */
 status: InterpreterStatus, 
+/**
+ * Kept free for this appointment, the next one, and rung for nothing else meanwhile.
+ */
+held: HeldFor | null, 
 /**
  * Since when.
  */
