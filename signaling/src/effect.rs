@@ -101,6 +101,7 @@ fn of_promise(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
         | Event::AppointmentReleased { appointment }
         | Event::AppointmentHeld { appointment }
         | Event::AppointmentDue { appointment, .. }
+        | Event::AppointmentLate { appointment }
         | Event::AppointmentEnded { appointment, .. } => {
             of_appointment(state, *appointment, out);
         }

@@ -172,6 +172,17 @@ pub enum Event {
         appointment: CallId,
         /// Past this moment nobody is waited for.
         until: Timestamp,
+        /// Until when whoever has it is kept free; `None`: no longer.
+        #[serde(default)]
+        keeps_until: Option<Timestamp>,
+        /// How long the tablet could call before, when it goes on calling.
+        #[serde(default)]
+        called: Millis,
+    },
+    /// The visitor of an appointment is late: whoever has it is kept free no longer.
+    AppointmentLate {
+        /// Which.
+        appointment: CallId,
     },
     /// An appointment is over.
     AppointmentEnded {

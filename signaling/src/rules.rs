@@ -57,6 +57,8 @@ pub struct Rules {
     pub appointment_days_max: u32,
     /// How long before it whoever has taken it is kept free.
     pub appointment_hold_ms: Millis,
+    /// How long past its time they are: a visitor later than that finds them among everybody.
+    pub appointment_keep_ms: Millis,
     /// How long the tablet calls the visitor of an appointment.
     pub appointment_wait_ms: Millis,
     /// Appointments of one tablet that may lie ahead.
@@ -123,6 +125,9 @@ impl Default for Rules {
             appointment_days_max: 14,
             // About as long as a short conversation: whoever is rung before will be back.
             appointment_hold_ms: Millis::from_secs(10 * 60),
+            // With the ten minutes before it less than the longest wait: whoever waits for the only
+            // interpreter of a language is rung before giving up.
+            appointment_keep_ms: Millis::from_secs(3 * 60),
             appointment_wait_ms: Millis::from_secs(15 * 60),
             // Two full days of one counter.
             appointments_max: 32,

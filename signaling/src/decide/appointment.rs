@@ -14,7 +14,7 @@ use crate::record::Outcome;
 use crate::slots::{Slot, slots};
 use crate::state::{Appointment, Stage, State, Tablet};
 use crate::tag::Language;
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 
 /// The commands of this file.
 pub(super) fn decide(
@@ -155,7 +155,7 @@ pub(super) fn answer(
         .appointment(appointment)
         .filter(|made| made.tablet == id);
     let made = made.ok_or(Rejection::CallGone)?;
-    if !made.is_held() || !tablet.is_idle() {
+    if !made.may_begin() || !tablet.is_idle() {
         return Err(Rejection::WrongState);
     }
     let (call, need) = (state.next_call(), made.need_by(state.configuration()));
@@ -244,23 +244,35 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
             let called = called(state, made, now);
             released.into_iter().chain(quiet).chain([called]).collect()
         }
+        Stage::Due { until, .. } if now < until => {
+            vec![Event::AppointmentLate { appointment: id }]
+        }
         Stage::Due { .. } => vec![unanswered(state, made, now)],
     }
 }
 
-/// Nobody answered the tablet in time. Where it could not call, because another conversation went
-/// on or the network was away, it has until the end of the appointment.
+/// Nobody answered the tablet in time. Where it cannot call at this moment, or could not for half of
+/// the time that a visitor is waited for, because of another conversation or the network, it has
+/// until the end of the appointment. Only a visitor who was called for that half has not come.
 fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
     let appointment = made.record.call;
-    let could_call = state.tablet(made.tablet).is_some_and(Tablet::is_idle);
-    if could_call {
-        ended(appointment, AppointmentEnd::NoShow)
-    } else if now < made.ends_at {
-        let until = made.ends_at;
-        Event::AppointmentDue { appointment, until }
-    } else {
-        ended(appointment, AppointmentEnd::Unserved)
+    let called = made.called(now);
+    let enough = Millis(state.configuration().rules.appointment_wait_ms.0 / 2);
+    let can_call = state.tablet(made.tablet).is_some_and(Tablet::is_idle);
+    if now < made.ends_at && !(can_call && called >= enough) {
+        return Event::AppointmentDue {
+            appointment,
+            until: made.ends_at,
+            keeps_until: None,
+            called,
+        };
     }
+    let end = if called >= enough {
+        AppointmentEnd::NoShow
+    } else {
+        AppointmentEnd::Unserved
+    };
+    ended(appointment, end)
 }
 
 /// The tablet calls the visitor, from now: also when the gateway was away at the time, since the
@@ -270,8 +282,13 @@ fn called(state: &State, made: &Appointment, now: Timestamp) -> Event {
     if now >= made.ends_at {
         return ended(appointment, AppointmentEnd::Unserved);
     }
-    let until = now + state.configuration().rules.appointment_wait_ms;
-    Event::AppointmentDue { appointment, until }
+    let rules = &state.configuration().rules;
+    Event::AppointmentDue {
+        appointment,
+        until: now + rules.appointment_wait_ms,
+        keeps_until: Some(now + rules.appointment_keep_ms),
+        called: Millis(0),
+    }
 }
 
 /// Visitors who were being called when the gateway went away are called anew.

@@ -244,6 +244,48 @@ fn a_tablet_that_was_busy_first_and_called_in_vain_then_leaves_a_visitor_who_did
     assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::NoShow));
 }
 
+/// The tablet is lost for some minutes of that hour, and comes back.
+fn lost(service: &mut Service, from: u64, to: u64) {
+    wait_until(service, clock(10, from));
+    service.lose(Party::Tablet(HALL));
+    wait_until(service, clock(10, to));
+    service.run(Command::Connected(Party::Tablet(HALL)));
+}
+
+#[test]
+fn a_visitor_has_not_come_only_if_the_tablet_could_call_for_half_of_the_time() {
+    use AppointmentEnd::{NoShow, Unserved};
+    // When the tablet was lost, and when nobody is waited for any more.
+    let days: [(&[(u64, u64)], u64, AppointmentEnd); 5] = [
+        (&[(1, 14)], 30, NoShow),
+        (&[(1, 25)], 30, Unserved),
+        (&[(1, 20), (22, 29)], 30, Unserved),
+        (&[(7, 14)], 15, NoShow),
+        (&[(14, 29)], 30, NoShow),
+    ];
+    for (losses, end_at, end) in days {
+        let (mut service, appointment) = annas();
+        for (from, to) in losses {
+            lost(&mut service, *from, *to);
+        }
+        wait_until(&mut service, clock(10, end_at) - Millis(1));
+        assert!(calls_until(&service).is_some());
+        wait_until(&mut service, clock(10, end_at));
+        assert_eq!(end_of(&service, appointment), Some(end), "{losses:?}");
+    }
+}
+
+#[test]
+fn the_time_the_gateway_was_away_is_none_in_which_the_visitor_was_called() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(10, 5));
+    restarted(&mut service, clock(10, 20));
+    service.lose(Party::Tablet(HALL));
+    wait_until(&mut service, clock(10, 35));
+    let end = end_of(&service, appointment);
+    assert_eq!(end, Some(AppointmentEnd::Unserved));
+}
+
 #[test]
 fn an_appointment_given_up_by_a_coordinator_is_unserved_and_at_its_counter_nobodys_failure() {
     let ends = [

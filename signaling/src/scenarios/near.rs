@@ -63,7 +63,7 @@ fn the_end_of_one_appointment_does_not_free_whoever_has_the_next_one_near() {
         interpreter: BORIS,
         available: false,
     });
-    wait_until(&mut service, clock(10, 14));
+    wait_until(&mut service, clock(10, 2));
     let tablet = Some(HALL);
     assert!(service.person(ANNA).held);
     service.run(Command::CancelAppointment {
@@ -177,13 +177,34 @@ fn whoever_is_kept_free_relieves_no_colleague_and_calls_nobody_back() {
 }
 
 #[test]
-fn whoever_is_kept_free_is_free_for_all_once_the_visitor_has_not_come() {
-    let (mut service, _) = annas();
+fn whoever_is_kept_free_is_so_for_three_minutes_past_the_time_and_then_for_anybody() {
+    let (mut service, appointment) = annas();
     service.set_available(BORIS, false);
-    wait_until(&mut service, clock(10, 5));
+    wait_until(&mut service, clock(9, 50));
     let call = service.tap(MUSEUM);
+    wait_until(&mut service, clock(10, 2));
+    service.after(59);
+    assert!(service.person(ANNA).held);
     assert!(service.rung_for(call).is_empty());
-    wait_until(&mut service, clock(10, 15));
+    service.after(1);
+    assert_eq!(service.rung_for(call), [ANNA], "before the longest wait");
+    service.answer(ANNA);
+    // The visitor who is late is called still, and is the next.
+    let urgent = service.tap(CLINIC);
+    let late = answered(&mut service, appointment);
+    service.hang_up(Party::Interpreter(ANNA), call);
+    service.run(Command::EndWrapUp { interpreter: ANNA });
+    assert_eq!(service.rung(ANNA), Some(late), "before {urgent}");
+}
+
+#[test]
+fn whoever_takes_an_appointment_whose_visitor_is_late_is_kept_free_no_longer() {
+    let (mut service, appointment) = at_ten();
+    service.set_available(BORIS, false);
+    wait_until(&mut service, clock(10, 3));
+    service.run(take(ANNA, appointment));
+    assert!(!service.person(ANNA).held);
+    let call = answered(&mut service, appointment);
     assert_eq!(service.rung_for(call), [ANNA]);
 }
 

@@ -80,9 +80,9 @@ fn view(one: &Appointment) -> AppointmentView {
         starts_at: one.starts_at,
         ends_at: one.ends_at,
         taken: one.interpreter.is_some(),
-        may_answer: one.is_held(),
+        may_answer: one.may_begin(),
         calls_until: match one.stage {
-            Stage::Due { until } => Some(until),
+            Stage::Due { until, .. } => Some(until),
             Stage::Planned | Stage::Held => None,
         },
     }

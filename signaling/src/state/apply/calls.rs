@@ -152,7 +152,7 @@ impl State {
         ahead: bool,
         ticket: Timestamp,
     ) {
-        let id = record.call;
+        let (id, queued_at) = (record.call, record.queued_at);
         if id.0 <= self.calls_made {
             // Delivered a second time.
             return;
@@ -191,6 +191,7 @@ impl State {
             tablet.call = Some(id);
             tablet.last = None;
         });
+        self.calls_or_not(tablet, queued_at);
     }
 
     fn offered(&mut self, offer: OfferId, call: CallId, ring: Ring, at: Timestamp) {
@@ -383,6 +384,7 @@ impl State {
                 outcome,
             });
         });
+        self.calls_or_not(call.tablet, at);
         Some(call.record)
     }
 }
