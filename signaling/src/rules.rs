@@ -37,7 +37,8 @@ pub struct Rules {
     /// How long a call waits for the person a coordinator assigned it to before anybody may take
     /// it.
     pub assignment_ms: Millis,
-    /// How long a colleague is sought during a conversation.
+    /// How long a colleague is sought during a conversation. Where the steps of the language take
+    /// longer, one ring longer than they do.
     pub search_max_ms: Millis,
     /// How long a tablet rings for a visitor who is called back.
     pub callback_ring_ms: Millis,
