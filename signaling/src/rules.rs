@@ -50,7 +50,8 @@ pub struct Rules {
     pub callback_max_ms: Millis,
     /// Visitors of one tablet who may be waiting to be called back.
     pub callbacks_max: u32,
-    /// How long an appointment is planned to take; appointments begin at multiples of it.
+    /// How long an appointment is planned to take; appointments begin at multiples of it
+    /// after local midnight.
     pub appointment_ms: Millis,
     /// How long before it an appointment can be made at the latest.
     pub appointment_lead_ms: Millis,

@@ -11,7 +11,7 @@ use crate::event::{AppointmentEnd, Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
-use crate::slots::{Slot, slots};
+use crate::slots::{Slot, slot_at};
 use crate::state::{Appointment, Stage, State, Tablet};
 use crate::tag::Language;
 use crate::time::{Millis, Timestamp};
@@ -99,9 +99,7 @@ fn book(
     if state.appointments_at(id).count() >= configuration.rules.appointments_max as usize {
         return Err(Rejection::WrongState);
     }
-    let slot = slots(state, id, &need, now)
-        .into_iter()
-        .find(|slot| slot.starts_at == starts_at);
+    let slot = slot_at(state, id, &need, starts_at, now);
     let Slot { ends_at, .. } = slot.ok_or(Rejection::SlotGone)?;
     let made = Event::AppointmentMade {
         appointment: call.unwrap_or_else(|| state.next_call()),
