@@ -28,10 +28,6 @@ const CROWD: u32 = 1_000;
 const RUNS: usize = 15;
 
 fn main() {
-    if std::env::var_os("ONLY_SLOTS").is_some() {
-        line("slots_ms", slots_ms(), "ms", "20", true);
-        return;
-    }
     let per_second = best(RUNS, f64::max, || decisions_per_second(28, 8));
     let ok = per_second >= 500_000.0;
     line("decisions_per_s", per_second, "1/s", "500000", ok);
