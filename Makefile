@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke sim lint fmt screenshots bench clean
+.PHONY: help demo test smoke sim crash soak load lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -21,6 +21,15 @@ smoke: ## One call through a real gateway without a browser
 
 sim: ## Thousands of made-up days with crashes and losses; `make sim DAYS=10000` for more
 	@scripts/sim $(DAYS)
+
+crash: ## Two hundred kills under load, nothing acknowledged may be lost; `make crash KILLS=20` for fewer
+	@scripts/crash $(KILLS)
+
+soak: ## Half an hour of twenty cities, nothing may grow; `make soak MINUTES=1` to try it
+	@scripts/soak $(MINUTES)
+
+load: ## What this machine carries: rings with every tablet busy, calls over a restart
+	@scripts/load
 
 lint: ## Everything that is checked without running the code
 	@scripts/lint

@@ -6,6 +6,7 @@ mod error;
 mod housekeeping;
 mod network;
 mod reload;
+mod vital_signs;
 
 pub use error::StartError;
 
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use vital_signs::VitalSigns;
 
 /// Events of the media engine on their way to the dispatcher. Each call makes three or four; this
 /// is every room of the engine at once.
@@ -70,6 +72,7 @@ pub struct Gateway {
     handle: Handle<SocketAddr>,
     administration: Administration,
     housekeeping: Housekeeping,
+    vital_signs: VitalSigns,
 }
 
 impl Gateway {
@@ -104,6 +107,7 @@ impl Gateway {
         .await?;
         let housekeeping =
             Housekeeping::start(store.clone(), clock.clone(), current.clone(), time_zone);
+        let vital_signs = VitalSigns::start(dispatch.clone());
         let demo = purpose == Purpose::Demo;
         let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
         let (kept, time) = (store.clone(), clock.clone());
@@ -147,6 +151,7 @@ impl Gateway {
             handle,
             administration,
             housekeeping,
+            vital_signs,
         })
     }
 
@@ -197,6 +202,7 @@ impl Gateway {
     pub async fn stop(self) {
         drop(self.administration);
         drop(self.housekeeping);
+        drop(self.vital_signs);
         self.dispatch.shut_down().await;
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;

@@ -12,10 +12,13 @@
 
 mod accounts;
 mod acts;
+mod appointments;
 mod callbacks;
 mod commands;
+mod company;
 mod day;
 mod legality;
+mod onlookers;
 mod order;
 mod reach;
 mod rest;
@@ -30,7 +33,7 @@ use crate::figures;
 use crate::ids::{InterpreterId, TabletId};
 use crate::record::{CallRecord, Outcome};
 use crate::state::{Duty, Snapshot};
-use crate::time::Millis;
+use crate::time::{Millis, Timestamp};
 use acts::day;
 use day::Day;
 use proptest::prelude::*;
@@ -145,6 +148,22 @@ proptest! {
         let views = (1..=TABLETS).filter_map(|id| core.tablet_view(TabletId(id)));
         prop_assert!(views.count() <= TABLETS as usize);
         core.board_view();
+    }
+
+    /// I21: a moment before the last one counts as the last.
+    #[test]
+    fn a_clock_that_steps_back_counts_as_standing_still(acts in day(), back in 1u64..8_000_000) {
+        let mut core = Day::open().core;
+        for (act, millis) in &acts {
+            let now = core.latest() + Millis(*millis);
+            core.handle(&Command::Tick, now);
+            let command = act.command(core.state(), now);
+            let mut behind = core.clone();
+            let step = core.handle(&command, now);
+            prop_assert_eq!(behind.handle(&command, Timestamp(now.0 - back)), step);
+            prop_assert_eq!(behind.state(), core.state());
+            prop_assert_eq!(behind.next_deadline(), core.next_deadline());
+        }
     }
 
     #[test]

@@ -48,6 +48,11 @@ pub enum ServerMessage {
         build: String,
         /// The server's time, to show elapsed times with the client's own clock.
         now: Timestamp,
+        /// When this run of the gateway began. A client that comes back names it, so that the
+        /// `seq` it presents is compared with what that run had, not with what came since.
+        run: Timestamp,
+        /// What the client's absence was, by the `seq` it has presented.
+        resumed: Resumed,
     },
     /// The names have changed.
     DirectoryChanged {
@@ -56,7 +61,8 @@ pub enum ServerMessage {
     },
     /// The whole picture of this client, sent on connect and on every change of it.
     State {
-        /// Counts the pictures of this connection, from 1.
+        /// The newest entry of the journal that the picture stands on: it grows over connections
+        /// and restarts. Pictures that differ in what time alone changes may share it.
         #[ts(type = "number")]
         seq: u64,
         /// The server's time.
@@ -77,7 +83,7 @@ pub enum ServerMessage {
     Notice {
         /// The text.
         text: String,
-        /// When it was sent.
+        /// When it was sent; no two have the same, a later one has more.
         sent_at: Timestamp,
     },
     /// The request was carried out.
@@ -163,6 +169,21 @@ pub enum Identity {
         /// Who.
         guest: GuestId,
     },
+}
+
+/// What a client that comes back has missed. Its whole picture follows in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Resumed {
+    /// It has presented nothing: a new page.
+    New,
+    /// Nothing has happened since the picture it shows.
+    NothingMissed,
+    /// Something has happened, to it or to others.
+    Fresh,
+    /// The journal does not have what the client was shown: the gateway runs on an older backup, so
+    /// the picture that follows may go back behind the one shown.
+    Restored,
 }
 
 /// The picture of one kind of client.

@@ -14,6 +14,7 @@
 //! Start at [`Scenario`] for what goes in, [`run`] for what happens, [`Summary`] for what comes
 //! out; [`Plan`] is a scenario as a coordinator writes it.
 
+mod company;
 mod coordinator;
 mod day;
 mod dice;

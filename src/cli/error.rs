@@ -1,5 +1,6 @@
 //! Why a command failed. Every message below says what to do; this only gathers them.
 
+use super::load::LoadError;
 use super::simulate::SimulateError;
 use super::smoke::SmokeError;
 use crate::app::StartError;
@@ -57,6 +58,8 @@ pub(super) enum CliError {
     NumberMissing { role: &'static str },
     #[error(transparent)]
     Simulate(#[from] SimulateError),
+    #[error("nothing was measured: {0}")]
+    Load(#[source] LoadError),
     #[error(transparent)]
     Random(#[from] RandomError),
     #[error("smoke failed at the step « {step} »: {error}")]

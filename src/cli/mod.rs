@@ -10,6 +10,7 @@ mod error;
 mod export_journal;
 mod healthcheck;
 mod invite;
+mod load;
 mod place;
 mod print;
 mod reload;
@@ -18,6 +19,7 @@ mod run;
 mod serve;
 mod simulate;
 mod smoke;
+mod temporary;
 
 use crate::telemetry::{self, LogFormat};
 use clap::{Parser, Subcommand};
@@ -50,6 +52,9 @@ enum Command {
     Invite(invite::Invite),
     /// Place one call between built-in clients and check media and record.
     Smoke(smoke::Smoke),
+    /// Measure what this machine carries, with made-up people; nothing real is touched.
+    #[command(subcommand)]
+    Load(load::Load),
     /// Say what wait to expect of a roster, from simulated days; nothing runs, nobody is called.
     Simulate(simulate::Simulate),
     /// Copy the database to a file while the gateway goes on, and check the copy.
@@ -90,6 +95,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Reload(reload) => reload.run(),
         Command::Invite(invite) => invite.run(),
         Command::Smoke(smoke) => Ok(smoke.run()?),
+        Command::Load(load) => load.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Backup(backup) => backup.run(),
         Command::ExportJournal(export) => export.run(),

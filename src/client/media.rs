@@ -8,7 +8,7 @@ pub use super::media_text::ReceivedText;
 
 use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
 use super::media_receive::{number_of, receive, request_keyframe};
-use super::media_source::Packetizer;
+use super::media_source::{Manner, Packetizer};
 use crate::sfu::{
     Kind, PayloadTypes, is_codec_of, library_kind, media, now, outgoing_track, stream_id,
 };
@@ -201,6 +201,8 @@ impl MediaClient {
         let answer = RTCSessionDescription::answer(sdp).map_err(MediaClientError::Answer)?;
         let applied = self.connection.set_remote_description(answer).await;
         applied.map_err(MediaClientError::Answer)?;
+        let MediaClientConfig { mark, slower, .. } = self.config;
+        let manner = Manner { mark, slower };
         for stream in &self.streams {
             let parameters = stream.sender.get_parameters().await;
             let parameters = parameters.map_err(MediaClientError::Answer)?;
@@ -209,18 +211,14 @@ impl MediaClient {
                 .iter()
                 .find(|c| is_codec_of(stream.kind, &c.rtp_codec.mime_type));
             let Some(codec) = codec else { continue };
-            let packetizer = Packetizer::new(
-                stream.kind,
-                stream.ssrc,
-                codec.payload_type,
-                self.config.mark,
-            );
-            self.publish(stream, packetizer);
+            let payload_type = codec.payload_type;
+            let packetizer = Packetizer::new(stream.kind, stream.ssrc, payload_type, manner);
+            self.publish(stream, packetizer, manner.spacing(stream.kind));
         }
         Ok(())
     }
 
-    fn publish(&self, stream: &Stream, packetizer: Packetizer) {
+    fn publish(&self, stream: &Stream, packetizer: Packetizer, spacing: Duration) {
         let (track, shared) = (Arc::clone(&stream.track), Arc::clone(&self.shared));
         let mut stats = self.stats.clone();
         let keyframe = Arc::new(AtomicBool::new(false));
@@ -240,8 +238,12 @@ impl MediaClient {
             }
             drop(stats);
             match kind {
-                Kind::Audio => send_audio(&track, &sender, packetizer, &shared.stats).await,
-                Kind::Video => send_video(&track, packetizer, &keyframe, &shared.stats).await,
+                Kind::Audio => {
+                    send_audio(&track, &sender, packetizer, spacing, &shared.stats).await;
+                }
+                Kind::Video => {
+                    send_video(&track, packetizer, spacing, &keyframe, &shared.stats).await;
+                }
             }
         });
     }

@@ -18,6 +18,9 @@ pub struct MediaClientConfig {
     /// What the last byte of every frame sent is, where decoders ignore it: whoever receives the
     /// frame knows by it whose it is. Below 64.
     pub mark: u8,
+    /// How many times slower than life it sends: 1 is 15 pictures and 50 sounds a second. A call
+    /// with less is as real to everything but a decoder's eye, and many more fit on a machine.
+    pub slower: u32,
 }
 
 impl Default for MediaClientConfig {
@@ -28,6 +31,7 @@ impl Default for MediaClientConfig {
             receives: 1,
             writes: false,
             mark: 0,
+            slower: 1,
         }
     }
 }

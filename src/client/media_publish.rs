@@ -1,11 +1,12 @@
 //! The sending side of the built-in client: tasks that send synthetic media in time, and answer
 //! keyframe requests.
 
-use super::media_source::{AUDIO_FRAME, Packetizer, TestPattern, VIDEO_FRAME};
+use super::media_source::{Packetizer, TestPattern};
 use super::media_stats::MediaClientStats;
 use rtc::peer_connection::transport::RTCDtlsTransportState;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::watch::Sender;
 use tokio::time::{MissedTickBehavior, interval};
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
@@ -33,9 +34,10 @@ pub(super) async fn send_audio(
     track: &TrackLocalStaticRTP,
     sender: &Arc<dyn RtpSender>,
     mut packetizer: Packetizer,
+    spacing: Duration,
     stats: &Sender<MediaClientStats>,
 ) {
-    let mut clock = interval(AUDIO_FRAME);
+    let mut clock = interval(spacing);
     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         clock.tick().await;
@@ -58,11 +60,12 @@ async fn is_closed(sender: &Arc<dyn RtpSender>) -> bool {
 pub(super) async fn send_video(
     track: &TrackLocalStaticRTP,
     mut packetizer: Packetizer,
+    spacing: Duration,
     keyframe: &AtomicBool,
     stats: &Sender<MediaClientStats>,
 ) {
     let mut pattern = TestPattern::new();
-    let mut clock = interval(VIDEO_FRAME);
+    let mut clock = interval(spacing);
     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         clock.tick().await;

@@ -21,9 +21,9 @@ const SILENCE: &[u8] = &[0xFB, 0x41, 0x01, 0xFF, 0xFE];
 const VIDEO_CHUNK: usize = 1100;
 
 /// Time between two video frames.
-pub(super) const VIDEO_FRAME: Duration = Duration::from_nanos(1_000_000_000 / 15);
+const VIDEO_FRAME: Duration = Duration::from_nanos(1_000_000_000 / 15);
 /// Time between two audio frames.
-pub(super) const AUDIO_FRAME: Duration = Duration::from_millis(20);
+const AUDIO_FRAME: Duration = Duration::from_millis(20);
 
 /// Numbers the packets of one stream.
 pub(super) struct Packetizer {
@@ -35,13 +35,35 @@ pub(super) struct Packetizer {
     mark: u8,
 }
 
+/// How a stream's frames are made and timed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    /// The last byte of every frame.
+    pub(super) mark: u8,
+    /// How many times slower than life.
+    pub(super) slower: u32,
+}
+
+impl Manner {
+    /// The time between two frames of this kind.
+    pub(super) fn spacing(self, kind: Kind) -> Duration {
+        let lifelike = match kind {
+            Kind::Audio => AUDIO_FRAME,
+            Kind::Video => VIDEO_FRAME,
+        };
+        lifelike * self.slower
+    }
+}
+
 impl Packetizer {
-    /// A stream that begins with random numbers (RFC 3550 §5.1), whose frames end with `mark`.
-    pub(super) fn new(kind: Kind, ssrc: u32, payload_type: u8, mark: u8) -> Self {
-        let ticks_per_frame = match kind {
+    /// A stream that begins with random numbers (RFC 3550 §5.1).
+    pub(super) fn new(kind: Kind, ssrc: u32, payload_type: u8, manner: Manner) -> Self {
+        let Manner { mark, slower } = manner;
+        let lifelike = match kind {
             Kind::Audio => kind.clock_rate() / 50,
             Kind::Video => kind.clock_rate() / 15,
         };
+        let ticks_per_frame = lifelike * slower;
         let (sequence, timestamp) = numbering();
         Self {
             ssrc,
@@ -130,10 +152,12 @@ mod tests {
     use super::*;
     use crate::sfu::starts_keyframe;
 
+    const LIFELIKE: Manner = Manner { mark: 7, slower: 1 };
+
     #[test]
     fn the_pattern_has_one_keyframe_in_eight_seconds_and_comes_around() {
         let mut pattern = TestPattern::new();
-        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, 7);
+        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, LIFELIKE);
         let keyframes: Vec<bool> = (0..121)
             .map(|_| packetizer.video(pattern.next_frame()))
             .map(|packets| starts_keyframe(&packets[0].payload))
@@ -143,8 +167,18 @@ mod tests {
     }
 
     #[test]
+    fn a_slower_stream_says_so_in_its_timestamps() {
+        let manner = Manner { mark: 7, slower: 6 };
+        let mut packetizer = Packetizer::new(Kind::Audio, 1, 96, manner);
+        let [first, second] = [packetizer.silence(), packetizer.silence()];
+        let ticks = second.header.timestamp.wrapping_sub(first.header.timestamp);
+        let spacing = manner.spacing(Kind::Audio);
+        assert_eq!((ticks, spacing), (6 * 960, Duration::from_millis(120)));
+    }
+
+    #[test]
     fn a_frame_is_cut_into_numbered_packets_with_a_marker_on_the_last() {
-        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, 7);
+        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, LIFELIKE);
         let packets = packetizer.video(&[0; 2500]);
         let markers: Vec<bool> = packets.iter().map(|packet| packet.header.marker).collect();
         assert_eq!(markers, [false, false, true]);

@@ -1,6 +1,9 @@
-//! Built-in clients: what a browser does, without a browser, for smoke tests and self-tests.
+//! Built-in clients: what a browser does, without a browser, for smoke tests, load and
+//! endurance.
 
+mod backoff;
 pub mod http;
+mod joined;
 pub mod media;
 mod media_config;
 mod media_publish;
@@ -8,5 +11,6 @@ mod media_receive;
 mod media_source;
 mod media_stats;
 mod media_text;
+pub mod person;
 mod pinned;
 pub mod signalling;

@@ -6,8 +6,10 @@ use crate::auth::Role;
 use axum::http::header::{COOKIE, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use futures_util::{SinkExt, StreamExt};
 use passerelle_signaling::protocol::{
-    ByeReason, ClientMessage, Directory, Identity, Request, SUBPROTOCOL, ServerMessage, View,
+    ByeReason, ClientMessage, Directory, Identity, Request, Resumed, SUBPROTOCOL, ServerMessage,
+    View,
 };
+use passerelle_signaling::time::Timestamp;
 use std::time::Duration;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -19,7 +21,21 @@ pub struct SignallingClient {
     identity: Identity,
     directory: Directory,
     view: Option<View>,
+    resumed: Resumed,
+    memory: Memory,
+    pictures: u64,
     last_id: u64,
+}
+
+/// What a page remembers for when it comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// The entry of the journal that its newest picture stands on; 0 before the first.
+    pub seq: u64,
+    /// The run of the gateway it came from.
+    pub run: Timestamp,
+    /// Up to which moment it has been shown coordinators' texts.
+    pub noticed: Timestamp,
 }
 
 /// What a client says about itself when it connects; changed by tests of refusals.
@@ -44,6 +60,14 @@ impl Introduction {
             subprotocol: Some(SUBPROTOCOL.to_owned()),
             cookie: Some(cookie.clone()),
         }
+    }
+
+    /// The same, of a page that comes back.
+    #[must_use]
+    pub fn remembering(mut self, memory: Memory) -> Self {
+        let Memory { seq, run, noticed } = memory;
+        self.path += &format!("&after={seq}&run={}&noticed={}", run.0, noticed.0);
+        self
     }
 }
 
@@ -75,12 +99,22 @@ impl SignallingClient {
                 ServerMessage::Welcome {
                     identity,
                     directory,
+                    now,
+                    run,
+                    resumed,
                     ..
                 } => Ok(Self {
                     socket,
                     identity,
                     directory,
                     view: None,
+                    resumed,
+                    memory: Memory {
+                        seq: 0,
+                        run,
+                        noticed: now,
+                    },
+                    pictures: 0,
                     last_id: 0,
                 }),
                 ServerMessage::Bye { reason } => Err(ClientError::Closed(Some(reason))),
@@ -105,6 +139,21 @@ impl SignallingClient {
     /// The newest picture.
     pub const fn view(&self) -> Option<&View> {
         self.view.as_ref()
+    }
+
+    /// What the gateway says that we have missed.
+    pub const fn resumed(&self) -> Resumed {
+        self.resumed
+    }
+
+    /// What to present when coming back.
+    pub const fn memory(&self) -> Memory {
+        self.memory
+    }
+
+    /// How many pictures have come, to know whether the newest one is new.
+    pub const fn pictures(&self) -> u64 {
+        self.pictures
     }
 
     /// Sends a request and waits for its answer; the SDP answer when it was a media offer.
@@ -187,6 +236,21 @@ impl SignallingClient {
         .await
     }
 
+    /// Waits for a picture or a beat.
+    ///
+    /// # Errors
+    /// When none comes in time, or the connection ends.
+    pub async fn sign_of_life(&mut self, limit: Duration) -> Result<(), ClientError> {
+        let sign = |message: &ServerMessage| {
+            let lives = matches!(
+                message,
+                ServerMessage::State { .. } | ServerMessage::Beat { .. }
+            );
+            lives.then_some(())
+        };
+        self.message_where("a sign of life", limit, sign).await
+    }
+
     /// Waits for a message that `pick` takes, and passes over the others.
     ///
     /// # Errors
@@ -200,9 +264,7 @@ impl SignallingClient {
         let waiting = async {
             loop {
                 let message = next(&mut self.socket).await?;
-                if let ServerMessage::State { view, .. } = &message {
-                    self.view = Some(view.clone());
-                }
+                self.remember(&message);
                 if let Some(picked) = pick(&message) {
                     return Ok(picked);
                 }
@@ -212,6 +274,18 @@ impl SignallingClient {
             }
         };
         within(limit, what, waiting).await
+    }
+
+    fn remember(&mut self, message: &ServerMessage) {
+        match message {
+            ServerMessage::State { seq, view, .. } => {
+                self.memory.seq = *seq;
+                self.view = Some(view.clone());
+                self.pictures += 1;
+            }
+            ServerMessage::Notice { sent_at, .. } => self.memory.noticed = *sent_at,
+            _ => {}
+        }
     }
 
     /// Waits for the gateway's goodbye.

@@ -79,6 +79,8 @@ impl Batch {
 /// What a batch means for the world.
 #[derive(Default)]
 pub(super) struct Release {
+    /// The newest entry that its pictures stand on.
+    pub(super) entry: Version,
     pub(super) closed_rooms: BTreeSet<CallId>,
     /// Who leaves a conversation that goes on.
     pub(super) closed_legs: BTreeSet<(CallId, Party)>,

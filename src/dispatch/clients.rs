@@ -1,14 +1,15 @@
 //! The registry of connected clients: connection id → the channels that client reads. Pictures go
 //! through `watch` channels, where the newest wins, so a slow client is never buffered. Only the
 //! driver adds and removes; the edge reads counts, gets the receivers, and passes on coordinators'
-//! notices, which are no part of the calls.
+//! notices (`notices.rs`), which are no part of the calls.
 
 use super::input::{Inputs, LeaveOnDrop};
+use super::notices::{Notices, Recent};
 use super::today::TodayPicture;
+use crate::store::Version;
 use dashmap::DashMap;
 use passerelle_signaling::command::Party;
 use passerelle_signaling::protocol::{ByeReason, Identity, View};
-use passerelle_signaling::time::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
@@ -23,19 +24,13 @@ impl std::fmt::Display for ConnectionId {
     }
 }
 
-/// A coordinator's text to every interpreter. It is nowhere but here, and never in a log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The text, on one line.
-    pub text: String,
-    /// When it was sent.
-    pub sent_at: Timestamp,
-}
-
-impl std::fmt::Debug for Notice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Notice").finish_non_exhaustive()
-    }
+/// What a client is shown, and the newest entry of the journal that it stands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The number of the entry; it grows, or stays where only time has passed.
+    pub seq: u64,
+    /// What is shown.
+    pub view: Arc<View>,
 }
 
 /// What the WebSocket session of a client holds. Dropping it without
@@ -51,11 +46,11 @@ pub struct Connection {
     /// Who is connected.
     pub identity: Identity,
     /// The newest picture; present when the connection is handed out.
-    pub view: watch::Receiver<Option<Arc<View>>>,
+    pub view: watch::Receiver<Option<Picture>>,
     /// The calls of today, for coordinators; stays empty for others.
     pub today: watch::Receiver<Option<Arc<TodayPicture>>>,
-    /// The newest text of a coordinator since this connection was made, for interpreters.
-    pub notice: watch::Receiver<Option<Arc<Notice>>>,
+    /// The newest texts of coordinators, for interpreters; stays empty for others.
+    pub notices: watch::Receiver<Recent>,
     /// Set once, when the server closes this connection.
     pub bye: watch::Receiver<Option<ByeReason>>,
     pub(super) _leave: LeaveOnDrop,
@@ -65,7 +60,7 @@ pub struct Connection {
 struct Client {
     identity: Identity,
     /// A tablet's, an interpreter's or a third party's own picture; coordinators share one.
-    view: Option<watch::Sender<Option<Arc<View>>>>,
+    view: Option<watch::Sender<Option<Picture>>>,
     bye: watch::Sender<Option<ByeReason>>,
 }
 
@@ -74,13 +69,13 @@ pub(super) struct Clients {
     connections: DashMap<ConnectionId, Client>,
     /// The connection in force of everybody but coordinators; an older one has been replaced.
     newest: DashMap<Party, ConnectionId>,
-    board: watch::Sender<Option<Arc<View>>>,
+    board: watch::Sender<Option<Picture>>,
     today: watch::Sender<Option<Arc<TodayPicture>>>,
     /// What clients who are not coordinators get instead of `today`.
     no_today: watch::Sender<Option<Arc<TodayPicture>>>,
-    notice: watch::Sender<Option<Arc<Notice>>>,
-    /// What clients who are not interpreters get instead of `notice`.
-    no_notice: watch::Sender<Option<Arc<Notice>>>,
+    pub(super) notices: Notices,
+    /// The newest durable entry of the journal.
+    entry: AtomicU64,
     made: AtomicU64,
 }
 
@@ -102,10 +97,20 @@ impl Clients {
             board: watch::Sender::new(None),
             today: watch::Sender::new(None),
             no_today: watch::Sender::new(None),
-            notice: watch::Sender::new(None),
-            no_notice: watch::Sender::new(None),
+            notices: Notices::default(),
+            entry: AtomicU64::new(0),
             made: AtomicU64::new(0),
         }
+    }
+
+    /// Everything up to this entry is durable.
+    pub(super) fn reached(&self, entry: Version) {
+        self.entry.fetch_max(entry.0, Ordering::Relaxed);
+    }
+
+    /// The newest durable entry.
+    pub(super) fn entry(&self) -> u64 {
+        self.entry.load(Ordering::Relaxed)
     }
 
     /// How many connections there are.
@@ -130,13 +135,6 @@ impl Clients {
             }
             None => (None, self.board.subscribe(), self.today.subscribe()),
         };
-        // Subscribed now: what was said before is not for this connection.
-        let notice = match identity {
-            Identity::Interpreter { .. } => self.notice.subscribe(),
-            Identity::Tablet { .. } | Identity::Coordinator | Identity::Guest { .. } => {
-                self.no_notice.subscribe()
-            }
-        };
         let client = Client {
             identity,
             view: own_view,
@@ -148,7 +146,7 @@ impl Clients {
             identity,
             view,
             today,
-            notice,
+            notices: self.notices.watch(identity),
             bye: bye_receiver,
             _leave: LeaveOnDrop {
                 inputs: way_in,
@@ -177,30 +175,31 @@ impl Clients {
     }
 
     /// Shows a party its picture, if it is another than the last.
-    pub(super) fn show(&self, party: Party, view: &Arc<View>) {
+    pub(super) fn show(&self, party: Party, picture: &Picture) {
         let Some(id) = self.newest.get(&party).map(|id| *id) else {
             return;
         };
         if let Some(client) = self.connections.get(&id)
             && let Some(sender) = &client.view
         {
-            replace_if_other(sender, view);
+            show_if_other(sender, picture);
         }
     }
 
     /// Shows the coordinators the board, if it is another than the last.
-    pub(super) fn show_board(&self, view: &Arc<View>) {
-        replace_if_other(&self.board, view);
+    pub(super) fn show_board(&self, picture: &Picture) {
+        show_if_other(&self.board, picture);
     }
 
     /// Shows the coordinators the calls of today.
     pub(super) fn show_today(&self, picture: &Arc<TodayPicture>) {
-        replace_if_other(&self.today, picture);
-    }
-
-    /// Shows every interpreter who is connected a text.
-    pub(super) fn notify(&self, notice: Notice) {
-        self.notice.send_replace(Some(Arc::new(notice)));
+        self.today.send_if_modified(|shown| {
+            let other = shown.as_ref() != Some(picture);
+            if other {
+                *shown = Some(Arc::clone(picture));
+            }
+            other
+        });
     }
 
     /// Ends the connection of a party that is no longer in the directory, or in its conversation.
@@ -232,11 +231,12 @@ fn set_once(bye: &watch::Sender<Option<ByeReason>>, reason: ByeReason) {
     });
 }
 
-fn replace_if_other<T: PartialEq>(sender: &watch::Sender<Option<Arc<T>>>, newest: &Arc<T>) {
+/// What shows the same is not sent again, whatever has happened to others since.
+fn show_if_other(sender: &watch::Sender<Option<Picture>>, newest: &Picture) {
     sender.send_if_modified(|shown| {
-        let other = shown.as_ref() != Some(newest);
+        let other = shown.as_ref().map(|picture| &picture.view) != Some(&newest.view);
         if other {
-            *shown = Some(Arc::clone(newest));
+            *shown = Some(newest.clone());
         }
         other
     });

@@ -9,11 +9,13 @@
 
 mod batch;
 mod clients;
+mod coming_back;
 mod driver;
 mod error;
 mod input;
 mod limits;
 mod media;
+mod notices;
 mod onlookers;
 mod participants;
 mod pipeline;
@@ -22,10 +24,12 @@ mod snapshots;
 mod tests;
 mod today;
 
-pub use clients::{Connection, ConnectionId, Notice};
+pub use clients::{Connection, ConnectionId, Picture};
+pub use coming_back::Presented;
 pub use error::{DispatchError, MediaError, SubmitError};
 pub use input::InvitedGuest;
 pub use limits::BATCHES_IN_FLIGHT_MAX;
+pub use notices::{Notice, Recent};
 pub use snapshots::{BroughtBack, bring_back};
 pub use today::TodayPicture;
 
@@ -33,6 +37,7 @@ use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent, Standing};
 use crate::store::{Store, StoreError};
 use clients::Clients;
+use coming_back::Run;
 use driver::Driver;
 use input::{Input, Inputs};
 use onlookers::Onlookers;
@@ -41,10 +46,10 @@ use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::{CallId, GuestId, TabletId};
 use passerelle_signaling::need::Mode;
-use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::protocol::{Identity, Resumed};
 use passerelle_signaling::slots::Slot;
 use passerelle_signaling::tag::Language;
-use passerelle_signaling::time::Timestamp;
+use passerelle_signaling::time::{Millis, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use today::Today;
@@ -73,6 +78,7 @@ pub struct Dispatch {
     inputs: Inputs,
     sfu: Sfu,
     clients: Arc<Clients>,
+    run: Arc<Run>,
 }
 
 impl Dispatch {
@@ -100,6 +106,7 @@ impl Dispatch {
             inputs: Inputs::new(sender, tokio::runtime::Handle::current()),
             sfu: parts.sfu.clone(),
             clients: Arc::clone(&clients),
+            run: Arc::new(Run::new(now, version)),
         };
         let mut driver = Driver {
             core,
@@ -137,6 +144,16 @@ impl Dispatch {
         self.ask(input, answer)
             .await
             .unwrap_or(Err(SubmitError::Unavailable))
+    }
+
+    /// When this run of the gateway began.
+    pub fn run(&self) -> Timestamp {
+        self.run.began
+    }
+
+    /// What a client has missed that presents this, to be asked before it is connected.
+    pub fn resumed(&self, presented: Option<Presented>) -> Resumed {
+        self.run.resumed(presented, self.clients.entry())
     }
 
     /// A client has gone, and how. Ignored for a connection that was replaced, or has gone before.
@@ -215,10 +232,10 @@ impl Dispatch {
         Ok(answer)
     }
 
-    /// Shows a text to every interpreter who is connected now; of several in a row a slow client
-    /// may see the newest only. It is not stored, journaled or logged.
-    pub fn broadcast(&self, text: String, sent_at: Timestamp) {
-        self.clients.notify(Notice { text, sent_at });
+    /// Shows a text to every interpreter who is connected, and to whoever of them is away for a
+    /// moment and comes back within `kept_for`. It is not stored, journaled or logged.
+    pub fn broadcast(&self, text: String, now: Timestamp, kept_for: Millis) {
+        self.clients.notices.add(text, now, kept_for);
     }
 
     /// How many clients are connected.

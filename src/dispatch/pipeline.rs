@@ -3,6 +3,7 @@
 //! to group; they are let out in order.
 
 use super::batch::{Batch, Draft};
+use super::clients::Picture;
 use super::driver::Driver;
 use super::error::DispatchError;
 use super::limits::WAITS_SPACING;
@@ -16,7 +17,7 @@ impl Driver {
         if draft.is_empty() {
             return Ok(());
         }
-        let (entries, release) = draft.close(&self.core, &self.clients);
+        let (entries, mut release) = draft.close(&self.core, &self.clients);
         let receipt = if entries.is_empty() {
             None
         } else {
@@ -32,6 +33,7 @@ impl Driver {
             self.keep_snapshot_when_due();
             Some(receipt)
         };
+        release.entry = self.version;
         self.in_flight.push_back(Batch { receipt, release });
         Ok(())
     }
@@ -69,14 +71,16 @@ impl Driver {
         for (call, party) in release.closed_legs {
             self.sfu.leave(room_of(call), participant_of(party));
         }
-        for (party, view) in &release.views {
-            self.clients.show(*party, view);
+        let seq = release.entry.0;
+        self.clients.reached(release.entry);
+        for (party, view) in release.views {
+            self.clients.show(party, &Picture { seq, view });
         }
         for party in release.dismissed {
             self.clients.dismiss(party);
         }
-        if let Some(board) = &release.board {
-            self.clients.show_board(board);
+        if let Some(view) = release.board {
+            self.clients.show_board(&Picture { seq, view });
         }
         let changed = self.today.update(release.records);
         if (changed || release.today) && self.clients.has_coordinators() {

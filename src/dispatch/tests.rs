@@ -208,12 +208,23 @@ async fn shown<T: Send + Sync, R>(
     seen.as_deref().and_then(wanted).unwrap()
 }
 
+/// The same of a client's picture.
+async fn pictured<R>(of: &mut Connection, mut wanted: impl FnMut(&View) -> Option<R>) -> R {
+    let waiting = of.view.wait_for(|shown| {
+        let picture = shown.as_ref();
+        picture.is_some_and(|picture| wanted(&picture.view).is_some())
+    });
+    let seen = timeout(PATIENCE, waiting).await;
+    let seen = seen.expect("the picture comes").unwrap().clone();
+    seen.and_then(|picture| wanted(&picture.view)).unwrap()
+}
+
 async fn board<R>(of: &mut Connection, mut wanted: impl FnMut(&BoardView) -> Option<R>) -> R {
     let as_board = |view: &View| match view {
         View::Coordinator(board) => wanted(board),
         View::Tablet(_) | View::Interpreter(_) | View::Guest(_) => None,
     };
-    shown(&mut of.view, as_board).await
+    pictured(of, as_board).await
 }
 
 async fn tablet_view<R>(
@@ -224,7 +235,7 @@ async fn tablet_view<R>(
         View::Tablet(tablet) => wanted(tablet),
         View::Coordinator(_) | View::Interpreter(_) | View::Guest(_) => None,
     };
-    shown(&mut of.view, as_tablet).await
+    pictured(of, as_tablet).await
 }
 
 async fn interpreter_view<R>(
@@ -235,7 +246,7 @@ async fn interpreter_view<R>(
         View::Interpreter(interpreter) => wanted(interpreter),
         View::Coordinator(_) | View::Tablet(_) | View::Guest(_) => None,
     };
-    shown(&mut of.view, as_interpreter).await
+    pictured(of, as_interpreter).await
 }
 
 /// The reason the connection is closed for, once it is.

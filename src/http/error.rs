@@ -38,10 +38,10 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
     }
 
-    /// The query does not say which page asks.
+    /// The query does not say which page asks, or is not read for another reason.
     pub fn unknown_role() -> Self {
         let message = "say which page asks: role=tablet, role=interpreter, role=coordinator or \
-                       role=guest";
+                       role=guest; what else is said is in whole numbers";
         Self::new(StatusCode::BAD_REQUEST, "unknown_role", message)
     }
 

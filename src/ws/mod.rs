@@ -17,6 +17,8 @@ use crate::config::Current;
 use crate::dispatch::Dispatch;
 use axum::Router;
 use axum::routing::get;
+use passerelle_signaling::protocol::SILENCE_MAX_SECS;
+use passerelle_signaling::time::Millis;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use watches::Watches;
@@ -55,6 +57,13 @@ impl WsState {
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)),
             watches: Watches::default(),
         }
+    }
+
+    /// How long a client may be away and still be the same: until its silence is noticed, and the
+    /// grace.
+    fn away_max(&self) -> Millis {
+        let grace = self.current.get().configuration.rules.grace_lost_ms;
+        Millis(Millis::from_secs(SILENCE_MAX_SECS).0 + grace.0)
     }
 
     /// Ends when every socket is closed.

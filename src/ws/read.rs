@@ -106,7 +106,8 @@ impl Reader {
             },
             Ok(Action::InviteGuest { party, call }) => self.invite_guest(id, party, call).await,
             Ok(Action::Broadcast(text)) => {
-                self.state.dispatch.broadcast(text, now);
+                let kept_for = self.state.away_max();
+                self.state.dispatch.broadcast(text, now, kept_for);
                 ServerMessage::Done { id }
             }
             Err(refusal) => refused(id, refusal.code(), &refusal.message()),

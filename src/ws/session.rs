@@ -4,6 +4,7 @@
 use super::WsState;
 use super::names::Names;
 use super::read::{Reader, Reading};
+use super::upgrade::Memory;
 use super::write::{Outbox, Stuck, Writer};
 use crate::auth::Session;
 use crate::dispatch::SubmitError;
@@ -30,7 +31,7 @@ pub(super) enum End {
 }
 
 /// Runs the session of an accepted socket to its end.
-pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
+pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, memory: Memory) {
     let sign_out = state.auth.watch_sign_out(session.token);
     let (sink, mut stream) = socket.split();
     let mut writer = Writer::new(sink, state.clock.clone());
@@ -38,6 +39,7 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
     if let Ok(None) = state.auth.identity(session.token).await {
         return goodbye(writer, stream, ByeReason::SignedOut).await;
     }
+    let resumed = state.dispatch.resumed(memory.presented);
     let connection = match state.dispatch.connect(session.identity).await {
         Ok(connection) => connection,
         Err(error) => return goodbye(writer, stream, refusal(&error)).await,
@@ -49,11 +51,17 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session) {
         directory: names.told().clone(),
         build: state.build.to_string(),
         now: state.clock.now(),
+        run: state.dispatch.run(),
+        resumed,
     };
     let end = if writer.send(&welcome).await.is_err() {
         End::Left(Departure::Lost)
     } else {
-        let (answers, outbox) = Outbox::new(&connection, names, sign_out);
+        let (answers, mut outbox) = Outbox::new(&connection, names, sign_out);
+        if let Some(noticed) = memory.noticed {
+            let since = state.clock.now() - state.away_max();
+            outbox.resume_notices(noticed.max(since));
+        }
         let reader = Reader::new(state.clone(), &connection, answers);
         converse(&state, session, reader, outbox, &mut writer, &mut stream).await
     };

@@ -1,8 +1,9 @@
-//! `GET /ws?role=…`: who may open a WebSocket. Each refusal is an HTTP answer with a stable id,
+//! `GET /ws?role=…`, and what a page that comes back remembers (`after`, `run`, `noticed`): who may open a WebSocket. Each refusal is an HTTP answer with a stable id,
 //! before anything is upgraded.
 
 use super::{WsState, session};
 use crate::auth::{self, Role};
+use crate::dispatch::Presented;
 use crate::http::ApiError;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::WebSocketUpgrade;
@@ -12,6 +13,7 @@ use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use passerelle_signaling::protocol::{CLIENT_MESSAGE_BYTES_MAX, SUBPROTOCOL};
+use passerelle_signaling::time::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -28,6 +30,29 @@ const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Deserialize)]
 pub(super) struct Asked {
     role: Role,
+    /// The `seq` of the newest picture a page shows that comes back.
+    after: Option<u64>,
+    /// The `run` that picture came from.
+    run: Option<Timestamp>,
+    /// Up to which moment it has been shown coordinators' texts.
+    noticed: Option<Timestamp>,
+}
+
+/// What a page that comes back remembers.
+#[derive(Clone, Copy)]
+pub(super) struct Memory {
+    pub(super) presented: Option<Presented>,
+    pub(super) noticed: Option<Timestamp>,
+}
+
+impl Asked {
+    fn memory(&self) -> Memory {
+        let presented = self.after.zip(self.run);
+        Memory {
+            presented: presented.map(|(seq, run)| Presented { seq, run }),
+            noticed: self.noticed,
+        }
+    }
 }
 
 /// Checks origin, role, subprotocol and session, then hands the socket to its session.
@@ -37,7 +62,8 @@ pub(super) async fn handler(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    let Query(Asked { role }) = asked.map_err(|_| ApiError::unknown_role())?;
+    let Query(asked) = asked.map_err(|_| ApiError::unknown_role())?;
+    let (role, memory) = (asked.role, asked.memory());
     if !auth::is_own_page(&headers) {
         return Err(ApiError::foreign_origin());
     }
@@ -77,7 +103,7 @@ pub(super) async fn handler(
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX);
     Ok(upgrade.on_upgrade(move |socket| async move {
-        session::run(socket, state, session).await;
+        session::run(socket, state, session, memory).await;
         drop(place);
     }))
 }

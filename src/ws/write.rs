@@ -4,11 +4,12 @@
 use super::names::Names;
 use crate::auth::{Auth, SignOut, TokenHash};
 use crate::clock::Clock;
-use crate::dispatch::{Connection, Notice, TodayPicture};
+use crate::dispatch::{Connection, Picture, Recent, TodayPicture};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
 use passerelle_signaling::protocol::{BEAT_SECS, ByeReason, Directory, ServerMessage, View};
+use passerelle_signaling::time::Timestamp;
 use passerelle_signaling::view::{Activity, TabletPhase};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,9 +28,11 @@ const SESSION_CHECK: Duration = Duration::from_secs(300);
 /// What is to be written.
 pub(super) struct Outbox {
     answers: mpsc::Receiver<ServerMessage>,
-    view: watch::Receiver<Option<Arc<View>>>,
+    view: watch::Receiver<Option<Picture>>,
     today: watch::Receiver<Option<Arc<TodayPicture>>>,
-    notice: watch::Receiver<Option<Arc<Notice>>>,
+    notices: watch::Receiver<Recent>,
+    /// Texts up to this moment are not written (again).
+    noticed: Timestamp,
     names: Names,
     bye: watch::Receiver<Option<ByeReason>>,
     sign_out: SignOut,
@@ -44,11 +47,16 @@ impl Outbox {
         sign_out: SignOut,
     ) -> (mpsc::Sender<ServerMessage>, Self) {
         let (sender, answers) = mpsc::channel(ANSWERS_MAX);
+        // What was said before is not for a page that has just been opened.
+        let said = connection.notices.borrow();
+        let noticed = said.last().map_or(Timestamp(0), |notice| notice.sent_at);
+        drop(said);
         let mut outbox = Self {
             answers,
             view: connection.view.clone(),
             today: connection.today.clone(),
-            notice: connection.notice.clone(),
+            notices: connection.notices.clone(),
+            noticed,
             names,
             bye: connection.bye.clone(),
             sign_out,
@@ -58,6 +66,12 @@ impl Outbox {
         outbox.today.mark_changed();
         outbox.bye.mark_changed();
         (sender, outbox)
+    }
+
+    /// The client has been shown the texts up to this moment, and is to be shown those since.
+    pub(super) fn resume_notices(&mut self, noticed: Timestamp) {
+        self.noticed = noticed;
+        self.notices.mark_changed();
     }
 }
 
@@ -69,7 +83,6 @@ pub(super) struct Stuck;
 pub(super) struct Writer {
     sink: SplitSink<WebSocket, Message>,
     clock: Clock,
-    seq: u64,
 }
 
 /// What the writer does next.
@@ -78,7 +91,7 @@ enum Next {
     Names(Box<Directory>),
     View,
     Today,
-    Notice,
+    Notices,
     Bye(ByeReason),
     Beat,
     CheckSession,
@@ -86,11 +99,7 @@ enum Next {
 
 impl Writer {
     pub(super) const fn new(sink: SplitSink<WebSocket, Message>, clock: Clock) -> Self {
-        Self {
-            sink,
-            clock,
-            seq: 0,
-        }
+        Self { sink, clock }
     }
 
     /// Writes until there is a reason to say goodbye, or the socket takes nothing.
@@ -115,7 +124,7 @@ impl Writer {
                 names = outbox.names.changed() => Next::Names(Box::new(names)),
                 Ok(()) = outbox.view.changed() => Next::View,
                 Ok(()) = outbox.today.changed() => Next::Today,
-                Ok(()) = outbox.notice.changed() => Next::Notice,
+                Ok(()) = outbox.notices.changed() => Next::Notices,
                 _ = beat.tick() => Next::Beat,
                 _ = check.tick() => Next::CheckSession,
             };
@@ -128,7 +137,7 @@ impl Writer {
                 }
                 Next::View => self.show(&mut outbox).await?,
                 Next::Today => self.show_today(&mut outbox).await?,
-                Next::Notice => self.show_notice(&mut outbox).await?,
+                Next::Notices => self.show_notices(&mut outbox).await?,
                 Next::Bye(reason) => return Ok(reason),
                 Next::Beat => self.beat().await?,
                 Next::CheckSession if session_ended(&outbox, token, auth).await => {
@@ -157,12 +166,11 @@ impl Writer {
     }
 
     async fn show(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
-        let Some(view) = outbox.view.borrow_and_update().clone() else {
+        let Some(Picture { seq, view }) = outbox.view.borrow_and_update().clone() else {
             return Ok(());
         };
-        self.seq += 1;
         let state = ServerMessage::State {
-            seq: self.seq,
+            seq,
             now: self.clock.now(),
             view: Arc::unwrap_or_clone(view),
         };
@@ -186,12 +194,16 @@ impl Writer {
         self.send(&today).await
     }
 
-    async fn show_notice(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
-        let Some(notice) = outbox.notice.borrow_and_update().clone() else {
-            return Ok(());
-        };
-        let Notice { text, sent_at } = Arc::unwrap_or_clone(notice);
-        self.send(&ServerMessage::Notice { text, sent_at }).await
+    async fn show_notices(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
+        let recent = Arc::clone(&outbox.notices.borrow_and_update());
+        for notice in recent.iter() {
+            if notice.sent_at > outbox.noticed {
+                let (text, sent_at) = (notice.text.clone(), notice.sent_at);
+                self.send(&ServerMessage::Notice { text, sent_at }).await?;
+                outbox.noticed = sent_at;
+            }
+        }
+        Ok(())
     }
 
     /// A sign of life for the page, and a ping that the browser answers by itself.
@@ -220,7 +232,10 @@ async fn bye(bye: &mut watch::Receiver<Option<ByeReason>>) -> ByeReason {
 
 /// Whether the session has expired. Nobody is signed out of a running call.
 async fn session_ended(outbox: &Outbox, token: TokenHash, auth: &Auth) -> bool {
-    let in_call = outbox.view.borrow().as_deref().is_some_and(is_in_call);
+    let in_call = {
+        let shown = outbox.view.borrow();
+        shown.as_ref().is_some_and(|shown| is_in_call(&shown.view))
+    };
     if in_call {
         return false;
     }

@@ -12,6 +12,7 @@ mod backups;
 mod callbacks;
 mod calls;
 mod certificates;
+mod coming_back;
 mod command_line;
 mod coordinating;
 mod crash;

@@ -90,7 +90,17 @@ fn interpreters() -> BTreeMap<InterpreterId, Qualification> {
         interpreter(&[("fsl", 2, SIGN)], true, Pool::Overflow),
         interpreter(&[("pt", 1, VIDEO), ("ar", 2, VIDEO)], false, Pool::Overflow),
     ];
-    (1..).map(InterpreterId).zip(people).collect()
+    let planned = |number: u32| match number {
+        // Nobody has said when the partner works.
+        9.. => None,
+        _ if number.is_multiple_of(2) => Some(hours("mon-sun 08:00-12:00, 13:00-16:00")),
+        _ => Some(hours("mon-sun 09:30-13:00, 14:00-18:00")),
+    };
+    let of = |(number, person)| {
+        let roster = planned(number);
+        (InterpreterId(number), Qualification { roster, ..person })
+    };
+    (1..).zip(people).map(of).collect()
 }
 
 fn configuration() -> Configuration {
@@ -164,6 +174,7 @@ fn visitors() -> BTreeMap<Language, Visitors> {
                 spread: 1.2,
             }),
             callback: 0.3,
+            appointment: 0.25,
             transfer: 0.04,
         };
         (language(tag), visitors)
@@ -206,6 +217,7 @@ pub(crate) fn day(seed: u64) -> Scenario {
             extend_wrap_up: 0.15,
             end_wrap_up: 0.3,
             invite: 0.08,
+            company: 0.15,
             break_every: Some(Length::Exponential {
                 mean: Millis::from_secs(90 * 60),
             }),

@@ -2,13 +2,17 @@
 
 use crate::city::day;
 use crate::promises::{Promises, Recent};
-use passerelle_signaling::simulation::{Day, run};
+use crate::replay::Replay;
+use passerelle_signaling::simulation::{Day, Scenario, run};
 use std::fmt::Write as _;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Days of a test run without an environment; a few seconds on two cores.
 const DAYS: u64 = 60;
+
+/// Days whose journal is read at every prefix, which takes four times as long.
+const DAYS_READ: u64 = 24;
 
 /// A progress line after so many days.
 const PROGRESS: u64 = 250;
@@ -25,6 +29,8 @@ fn setting<T: FromStr>(name: &str) -> Option<T> {
 struct Repeat<'a> {
     seed: u64,
     recent: &'a Recent,
+    /// What to run.
+    test: &'static str,
 }
 
 impl Drop for Repeat<'_> {
@@ -37,26 +43,31 @@ impl Drop for Repeat<'_> {
         for line in self.recent.lines() {
             let _ = writeln!(text, "    {line}");
         }
-        let seed = self.seed;
+        let Self { seed, test, .. } = self;
         eprintln!(
             "{text}\n✗ seed {seed}, commit {commit}; play it again:\n  PASSERELLE_SIM_SEED={seed} \
-             cargo test -p passerelle-signaling --test sim -- one_day"
+             cargo test -p passerelle-signaling --test sim -- {test}"
         );
     }
 }
 
-/// The day of this seed, checked after every command and at its end.
-fn checked(seed: u64) -> Day {
-    let scenario = day(seed);
+/// A day, checked after every command and at its end; `test` plays it again.
+pub(crate) fn played(scenario: &Scenario, seed: u64, test: &'static str) -> Day {
     let recent = Recent::default();
     let _repeat = Repeat {
         seed,
         recent: &recent,
+        test,
     };
     let mut promises = Promises::new(&recent);
-    let day = run(&scenario, seed, &mut promises);
+    let day = run(scenario, seed, &mut promises);
     promises.at_the_end(&day);
     day
+}
+
+/// The day of this seed.
+fn checked(seed: u64) -> Day {
+    played(&day(seed), seed, "one_day")
 }
 
 #[test]
@@ -66,10 +77,26 @@ fn one_day() {
     assert!(day.records.len() > 50, "hardly anybody came");
 }
 
-#[test]
-fn every_promise_is_kept_on_days_on_which_everything_goes_wrong() {
+/// The day of this seed, its journal read beside it and again from snapshots.
+fn read_again(seed: u64) -> Day {
+    let scenario = day(seed);
+    let recent = Recent::default();
+    let _repeat = Repeat {
+        seed,
+        recent: &recent,
+        test: "at_every_prefix",
+    };
+    let mut replay = Replay::new(&recent);
+    let day = run(&scenario, seed, &mut replay);
+    replay.at_the_end(&day, seed);
+    day
+}
+
+/// Plays so many days on all cores, or as many as the environment says; returns how many, and the
+/// crashes of all.
+fn each_day(days: u64, play: impl Fn(u64) -> Day + Sync) -> (u64, u64) {
     let from = setting("PASSERELLE_SIM_FROM").unwrap_or(1);
-    let days = setting("PASSERELLE_SIM_DAYS").unwrap_or(DAYS);
+    let days = setting("PASSERELLE_SIM_DAYS").unwrap_or(days);
     let next = AtomicU64::new(from);
     let crashes = AtomicU64::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -81,7 +108,7 @@ fn every_promise_is_kept_on_days_on_which_everything_goes_wrong() {
                     if seed >= from + days {
                         return;
                     }
-                    let day = checked(seed);
+                    let day = play(seed);
                     crashes.fetch_add(day.crashes, Ordering::Relaxed);
                     let done = seed + 1 - from;
                     if done.is_multiple_of(PROGRESS) {
@@ -91,7 +118,22 @@ fn every_promise_is_kept_on_days_on_which_everything_goes_wrong() {
             });
         }
     });
-    let crashes = crashes.into_inner();
+    (days, crashes.into_inner())
+}
+
+#[test]
+fn every_promise_is_kept_on_days_on_which_everything_goes_wrong() {
+    let (days, crashes) = each_day(DAYS, checked);
+    assert!(crashes >= days, "the gateway hardly crashed: {crashes}");
+}
+
+#[test]
+fn at_every_prefix_the_journal_gives_the_live_state_and_the_live_figures() {
+    if let Some(seed) = setting("PASSERELLE_SIM_SEED") {
+        read_again(seed);
+        return;
+    }
+    let (days, crashes) = each_day(DAYS_READ, read_again);
     assert!(crashes >= days, "the gateway hardly crashed: {crashes}");
 }
 
@@ -121,11 +163,15 @@ fn the_days_meet_every_event_and_every_outcome() {
             if let Event::CallbackEnded { end, .. } = entry.event {
                 events.insert(format!("callback {end:?}"));
             }
+            if let Event::AppointmentEnded { end, .. } = entry.event {
+                events.insert(format!("appointment {end:?}"));
+            }
         }
         outcomes.extend(day.records.iter().filter_map(|record| record.outcome));
     }
-    // 40 kinds of event, 7 ends of an offer, 3 ends of a callback.
+    // 53 kinds of event (nobody says a subject), 7 ends of an offer, 3 of a callback, 4 of an
+    // appointment.
     let (kinds, ends): (Vec<_>, Vec<_>) = (events.iter().collect(), outcomes.iter().collect());
-    assert_eq!(events.len(), 40 + 7 + 3, "{kinds:?}");
-    assert_eq!(outcomes.len(), 10, "{ends:?}");
+    assert_eq!(events.len(), 53 + 7 + 3 + 4, "{kinds:?}");
+    assert_eq!(outcomes.len(), 11, "{ends:?}");
 }

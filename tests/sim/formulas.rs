@@ -55,6 +55,7 @@ fn quiet(interpreters: u32, load: f64) -> Scenario {
         talk: Length::Exponential { mean: TALK },
         patience: None,
         callback: 0.0,
+        appointment: 0.0,
         transfer: 0.0,
     };
     let people = (1..=interpreters).map(InterpreterId);

@@ -13,8 +13,11 @@
 )]
 
 mod city;
+mod clock;
+mod company;
 mod days;
 mod formulas;
 mod plans;
 mod promises;
+mod replay;
 mod shadow;

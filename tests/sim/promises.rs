@@ -26,7 +26,8 @@ const SAMPLE: u64 = 3;
 pub(crate) struct Recent(RefCell<VecDeque<String>>);
 
 impl Recent {
-    fn add(&self, command: &Command, step: &core::Step, now: Timestamp) {
+    /// One more, and the oldest is forgotten.
+    pub(crate) fn add(&self, command: &Command, step: &core::Step, now: Timestamp) {
         let mut recent = self.0.borrow_mut();
         if recent.len() == RECENT_MAX {
             recent.pop_front();
@@ -76,8 +77,10 @@ impl<'a> Promises<'a> {
             let Entry { event, .. } = entry;
             matches!(event, Event::CallQueued { .. })
         });
-        assert_eq!(made.count(), day.records.len(), "calls went missing (I18)");
-        assert_eq!(self.shadow.ended(), day.records.len() as u64);
+        // An appointment made without having waited is on record, and was never queued.
+        let queued = day.records.iter().filter(|record| record.steps > 0).count();
+        assert_eq!(made.count(), queued, "calls went missing (I18)");
+        assert_eq!(self.shadow.ended(), queued as u64);
         assert_eq!(
             self.area,
             self.shadow.waited(),
@@ -87,6 +90,8 @@ impl<'a> Promises<'a> {
             moments_are_in_order(record);
             let callback = record.outcome == Some(Outcome::ConvertedCallback);
             assert_eq!(callback, record.callback.is_some(), "{record:?}");
+            let appointment = record.outcome == Some(Outcome::ConvertedAppointment);
+            assert!(appointment || record.appointment.is_none(), "{record:?}");
         }
         for (interpreter, service) in &day.service {
             assert!(service.busy <= service.on_duty, "{interpreter} (I19)");
@@ -104,13 +109,16 @@ impl Watch for Promises<'_> {
         for entry in &step.entries {
             assert_eq!(entry.at, now, "an entry at another moment");
             self.shadow.follow(entry, restarted);
+            self.shadow.consent(command, entry);
         }
         self.shadow.agrees_with(state);
+        self.shadow.agrees_on_company(core);
+        self.shadow.agrees_on_appointments(state);
         rings_are_lawful(state, step, now);
         let overdue = core.next_deadline().is_some_and(|at| at <= now);
         assert!(!overdue, "a deadline was not carried out (I16)");
         if self.commands.is_multiple_of(SAMPLE) {
-            nobody_waits_beside_a_free_interpreter(state);
+            nobody_waits_beside_a_free_interpreter(state, now);
         }
         let waiting = state.calls().filter(|(_, call)| call.is_waiting());
         (self.waiting, self.since) = (waiting.count() as u64, now);
@@ -169,8 +177,11 @@ fn has_room(width: Width, rings: usize) -> bool {
 fn is_rested(state: &State, person: &Interpreter, mode: Mode) -> bool {
     let rest = &state.configuration().rules.rest;
     let of_mode = rest.relief_ms.get(&mode);
-    let own = person.qualification.relief_ms.as_ref();
-    let mut limits = of_mode.into_iter().chain(own).chain([&rest.stop_ms]);
+    let own = [person.qualification.relief_ms, person.qualification.stop_ms];
+    let mut limits = of_mode
+        .into_iter()
+        .chain(own.iter().flatten())
+        .chain([&rest.stop_ms]);
     limits.all(|limit| person.work.done < *limit)
 }
 
@@ -192,16 +203,20 @@ fn may_be_rung(state: &State, call: &Call, person: &Interpreter) -> bool {
     let able = in_mode(wanted.mode) || (by_voice && in_mode(Mode::SpokenAudio));
     let in_step =
         skill.tier <= step.tier_max && (step.overflow || person.qualification.pool == Pool::Own);
-    able && (assigned || in_step)
+    able && (assigned || (in_step && !person.held))
 }
 
 /// I15: after a command, whoever can be rung is.
-fn nobody_waits_beside_a_free_interpreter(state: &State) {
+fn nobody_waits_beside_a_free_interpreter(state: &State, now: Timestamp) {
     for (id, call) in state.calls() {
         let rings = call.search.rings.len();
         let assigned = call.search.assigned.map(|(person, _)| person);
         let wide = has_room(step_of(state, call).ring, rings) && (assigned.is_none() || rings == 0);
-        if !wide || !call.there || call.searched().is_none() {
+        // Given up, once the ring under way has ended.
+        let longest = state.configuration().wait_max(call.need.language);
+        let over = call.is_waiting() && call.record.queued_at + longest <= now;
+        let over = over || call.sought.is_some_and(|sought| sought.until <= now);
+        if over || !wide || !call.there || call.searched().is_none() {
             continue;
         }
         for (interpreter, person) in state.interpreters() {

@@ -1,6 +1,7 @@
 //! The state machines again, from nothing but the journal: what each call and each interpreter may
 //! do next. It knows no indexes and no deadlines, so it cannot be wrong in the way the core is.
 
+use crate::company::Company;
 use passerelle_signaling::event::{Entry, Event, OfferEnd};
 use passerelle_signaling::ids::{CallId, InterpreterId, OfferId};
 use passerelle_signaling::state::{Duty, Phase, State};
@@ -53,6 +54,7 @@ pub(crate) struct Shadow {
     waited: u64,
     people: BTreeMap<InterpreterId, Doing>,
     offers: BTreeMap<OfferId, (CallId, InterpreterId, Timestamp)>,
+    pub(crate) company: Company,
     latest: Timestamp,
 }
 

@@ -255,7 +255,14 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
 fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
     let appointment = made.record.call;
     let called = made.called(now);
-    let enough = Millis(state.configuration().rules.appointment_wait_ms.0 / 2);
+    let enough = Millis(
+        state
+            .configuration()
+            .rules
+            .appointment_wait_ms
+            .0
+            .div_ceil(2),
+    );
     let can_call = state.tablet(made.tablet).is_some_and(Tablet::is_idle);
     if now < made.ends_at && !(can_call && called >= enough) {
         return Event::AppointmentDue {

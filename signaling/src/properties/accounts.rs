@@ -2,10 +2,10 @@
 //! from when to when, added up to the millisecond and compared with what state and records say.
 
 use crate::configuration::Class;
-use crate::event::{CallbackEnd, Entry, Event};
+use crate::event::{AppointmentEnd, CallbackEnd, Entry, Event};
 use crate::ids::{CallId, InterpreterId, OfferId};
 use crate::need::Need;
-use crate::record::CallRecord;
+use crate::record::{CallRecord, Outcome};
 use crate::state::{Duty, State};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -41,6 +41,7 @@ pub(super) struct Accounts {
     /// Milliseconds of work per call.
     work: BTreeMap<CallId, u64>,
     callbacks: BTreeMap<CallId, Option<CallbackEnd>>,
+    appointments: BTreeMap<CallId, Option<AppointmentEnd>>,
     /// What each callback keeps of its call.
     called_back: BTreeMap<CallId, (Class, Timestamp, Need)>,
 }
@@ -54,6 +55,7 @@ impl Accounts {
             busy: BTreeMap::new(),
             work: BTreeMap::new(),
             callbacks: BTreeMap::new(),
+            appointments: BTreeMap::new(),
             called_back: BTreeMap::new(),
         }
     }
@@ -167,6 +169,14 @@ impl Accounts {
                 let before = self.callbacks.insert(callback, Some(end));
                 assert_eq!(before, Some(None), "callback {callback} ends twice (I18)");
             }
+            Event::AppointmentMade { appointment, .. } => {
+                let made = self.appointments.insert(appointment, None);
+                assert!(made.is_none(), "appointment {appointment} is made twice");
+            }
+            Event::AppointmentEnded { appointment, end } => {
+                let before = self.appointments.insert(appointment, Some(end));
+                assert_eq!(before, Some(None), "{appointment} ends twice (I18)");
+            }
             _ => {}
         }
     }
@@ -256,11 +266,8 @@ impl Accounts {
     /// I18, I20, at the end of a day.
     pub(super) fn are_closed(&self, ended: &BTreeMap<CallId, CallRecord>, state: &State) {
         let live = state.calls().count();
-        assert_eq!(
-            self.calls.len(),
-            ended.len() + live,
-            "calls went missing (I18)"
-        );
+        let queued = ended.values().filter(|record| record.steps > 0).count();
+        assert_eq!(self.calls.len(), queued + live, "calls went missing (I18)");
         for (id, end) in &self.callbacks {
             let record = ended.get(id).expect("a converted call has a record");
             assert_eq!(record.callback, *end, "what became of callback {id} (I18)");
@@ -270,10 +277,25 @@ impl Accounts {
                 "callback {id}"
             );
         }
-        let converted = ended
-            .values()
-            .filter(|record| record.outcome == Some(crate::record::Outcome::ConvertedCallback));
-        assert_eq!(converted.count(), self.callbacks.len(), "callbacks (I18)");
+        let converted = |outcome| {
+            let to = move |record: &&CallRecord| record.outcome == Some(outcome);
+            ended.values().filter(to).count()
+        };
+        let called_back = converted(Outcome::ConvertedCallback);
+        assert_eq!(called_back, self.callbacks.len(), "callbacks (I18)");
+        for (id, end) in &self.appointments {
+            let recorded = ended.get(id).and_then(|record| record.appointment);
+            assert_eq!(recorded, *end, "what became of appointment {id} (I18)");
+            let ahead = state.appointment(*id);
+            assert_eq!(end.is_none(), ahead.is_some(), "appointment {id}");
+            assert!(ended.contains_key(id) || ahead.is_some_and(|one| one.record.steps == 0));
+        }
+        let met = converted(Outcome::ConvertedAppointment);
+        let unmet = self
+            .appointments
+            .keys()
+            .filter(|id| !ended.contains_key(id));
+        assert_eq!(met + unmet.count(), self.appointments.len(), "(I18)");
         let open = |account: &Account| account.queued.map_or(0, |since| self.last.since(since).0);
         let times = self
             .calls
@@ -284,7 +306,7 @@ impl Accounts {
             self.area,
             "the area under the queue (I20)"
         );
-        for (id, record) in ended {
+        for (id, record) in ended.iter().filter(|(_, record)| record.steps > 0) {
             let account = &self.calls[id];
             assert!(account.ended && record.ended_at.is_some());
             let talked = record.ended_at.zip(record.accepted_at);

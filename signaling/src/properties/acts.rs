@@ -1,12 +1,12 @@
 //! What people do in a random day. Calls, offers and callbacks are picked from those under way, or
 //! now and then from those long over or made up; so a shrunk day still means something.
 
-use super::service::{INTERPRETERS, TABLETS, VARIANTS, languages};
+use super::service::{INTERPRETERS, TABLETS, VARIANTS, languages, subjects};
 use crate::command::{Counter, Departure, Party};
 use crate::configuration::Class;
-use crate::ids::{InterpreterId, SiteId, TabletId};
+use crate::ids::{GuestId, InterpreterId, SiteId, TabletId};
 use crate::need::Mode;
-use crate::tag::Language;
+use crate::tag::{Language, Subject};
 use proptest::prelude::*;
 
 /// Which call, offer or callback is meant.
@@ -29,6 +29,24 @@ pub(super) enum Act {
     RequestCallback(TabletId, Pick),
     AnswerCallback(TabletId, Pick),
     CancelCallback(Option<TabletId>, Pick),
+    ChangeMode(TabletId, Pick, Mode),
+    SetSubject(TabletId, Pick, Option<Subject>),
+    /// The slot with this number, or one that is none.
+    Book(TabletId, Pick, Language, Option<Mode>, Pick),
+    AnswerAppointment(TabletId, Pick),
+    CancelAppointment(Option<TabletId>, Pick),
+    TakeAppointment(InterpreterId, Pick, bool),
+    ReleaseAppointment(InterpreterId, Pick),
+    AskToJoin(Pick),
+    Consent(TabletId, Pick, bool),
+    ObserverUp(Pick, bool),
+    InviteGuest(Party, Pick),
+    RemoveGuest(Party, Pick),
+    GuestUp(Pick, GuestId),
+    /// Whatever brings a coordinator (true) or a third party one step further into a conversation.
+    Company(bool),
+    /// Whatever brings an appointment one step further.
+    Meeting,
     HangUp(Party, Pick),
     Available(InterpreterId, bool),
     Pause(InterpreterId, bool),
@@ -71,12 +89,33 @@ pub(super) fn day() -> impl Strategy<Value = Vec<(Act, u64)>> {
         1 => (0u64..15).prop_map(|fives| 5000 * fives),
         1 => 0u64..70_000,
     ];
-    prop::collection::vec((act(), pause), 1..160)
+    let moments = prop_oneof![
+        30 => (act(), pause).prop_map(|one| vec![one]),
+        1 => scene(),
+    ];
+    prop::collection::vec(moments, 1..190).prop_map(|moments| moments.concat())
+}
+
+/// What takes several steps in a row: a handover, somebody who looks on, an appointment kept.
+fn scene() -> impl Strategy<Value = Vec<(Act, u64)>> {
+    let act = prop_oneof![
+        any::<bool>().prop_map(Act::Together),
+        any::<bool>().prop_map(Act::Company),
+        Just(Act::Meeting),
+    ];
+    let steps = prop::collection::vec(0u64..3000, 3..8);
+    let each = |(act, steps): (Act, Vec<u64>)| {
+        let steps = steps.into_iter();
+        steps.map(|pause| (act.clone(), pause)).collect()
+    };
+    (act, steps).prop_map(each)
 }
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         10 => of_tablets(),
+        5 => of_appointments(),
+        9 => of_company(),
         14 => of_interpreters(),
         4 => of_coordinators(),
         4 => of_clients(),
@@ -88,16 +127,52 @@ fn act() -> impl Strategy<Value = Act> {
 
 fn of_tablets() -> impl Strategy<Value = Act> {
     let own = (tablet(), pick());
-    let modes = [Mode::SpokenVideo, Mode::SpokenAudio, Mode::TextRelay];
-    let mode = prop::option::weighted(0.2, prop::sample::select(modes.to_vec()));
+    let unknown: Subject = "xx".parse().unwrap();
+    let subject = prop::sample::select([subjects().as_slice(), &[unknown]].concat());
     prop_oneof![
-        10 => (tablet(), language(), mode)
+        1 => (own.clone(), mode())
+            .prop_map(|((tablet, call), mode)| Act::ChangeMode(tablet, call, mode)),
+        1 => (own.clone(), prop::option::weighted(0.8, subject))
+            .prop_map(|((tablet, call), subject)| Act::SetSubject(tablet, call, subject)),
+        10 => (tablet(), language(), prop::option::weighted(0.2, mode()))
             .prop_map(|(tablet, language, mode)| Act::Tap(tablet, language, mode)),
         2 => own.clone().prop_map(|(tablet, call)| Act::HangUp(Party::Tablet(tablet), call)),
         2 => own.clone().prop_map(|(tablet, call)| Act::RequestCallback(tablet, call)),
         2 => own.clone().prop_map(|(tablet, call)| Act::AnswerCallback(tablet, call)),
         1 => (prop::option::of(tablet()), pick())
             .prop_map(|(tablet, callback)| Act::CancelCallback(tablet, callback)),
+    ]
+}
+
+fn of_appointments() -> impl Strategy<Value = Act> {
+    let mode = prop::option::weighted(0.2, mode());
+    prop_oneof![
+        4 => (tablet(), pick(), language(), mode, pick())
+            .prop_map(|(tablet, call, language, mode, at)| {
+                Act::Book(tablet, call, language, mode, at)
+            }),
+        1 => (tablet(), pick()).prop_map(|(tablet, pick)| Act::AnswerAppointment(tablet, pick)),
+        1 => (prop::option::of(tablet()), pick())
+            .prop_map(|(tablet, pick)| Act::CancelAppointment(tablet, pick)),
+        3 => (person(), pick(), prop::bool::weighted(0.3))
+            .prop_map(|(person, pick, by)| Act::TakeAppointment(person, pick, by)),
+        1 => (person(), pick()).prop_map(|(person, pick)| Act::ReleaseAppointment(person, pick)),
+        4 => Just(Act::Meeting),
+    ]
+}
+
+fn of_company() -> impl Strategy<Value = Act> {
+    let onlooker = prop_oneof![guest().prop_map(Party::Guest), Just(Party::Coordinator)];
+    prop_oneof![
+        1 => pick().prop_map(Act::AskToJoin),
+        2 => (tablet(), pick(), any::<bool>())
+            .prop_map(|(tablet, call, agree)| Act::Consent(tablet, call, agree)),
+        1 => (pick(), any::<bool>()).prop_map(|(call, up)| Act::ObserverUp(call, up)),
+        1 => (party(), pick()).prop_map(|(party, call)| Act::InviteGuest(party, call)),
+        1 => (party(), pick()).prop_map(|(party, call)| Act::RemoveGuest(party, call)),
+        1 => (pick(), guest()).prop_map(|(call, guest)| Act::GuestUp(call, guest)),
+        1 => (onlooker, pick()).prop_map(|(party, call)| Act::HangUp(party, call)),
+        24 => any::<bool>().prop_map(Act::Company),
     ]
 }
 
@@ -110,7 +185,7 @@ fn of_interpreters() -> impl Strategy<Value = Act> {
         3 => own.clone().prop_map(|(person, offer)| Act::Decline(person, offer)),
         3 => own.clone().prop_map(|(person, call)| Act::HangUp(Party::Interpreter(person), call)),
         3 => person().prop_map(Act::EndWrapUp),
-        2 => person().prop_map(Act::ExtendWrapUp),
+        5 => person().prop_map(Act::ExtendWrapUp),
         2 => (own.clone(), language())
             .prop_map(|((person, call), language)| Act::Transfer(person, call, language)),
         12 => of_colleagues(),
@@ -175,9 +250,21 @@ fn person() -> impl Strategy<Value = InterpreterId> + Clone {
 
 fn party() -> impl Strategy<Value = Party> {
     prop_oneof![
-        tablet().prop_map(Party::Tablet),
-        person().prop_map(Party::Interpreter)
+        4 => tablet().prop_map(Party::Tablet),
+        4 => person().prop_map(Party::Interpreter),
+        2 => guest().prop_map(Party::Guest),
+        1 => Just(Party::Coordinator),
     ]
+}
+
+/// Of the few there are in a day.
+fn guest() -> impl Strategy<Value = GuestId> {
+    (1u32..4).prop_map(GuestId)
+}
+
+fn mode() -> impl Strategy<Value = Mode> + Clone {
+    let modes = [Mode::SpokenVideo, Mode::SpokenAudio, Mode::TextRelay];
+    prop::sample::select(modes.to_vec())
 }
 
 fn language() -> impl Strategy<Value = Language> + Clone {

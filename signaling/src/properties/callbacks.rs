@@ -112,8 +112,9 @@ fn reached<'a>(
     state.interpreters().filter_map(move |(_, person)| {
         let qualification = &person.qualification;
         let skill = qualification.skills.get(&need.language)?;
-        let reached =
-            skill.tier <= step.tier_max && (step.overflow || qualification.pool == Pool::Own);
+        let reached = !person.held
+            && skill.tier <= step.tier_max
+            && (step.overflow || qualification.pool == Pool::Own);
         let modes = takes_by(qualification, need, step.audio);
         (reached && !modes.is_empty()).then_some((person, modes))
     })

@@ -1,6 +1,7 @@
 //! The command that an act of a random day is, in the state it meets.
 
 use super::acts::{Act, Pick};
+use super::company;
 use super::service::configuration;
 use crate::command::{Command, Party};
 use crate::ids::{CallId, InterpreterId, OfferId, TabletId};
@@ -35,6 +36,16 @@ impl Act {
                 tablet,
                 callback: callback(state, tablet, pick),
             },
+            Self::ChangeMode(tablet, pick, mode) => Command::ChangeMode {
+                tablet,
+                call: call(state, tablets(tablet), pick),
+                mode,
+            },
+            Self::SetSubject(tablet, pick, subject) => Command::SetSubject {
+                tablet,
+                call: call(state, tablets(tablet), pick),
+                subject,
+            },
             Self::HangUp(Party::Tablet(tablet), pick) => Command::HangUp {
                 party: Party::Tablet(tablet),
                 call: call(state, tablets(tablet), pick),
@@ -66,7 +77,7 @@ impl Act {
             Self::Configure(variant) => Command::Configure(Box::new(configuration(variant))),
             Self::Restart => Command::Restarted,
             Self::Wait => Command::Tick,
-            _ => self.by_interpreter(state),
+            _ => company::command(self, state, now).unwrap_or_else(|| self.by_interpreter(state)),
         }
     }
 
@@ -226,7 +237,7 @@ fn own_call(state: &State, interpreter: InterpreterId) -> Option<CallId> {
     }
 }
 
-fn call(state: &State, own: Option<CallId>, pick: Pick) -> CallId {
+pub(super) fn call(state: &State, own: Option<CallId>, pick: Pick) -> CallId {
     match pick {
         Pick::Live(number) => {
             let live = state.calls().map(|(id, _)| id);
@@ -262,6 +273,6 @@ fn offer(state: &State, interpreter: InterpreterId, pick: Pick) -> OfferId {
     }
 }
 
-fn nth(all: &[CallId], number: usize) -> Option<CallId> {
+pub(super) fn nth(all: &[CallId], number: usize) -> Option<CallId> {
     all.get(number % all.len().max(1)).copied()
 }

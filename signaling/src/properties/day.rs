@@ -1,8 +1,11 @@
 //! A random day under way: the core, and beside it everything the checks remember.
 
 use super::acts::Act;
+use super::onlookers::{self, Onlookers};
 use super::service::{INTERPRETERS, MORNING, TABLETS, configuration};
-use super::{accounts::Accounts, callbacks, legality, order, rest::Rest, safety, told};
+use super::{
+    accounts::Accounts, appointments, callbacks, legality, order, rest::Rest, safety, told,
+};
 use crate::command::{Command, Party, Rejection};
 use crate::core::Core;
 use crate::event::{Entry, Event};
@@ -22,11 +25,14 @@ pub(super) struct Day {
     pub(super) refused: Vec<Rejection>,
     /// Whether two were ever rung for one call.
     pub(super) wide: bool,
+    /// Whether anybody was ever kept free for an appointment.
+    pub(super) held: bool,
     /// What the journal alone says, read back from its JSON.
     replayed: State,
     accounts: Accounts,
     rest: Rest,
     cooldowns: order::Cooldowns,
+    onlookers: Onlookers,
 }
 
 impl Day {
@@ -39,10 +45,12 @@ impl Day {
             ended: BTreeMap::new(),
             refused: Vec::new(),
             wide: false,
+            held: false,
             replayed: State::default(),
             accounts: Accounts::from(MORNING),
             rest: Rest::default(),
             cooldowns: order::Cooldowns::default(),
+            onlookers: Onlookers::default(),
         };
         day.handle(&Command::Configure(Box::new(configuration(0))));
         day.everybody_comes();
@@ -101,6 +109,7 @@ impl Day {
         legality::whoever_talked_has_time_to_wrap_up(&before, &step.entries);
         self.journal.extend(step.entries);
         let state = self.core.state();
+        self.held |= state.interpreters().any(|(_, person)| person.held);
         self.wide |= state.calls().any(|(_, call)| call.search.rings.len() > 1);
         assert_eq!(
             &self.replayed, state,
@@ -115,6 +124,9 @@ impl Day {
         assert_eq!(overdue, None, "what was due was not carried out (I16)");
         safety::rings_and_calls_agree_on_both_sides(state);
         safety::only_the_two_sides_of_an_accepted_call_may_join(&self.core);
+        self.onlookers.may_join(&self.core);
+        onlookers::onlookers_are_of_conversations(state);
+        appointments::appointments_agree_with_everybody(state, self.now);
         safety::no_call_waits_past_its_moments(state, self.now);
         safety::nothing_is_kept_without_a_reason(state);
         order::nobody_waits_beside_a_free_interpreter(state, self.now);
@@ -131,7 +143,7 @@ impl Day {
         let read: Entry = serde_json::from_str(&json).unwrap();
         assert_eq!(&read, entry, "an entry changes in the journal (I23)");
         let state = &self.replayed;
-        legality::only_legal_transitions_happen(state, &read);
+        legality::only_legal_transitions_happen(state, command, &read);
         legality::every_transient_state_has_a_deadline(state, &read);
         legality::no_ring_begins_after_the_longest_wait(state, &read);
         legality::a_wrap_up_ends_early_by_its_interpreters_hand_only(state, command, &read);
@@ -142,6 +154,11 @@ impl Day {
         order::no_call_is_overtaken_once_it_has_aged(state, &read);
         order::calls_of_one_need_are_rung_for_in_order(state, &read);
         callbacks::each_step_of_a_callback_is_lawful(state, &read);
+        appointments::each_appointment_can_be_kept(state, &read);
+        appointments::the_first_to_take_it_has_it(state, command, &read);
+        appointments::a_kept_appointment_is_the_call_it_promised(state, command, &read);
+        appointments::whoever_is_kept_free_is_rung_by_name_alone(state, &read);
+        self.onlookers.take(state, command, &read);
         self.cooldowns.hold(state, &read);
         self.rest.is_kept(state, &read);
         self.accounts.take(state, &read);
@@ -149,9 +166,14 @@ impl Day {
         legality::an_audio_call_is_one_that_may_be(&self.replayed, &read);
         self.rest.of_accepted(&self.replayed, &read);
         if let Some(record) = finished {
+            // A visitor who had not waited has no call that ended before the appointment.
+            let again = match read.event {
+                Event::CallbackEnded { .. } => true,
+                Event::AppointmentEnded { .. } => record.steps > 0,
+                _ => false,
+            };
             let known = self.ended.insert(record.call, record);
-            let called_back = matches!(read.event, Event::CallbackEnded { .. });
-            assert_eq!(known.is_some(), called_back, "a call ended twice (I6)");
+            assert_eq!(known.is_some(), again, "a call ended twice (I6)");
         }
     }
 }

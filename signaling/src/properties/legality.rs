@@ -1,8 +1,8 @@
 //! What may happen when (I6 to I9, I11): the table of transitions, deadlines, and who may change a
 //! call's class and place.
 
-use super::callbacks;
 use super::order::{rested, takes_by};
+use super::{appointments, callbacks};
 use crate::command::Command;
 use crate::configuration::Class;
 use crate::core::Core;
@@ -15,7 +15,7 @@ use crate::time::{Millis, Timestamp};
 use crate::view::Availability;
 
 /// I6, I8: every event meets the state it belongs to; nothing happens to a call that has ended.
-pub(super) fn only_legal_transitions_happen(state: &State, entry: &Entry) {
+pub(super) fn only_legal_transitions_happen(state: &State, command: &Command, entry: &Entry) {
     let legal = match &entry.event {
         Event::Configured { .. } | Event::OpeningChanged { .. } | Event::Forced { .. } => true,
         Event::Connected { party } => state
@@ -37,6 +37,24 @@ pub(super) fn only_legal_transitions_happen(state: &State, entry: &Entry) {
         | Event::CallbackReady { .. }
         | Event::CallbackChanged { .. }
         | Event::CallbackEnded { .. } => callbacks::is_legal(state, entry),
+        Event::AppointmentMade { .. }
+        | Event::AppointmentTaken { .. }
+        | Event::AppointmentReleased { .. }
+        | Event::AppointmentHeld { .. }
+        | Event::AppointmentDue { .. }
+        | Event::AppointmentLate { .. }
+        | Event::AppointmentEnded { .. } => appointments::is_legal(state, command, entry),
+        Event::ObserverAsked { call, .. }
+        | Event::ObserverAdmitted { call, .. }
+        | Event::ObserverUp { call }
+        | Event::ObserverLeft { call, .. }
+        | Event::GuestInvited { call, .. }
+        | Event::GuestUp { call }
+        | Event::GuestLeft { call, .. } => {
+            let live = state.call(*call);
+            live.is_some_and(|live| matches!(live.phase, Phase::Active { .. }))
+        }
+        Event::SubjectSet { call, .. } => state.call(*call).is_some(),
         Event::AvailabilitySet { .. }
         | Event::Paused { .. }
         | Event::SetAwayAfterMisses { .. }
@@ -209,6 +227,12 @@ pub(super) fn every_transient_state_has_a_deadline(state: &State, entry: &Entry)
         Event::Accepted { connect_by, .. } => (connect_by, rules.connect_ms),
         Event::WrapUpStarted { ends_at, .. } => (ends_at, rules.wrap_up_ms),
         Event::Assigned { until, .. } => (until, rules.assignment_ms),
+        Event::AppointmentDue { until, .. } => {
+            (until, rules.appointment_wait_ms.max(rules.appointment_ms))
+        }
+        Event::ObserverAsked { until, .. } => (until, rules.consent_ms),
+        Event::ObserverAdmitted { connect_by, .. } => (connect_by, rules.connect_ms),
+        Event::GuestInvited { until, .. } => (until, rules.guest_link_ms),
         Event::CallbackMade { expires_at, .. } => (expires_at, rules.callback_max_ms),
         Event::CallbackRung { until, .. } => (until, rules.callback_ring_ms),
         Event::CallbackMissed { again_at, .. } => (again_at, rules.callback_retry_ms),
@@ -310,7 +334,11 @@ pub(super) fn class_and_place_change_by_a_coordinators_hand_only(command: &Comma
         }
         Event::Moved { call, need } => {
             let language = need.language;
-            let asked = *command == Command::Move { call, language }
+            let mode = need.mode;
+            let by_visitor = matches!(command, Command::ChangeMode { call: one, mode: wanted, .. }
+                if (*one, *wanted) == (call, mode));
+            let asked = by_visitor
+                || *command == Command::Move { call, language }
                 || matches!(command, Command::Configure(_));
             assert!(asked, "call {call} was moved by itself (I7)");
         }

@@ -27,10 +27,14 @@ pub(super) fn takes_by(person: &Qualification, need: &Need, audio: bool) -> Vec<
 /// Whether somebody has worked less than this mode's limit since their last rest.
 pub(super) fn rested(person: &Interpreter, mode: Mode, configuration: &Configuration) -> bool {
     let rest = &configuration.rules.rest;
-    let own = person.qualification.relief_ms;
-    let limits = [rest.relief_ms.get(&mode).copied(), Some(rest.stop_ms)];
-    let relief = limits[0].or(limits[1]).into_iter();
-    let limit = relief.chain(own).chain(limits[1]).min();
+    let own = &person.qualification;
+    let limits = [
+        rest.relief_ms.get(&mode).copied(),
+        own.relief_ms,
+        own.stop_ms,
+        Some(rest.stop_ms),
+    ];
+    let limit = limits.into_iter().flatten().min();
     limit.is_some_and(|limit| person.work.done < limit)
 }
 
@@ -48,7 +52,9 @@ fn in_reach(state: &State, call: &Call, id: InterpreterId, person: &Interpreter)
     let reached = match call.search.assigned {
         Some((assigned, _)) => assigned == id,
         None => {
-            tier.is_some_and(|skill| skill.tier <= step.tier_max)
+            // Whoever is kept free for an appointment is called by name alone.
+            !person.held
+                && tier.is_some_and(|skill| skill.tier <= step.tier_max)
                 && (step.overflow || qualification.pool == Pool::Own)
         }
     };

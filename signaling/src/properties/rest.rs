@@ -25,7 +25,17 @@ impl Rest {
     /// Before the entry: whoever is rung has worked less than the limit of a mode in which they may
     /// take the call; rest is over when it has lasted as long as the rules say.
     pub(super) fn is_kept(&mut self, state: &State, entry: &Entry) {
-        let rest_ms = state.configuration().rules.rest.rest_ms;
+        let rest_ms = |id: InterpreterId| {
+            let own = state
+                .interpreter(id)
+                .and_then(|person| person.qualification.rest_ms);
+            state
+                .configuration()
+                .rules
+                .rest
+                .rest_ms
+                .max(own.unwrap_or(Millis(0)))
+        };
         match entry.event {
             Event::Offered {
                 call, interpreter, ..
@@ -45,7 +55,7 @@ impl Rest {
             Event::Rested { interpreter } => {
                 let worked = self.0.entry(interpreter).or_default();
                 assert_eq!(worked.now, None, "{interpreter} rests in a call");
-                let over = worked.ended_at + rest_ms <= entry.at;
+                let over = worked.ended_at + rest_ms(interpreter) <= entry.at;
                 assert!(over, "{interpreter} has not rested");
                 worked.done = Millis(0);
             }
@@ -91,7 +101,7 @@ impl Rest {
 fn limit(state: &State, person: &Interpreter, mode: Mode) -> Millis {
     let rest = &state.configuration().rules.rest;
     let rule = rest.relief_ms.get(&mode).copied();
-    let own = person.qualification.relief_ms;
-    let limits = [rule, own, Some(rest.stop_ms)];
+    let own = &person.qualification;
+    let limits = [rule, own.relief_ms, own.stop_ms, Some(rest.stop_ms)];
     limits.into_iter().flatten().min().expect("there is a stop")
 }

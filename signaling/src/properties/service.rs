@@ -7,7 +7,7 @@ use crate::ids::{InterpreterId, SiteId, TabletId};
 use crate::need::{Mode, Pool, Qualification, Skill, Tier};
 use crate::rules::{RestRules, Rules};
 use crate::steps::Steps;
-use crate::tag::{Certification, Language};
+use crate::tag::{Certification, Language, Subject};
 use crate::time::{Millis, Timestamp};
 use std::collections::BTreeMap;
 
@@ -15,6 +15,18 @@ pub(super) const TABLETS: u32 = 4;
 pub(super) const INTERPRETERS: u32 = 6;
 /// The forms of [`configuration`].
 pub(super) const VARIANTS: u8 = 9;
+
+pub(super) fn subjects() -> [Subject; 2] {
+    ["housing", "taxes"].map(|tag| tag.parse().unwrap())
+}
+
+/// The hour that most people are planned for; no random day is longer.
+fn hour() -> Hours {
+    Hours {
+        weekly: vec!["mon-sun 08:00-09:00".parse().unwrap()],
+        ..Hours::always()
+    }
+}
 
 /// Monday, 14 September 2026, 08:10 in Paris: the hours of variant 4 close in five minutes.
 pub(super) const MORNING: Timestamp = Timestamp(1_789_366_200_000);
@@ -58,6 +70,15 @@ fn rules() -> Rules {
         callback_attempts_max: 2,
         callback_max_ms: secs(400),
         callbacks_max: 2,
+        appointment_ms: secs(60),
+        appointment_lead_ms: secs(20),
+        appointment_days_max: 1,
+        appointment_hold_ms: secs(25),
+        appointment_keep_ms: secs(10),
+        appointment_wait_ms: secs(30),
+        appointments_max: 2,
+        consent_ms: secs(40),
+        guest_link_ms: secs(60),
         rest: RestRules {
             relief_ms: BTreeMap::from([
                 (Mode::Sign, secs(150)),
@@ -94,15 +115,26 @@ fn interpreters() -> BTreeMap<InterpreterId, Qualification> {
     let (own, partner) = (Pool::Own, Pool::Overflow);
     let mut specialist = person(&[(2, 1, WRITES)], true, own);
     specialist.relief_ms = Some(secs(40));
+    specialist.rest_ms = Some(secs(80));
+    let mut short = person(&[(0, 1, BOTH), (1, 2, VOICE)], true, own);
+    short.stop_ms = Some(secs(90));
+    let mut longer = person(&[(1, 1, SEEN)], false, own);
+    longer.stop_ms = Some(secs(900));
+    longer.rest_ms = Some(secs(5));
     let all = [
         person(&[(2, 1, SIGN), (1, 2, BOTH)], true, own),
         specialist,
-        person(&[(1, 1, SEEN)], false, own),
-        person(&[(0, 1, BOTH), (1, 2, VOICE)], true, own),
+        longer,
+        short,
         person(&[(0, 1, SEEN), (1, 1, BOTH), (2, 3, SIGN)], false, partner),
         person(&[(1, 1, VOICE), (2, 1, VOICE)], true, own),
     ];
-    (1..).map(InterpreterId).zip(all).collect()
+    let planned = |(id, person): (u32, Qualification)| {
+        // Of the last nobody has said when.
+        let roster = (id < INTERPRETERS).then(hour);
+        (InterpreterId(id), Qualification { roster, ..person })
+    };
+    (1..).zip(all).map(planned).collect()
 }
 
 /// What the service is like: as usual (0); searches that widen (1), ring all with somebody gone
@@ -135,6 +167,7 @@ pub(super) fn configuration(variant: u8) -> Configuration {
             .map(|id| (TabletId(id), SiteId(10 * id.min(3))))
             .collect(),
         interpreters: interpreters(),
+        subjects: subjects().into(),
         ..Configuration::default()
     };
     change(&mut made, variant);
@@ -157,6 +190,7 @@ fn change(made: &mut Configuration, variant: u8) {
             made.interpreters.insert(InterpreterId(1), less.clone());
             made.interpreters.insert(InterpreterId(3), less);
             made.tablets.remove(&TabletId(1));
+            made.subjects.remove(&subjects()[0]);
             made.rules.queue_max = 1;
         }
         4 => {
@@ -191,6 +225,7 @@ fn change(made: &mut Configuration, variant: u8) {
             made.rules.misses_max = 1;
             made.rules.callback_attempts_max = 1;
             made.rules.grace_lost_ms = secs(2);
+            made.rules.appointments_max = 1;
             made.languages.get_mut(&fsl).unwrap().queue_max = Some(2);
             made.languages.get_mut(&en).unwrap().wait_max_ms = Some(secs(50));
         }

@@ -5,7 +5,7 @@ use super::service::{INTERPRETERS, TABLETS};
 use crate::command::{Command, Party};
 use crate::core::{Core, Step};
 use crate::effect::Effect;
-use crate::ids::{CallId, InterpreterId, TabletId};
+use crate::ids::{CallId, GuestId, InterpreterId, TabletId};
 use crate::state::Presence;
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
@@ -61,6 +61,11 @@ pub(super) fn every_changed_picture_and_record_is_announced(
         let same = before.interpreter_view(id) == after.interpreter_view(id);
         assert!(told || same || !here, "interpreter {id} not told");
     }
+    for id in (1..after.state().next_guest().0).map(GuestId) {
+        let told = announced.contains(&Party::Guest(id));
+        let same = before.guest_view(id) == after.guest_view(id);
+        assert!(told || same, "guest {id} not told");
+    }
     let board = effects.contains(&Effect::ShowBoard);
     let same = before.board_view() == after.board_view();
     assert!(board || same, "coordinators not told");
@@ -83,7 +88,9 @@ pub(super) fn media_ends_for_whoever_may_no_longer_join(
         let colleague = call.colleague.map(|colleague| colleague.interpreter);
         let people = call.interpreter().into_iter().chain(colleague);
         let people = people.map(Party::Interpreter);
-        for party in people.chain([Party::Tablet(call.tablet)]) {
+        let guest = call.guest.map(|guest| Party::Guest(guest.guest));
+        let others = [Party::Tablet(call.tablet), Party::Coordinator];
+        for party in people.chain(others).chain(guest) {
             let lost = before.may_join(party, id) && !after.may_join(party, id);
             let left = closed || effects.contains(&Effect::CloseLeg(id, party));
             assert!(left || !lost, "{party:?} still hears call {id} (I5)");

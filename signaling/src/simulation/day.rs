@@ -106,6 +106,7 @@ pub(super) mod streams {
     pub(in crate::simulation) const NETWORK: u64 = 1;
     pub(in crate::simulation) const COORDINATOR: u64 = 2;
     pub(in crate::simulation) const PLACES: u64 = 3;
+    pub(in crate::simulation) const COMPANY: u64 = 4;
     pub(in crate::simulation) const INTERPRETERS: u64 = 1 << 32;
     pub(in crate::simulation) const VISITORS: u64 = 1 << 33;
 }
@@ -125,6 +126,7 @@ pub(super) struct Run<'a, W> {
     pub(super) links: Links,
     pub(super) network: Dice,
     pub(super) coordinator: Dice,
+    pub(super) company: Dice,
     pub(super) people: BTreeMap<InterpreterId, Dice>,
     /// The next message meets a crash.
     pub(super) crash_midway: bool,
@@ -146,6 +148,7 @@ pub fn run(scenario: &Scenario, seed: u64, watch: &mut impl Watch) -> Day {
         links: Links::default(),
         network: Dice::new(seed, streams::NETWORK),
         coordinator: Dice::new(seed, streams::COORDINATOR),
+        company: Dice::new(seed, streams::COMPANY),
         people: BTreeMap::new(),
         crash_midway: false,
         watch,
@@ -229,8 +232,11 @@ impl<W: Watch> Run<'_, W> {
         self.day.rejected += u64::from(step.rejection.is_some());
         self.watch.step(&self.core, command, &step, self.now);
         for entry in &step.entries {
-            if let Event::CallEnded { call, .. } | Event::CallbackEnded { callback: call, .. } =
-                entry.event
+            if let Event::CallEnded { call, .. }
+            | Event::CallbackEnded { callback: call, .. }
+            | Event::AppointmentEnded {
+                appointment: call, ..
+            } = entry.event
             {
                 self.records
                     .extend(self.core.record(call).map(|record| (call, record)));
@@ -240,6 +246,7 @@ impl<W: Watch> Run<'_, W> {
         for entry in &step.entries {
             self.visitors_see(&entry.event);
             self.interpreters_see(&entry.event);
+            self.company_sees(&entry.event);
         }
         step
     }

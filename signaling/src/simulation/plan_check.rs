@@ -248,6 +248,7 @@ fn visitors_of(arrivals: &Arrivals, key: &str, common: &[f64], check: &mut Check
             mean: minutes(patience),
         }),
         callback: arrivals.callback,
+        appointment: 0.0,
         transfer: 0.0,
     }
 }

@@ -46,6 +46,8 @@ pub struct Visitors {
     pub patience: Option<Length>,
     /// Share who ask to be called back instead of leaving.
     pub callback: f64,
+    /// Share who make an appointment instead of leaving, or when nobody could serve them.
+    pub appointment: f64,
     /// Share whose conversation goes on in another language.
     pub transfer: f64,
 }
@@ -69,6 +71,9 @@ pub struct Answers {
     pub end_wrap_up: f64,
     /// Share of conversations into which the lead calls a colleague.
     pub invite: f64,
+    /// Share of conversations that a coordinator asks to look on in, and again the share to which a
+    /// third party is invited.
+    pub company: f64,
     /// Time between breaks outside the roster's; `None` for none.
     pub break_every: Option<Length>,
     /// How long such a break is.
@@ -110,6 +115,7 @@ impl Default for Answers {
             extend_wrap_up: 0.0,
             end_wrap_up: 0.0,
             invite: 0.0,
+            company: 0.0,
             break_every: None,
             break_length: Length::LogNormal {
                 mean: Millis::from_secs(8 * 60),

@@ -2,7 +2,7 @@
 //! busy each interpreter was. Percentiles are taken from all raw waits, never averaged over days.
 
 use super::day::{Day, Service};
-use crate::event::CallbackEnd;
+use crate::event::{AppointmentEnd, CallbackEnd};
 use crate::figures::percentile;
 use crate::ids::InterpreterId;
 use crate::record::{CallRecord, Outcome};
@@ -103,9 +103,11 @@ impl Summary {
 
 impl Cell {
     fn add(&mut self, record: &CallRecord) {
-        self.calls += 1;
+        // An appointment made without having waited was never in the queue.
+        self.calls += u64::from(record.steps > 0);
         self.waits.extend(record.wait());
-        let in_vain = record.callback == Some(CallbackEnd::Unserved);
+        let in_vain = record.callback == Some(CallbackEnd::Unserved)
+            || record.appointment == Some(AppointmentEnd::Unserved);
         match record.outcome {
             Some(Outcome::AbandonedQueued | Outcome::AbandonedConnecting) => self.abandoned += 1,
             Some(
@@ -114,7 +116,9 @@ impl Cell {
                 | Outcome::RefusedClosed
                 | Outcome::Withdrawn,
             ) => self.unserved += 1,
-            Some(Outcome::ConvertedCallback) if in_vain => self.unserved += 1,
+            Some(Outcome::ConvertedCallback | Outcome::ConvertedAppointment) if in_vain => {
+                self.unserved += 1;
+            }
             _ => {}
         }
     }

@@ -41,6 +41,10 @@ pub(super) struct Visits {
     all: Vec<Visit>,
     of_call: BTreeMap<CallId, usize>,
     at_counter: BTreeMap<TabletId, usize>,
+    /// Whose call was the last there.
+    last_seen: BTreeMap<TabletId, usize>,
+    /// Whoever has asked for an appointment there, last.
+    booking: BTreeMap<TabletId, usize>,
     places: Dice,
 }
 
@@ -50,6 +54,7 @@ struct Visit {
     talk: Millis,
     patience: Option<Millis>,
     wants_callback: bool,
+    wants_appointment: bool,
     wants_transfer: bool,
     talked: bool,
     call: Option<CallId>,
@@ -65,8 +70,36 @@ impl Visits {
             all,
             of_call: BTreeMap::new(),
             at_counter: BTreeMap::new(),
+            last_seen: BTreeMap::new(),
+            booking: BTreeMap::new(),
             places: Dice::new(seed, streams::PLACES),
         }
+    }
+
+    pub(super) fn language(&self, visit: usize) -> Language {
+        self.all[visit].language
+    }
+
+    /// Somebody asks for an appointment here, once.
+    pub(super) fn books(&mut self, tablet: TabletId, visit: usize) {
+        self.all[visit].wants_appointment = false;
+        self.booking.insert(tablet, visit);
+    }
+
+    /// The appointment is theirs.
+    pub(super) fn booked(&mut self, tablet: TabletId, appointment: CallId) {
+        if let Some(visit) = self.booking.remove(&tablet) {
+            self.of_call.insert(appointment, visit);
+        }
+    }
+
+    /// Who stood behind a call that has ended, and where, if they want another time.
+    pub(super) fn unserved(&self, call: CallId) -> Option<(usize, TabletId)> {
+        let visit = *self.of_call.get(&call)?;
+        let mut counters = self.last_seen.iter();
+        let tablet = counters.find_map(|(tablet, here)| (*here == visit).then_some(*tablet))?;
+        let wants = self.all[visit].wants_appointment;
+        wants.then_some((visit, tablet))
     }
 }
 
@@ -81,8 +114,8 @@ fn draw(scenario: &Scenario, language: Language, seed: u64, all: &mut Vec<Visit>
         sum.wrapping_mul(131).wrapping_add(u64::from(byte))
     });
     let stream = streams::VISITORS.wrapping_add(name << 4);
-    let mut dice = [0, 1, 2, 3].map(|purpose| Dice::new(seed, stream + purpose));
-    let [arrivals, talks, patiences, wishes] = &mut dice;
+    let mut dice = [0, 1, 2, 3, 4].map(|purpose| Dice::new(seed, stream + purpose));
+    let [arrivals, talks, patiences, wishes, times] = &mut dice;
     for (number, expected) in visitors.per_quarter.iter().enumerate() {
         if *expected <= 0.0 {
             continue;
@@ -97,6 +130,7 @@ fn draw(scenario: &Scenario, language: Language, seed: u64, all: &mut Vec<Visit>
                 talk: talks.length(visitors.talk),
                 patience: visitors.patience.map(|length| patiences.length(length)),
                 wants_callback: wishes.happens(visitors.callback),
+                wants_appointment: times.happens(visitors.appointment),
                 wants_transfer: wishes.happens(visitors.transfer),
                 talked: false,
                 call: None,
@@ -157,9 +191,15 @@ impl<W: Watch> Run<'_, W> {
 
     /// What the answer to a message means for whoever sent it.
     pub(super) fn told(&mut self, party: Party, command: &Command, refused: Option<Rejection>) {
-        if let (Command::RequestCallback { call, .. }, Some(_)) = (command, refused) {
-            // No callback to be had: leaves after all.
-            let call = *call;
+        let asked = match command {
+            Command::RequestCallback { call, .. }
+            | Command::Book {
+                call: Some(call), ..
+            } => Some(*call),
+            _ => None,
+        };
+        if let (Some(call), Some(_)) = (asked, refused) {
+            // Neither to be had: leaves after all.
             self.send(Millis(2_000), party, Command::HangUp { party, call });
         }
     }
@@ -178,8 +218,13 @@ impl<W: Watch> Run<'_, W> {
             return;
         };
         let party = Party::Tablet(tablet);
+        let waits = phase == Phase::Waiting;
+        if waits && self.visits.all[visit].wants_appointment && self.book(visit, tablet, Some(call))
+        {
+            return;
+        }
         let wants_callback = &mut self.visits.all[visit].wants_callback;
-        let message = if phase == Phase::Waiting && std::mem::take(wants_callback) {
+        let message = if waits && std::mem::take(wants_callback) {
             Command::RequestCallback { tablet, call }
         } else {
             Command::HangUp { party, call }
@@ -234,6 +279,7 @@ impl<W: Watch> Run<'_, W> {
         };
         self.visits.of_call.insert(call, visit);
         self.visits.at_counter.insert(tablet, visit);
+        self.visits.last_seen.insert(tablet, visit);
         let visitor = &mut self.visits.all[visit];
         visitor.call = Some(call);
         if std::mem::take(&mut visitor.talked) {

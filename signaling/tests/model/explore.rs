@@ -80,10 +80,13 @@ impl Graph {
             assert!(next < STATES_MAX, "the model does not end");
             let state = core.state();
             let settled = |phase: Phase| matches!(phase, Phase::Active { .. });
-            if state.calls().next().is_none() && state.callbacks().next().is_none() {
+            let awaited =
+                state.callbacks().next().is_some() || state.appointments().next().is_some();
+            if state.calls().next().is_none() && !awaited {
                 self.quiet.push(next);
             }
-            if state.calls().all(|(_, call)| settled(call.phase)) && tick(&core).is_none() {
+            let talking = state.calls().all(|(_, call)| settled(call.phase));
+            if talking && tick(&core).is_none() && state.appointments().next().is_none() {
                 self.settled.push(next);
             }
             self.ways.push(way);

@@ -4,9 +4,11 @@
 use crate::service::Service;
 use passerelle_signaling::command::{Command, Party};
 use passerelle_signaling::core::{Core, Step};
-use passerelle_signaling::event::Event;
-use passerelle_signaling::ids::{CallId, InterpreterId};
-use passerelle_signaling::state::{Call, Duty, Interpreter, Phase, Presence, State};
+use passerelle_signaling::event::{Entry, Event};
+use passerelle_signaling::ids::{CallId, GuestId, InterpreterId};
+use passerelle_signaling::state::{
+    Appointment, Call, Duty, Interpreter, Observer, Phase, Presence, State,
+};
 use passerelle_signaling::view::Availability;
 
 /// The promise that is broken, in words.
@@ -15,6 +17,7 @@ pub(crate) type Broken = Option<&'static str>;
 /// Checks one step: the command, the core before it and after it.
 pub(crate) fn of_step(command: &Command, before: &Core, after: &Core, step: &Step) -> Broken {
     of_way(before.state(), after.state(), step)
+        .or_else(|| of_consent(command, before.state(), step))
         .or_else(|| of_state(after))
         .or_else(|| of_repetition(command, after))
 }
@@ -34,6 +37,13 @@ fn of_way(before: &State, after: &State, step: &Step) -> Broken {
             Event::CallEnded { call, .. } => phase(&state, call).is_some(),
             Event::Accepted { .. } => ringing.is_some(),
             Event::OfferClosed { offer, .. } => state.ring(*offer).is_some(),
+            Event::Offered {
+                call, interpreter, ..
+            } if state.interpreter(*interpreter).is_some_and(|one| one.held) => {
+                // Whoever is kept free for an appointment is called by name alone.
+                let assigned = state.call(*call).and_then(|call| call.search.assigned);
+                assigned.is_some_and(|(only, _)| only == *interpreter)
+            }
             Event::Offered { call, .. }
             | Event::Assigned { call, .. }
             | Event::AssignmentEnded { call }
@@ -50,6 +60,14 @@ fn of_way(before: &State, after: &State, step: &Step) -> Broken {
                 .is_some_and(|call| call.colleague_up().is_some()),
             Event::MediaUp { call } | Event::ConnectFailed { call, .. } => {
                 matches!(phase(&state, call), Some(Phase::Connecting { .. }))
+            }
+            Event::AppointmentTaken { appointment, .. }
+            | Event::AppointmentReleased { appointment }
+            | Event::AppointmentHeld { appointment }
+            | Event::AppointmentDue { appointment, .. }
+            | Event::AppointmentLate { appointment }
+            | Event::AppointmentEnded { appointment, .. } => {
+                state.appointment(*appointment).is_some()
             }
             Event::CallbackRung { callback, .. } | Event::CallbackEnded { callback, .. } => {
                 state.callback(*callback).is_some()
@@ -81,6 +99,25 @@ fn of_way(before: &State, after: &State, step: &Step) -> Broken {
     (state != *after).then_some("the entries of the step do not give its state (I23)")
 }
 
+/// A coordinator looks on after the visitor's yes to the last question, and comes back after it.
+fn of_consent(command: &Command, before: &State, step: &Step) -> Broken {
+    let looked_on = |call| {
+        let observer = before.call(call).and_then(|call| call.observer);
+        observer == Some(Observer::There)
+    };
+    let strange = |entry: &Entry| match entry.event {
+        Event::ObserverAdmitted { call, .. } => match *command {
+            Command::Consent { agree, .. } => !agree,
+            Command::ObserverUp { up, .. } => up || !looked_on(call),
+            _ => true,
+        },
+        Event::ObserverUp { call } => !before.call(call).is_some_and(Call::is_observed),
+        _ => false,
+    };
+    let strange = step.entries.iter().any(strange);
+    strange.then_some("somebody looks on without the visitor's yes (I5)")
+}
+
 /// Twice is once: the same command again changes nothing, or is refused.
 fn of_repetition(command: &Command, after: &Core) -> Broken {
     let anew = matches!(command, Command::Restarted | Command::Tick);
@@ -103,7 +140,22 @@ pub(crate) fn of_strangers(core: &Core) -> Broken {
         let people = || state.interpreters().map(|(id, _)| id);
         let others = people().filter(|id| live.role_of(*id).is_none());
         let parties = tablets.chain(others.map(Party::Interpreter));
-        foreign.extend(parties.map(|party| Command::HangUp { party, call }));
+        let parties: Vec<Party> = parties.chain([Party::Guest(GuestId(0))]).collect();
+        for party in parties {
+            foreign.extend([
+                Command::HangUp { party, call },
+                Command::InviteGuest { party, call },
+                Command::RemoveGuest { party, call },
+            ]);
+            if let Party::Tablet(tablet) = party {
+                let agree = live.observer.is_some();
+                foreign.push(Command::Consent {
+                    tablet,
+                    call,
+                    agree,
+                });
+            }
+        }
         for (offer, ring) in &live.search.rings {
             let others = people().filter(|id| *id != ring.interpreter);
             foreign.extend(others.map(|interpreter| Command::Accept {
@@ -125,6 +177,20 @@ fn of_state(core: &Core) -> Broken {
     let now = core.latest();
     if core.next_deadline().is_some_and(|at| at <= now) {
         return Some("a deadline that has passed was not carried out (I16)");
+    }
+    let seen = state.calls().any(|(id, call)| {
+        let asks = matches!(call.observer, Some(Observer::Asked { .. }) | None);
+        asks && core.may_join(Party::Coordinator, id)
+    });
+    if seen {
+        return Some("a coordinator looks on without the visitor's yes (I5)");
+    }
+    let kept = |id| {
+        let near = |made: &Appointment| made.interpreter == Some(id) && made.is_held();
+        state.appointments().any(near)
+    };
+    if state.interpreters().any(|(id, one)| one.held != kept(id)) {
+        return Some("somebody is kept free for nothing, or not for an appointment");
     }
     let calls = state.calls().find_map(|(id, call)| of_call(core, id, call));
     let people = || {
@@ -214,7 +280,7 @@ fn of_search(core: &Core, call: &Call) -> Broken {
         && state.interpreters().any(|(id, person)| {
             may_answer(person)
                 && person.duty == Duty::Free
-                && search.assigned.is_none_or(|(only, _)| only == id)
+                && search.assigned.map_or(!person.held, |(only, _)| only == id)
                 && !search.cooldowns.contains_key(&id)
         });
     could.then_some("a call waits beside a free interpreter (I15)")

@@ -3,9 +3,11 @@
 
 use crate::service::Service;
 use passerelle_signaling::core::Core;
+use passerelle_signaling::event::Unwilling;
 use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::state::{
-    Call, Callback, Colleague, Duty, Interpreter, Phase, Presence, State, Turn,
+    Appointment, Call, Callback, Colleague, Duty, Interpreter, Observer, Phase, Presence, Stage,
+    State, Turn,
 };
 use passerelle_signaling::time::Timestamp;
 use passerelle_signaling::view::Availability;
@@ -53,6 +55,9 @@ pub(crate) fn key(core: &Core) -> Key {
     key.out.push(u8::MAX);
     for callback in state.callbacks() {
         key.callback(callback);
+    }
+    for made in state.appointments() {
+        key.appointment(made);
     }
     key.out
 }
@@ -170,10 +175,43 @@ impl Keyed {
             // It never waits again: another call goes on from it.
             Phase::Active { interpreter, .. } => {
                 self.out.extend([2, interpreter.0 as u8]);
+                self.company(call);
                 return self.colleague(call);
             }
         }
         self.search(call);
+    }
+
+    fn company(&mut self, call: &Call) {
+        match call.observer {
+            None => self.out.push(0),
+            Some(Observer::Asked { until }) => {
+                self.out.push(1);
+                self.ahead(until);
+            }
+            Some(Observer::Coming { connect_by }) => {
+                self.out.push(2);
+                self.ahead(connect_by);
+            }
+            Some(Observer::There) => self.out.push(3),
+        }
+        match call.unwilling {
+            None => self.out.push(0),
+            Some(Unwilling::Refused) => self.out.push(1),
+            Some(Unwilling::Silent { until }) => {
+                self.out.push(2);
+                self.ahead(until);
+            }
+        }
+        // Its number is never used again.
+        if let Some(guest) = call.guest {
+            self.out.push(u8::from(guest.up));
+            self.presence(guest.presence);
+            if guest.presence == Presence::Absent {
+                self.ahead(guest.until);
+            }
+        }
+        self.out.push(u8::MAX);
     }
 
     fn colleague(&mut self, call: &Call) {
@@ -213,6 +251,31 @@ impl Keyed {
             self.out.push(interpreter.0 as u8);
             self.ahead(until);
         }
+        self.out.push(u8::MAX);
+    }
+
+    fn appointment(&mut self, made: &Appointment) {
+        self.out.push(made.tablet.0 as u8);
+        self.out.push(made.interpreter.map_or(0, |id| id.0 as u8));
+        match made.stage {
+            Stage::Planned => self.out.push(0),
+            Stage::Held => self.out.push(1),
+            Stage::Due {
+                until,
+                keeps_until,
+                calls_since,
+                ..
+            } => {
+                self.out.push(2);
+                self.ahead(until);
+                self.ahead(keeps_until.unwrap_or_default());
+                self.out.push(made.called(self.now).0.min(200) as u8);
+                self.out
+                    .push(u8::from(keeps_until.is_some()) + 2 * u8::from(calls_since.is_some()));
+            }
+        }
+        self.ahead(made.starts_at);
+        self.ahead(made.ends_at);
         self.out.push(u8::MAX);
     }
 

@@ -3,11 +3,12 @@
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::{Configuration, LanguageRules, SiteRules};
 use passerelle_signaling::core::Core;
+use passerelle_signaling::hours::Hours;
 use passerelle_signaling::ids::{CallId, InterpreterId, SiteId, TabletId};
 use passerelle_signaling::need::{Mode, Qualification, Role, Skill, Tier};
 use passerelle_signaling::protocol::DeclineReason;
 use passerelle_signaling::rules::{RestRules, Rules};
-use passerelle_signaling::state::{Duty, Phase, Presence, State};
+use passerelle_signaling::state::{Appointment, Call, Duty, Phase, Presence, State};
 use passerelle_signaling::steps::{Step, Steps};
 use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::{Millis, Timestamp};
@@ -42,8 +43,14 @@ pub(crate) struct Service {
     pub(crate) assignment: bool,
     /// Visitors ask to be called back.
     pub(crate) callbacks: bool,
-    /// Interpreters ask for a colleague, and hand over; there is one tablet only.
+    /// Interpreters ask for a colleague, and hand over.
     pub(crate) colleagues: bool,
+    /// A coordinator asks to look on, the visitor answers, third parties come by link and go.
+    pub(crate) company: bool,
+    /// A visitor of tablet 1 has an appointment.
+    pub(crate) appointment: bool,
+    /// Nobody is at tablet 2.
+    pub(crate) one_tablet: bool,
     /// Interpreter 2 has the day off.
     pub(crate) alone: bool,
 }
@@ -59,6 +66,15 @@ impl Service {
         }
         if self.alone {
             commands.truncate(commands.len() - 2);
+        }
+        if self.appointment {
+            commands.push(Command::Book {
+                tablet: TABLETS[0],
+                call: None,
+                language: language(),
+                mode: None,
+                starts_at: Timestamp(2),
+            });
         }
         commands
     }
@@ -80,6 +96,14 @@ impl Service {
             callback_attempts_max: 2,
             callback_max_ms: Millis(3),
             callbacks_max: 1,
+            appointment_ms: Millis(2),
+            appointment_lead_ms: Millis(2),
+            appointment_days_max: 1,
+            appointment_hold_ms: Millis(1),
+            appointment_keep_ms: Millis(0),
+            appointment_wait_ms: Millis(1),
+            consent_ms: Millis(1),
+            guest_link_ms: Millis(1),
             grace_lost_ms: Millis(1),
             rest: RestRules {
                 relief_ms: BTreeMap::new(),
@@ -96,7 +120,13 @@ impl Service {
             tier: Tier::FIRST,
             modes: [Mode::SpokenVideo].into(),
         };
+        // The first minute of a model, which is a Thursday, one o'clock in Paris.
+        let planned = || Hours {
+            weekly: vec!["thu 01:00-01:01".parse().expect("hours")],
+            ..Hours::always()
+        };
         let qualification = Qualification {
+            roster: self.appointment.then(planned),
             skills: [(language(), skill)].into(),
             ..Qualification::default()
         };
@@ -120,7 +150,7 @@ impl Service {
         let mut commands = Vec::new();
         for id in TABLETS
             .into_iter()
-            .take(if self.colleagues { 1 } else { 2 })
+            .take(if self.one_tablet { 1 } else { 2 })
         {
             self.at_tablet(core.state(), id, core.latest(), &mut commands);
         }
@@ -134,8 +164,12 @@ impl Service {
                     commands.extend(PEOPLE.map(assign));
                 }
                 Phase::Connecting { .. } => commands.push(Command::MediaUp { call }),
+                Phase::Active { .. } if self.company => company(core, call, live, &mut commands),
                 Phase::Waiting | Phase::Active { .. } => {}
             }
+        }
+        for made in core.state().appointments() {
+            of_appointment(made, &mut commands);
         }
         if self.restarts {
             commands.push(Command::Restarted);
@@ -253,6 +287,64 @@ impl Service {
             Presence::Connected => {}
             Presence::Absent | Presence::Leaving { .. } => out.push(Command::Connected(party)),
         }
+    }
+}
+
+/// Whatever can happen to an appointment. Its tablet answers it when it is there.
+fn of_appointment(made: &Appointment, out: &mut Vec<Command>) {
+    let appointment = made.record.call;
+    let tablet = made.tablet;
+    out.push(Command::AnswerAppointment {
+        tablet,
+        appointment,
+    });
+    let tablet = Some(tablet);
+    out.push(Command::CancelAppointment {
+        tablet,
+        appointment,
+    });
+    for interpreter in PEOPLE {
+        for by_coordinator in [false, true] {
+            out.push(Command::TakeAppointment {
+                interpreter,
+                appointment,
+                by_coordinator,
+            });
+        }
+        out.push(Command::ReleaseAppointment {
+            interpreter,
+            appointment,
+        });
+    }
+}
+
+/// Whatever a coordinator, a third party and their hosts can do in a conversation.
+fn company(core: &Core, call: CallId, live: &Call, out: &mut Vec<Command>) {
+    let tablet = live.tablet;
+    let party = Party::Coordinator;
+    out.extend([Command::AskToJoin { call }, Command::HangUp { party, call }]);
+    for yes in [false, true] {
+        out.push(Command::Consent {
+            tablet,
+            call,
+            agree: yes,
+        });
+        out.push(Command::ObserverUp { call, up: yes });
+    }
+    let lead = live.interpreter().map(Party::Interpreter);
+    for party in lead.into_iter().chain([Party::Tablet(tablet)]) {
+        out.push(Command::InviteGuest { party, call });
+        out.push(Command::RemoveGuest { party, call });
+    }
+    if let Some(guest) = live.guest {
+        let (party, guest) = (Party::Guest(guest.guest), guest.guest);
+        let presence = core.state().presence(party);
+        out.push(match presence {
+            Some(Presence::Connected) => Command::Disconnected(party, Departure::Lost),
+            _ => Command::Connected(party),
+        });
+        out.push(Command::GuestUp { call, guest });
+        out.push(Command::HangUp { party, call });
     }
 }
 

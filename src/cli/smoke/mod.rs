@@ -2,7 +2,6 @@
 //! gateway on free ports in a temporary directory and prints each step with its time.
 
 mod call;
-mod directory;
 mod error;
 
 pub(super) use error::SmokeError;
@@ -10,6 +9,7 @@ pub(super) use error::SmokeError;
 use super::error::CliError;
 use super::print::say;
 use super::run::runtime;
+use super::temporary::TemporaryDirectory;
 use crate::app::{Gateway, Purpose};
 use crate::client::http::Target;
 use crate::clock::Clock;
@@ -18,7 +18,6 @@ use crate::store::Check;
 use crate::tls;
 use call::Call;
 use clap::Args;
-use directory::TemporaryDirectory;
 use passerelle_signaling::time::Timestamp;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -30,7 +29,7 @@ pub(super) struct Smoke {}
 impl Smoke {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
         let Self {} = self;
-        let directory = TemporaryDirectory::make()?;
+        let directory = TemporaryDirectory::make("smoke")?;
         let mut config = Config::demo()?;
         directory.path().clone_into(&mut config.data_dir);
         config.listen.address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

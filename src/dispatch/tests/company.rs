@@ -28,7 +28,7 @@ async fn in_call(of: &mut Connection) -> CallId {
         View::Guest(view) => Some(view.call),
         View::Tablet(_) | View::Coordinator(_) | View::Interpreter(_) => None,
     };
-    shown(&mut of.view, as_guest).await
+    pictured(of, as_guest).await
 }
 
 fn guest_of(view: &TabletView) -> Option<GuestState> {

@@ -84,7 +84,7 @@ async fn a_gateway_whose_journal_is_taken_over_stops_and_says_good_bye() {
         "{error}"
     );
     assert!(matches!(
-        tablet.view.borrow().as_deref(),
+        tablet.view.borrow().as_ref().map(|picture| &*picture.view),
         Some(View::Tablet(TabletView {
             phase: TabletPhase::Idle,
             ..

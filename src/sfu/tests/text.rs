@@ -12,6 +12,7 @@ const WITH_VIDEO: MediaClientConfig = MediaClientConfig {
     receives: 1,
     writes: true,
     mark: 0,
+    slower: 1,
 };
 const TEXT_ONLY: MediaClientConfig = MediaClientConfig {
     publishes: false,

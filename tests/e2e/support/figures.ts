@@ -1,8 +1,9 @@
 // Figures measured by the tests: printed, and left in target/e2e-figures.json for `make bench`.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const TARGET = new URL("../../../target", import.meta.url).pathname;
+const FILE = join(TARGET, "e2e-figures.json");
 
 /** Accept → first frame of one call, per side. */
 export interface AcceptToFrame {
@@ -29,7 +30,19 @@ export function report(calls: AcceptToFrame[]): void {
   const median = percentile(all, 0.5);
   const p95 = percentile(all, 0.95);
   console.info(`accept → first frame (browser): ${median} ms (median; p95 ${p95} ms)`);
+  store({ accept_to_frame_median_ms: median, accept_to_frame_p95_ms: p95, calls });
+}
+
+/** Prints and stores how long so many calls were without picture and sound after a kill. */
+export function reportRestart(calls: number, seconds: number): void {
+  console.info(`kill → picture and sound for all of ${calls} calls: ${seconds.toFixed(1)} s`);
+  store({ restart_calls: calls, restart_s: seconds });
+}
+
+/** Puts figures beside those that other tests have left. */
+function store(figures: Record<string, unknown>): void {
   mkdirSync(TARGET, { recursive: true });
-  const figures = { accept_to_frame_median_ms: median, accept_to_frame_p95_ms: p95, calls };
-  writeFileSync(join(TARGET, "e2e-figures.json"), `${JSON.stringify(figures, null, 2)}\n`);
+  const before: unknown = existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : {};
+  const all = { ...(before as object), ...figures };
+  writeFileSync(FILE, `${JSON.stringify(all, null, 2)}\n`);
 }

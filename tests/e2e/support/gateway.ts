@@ -9,7 +9,7 @@ import { join } from "node:path";
 const ROOT = new URL("../../..", import.meta.url).pathname;
 
 /** The binary under test: the one that `make test` has just built. */
-const BINARY = process.env["PASSERELLE_BIN"] ?? join(ROOT, "target/debug/passerelle");
+export const BINARY = process.env["PASSERELLE_BIN"] ?? join(ROOT, "target/debug/passerelle");
 
 /** From start to the printed address; a debug build on a busy machine takes about one second. */
 const START_MS_MAX = 30_000;
@@ -23,32 +23,43 @@ const OUTPUT_LINES_SHOWN = 40;
 /** A running gateway. */
 export class Gateway {
   private constructor(
-    private readonly process: ChildProcess,
+    private process: ChildProcess,
     private readonly output: string[],
     /** Where the pages are, such as `https://127.0.0.1:41234`. */
     readonly origin: string,
     /** Where the database is. */
     readonly dataDir: string,
+    private readonly environment: Record<string, string>,
   ) {}
 
   /** Starts `passerelle demo` with the given environment on top of ours. */
   static async start(environment: Record<string, string> = {}): Promise<Gateway> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built: run \`scripts/build\` first`);
     const dataDir = await mkdtemp(join(tmpdir(), "passerelle-e2e-"));
-    const child = spawn(BINARY, ["demo", "--listen", "127.0.0.1:0", "--data-dir", dataDir], {
-      cwd: ROOT,
-      env: { ...process.env, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = demo("127.0.0.1:0", dataDir, environment);
     const output: string[] = [];
     try {
       const origin = await addressPrinted(child, output);
-      return new Gateway(child, output, origin, dataDir);
+      return new Gateway(child, output, origin, dataDir, environment);
     } catch (problem) {
       child.kill("SIGKILL");
       await rm(dataDir, { recursive: true, force: true });
       throw problem;
     }
+  }
+
+  /** Ends it without a word, as a power cut would. */
+  async kill(): Promise<void> {
+    const ended = exited(this.process, STOP_MS_MAX);
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Starts it again on the same address and data. */
+  async startAgain(): Promise<void> {
+    this.process = demo(new URL(this.origin).host, this.dataDir, this.environment);
+    this.output.length = 0;
+    await addressPrinted(this.process, this.output);
   }
 
   /** Asks it to end, as Ctrl-C does, and expects that it ends well. The data stays for a look. */
@@ -74,6 +85,15 @@ export class Gateway {
   private failure(what: string): Error {
     return new Error(`gateway: ${what}\n${this.output.slice(-OUTPUT_LINES_SHOWN).join("\n")}`);
   }
+}
+
+/** A process of `passerelle demo`. */
+function demo(listen: string, dataDir: string, environment: Record<string, string>): ChildProcess {
+  return spawn(BINARY, ["demo", "--listen", listen, "--data-dir", dataDir], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 /** Resolves with the origin as soon as the gateway prints the tablet's address. */
@@ -103,7 +123,7 @@ function addressPrinted(child: ChildProcess, output: string[]): Promise<string> 
 function exited(child: ChildProcess, withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const deadline = setTimeout(
-      () => reject(new Error(`still running ${withinMs} ms after SIGINT`)),
+      () => reject(new Error(`still running ${withinMs} ms after the signal`)),
       withinMs,
     );
     child.once("exit", () => {

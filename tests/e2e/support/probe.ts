@@ -77,6 +77,32 @@ export async function received(page: Page): Promise<Received> {
   });
 }
 
+/** How many peer connections the page has made. */
+export const peersMade = (page: Page): Promise<number> =>
+  page.evaluate(() => window.probe.peers.length);
+
+/** Expects a peer connection beyond the first `made` that decodes a picture and receives sound. */
+export async function expectNewPeerSeesAndHears(
+  page: Page,
+  made: number,
+  who: string,
+): Promise<void> {
+  const arrived = () =>
+    page.evaluate(async (made) => {
+      let [frames, packets] = [0, 0];
+      for (const peer of window.probe.peers.slice(made)) {
+        for (const entry of (await peer.getStats()).values()) {
+          if (entry.type !== "inbound-rtp") continue;
+          if (entry.kind === "video") frames += entry.framesDecoded ?? 0;
+          else packets += entry.packetsReceived ?? 0;
+        }
+      }
+      return frames > 0 && packets > 0;
+    }, made);
+  const patience = { message: `${who}: picture and sound on a new connection`, timeout: 30_000 };
+  await expect.poll(arrived, { ...patience, intervals: [100] }).toBe(true);
+}
+
 /** A small copy of the remote video as it is now, for comparing. */
 export async function picture(page: Page): Promise<number[]> {
   return page.getByTestId("remote-video").evaluate((element) => {

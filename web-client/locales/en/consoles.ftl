@@ -30,3 +30,5 @@ colleague-second-connecting = Two of you: a colleague is connecting.
 colleague-second-there = Two of you: a colleague is in the conversation.
 dialog-close = Close
 cancel = Cancel
+restored = The service was restored from an older backup: what was done since is lost. What is shown is what the service knows now.
+restored-read = Read

@@ -224,6 +224,7 @@ watch-trouble = The picture is interrupted. Trying again…
 watch-visitor = Visitor
 watch-lead = Interpreter
 watch-colleague = Second interpreter
+watch-silent = Reconnecting…
 watch-guest = Invited person
 watch-enlarge = Enlarge: { $name }
 guest-invited = Person invited by a link

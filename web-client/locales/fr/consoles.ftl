@@ -30,3 +30,5 @@ colleague-second-connecting = À deux : un collègue se connecte.
 colleague-second-there = À deux : un collègue est dans la conversation.
 dialog-close = Fermer
 cancel = Annuler
+restored = Le service a été rétabli à partir d'une sauvegarde plus ancienne : ce qui a été fait depuis est perdu. Ce qui s'affiche est ce que le service sait maintenant.
+restored-read = J'ai lu

@@ -228,6 +228,7 @@ watch-trouble = L'image est interrompue. Nouvelle tentative…
 watch-visitor = Personne accueillie
 watch-lead = Interprète
 watch-colleague = Second interprète
+watch-silent = Reconnexion…
 watch-guest = Personne invitée
 watch-enlarge = Agrandir : { $name }
 guest-invited = Personne invitée par un lien

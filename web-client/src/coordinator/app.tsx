@@ -18,6 +18,7 @@ import { type Watch, Watching } from "../core/watching";
 import { ConsoleHead } from "../ui/console-head";
 import { Frame, LinkNotice } from "../ui/frame";
 import type { Page } from "../ui/page";
+import { RestoredNotice } from "../ui/restored-notice";
 import { signalOf } from "../ui/signals";
 import { Active } from "./active";
 import { Appointments } from "./appointments";
@@ -85,6 +86,7 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
       <ConsoleHead page={page} title={t("board-title")} detail={directory.service} />
       <main class="board">
         <LinkNotice page={page} />
+        <RestoredNotice page={page} />
         <HelpAlert board={board} />
         <WatchPanel board={board} />
         <SummaryStrip board={board} />

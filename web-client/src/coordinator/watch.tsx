@@ -10,7 +10,7 @@ import { clockFace, elapsed, remaining } from "../core/server-clock";
 import type { TextLog, Writer } from "../core/text-log";
 import { isLive, type Watch } from "../core/watching";
 import { writerRole } from "../core/writers";
-import { CallStage, tilesOf } from "../ui/call-view";
+import { CallStage, useTiles } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { requestText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -143,6 +143,7 @@ function Looking({ board, row }: { board: Board; row: ActiveRow }): JSX.Element 
   }, []);
   const quiet = useSignal(false);
   const media = board.watched.value;
+  const tiles = useTiles("observer", row, media);
   const call = `${languageName(directory, row.language, t.locale)} · ${siteName(directory, row.site)}`;
   return (
     <section class="panel watch-panel" aria-labelledby="watch-title" data-testid="watch-panel">
@@ -182,11 +183,12 @@ function Looking({ board, row }: { board: Board; row: ActiveRow }): JSX.Element 
           audioOnly={row.mode === "spoken_audio"}
           silent
           quiet={quiet.value}
-          tiles={tilesOf("observer", row, media)}
+          tiles={tiles}
           words={{
             remote: t("watch-visitor"),
             self: "",
             of: (who) => nameOf(board, row, who),
+            silent: t("watch-silent"),
             enlarge: (name) => t("watch-enlarge", { name }),
           }}
           hear={t("watch-hear")}

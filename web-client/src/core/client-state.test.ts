@@ -2,8 +2,15 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ClientState, initialState, isFinal, NOTICES_MAX, reduce } from "./client-state";
-import type { Role, ServerMessage, ViewOf } from "./protocol";
+import {
+  addressOf,
+  type ClientState,
+  initialState,
+  isFinal,
+  NOTICES_MAX,
+  reduce,
+} from "./client-state";
+import type { Message, Role, ServerMessage, ViewOf } from "./protocol";
 import { clockOffset } from "./server-clock";
 
 const VECTORS = new URL("../../../signaling/vectors/server.json", import.meta.url);
@@ -54,7 +61,6 @@ test("the picture stays visible while reconnecting and the fresh one replaces it
   expect(state.link).toBe("reconnecting");
   expect(state.view).toEqual(idle);
   const other = { ...idle, site: 2 };
-  // A new connection counts its pictures from 1 again.
   state = receive(state, picture(other));
   expect(state.link).toBe("connected");
   expect(state.view).toEqual(other);
@@ -74,25 +80,29 @@ test("a restarting gateway or a slow page leads to reconnecting", () => {
   }
 });
 
+const welcome = (of: Partial<Message<"welcome">> = {}): ServerMessage => ({
+  type: "welcome",
+  identity: { role: "tablet", tablet: 1 },
+  directory: {
+    service: "",
+    time_zone: "",
+    languages: [],
+    sites: [],
+    subjects: [],
+    interpreters: [],
+  },
+  build: "1",
+  now: 1_000,
+  run: 500,
+  resumed: "new",
+  ...of,
+});
+
 test("another build of the gateway makes the page outdated, the same one does not", () => {
-  const welcome = (build: string): ServerMessage => ({
-    type: "welcome",
-    identity: { role: "tablet", tablet: 1 },
-    directory: {
-      service: "",
-      time_zone: "",
-      languages: [],
-      sites: [],
-      subjects: [],
-      interpreters: [],
-    },
-    build,
-    now: 0,
-  });
-  let state = receive(initialState("tablet"), welcome("1"));
-  state = receive(state, welcome("1"));
+  let state = receive(initialState("tablet"), welcome());
+  state = receive(state, welcome());
   expect(state.outdated).toBe(false);
-  state = receive(state, welcome("2"));
+  state = receive(state, welcome({ build: "2" }));
   expect(state.outdated).toBe(true);
 });
 
@@ -109,6 +119,48 @@ test("the newest texts of the coordinators are kept, over a reconnection too", (
   }
   state = reduce(state, { type: "lost" });
   expect(state.notices.map((notice) => notice.sent_at)).toEqual([3, 4, 5]);
+});
+
+test("a picture older than the one shown is not shown, one of the same moment is", () => {
+  const at = (site: number) => ({ ...idle, site });
+  let state = receive(initialState("tablet"), picture(at(1), 7));
+  state = receive(state, picture(at(2), 6));
+  expect(state.view?.site).toBe(1);
+  state = receive(state, picture(at(3), 7));
+  expect(state.view?.site).toBe(3);
+});
+
+test("after the restore of an older backup the page shows what the gateway has, and says so", () => {
+  let state = receive(initialState("tablet"), picture(idle, 90));
+  state = receive(state, welcome({ resumed: "fresh" }));
+  expect(receive(state, picture({ ...idle, site: 2 }, 40)).view?.site).toBe(1);
+  state = receive(state, welcome({ resumed: "restored", run: 600 }));
+  state = receive(state, picture({ ...idle, site: 2 }, 40));
+  expect([state.view?.site, state.seq, state.restored]).toEqual([2, 40, true]);
+  // A blink of the network does not take the message away; reading it does.
+  state = receive(state, welcome({ resumed: "fresh", run: 600 }));
+  expect(state.restored).toBe(true);
+  expect(reduce(state, { type: "restored_read" }).restored).toBe(false);
+});
+
+test("a page that comes back says what it has seen, a new one nothing", () => {
+  const url = "wss://x/ws?role=interpreter";
+  let state = initialState("interpreter");
+  expect(addressOf(url, state)).toBe(url);
+  state = receive(state, welcome());
+  expect(addressOf(url, state)).toBe(`${url}&noticed=1000`);
+  state = { ...state, seq: 12 };
+  expect(addressOf(url, state)).toBe(`${url}&after=12&run=500&noticed=1000`);
+  state = receive(state, { type: "notice", text: "", sent_at: 1_400 });
+  // The moment of the first welcome holds only until there was a text.
+  state = receive(state, welcome({ now: 9_000, run: 700 }));
+  expect(addressOf(url, state)).toBe(`${url}&after=12&run=700&noticed=1400`);
+});
+
+test("a text that comes again is shown once", () => {
+  const texts = [5, 5, 4, 6].map((sent_at) => ({ type: "notice", text: "", sent_at }) as const);
+  const state = texts.reduce((state, text) => receive(state, text), initialState("interpreter"));
+  expect(state.notices.map((notice) => notice.sent_at)).toEqual([5, 6]);
 });
 
 test("a message of a kind that is not known yet changes nothing", () => {

@@ -28,10 +28,17 @@ export interface ClientState<R extends Role> {
   readonly directory: Directory;
   /** The newest picture; kept while reconnecting, so that the screen does not go blank. */
   readonly view: ViewOf<R> | null;
+  /** The entry of the gateway's journal that it stands on, and the run of the gateway it is of. */
+  readonly seq: number | null;
+  readonly run: Timestamp | null;
+  /** The gateway runs on an older backup: some of what was shown before is lost. Until read. */
+  readonly restored: boolean;
   /** Coordinators: the calls of today. */
   readonly today: Message<"today"> | null;
-  /** Interpreters: the coordinators' newest texts, newest last. The gateway keeps none of them. */
+  /** Interpreters: the coordinators' newest texts, newest last. The gateway stores none of them. */
   readonly notices: readonly Message<"notice">[];
+  /** Up to which moment the texts have been seen; from the first welcome, if there was none. */
+  readonly noticed: Timestamp | null;
   /** The build that served this page, and whether the gateway now runs another. */
   readonly build: string | null;
   readonly outdated: boolean;
@@ -46,6 +53,7 @@ export const NOTICES_MAX = 3;
 export type ClientEvent =
   | { readonly type: "message"; readonly message: ServerMessage; readonly at: Timestamp }
   | { readonly type: "lost" }
+  | { readonly type: "restored_read" }
   | { readonly type: "not_signed_in" }
   | { readonly type: "restart" };
 
@@ -66,8 +74,12 @@ export function initialState<R extends Role>(role: R): ClientState<R> {
     identity: null,
     directory: NO_NAMES,
     view: null,
+    seq: null,
+    run: null,
+    restored: false,
     today: null,
     notices: [],
+    noticed: null,
     build: null,
     outdated: false,
     clock: [],
@@ -79,6 +91,21 @@ export function isFinal(link: Link): boolean {
   return link === "replaced" || link === "signed-out";
 }
 
+/**
+ * Where to connect: coming back, a page says up to where it has seen things, so that it is told what
+ * it has missed, and nothing twice.
+ */
+export function addressOf<R extends Role>(url: string, state: ClientState<R>): string {
+  const address = new URL(url);
+  const { seq, run, noticed } = state;
+  if (seq !== null && run !== null) {
+    address.searchParams.set("after", String(seq));
+    address.searchParams.set("run", String(run));
+  }
+  if (noticed !== null) address.searchParams.set("noticed", String(noticed));
+  return address.href;
+}
+
 /** The state after an event. */
 export function reduce<R extends Role>(state: ClientState<R>, event: ClientEvent): ClientState<R> {
   switch (event.type) {
@@ -86,8 +113,13 @@ export function reduce<R extends Role>(state: ClientState<R>, event: ClientEvent
       return receive(state, event.message, event.at);
     case "lost":
       return isFinal(state.link) ? state : { ...state, link: "reconnecting" };
-    case "not_signed_in":
-      return { ...initialState(state.role), build: state.build, link: "signed-out" };
+    case "restored_read":
+      return { ...state, restored: false };
+    case "not_signed_in": {
+      // Nothing of the person; but a restored gateway signs everybody out, and says so afterwards.
+      const { build, seq, run } = state;
+      return { ...initialState(state.role), build, seq, run, link: "signed-out" };
+    }
     case "restart":
       return { ...state, link: state.view === null ? "connecting" : "reconnecting" };
     default:
@@ -104,6 +136,7 @@ function receive<R extends Role>(
     case "welcome":
       return {
         ...state,
+        ...comingBack(state, message),
         identity: message.identity,
         directory: message.directory,
         build: state.build ?? message.build,
@@ -116,12 +149,19 @@ function receive<R extends Role>(
       const clock = observeServerTime(state.clock, message.now, at);
       // A picture for another role would mean a wrong session; it must never be shown.
       if (message.view.role !== state.role) return { ...state, clock };
-      return { ...state, clock, link: "connected", view: message.view as ViewOf<R> };
+      const { seq } = message;
+      // What is shown has happened: the screen never goes back behind it.
+      if (state.seq !== null && seq < state.seq) return { ...state, clock };
+      return { ...state, clock, link: "connected", seq, view: message.view as ViewOf<R> };
     }
     case "today":
       return { ...state, today: message };
-    case "notice":
-      return { ...state, notices: [...state.notices, message].slice(-NOTICES_MAX) };
+    case "notice": {
+      const last = state.notices.at(-1);
+      if (last && message.sent_at <= last.sent_at) return state;
+      const notices = [...state.notices, message].slice(-NOTICES_MAX);
+      return { ...state, notices, noticed: message.sent_at };
+    }
     case "beat":
       return { ...state, clock: observeServerTime(state.clock, message.now, at) };
     case "bye":
@@ -136,6 +176,20 @@ function receive<R extends Role>(
       // A kind this build does not know comes from a newer gateway: ignored, by the protocol.
       return state;
   }
+}
+
+/** A restored gateway has lost what the page shows: whatever it shows next is true. */
+function comingBack<R extends Role>(
+  state: ClientState<R>,
+  { run, resumed, now }: Message<"welcome">,
+): Pick<ClientState<R>, "run" | "seq" | "restored" | "noticed"> {
+  const restored = resumed === "restored";
+  return {
+    run,
+    seq: restored ? null : state.seq,
+    restored: state.restored || restored,
+    noticed: state.noticed ?? now,
+  };
 }
 
 function afterBye(reason: Message<"bye">["reason"]): Link {

@@ -31,6 +31,8 @@ const GUESTS = words<GuestState["state"]>({
   there: true,
   lost: true,
 });
+/** As the line says where nothing of somebody arrives any more. */
+const SILENT = [...GUESTS, "silent"];
 const OBSERVERS = words<ObserverView["state"]>({ asked: true, connecting: true, there: true });
 const WATCHES = words<Exclude<Watch["kind"], "nothing" | "over" | "failed">>({
   asking: true,
@@ -59,10 +61,10 @@ const PROBLEMS = words<DeviceProblem>({
 const MESSAGES = ["left", "over", "gone", "elsewhere"];
 
 test.each<[string, string, string[]]>([
-  ["visitor/fr/tablet.ftl", "guest", GUESTS],
+  ["visitor/fr/tablet.ftl", "guest", SILENT],
   // The question itself is the state in which a coordinator has asked.
   ["visitor/fr/tablet.ftl", "observer", OBSERVERS.filter((state) => state !== "asked")],
-  ["fr/interpreter.ftl", "guest", GUESTS],
+  ["fr/interpreter.ftl", "guest", SILENT],
   ["fr/interpreter.ftl", "observer", OBSERVERS],
   ["fr/coordinator.ftl", "guest", GUESTS],
   ["fr/coordinator.ftl", "watch", [...WATCHES, ...PEOPLE]],

@@ -1,10 +1,14 @@
 /** What tablet and lead ask about those who join, and which link may be shown. */
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Cell } from "./cell";
 import { type ClientState, initialState } from "./client-state";
 import { CompanyDesk, usable } from "./company";
 import type { GuestState, Request } from "./protocol";
 import { type Answer, RequestError } from "./requests";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A desk at a gateway whose answers the test gives. */
 function desk(answer: (request: Request) => Promise<Answer>) {
@@ -140,4 +144,52 @@ test("a yes that follows an unheard no is what the gateway hears", async () => {
   link("connected");
   await Promise.resolve();
   expect(asked.map((request) => "agree" in request && request.agree)).toEqual([false, true]);
+});
+
+test("a no that nobody answers is said until somebody does, and then no more", async () => {
+  vi.useFakeTimers();
+  const problems = ["no_answer", "too_fast", "unavailable", null] as const;
+  const { desk: mine, asked } = desk(() => {
+    const problem = problems[asked.length - 1] ?? null;
+    return problem === null
+      ? Promise.resolve({ type: "done", id: 1 })
+      : Promise.reject(new RequestError(problem, "not this time"));
+  });
+  await mine.consent(8, false);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(asked).toEqual(problems.map(() => ({ type: "consent", call: 8, agree: false })));
+  expect(mine.state.get().refused).toBeNull();
+});
+
+test("a no is not repeated once there is nothing to refuse, nor without end", async () => {
+  vi.useFakeTimers();
+  const over = desk(() => Promise.reject(new RequestError("call_gone", "over")));
+  await over.desk.consent(8, false);
+  const silent = desk(() => Promise.reject(new RequestError("no_answer", "nobody")));
+  await silent.desk.consent(8, false);
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(over.asked).toHaveLength(1);
+  expect(silent.asked).toHaveLength(60);
+  silent.link("reconnecting");
+  silent.link("connected");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(silent.asked).toHaveLength(61);
+});
+
+test("a new link instead of one that was given takes that invitation back for every page", async () => {
+  const { desk: mine, asked } = desk((request) =>
+    request.type === "invite_guest" ? linked("/guest#k") : Promise.resolve({ type: "done", id: 2 }),
+  );
+  await mine.invite(8, true);
+  expect(asked.map(({ type }) => type)).toEqual(["remove_guest", "invite_guest"]);
+  expect(mine.state.get().link?.url).toBe("https://gateway.example/guest#k");
+});
+
+test("a link that could not be taken back is followed by no other", async () => {
+  const { desk: mine, asked } = desk(() =>
+    Promise.reject(new RequestError("not_connected", "no network")),
+  );
+  await mine.invite(8, true);
+  expect(asked.map(({ type }) => type)).toEqual(["remove_guest"]);
+  expect(mine.state.get().link).toBeNull();
 });

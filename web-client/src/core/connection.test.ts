@@ -39,7 +39,9 @@ class World implements ConnectionWorld {
       this.#timers.delete(timer);
     },
   };
-  open(): Line {
+  urls: string[] = [];
+  open(url: string): Line {
+    this.urls.push(url);
     const line = new Line();
     this.lines.push(line);
     return line;
@@ -120,6 +122,33 @@ test("silence of three beats leads to a new connection", () => {
   expect(world.lines).toHaveLength(2);
   world.line().says(picture);
   expect(link(connection)).toBe("connected");
+});
+
+test("a page that comes back says what it has seen", () => {
+  const { world } = connected();
+  const directory = {
+    service: "",
+    time_zone: "",
+    languages: [],
+    sites: [],
+    subjects: [],
+    interpreters: [],
+  };
+  world.line().says({
+    type: "welcome",
+    identity: { role: "tablet", tablet: 1 },
+    directory,
+    build: "1",
+    now: 40,
+    run: 30,
+    resumed: "new",
+  });
+  world.line().onclose?.();
+  world.pass(BACKOFF_MAX_MS);
+  expect(world.urls).toEqual([
+    "wss://x/ws?role=tablet",
+    "wss://x/ws?role=tablet&after=1&run=30&noticed=40",
+  ]);
 });
 
 test("an old socket has no say any more", () => {

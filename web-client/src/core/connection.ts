@@ -4,7 +4,14 @@
  */
 import { backoff } from "./backoff";
 import { Cell, type ReadableCell } from "./cell";
-import { type ClientEvent, type ClientState, initialState, isFinal, reduce } from "./client-state";
+import {
+  addressOf,
+  type ClientEvent,
+  type ClientState,
+  initialState,
+  isFinal,
+  reduce,
+} from "./client-state";
 import {
   type Request,
   type Role,
@@ -76,6 +83,11 @@ export class Connection<R extends Role> {
     this.#apply({ type: "not_signed_in" });
   }
 
+  /** It has been read that the gateway runs on an older backup. */
+  restoredRead(): void {
+    this.#apply({ type: "restored_read" });
+  }
+
   /** Tries at once: the network is back, or the page is shown again. */
   hurry(): void {
     if (this.#retry === null) return;
@@ -98,7 +110,7 @@ export class Connection<R extends Role> {
 
   #open(): void {
     this.#forget();
-    const socket = this.#world.open(this.#url, SUBPROTOCOL);
+    const socket = this.#world.open(addressOf(this.#url, this.#state.get()), SUBPROTOCOL);
     this.#socket = socket;
     let opened = false;
     socket.onopen = () => {

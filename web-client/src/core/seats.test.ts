@@ -1,7 +1,7 @@
 /** Each picture has the name of whoever is in it, also while people come and go. */
 import { expect, test } from "vitest";
 import type { ColleagueView, GuestState } from "./protocol";
-import { type Company, seated, type Viewer } from "./seats";
+import { beside, type Company, NOBODY, seated, type Viewer } from "./seats";
 
 const colleague = (state: ColleagueView["state"]): ColleagueView => ({
   role: "second",
@@ -72,4 +72,28 @@ test("of two who come at once neither has the other's name", () => {
 test("a colleague who comes while the third party is lost does not have their name", () => {
   const company = { colleague: colleague("connecting"), guest: { state: "lost" } as const };
   expect(names("visitor", company, [true, false])).toEqual([null, null]);
+});
+
+test("who was seen and sends nothing any more keeps a place, until they have left", () => {
+  const both = beside(NOBODY, "visitor", ALL, [true, true]);
+  expect(both).toMatchObject({ silent: [], order: ["colleague", "guest"] });
+  const lost = beside(both, "visitor", ALL, [true, false]);
+  expect(lost).toMatchObject({
+    taken: [{ who: "colleague", place: 0 }],
+    silent: ["guest"],
+    order: ["colleague", "guest"],
+  });
+  expect(beside(lost, "visitor", ALL, [true, false])).toEqual(lost);
+  const away = { ...ALL, guest: { state: "lost" } as const };
+  expect(beside(lost, "visitor", away, [true, false]).silent).toEqual(["guest"]);
+  expect(beside(lost, "visitor", ALL, [true, true]).silent).toEqual([]);
+  const left = beside(lost, "visitor", { ...ALL, guest: null }, [true, false]);
+  expect(left).toMatchObject({ silent: [], order: ["colleague"] });
+});
+
+test("nobody is missed who has never sent anything, such as a third party without devices", () => {
+  expect(beside(NOBODY, "visitor", ALL, [true, false])).toMatchObject({
+    silent: [],
+    order: ["colleague"],
+  });
 });

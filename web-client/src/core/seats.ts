@@ -17,6 +17,18 @@ export interface Company {
   readonly guest: GuestState | null;
 }
 
+/** Who is seen beside the main picture, and who was. */
+export interface Beside {
+  readonly taken: readonly Taken[];
+  /** Still belong to the conversation and send nothing any more, as far as they were seen before. */
+  readonly silent: readonly Who[];
+  /** All of them, in the gateway's order. */
+  readonly order: readonly Who[];
+}
+
+/** Before anybody was seen. */
+export const NOBODY: Beside = { taken: [], silent: [], order: [] };
+
 interface Seat {
   readonly who: Who;
   /** Surely sends; else may not yet, or no longer. */
@@ -46,6 +58,21 @@ export function seated(
     const [who, ...others] = new Set(possible.map((seats) => seats[place]?.who));
     return flows && who && others.length === 0 ? [{ who, place }] : [];
   });
+}
+
+/** Who is beside the main picture now, after what was seen before. The same twice changes nothing. */
+export function beside(
+  before: Beside,
+  viewer: Viewer,
+  company: Company,
+  flowing: readonly boolean[],
+): Beside {
+  const taken = seated(viewer, company, flowing);
+  const seen = taken.map(({ who }) => who);
+  const order = expected(viewer, company)
+    .map(({ who }) => who)
+    .filter((who) => seen.includes(who) || before.order.includes(who));
+  return { taken, silent: order.filter((who) => !seen.includes(who)), order };
 }
 
 /** Every way to leave out those who are only coming, until no more seats are left than are filled. */

@@ -121,11 +121,24 @@ test("a call refused at once gets its closing screen without ever waiting", () =
 
 test("after a cancelled wait the languages are back at once, with a way to call again", () => {
   const shown = view({ kind: "idle" }, ended(8, "abandoned_queued"));
-  const local = after(picture(view(waiting)), picture(shown));
+  const local = after(picture(view(waiting)), { type: "left", call: 8 }, picture(shown));
   expect(tabletScreen(shown, local)).toEqual({
     kind: "languages",
     cancelled: ended(8, "abandoned_queued"),
   });
+});
+
+test("a wait that ended while the tablet was away for too long says that the connection broke", () => {
+  const shown = view({ kind: "idle" }, ended(8, "abandoned_queued"));
+  const local = after(picture(view(waiting)), picture(shown), picture(shown));
+  expect(tabletScreen(shown, local)).toEqual({
+    kind: "ended",
+    last: ended(8, "connection_lost"),
+  });
+  const dismissed = reduceTablet(local, { type: "dismissed", call: 8 });
+  expect(tabletScreen(shown, dismissed).kind).toBe("languages");
+  // A page that was loaded afterwards has lost nothing.
+  expect(tabletScreen(shown, after(picture(shown))).kind).toBe("languages");
 });
 
 test("a tap is pending until its call shows, is refused, or is given up", () => {

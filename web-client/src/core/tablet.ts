@@ -70,6 +70,8 @@ export interface TabletLocal {
   readonly converting: CallId | null;
   /** The call that was hung up here and that the gateway's picture still shows. */
   readonly leaving: CallId | null;
+  /** The call that ended because this tablet was away for too long. */
+  readonly lost: CallId | null;
   /** The conversation of the last picture. */
   readonly talking: Talk | null;
   /** The call in which that conversation goes on: it was passed on, or it broke. */
@@ -97,6 +99,7 @@ export const TABLET_START: TabletLocal = {
   answering: null,
   converting: null,
   leaving: null,
+  lost: null,
   talking: null,
   continued: null,
   passed: false,
@@ -193,6 +196,7 @@ function afterPicture(local: TabletLocal, view: ViewOf<"tablet">): TabletLocal {
     answering: settled ? null : local.answering,
     converting: isShown(phase, local.converting) ? local.converting : null,
     leaving: leavingOn(local, phase, onward.continued),
+    lost: lostOf(local, view),
     talking: phase.kind === "active" ? { call: phase.call, language: phase.language } : null,
     opened: stillOpen({ ...local, baseline }, view),
     quieted: local.quieted.filter((id) =>
@@ -221,6 +225,14 @@ function stillOpen(local: TabletLocal, { phase, last, appointments }: ViewOf<"ta
       // The wait ended by itself meanwhile: the choice of a time goes on without it.
       return { ...opened, call: null };
   }
+}
+
+/** An end that nobody here has asked for: the place was kept as long as the rules say. */
+function lostOf({ call, leaving, lost }: TabletLocal, { phase, last }: ViewOf<"tablet">) {
+  if (phase.kind !== "idle" || last === null) return null;
+  if (last.call === lost) return lost;
+  const given = last.outcome === "abandoned_queued" || last.outcome === "abandoned_connecting";
+  return given && last.call === call && last.call !== leaving ? call : null;
 }
 
 /** Whoever hung up has left the conversation, also where it goes on as another call. */
@@ -310,6 +322,9 @@ function idleScreen(view: ViewOf<"tablet">, local: TabletLocal): TabletScreen {
   if (made) return { kind: "appointment", appointment: made };
   if (local.opened && local.opened.kind !== "appointment") return local.opened;
   if (!last || !isNew(last, local)) return { kind: "languages", cancelled: null };
+  if (last.call === local.lost) {
+    return { kind: "ended", last: { ...last, outcome: "connection_lost" } };
+  }
   // The person cancelled, often for another language: the buttons come back at once.
   return last.outcome === "abandoned_queued"
     ? { kind: "languages", cancelled: last }

@@ -1285,6 +1285,11 @@ there: boolean,
 subject: Subject | null, };
 
 /**
+ * What a client that comes back has missed. Its whole picture follows in any case.
+ */
+export type Resumed = "new" | "nothing_missed" | "fresh" | "restored";
+
+/**
  * A ring on the board.
  */
 export type RingRow = { 
@@ -1325,13 +1330,23 @@ build: string,
 /**
  * The server's time, to show elapsed times with the client's own clock.
  */
-now: Timestamp, } | { "type": "directory_changed", 
+now: Timestamp, 
+/**
+ * When this run of the gateway began. A client that comes back names it, so that the
+ * `seq` it presents is compared with what that run had, not with what came since.
+ */
+run: Timestamp, 
+/**
+ * What the client's absence was, by the `seq` it has presented.
+ */
+resumed: Resumed, } | { "type": "directory_changed", 
 /**
  * The new names.
  */
 directory: Directory, } | { "type": "state", 
 /**
- * Counts the pictures of this connection, from 1.
+ * The newest entry of the journal that the picture stands on: it grows over connections
+ * and restarts. Pictures that differ in what time alone changes may share it.
  */
 seq: number, 
 /**
@@ -1359,7 +1374,7 @@ day: string, } | { "type": "notice",
  */
 text: string, 
 /**
- * When it was sent.
+ * When it was sent; no two have the same, a later one has more.
  */
 sent_at: Timestamp, } | { "type": "done", 
 /**

@@ -7,7 +7,7 @@ import { languageEntry, siteName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
 import type { Who } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
-import { CallStage, Switch, tilesOf } from "../ui/call-view";
+import { CallStage, Switch, useTiles } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -63,16 +63,17 @@ function Stage({ page, view }: { page: GuestPage; view: View }): JSX.Element {
   const media = page.media.value;
   const audioOnly = view.mode === "spoken_audio";
   // Oneself is not among the others.
-  const company = { colleague: view.colleague, guest: null };
+  const tiles = useTiles("guest", { colleague: view.colleague, guest: null }, media);
   return (
     <CallStage
       media={media}
       audioOnly={audioOnly}
-      tiles={tilesOf("guest", company, media)}
+      tiles={tiles}
       words={{
         remote: t("remote"),
         self: t("self-view"),
         of: (who: Who) => t(who === "lead" ? "lead" : "colleague"),
+        silent: t("silent"),
         enlarge: (name) => t("enlarge", { name }),
       }}
       hear={t("hear")}

@@ -12,6 +12,7 @@ import { ConsoleHead } from "../ui/console-head";
 import { Frame } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import type { Page } from "../ui/page";
+import { RestoredNotice } from "../ui/restored-notice";
 import { signalOf } from "../ui/signals";
 import { CallScreen } from "./call";
 import { Dialogs } from "./dialogs";
@@ -101,6 +102,7 @@ function Desk({ desk, view }: { desk: Console; view: InterpreterPicture }): JSX.
       <Head desk={desk} />
       <main>
         <div class="console-main" inert={activity.kind === "ringing"}>
+          <RestoredNotice page={desk.page} />
           <Notices desk={desk} />
           {activity.kind === "wrap_up" ? (
             <WrapUp desk={desk} activity={activity} view={view} />

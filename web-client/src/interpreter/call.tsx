@@ -7,7 +7,7 @@ import type { Activity, CallRole } from "../core/protocol";
 import type { Viewer } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
 import type { TextLog } from "../core/text-log";
-import { CallStage, Switch, tilesOf } from "../ui/call-view";
+import { CallStage, isSilent, Switch, useTiles } from "../ui/call-view";
 import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -34,6 +34,8 @@ export function CallScreen(props: {
   const { directory, clock } = desk.page.state.value;
   const voice = activity.mode === "spoken_audio";
   const log = useTextLog(desk.media.value.text);
+  const active = activity.kind === "active" ? activity : null;
+  const tiles = useTiles(active ? sideOf(active.role) : "lead", active, desk.media.value);
   useEffect(() => {
     // In writing, the text is what the call is about.
     desk.writing.value = activity.mode === "text_relay";
@@ -57,15 +59,12 @@ export function CallScreen(props: {
         <CallStage
           media={desk.media.value}
           audioOnly={voice}
-          tiles={
-            activity.kind === "active"
-              ? tilesOf(sideOf(activity.role), activity, desk.media.value)
-              : []
-          }
+          tiles={tiles}
           words={{
             remote: t("visitor"),
             self: t("self-view"),
             of: (who) => t(who === "guest" ? "guest" : "colleague"),
+            silent: t("silent"),
             enlarge: (name) => t("enlarge", { name }),
           }}
           hear={t("hear")}
@@ -95,7 +94,7 @@ export function CallScreen(props: {
       <div class="call-lines">
         <WorkNotice desk={desk} view={view} />
         <ColleagueLine desk={desk} activity={activity} />
-        {activity.kind === "active" && <CompanyLines desk={desk} activity={activity} />}
+        {active && <CompanyLines desk={desk} activity={active} silent={isSilent(tiles, "guest")} />}
         <HelpLine desk={desk} view={view} />
         <Problem desk={desk} />
       </div>

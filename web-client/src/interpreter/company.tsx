@@ -16,14 +16,21 @@ type Active = Extract<Activity, { kind: "active" }>;
  * Always in sight while somebody looks on or is invited. What is announced stands apart: in the lines
  * a time runs.
  */
-export function CompanyLines({ desk, activity }: { desk: Console; activity: Active }): JSX.Element {
+export function CompanyLines(props: {
+  desk: Console;
+  activity: Active;
+  /** The third party was seen and sends nothing any more. */
+  silent: boolean;
+}): JSX.Element {
+  const { desk, activity } = props;
   const t = desk.page.texts.value;
   const { observer, guest } = activity;
+  const silent = props.silent && guest?.state === "there";
   return (
     <>
       <Refusal desk={desk} />
       <p class="visually-hidden" role="status">
-        {observer && t(`observer-${observer.state}`)} {guest && t(`guest-${guest.state}`)}
+        {observer && t(`observer-${observer.state}`)} {guest && t(guestText(guest, silent))}
       </p>
       <div class="live-region company-region">
         {observer && (
@@ -32,24 +39,36 @@ export function CompanyLines({ desk, activity }: { desk: Console; activity: Acti
             <span>{t(`observer-${observer.state}`)}</span>
           </p>
         )}
-        {guest && <GuestLine desk={desk} activity={activity} guest={guest} />}
+        {guest && <GuestLine desk={desk} activity={activity} guest={guest} silent={silent} />}
       </div>
     </>
   );
 }
 
-function GuestLine(props: { desk: Console; activity: Active; guest: GuestState }): JSX.Element {
-  const { desk, activity, guest } = props;
+/** How it stands with the third party. */
+function guestText(guest: GuestState, silent: boolean): string {
+  return silent ? "guest-silent" : `guest-${guest.state}`;
+}
+
+function GuestLine(props: {
+  desk: Console;
+  activity: Active;
+  guest: GuestState;
+  silent: boolean;
+}): JSX.Element {
+  const { desk, activity, guest, silent } = props;
+  const away = silent || guest.state === "lost";
   const t = desk.page.texts.value;
   const leads = activity.role === "lead";
   return (
     <p
-      class={`notice ${guest.state === "lost" ? "wait" : ""}`}
+      class={`notice ${away ? "wait" : ""}`}
       data-testid="guest"
       data-state={guest.state}
+      data-silent={silent}
     >
-      <Icon name={guest.state === "lost" ? "alert" : "addPerson"} />
-      <span>{t(`guest-${guest.state}`)}</span>
+      <Icon name={away ? "alert" : "addPerson"} />
+      <span>{t(guestText(guest, silent))}</span>
       {guest.state === "invited" && (
         <span class="numbers" role="timer">
           {t("guest-left", { time: left(desk, guest.until) })}
@@ -152,7 +171,7 @@ export function GuestInvitation(props: { desk: Console; activity: Active }): JSX
           data-testid="invite-guest"
           aria-describedby="invite-guest-text"
           disabled={state.pending.includes("invite_guest")}
-          onClick={() => void desk.company.invite(call)}
+          onClick={() => void desk.company.invite(call, guest !== null)}
         >
           <Icon name="addPerson" />
           {t(guest ? "guest-again" : "guest-make")}

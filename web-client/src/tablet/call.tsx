@@ -6,7 +6,7 @@ import { languageEntry } from "../core/names";
 import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
 import type { TextLog } from "../core/text-log";
-import { CallStage, Switch, tilesOf } from "../ui/call-view";
+import { CallStage, isSilent, Switch, type Tile, useTiles } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -23,7 +23,9 @@ type InCall = Extract<TabletPhase, { kind: "connecting" | "active" }>;
 export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
   const { tablet, phase } = props;
   const entry = languageEntry(tablet.page.state.value.directory, phase.language);
-  const log = useTextLog(tablet.media.value.text);
+  const media = tablet.media.value;
+  const log = useTextLog(media.text);
+  const tiles = useTiles("visitor", phase.kind === "active" ? phase : null, media);
   useEffect(() => {
     // A panel belongs to the people of one call; in writing, the text is what the call is about.
     tablet.panel.value = usualPanel(phase);
@@ -39,17 +41,19 @@ export function CallScreen(props: { tablet: TabletPage; phase: InCall }): JSX.El
     >
       <h1 class="visually-hidden">{entry.name}</h1>
       <div class="call-body">
-        <Stage tablet={tablet} phase={phase} />
+        <Stage tablet={tablet} phase={phase} tiles={tiles} />
         {phase.kind === "active" && <Panels tablet={tablet} phase={phase} log={log} />}
       </div>
-      {phase.kind === "active" && <CompanyLines tablet={tablet} phase={phase} />}
+      {phase.kind === "active" && (
+        <CompanyLines tablet={tablet} phase={phase} silent={isSilent(tiles, "guest")} />
+      )}
       <Controls tablet={tablet} phase={phase} log={log} />
     </main>
   );
 }
 
-function Stage(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
-  const { tablet, phase } = props;
+function Stage(props: { tablet: TabletPage; phase: InCall; tiles: readonly Tile[] }): JSX.Element {
+  const { tablet, phase, tiles } = props;
   const state = tablet.page.state.value;
   const entry = languageEntry(state.directory, phase.language);
   const audioOnly = phase.mode === "spoken_audio";
@@ -58,11 +62,12 @@ function Stage(props: { tablet: TabletPage; phase: InCall }): JSX.Element {
     <CallStage
       media={media}
       audioOnly={audioOnly}
-      tiles={phase.kind === "active" ? tilesOf("visitor", phase, media) : []}
+      tiles={tiles}
       words={{
         remote: entry.name,
         self: visitorLabel(tablet, "self-view"),
         of: (who) => visitorLabel(tablet, who === "guest" ? "guest" : "second-interpreter"),
+        silent: visitorLabel(tablet, "silent"),
         enlarge: (name) => tablet.visitor.value("enlarge", { name }),
       }}
       hear={<TwoTongues tablet={tablet} id="hear" />}

@@ -10,8 +10,13 @@ import { TwoTongues } from "./two-tongues";
 type Active = Extract<TabletPhase, { kind: "active" }>;
 
 /** The lines. The region is always there, so that whoever does not see it is told. */
-export function CompanyLines(props: { tablet: TabletPage; phase: Active }): JSX.Element {
-  const { tablet, phase } = props;
+export function CompanyLines(props: {
+  tablet: TabletPage;
+  phase: Active;
+  /** The third party was seen and sends nothing any more. */
+  silent: boolean;
+}): JSX.Element {
+  const { tablet, phase, silent } = props;
   const { observer, guest } = phase;
   return (
     <>
@@ -20,7 +25,7 @@ export function CompanyLines(props: { tablet: TabletPage; phase: Active }): JSX.
         {observer && observer.state !== "asked" && (
           <ObserverLine tablet={tablet} phase={phase} state={observer.state} />
         )}
-        {guest && <GuestLine tablet={tablet} phase={phase} guest={guest} />}
+        {guest && <GuestLine tablet={tablet} phase={phase} guest={guest} silent={silent} />}
       </div>
     </>
   );
@@ -75,12 +80,19 @@ const GUEST_TEXT = {
   lost: "guest-lost",
 } as const;
 
-function GuestLine(props: { tablet: TabletPage; phase: Active; guest: GuestState }): JSX.Element {
+function GuestLine(props: {
+  tablet: TabletPage;
+  phase: Active;
+  guest: GuestState;
+  silent: boolean;
+}): JSX.Element {
   const { tablet, phase, guest } = props;
+  const silent = props.silent && guest.state === "there";
+  const away = silent || guest.state === "lost";
   return (
-    <div class="company-line" data-testid="guest" data-state={guest.state}>
-      <Icon name={guest.state === "lost" ? "alert" : "person"} />
-      <TwoTongues tablet={tablet} id={GUEST_TEXT[guest.state]} />
+    <div class="company-line" data-testid="guest" data-state={guest.state} data-silent={silent}>
+      <Icon name={away ? "alert" : "person"} />
+      <TwoTongues tablet={tablet} id={silent ? "guest-silent" : GUEST_TEXT[guest.state]} />
       {guest.state === "invited" && tablet.panel.value !== "guest" && (
         <button
           type="button"

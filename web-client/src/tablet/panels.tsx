@@ -227,7 +227,7 @@ function MakeLink({ tablet, phase }: { tablet: TabletPage; phase: Active }): JSX
         type="button"
         class="button primary"
         data-testid="make-link"
-        onClick={() => void tablet.company.invite(phase.call)}
+        onClick={() => void tablet.company.invite(phase.call, given)}
       >
         <TwoTongues tablet={tablet} id={given ? "guest-again" : "retry"} />
       </button>

@@ -32,7 +32,8 @@ export function WaitLines(props: { tablet: TabletPage; phase: Waiting }): JSX.El
     <>
       <Continued tablet={tablet} phase={phase} />
       <Place tablet={tablet} position={phase.position} />
-      <Estimate tablet={tablet} estimate={phase.estimate} />
+      {/* While it rings, any moment may be the one: minutes beside it would deny that. */}
+      <Estimate tablet={tablet} estimate={phase.ringing ? null : phase.estimate} />
       {phase.next_duty !== null && <NextDuty tablet={tablet} at={phase.next_duty} />}
       <WayChanged tablet={tablet} phase={phase} />
       {phase.widened && (

@@ -3,6 +3,7 @@
  * in line, a ringing phone, an empty chair when nobody is on duty, two hands when connecting.
  */
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { languageEntry } from "../core/names";
 import type { TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
@@ -16,6 +17,9 @@ import { Refused } from "./refused";
 import { Subjects } from "./subject";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 import { WaitLines } from "./wait-lines";
+
+/** A place is kept this long for who has lost the network (the rules' default, `grace_lost_ms`). */
+const PLACE_KEPT_MS = 60_000;
 
 type Phase = Extract<TabletPhase, { kind: "waiting" | "connecting" }>;
 
@@ -101,12 +105,7 @@ function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
   const media = tablet.media.value;
   return (
     <>
-      {tablet.page.state.value.link !== "connected" && (
-        <div class="notice wait link-notice" role="status">
-          <Icon name="alert" />
-          <TwoTongues tablet={tablet} id="link-lost" />
-        </div>
-      )}
+      {tablet.page.state.value.link !== "connected" && <LinkLost tablet={tablet} />}
       <Refused tablet={tablet} />
       {media.problem && (
         <div class="notice alarm" role="alert" data-testid="device-problem">
@@ -122,6 +121,18 @@ function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
         </div>
       )}
     </>
+  );
+}
+
+/** The place is kept; after a long time nobody here can know that any more. */
+function LinkLost({ tablet }: { tablet: TabletPage }): JSX.Element {
+  const lostAt = useRef(Date.now());
+  const isKept = now.value - lostAt.current < PLACE_KEPT_MS;
+  return (
+    <div class="notice wait link-notice" role="status" data-testid="link-lost" data-kept={isKept}>
+      <Icon name="alert" />
+      <TwoTongues tablet={tablet} id={isKept ? "link-lost-waiting" : "link-lost"} />
+    </div>
   );
 }
 

@@ -1,9 +1,9 @@
 /** The conversation as everybody sees it: one picture large, the others beside it, oneself small. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { useCallback } from "preact/hooks";
+import { useCallback, useRef } from "preact/hooks";
 import type { MediaPicture } from "../core/media/call-media";
-import { type Company, seated, type Viewer, type Who } from "../core/seats";
+import { beside, type Company, NOBODY, type Viewer, type Who } from "../core/seats";
 import { Icon, type IconName } from "./icons";
 import { Picture } from "./picture";
 import { Video } from "./video";
@@ -14,16 +14,29 @@ import "./company.css";
 /** Somebody beside the main picture. */
 export interface Tile {
   readonly who: Who;
-  readonly stream: MediaStream;
+  /** Null for who was seen and sends nothing any more. */
+  readonly stream: MediaStream | null;
 }
 
-/** Everybody of whom something arrives, beside the main picture, in the gateway's order. */
-export function tilesOf(viewer: Viewer, company: Company, media: MediaPicture): readonly Tile[] {
+/** Everybody beside the main picture of whom something arrives or did, in the gateway's order. */
+export function useTiles(
+  viewer: Viewer,
+  company: Company | null,
+  media: MediaPicture,
+): readonly Tile[] {
+  const before = useRef(NOBODY);
   const flowing = media.others.map((stream) => stream !== null);
-  return seated(viewer, company, flowing).flatMap(({ who, place }) => {
-    const stream = media.others[place];
-    return stream ? [{ who, stream }] : [];
+  const now = company ? beside(before.current, viewer, company, flowing) : NOBODY;
+  before.current = now;
+  return now.order.map((who) => {
+    const place = now.taken.find((one) => one.who === who)?.place;
+    return { who, stream: place === undefined ? null : (media.others[place] ?? null) };
   });
+}
+
+/** True when somebody was seen and sends nothing any more. */
+export function isSilent(tiles: readonly Tile[], who: Who): boolean {
+  return tiles.some((tile) => tile.who === who && tile.stream === null);
 }
 
 /** The words of the stage. */
@@ -34,6 +47,8 @@ export interface StageWords {
   readonly self: string;
   /** Somebody beside. */
   of(who: Who): string;
+  /** In the place of somebody's picture that comes no more. */
+  readonly silent: ComponentChildren;
   /** What the touch on somebody's picture does. */
   enlarge(name: string): string;
 }
@@ -116,8 +131,8 @@ function Pictures(props: {
   const quiet = props.quiet ?? false;
   const enlarged = useSignal<Who | null>(null);
   const shared = tiles.length > 0;
-  // Whoever has gone is large no more.
-  const large = tiles.find(({ who }) => who === enlarged.value)?.who ?? null;
+  // Whoever has gone or is seen no more is large no more.
+  const large = tiles.find(({ who, stream }) => stream && who === enlarged.value)?.who ?? null;
   return (
     <div
       class={`pictures ${shared ? "shared" : ""}`}
@@ -146,7 +161,8 @@ function Pictures(props: {
           quiet={quiet}
           large={large === who}
           blocked={blocked}
-          {...(large === who
+          {...(stream === null ? { silent: words.silent } : {})}
+          {...(large === who || stream === null
             ? {}
             : {
                 enlarge: {

@@ -42,10 +42,15 @@ function Replaced<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
   const t = page.texts.value;
   return (
     <main class="center-page">
-      <section class="panel message" role="alert">
+      <section class="panel message" role="alert" data-testid="replaced">
         <h1>{t("replaced-title")}</h1>
         <p>{t("replaced-text")}</p>
-        <button type="button" class="button primary" onClick={() => page.connection.start()}>
+        <button
+          type="button"
+          class="button primary"
+          data-testid="replaced-take-over"
+          onClick={() => page.connection.start()}
+        >
           <Icon name="again" />
           {t("replaced-take-over")}
         </button>

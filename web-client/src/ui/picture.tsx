@@ -1,5 +1,5 @@
 /** One person's picture on the stage: large or a tile, with a name, and a touch that makes it large. */
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { Icon } from "./icons";
 import { Video } from "./video";
 
@@ -15,6 +15,8 @@ export function Picture(props: {
   voiceOnly?: boolean;
   /** Not to be heard. */
   quiet?: boolean;
+  /** Said in its place, when it was there and comes no more. */
+  silent?: ComponentChildren;
   enlarge?: { readonly label: string; readonly act: () => void };
   blocked: (play: () => void) => void;
 }): JSX.Element {
@@ -34,6 +36,12 @@ export function Picture(props: {
       {!seen && (
         <span class="picture-voice" aria-hidden="true">
           <Icon name="sound" />
+        </span>
+      )}
+      {props.silent && (
+        <span class="picture-silent" data-testid={`silent-${props.testId}`}>
+          <Icon name="alert" />
+          <span>{props.silent}</span>
         </span>
       )}
       {(props.caption || !props.large) && <figcaption>{props.name}</figcaption>}

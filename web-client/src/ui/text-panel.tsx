@@ -94,6 +94,19 @@ export function Talk(props: {
   // Of many lines only the newest are there, always as many.
   const newest = lines.at(-1)?.key;
   useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [length, newest]);
+  useLayoutEffect(() => {
+    const talk = end.current?.parentElement;
+    if (!talk) return;
+    // A line above the controls, a keyboard, a turned tablet: with less room the newest line stays.
+    let height = talk.clientHeight;
+    const watch = new ResizeObserver(() => {
+      const lost = height - talk.clientHeight;
+      height = talk.clientHeight;
+      if (lost > 0) talk.scrollTop += lost;
+    });
+    watch.observe(talk);
+    return () => watch.disconnect();
+  }, []);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="text-talk" tabIndex={0}>

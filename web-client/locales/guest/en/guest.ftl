@@ -18,6 +18,7 @@ joining = Connecting to the call…
 remote = Person at the desk
 lead = Interpreter
 colleague = Second interpreter
+silent = Reconnecting…
 self-view = You
 not-recorded = This conversation is not recorded
 observer-asked = The coordination asks to watch the call

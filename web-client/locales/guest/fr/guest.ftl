@@ -18,6 +18,7 @@ joining = Connexion à l'appel…
 remote = Personne à l'accueil
 lead = Interprète
 colleague = Second interprète
+silent = Reconnexion…
 self-view = Vous
 not-recorded = Conversation non enregistrée
 observer-asked = La coordination demande à assister à l'appel

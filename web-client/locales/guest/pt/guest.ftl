@@ -18,6 +18,7 @@ joining = A entrar na chamada…
 remote = Pessoa no balcão
 lead = Intérprete
 colleague = Segundo intérprete
+silent = A restabelecer a ligação…
 self-view = Você
 not-recorded = Conversa não gravada
 observer-asked = A coordenação pede para assistir à chamada

@@ -7,10 +7,11 @@
  */
 
 /**
- * Without a packet for this long, nothing flows. A camera that is off goes on sending
- * black frames, a muted microphone silence.
+ * Without a packet for this long, nothing flows: seen by the next reading of the counters, within two
+ * seconds of the last packet. A camera that is off goes on sending black frames, a muted microphone
+ * silence.
  */
-export const SILENT_MS = 3_000;
+export const SILENT_MS = 1_500;
 
 /** How many packets of each track have arrived, by the track's id. */
 export type Packets = ReadonlyMap<string, number>;

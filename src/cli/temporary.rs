@@ -1,6 +1,7 @@
-//! The data directory of a smoke test, removed with everything in it when the test ends.
+//! The data directory of a gateway that is only tried out, removed with everything in it in the
+//! end.
 
-use crate::cli::error::CliError;
+use super::error::CliError;
 use crate::random;
 use std::path::{Path, PathBuf};
 
@@ -10,9 +11,9 @@ pub(super) struct TemporaryDirectory {
 }
 
 impl TemporaryDirectory {
-    /// A name nobody else has.
-    pub(super) fn make() -> Result<Self, CliError> {
-        let name = format!("passerelle-smoke-{:016x}", random::edge_id()?);
+    /// A name nobody else has; `purpose` is a part of it.
+    pub(super) fn make(purpose: &str) -> Result<Self, CliError> {
+        let name = format!("passerelle-{purpose}-{:016x}", random::edge_id()?);
         let path = std::env::temp_dir().join(name);
         Ok(Self { path })
     }

@@ -1,0 +1,70 @@
+// The gateway is killed in the middle of conversations: everybody sees and hears again without a touch.
+import type { Page } from "@playwright/test";
+import { reportRestart } from "../support/figures.ts";
+import { HeldCalls } from "../support/held-calls.ts";
+import {
+  expectMovingVideoAndSound,
+  expectNewPeerSeesAndHears,
+  peersMade,
+} from "../support/probe.ts";
+import { storedCalls } from "../support/records.ts";
+import { expect, test } from "../support/stage.ts";
+
+/** `make bench` asks for all 28 of the city; each costs the two cores of CI a second or two. */
+const CALLS = Number(process.env["PASSERELLE_RESTART_CALLS"] ?? 6);
+
+const LANGUAGE = "en";
+
+/** As many interpreters as calls; the demonstration has ten. */
+const people = Array.from(
+  { length: CALLS },
+  (_, index) => `{id=${index + 1},name="Personne ${index + 1}",languages=["${LANGUAGE}"]}`,
+);
+
+test.use({ environment: { PASSERELLE__INTERPRETERS: `[${people.join(",")}]` } });
+
+test(`after a kill in the middle of ${CALLS} calls, two pages and everybody else see and hear again, in the same calls`, async ({
+  stage,
+}) => {
+  const interpreter = await stage.availableInterpreter(1);
+  const tablet = await stage.tablet(1);
+  await tablet.tap(LANGUAGE);
+  await interpreter.accept();
+  const pages: [Page, string][] = [
+    [tablet.page, "tablet"],
+    [interpreter.page, "interpreter"],
+  ];
+  const bothSeeAndHear = () =>
+    Promise.all(pages.map(([page, who]) => expectMovingVideoAndSound(page, who)));
+  await bothSeeAndHear();
+  const others = await HeldCalls.start(stage.gateway, CALLS - 1, 1);
+  try {
+    const made = await Promise.all(pages.map(([page]) => peersMade(page)));
+    const before = await storedCalls(stage.gateway.dataDir);
+
+    const killedAt = performance.now();
+    await stage.gateway.kill();
+    await stage.gateway.startAgain();
+    await Promise.all([
+      others.seeAndHearAgain(),
+      ...pages.map(([page, who], at) => expectNewPeerSeesAndHears(page, made[at] ?? 0, who)),
+    ]);
+    reportRestart(CALLS, (performance.now() - killedAt) / 1000);
+    await bothSeeAndHear();
+
+    const after = await storedCalls(stage.gateway.dataDir);
+    expect(after, "one call each").toHaveLength(CALLS);
+    expect(
+      after.map(({ call }) => call),
+      "the same calls",
+    ).toEqual(before.map(({ call }) => call));
+    expect(
+      after.filter(({ ended_at }) => ended_at !== null),
+      "none has ended",
+    ).toEqual([]);
+  } finally {
+    await others.stop();
+  }
+  await tablet.hangUp();
+  await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
+});
