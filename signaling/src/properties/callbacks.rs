@@ -4,7 +4,7 @@ use super::order::{rested, takes_by};
 use crate::event::{CallbackEnd, Entry, Event};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need, Pool};
-use crate::state::{Callback, Interpreter, Presence, State, Turn};
+use crate::state::{Appointment, Callback, Interpreter, State, Tablet, Turn};
 use std::collections::BTreeSet;
 
 /// A tablet rings for one visitor at a time, and not for somebody it cannot be heard by.
@@ -75,9 +75,10 @@ pub(super) fn whoever_can_be_called_back_is(state: &State) {
     }
 }
 
+/// Connected, in no call, and calling no visitor of an appointment, who goes first.
 fn is_idle(state: &State, id: TabletId) -> bool {
-    let tablet = state.tablet(id);
-    tablet.is_some_and(|tablet| tablet.presence == Presence::Connected && tablet.call.is_none())
+    let idle = state.tablet(id).is_some_and(Tablet::is_idle);
+    idle && !state.appointments_at(id).any(Appointment::is_due)
 }
 
 /// How many visitors of this language are being called back.
