@@ -11,10 +11,10 @@ use crate::event::{AppointmentEnd, Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
-use crate::slots::{Slot, slots};
-use crate::state::{Appointment, Presence, Stage, State, Tablet};
+use crate::slots::{Slot, slot_at};
+use crate::state::{Appointment, Stage, State, Tablet};
 use crate::tag::Language;
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 
 /// The commands of this file.
 pub(super) fn decide(
@@ -42,7 +42,12 @@ pub(super) fn decide(
             if tablet.is_some_and(|tablet| tablet != made.tablet) {
                 return Err(Rejection::CallGone);
             }
-            Ok(vec![ended(appointment, AppointmentEnd::Cancelled)])
+            // The visitor's own wish at the counter; the service's failure from the board.
+            let end = match tablet {
+                Some(_) => AppointmentEnd::Cancelled,
+                None => AppointmentEnd::Unserved,
+            };
+            Ok(vec![ended(appointment, end)])
         }
         Command::TakeAppointment {
             interpreter,
@@ -94,9 +99,7 @@ fn book(
     if state.appointments_at(id).count() >= configuration.rules.appointments_max as usize {
         return Err(Rejection::WrongState);
     }
-    let slot = slots(state, id, &need, now)
-        .into_iter()
-        .find(|slot| slot.starts_at == starts_at);
+    let slot = slot_at(state, id, &need, starts_at, now);
     let Slot { ends_at, .. } = slot.ok_or(Rejection::SlotGone)?;
     let made = Event::AppointmentMade {
         appointment: call.unwrap_or_else(|| state.next_call()),
@@ -150,7 +153,7 @@ pub(super) fn answer(
         .appointment(appointment)
         .filter(|made| made.tablet == id);
     let made = made.ok_or(Rejection::CallGone)?;
-    if !made.is_held() || !is_idle(tablet) {
+    if !made.may_begin() || !tablet.is_idle() {
         return Err(Rejection::WrongState);
     }
     let (call, need) = (state.next_call(), made.need_by(state.configuration()));
@@ -234,26 +237,40 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
                 !person.is_some_and(|person| person.is_on_duty())
             });
             let released = away.then_some(Event::AppointmentReleased { appointment: id });
+            // The appointment goes first: its tablet rings for nobody else meanwhile.
+            let quiet = callback::rings_taken_back(state.callbacks_at(made.tablet));
             let called = called(state, made, now);
-            released.into_iter().chain([called]).collect()
+            released.into_iter().chain(quiet).chain([called]).collect()
+        }
+        Stage::Due { until, .. } if now < until => {
+            vec![Event::AppointmentLate { appointment: id }]
         }
         Stage::Due { .. } => vec![unanswered(state, made, now)],
     }
 }
 
-/// Nobody answered the tablet in time. Where it could not call, because another conversation went
-/// on or the network was away, it has until the end of the appointment.
+/// Nobody answered the tablet in time. Where it cannot call at this moment, or could not for half of
+/// the time that a visitor is waited for, because of another conversation or the network, it has
+/// until the end of the appointment. Only a visitor who was called for that half has not come.
 fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
     let appointment = made.record.call;
-    let could_call = state.tablet(made.tablet).is_some_and(is_idle);
-    if could_call {
-        ended(appointment, AppointmentEnd::NoShow)
-    } else if now < made.ends_at {
-        let until = made.ends_at;
-        Event::AppointmentDue { appointment, until }
-    } else {
-        ended(appointment, AppointmentEnd::Unserved)
+    let called = made.called(now);
+    let enough = Millis(state.configuration().rules.appointment_wait_ms.0 / 2);
+    let can_call = state.tablet(made.tablet).is_some_and(Tablet::is_idle);
+    if now < made.ends_at && !(can_call && called >= enough) {
+        return Event::AppointmentDue {
+            appointment,
+            until: made.ends_at,
+            keeps_until: None,
+            called,
+        };
     }
+    let end = if called >= enough {
+        AppointmentEnd::NoShow
+    } else {
+        AppointmentEnd::Unserved
+    };
+    ended(appointment, end)
 }
 
 /// The tablet calls the visitor, from now: also when the gateway was away at the time, since the
@@ -263,14 +280,18 @@ fn called(state: &State, made: &Appointment, now: Timestamp) -> Event {
     if now >= made.ends_at {
         return ended(appointment, AppointmentEnd::Unserved);
     }
-    let until = now + state.configuration().rules.appointment_wait_ms;
-    Event::AppointmentDue { appointment, until }
+    let rules = &state.configuration().rules;
+    Event::AppointmentDue {
+        appointment,
+        until: now + rules.appointment_wait_ms,
+        keeps_until: Some(now + rules.appointment_keep_ms),
+        called: Millis(0),
+    }
 }
 
 /// Visitors who were being called when the gateway went away are called anew.
 pub(super) fn restarted(state: &State, now: Timestamp) -> impl Iterator<Item = Event> {
-    let due = |made: &&Appointment| matches!(made.stage, Stage::Due { .. });
-    let due = state.appointments().filter(due);
+    let due = state.appointments().filter(|made| made.is_due());
     due.map(move |made| called(state, made, now))
 }
 
@@ -292,10 +313,6 @@ pub(super) fn configured(
         let able = person.is_some_and(|person| person.meets(&need));
         (!able).then_some(Event::AppointmentReleased { appointment })
     })
-}
-
-fn is_idle(tablet: &Tablet) -> bool {
-    tablet.presence == Presence::Connected && tablet.call.is_none()
 }
 
 const fn ended(appointment: CallId, end: AppointmentEnd) -> Event {

@@ -219,7 +219,10 @@ pub(super) fn every_transient_state_has_a_deadline(state: &State, entry: &Entry)
     let rules = &state.configuration().rules;
     let (until, longest) = match entry.event {
         Event::Offered { expires_at, .. } => (expires_at, rules.offer_ms),
-        Event::ColleagueSought { until, .. } => (until, rules.search_max_ms),
+        Event::ColleagueSought { until, need, .. } => {
+            let longest = state.configuration().search_max(need.language);
+            (until, longest)
+        }
         Event::Accepted { connect_by, .. } => (connect_by, rules.connect_ms),
         Event::WrapUpStarted { ends_at, .. } => (ends_at, rules.wrap_up_ms),
         Event::Assigned { until, .. } => (until, rules.assignment_ms),
