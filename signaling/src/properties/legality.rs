@@ -42,11 +42,12 @@ pub(super) fn only_legal_transitions_happen(state: &State, command: &Command, en
         | Event::AppointmentReleased { .. }
         | Event::AppointmentHeld { .. }
         | Event::AppointmentDue { .. }
+        | Event::AppointmentLate { .. }
         | Event::AppointmentEnded { .. } => appointments::is_legal(state, command, entry),
         Event::ObserverAsked { call, .. }
         | Event::ObserverAdmitted { call, .. }
         | Event::ObserverUp { call }
-        | Event::ObserverLeft { call }
+        | Event::ObserverLeft { call, .. }
         | Event::GuestInvited { call, .. }
         | Event::GuestUp { call }
         | Event::GuestLeft { call, .. } => {
