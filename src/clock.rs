@@ -1,8 +1,10 @@
 //! The only reader of the system clocks. The wall is read once, at start; from then on service time
-//! follows the monotonic clock, so that neither a clock step nor a daylight-saving night changes a
-//! wait. Tests drive a clock by hand.
+//! follows the time since the machine was booted, so that neither a clock step nor a daylight-saving
+//! night changes a wait, and the time a suspended machine was away is not left out. Tests drive a
+//! clock by hand.
 
 use passerelle_signaling::time::{Millis, Timestamp};
+use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
@@ -10,6 +12,10 @@ use tokio::sync::watch;
 /// Service time that lies further than this ahead of the wall is worth a warning: every time shown
 /// and stored will be off by that much until the wall has caught up and the gateway restarts.
 const AHEAD_OF_WALL_MAX: Millis = Millis::from_secs(60);
+
+/// Timers of the runtime stand still while the machine is suspended; after so long at most they look
+/// at the time again.
+const LOOK_SPACING_MAX: Duration = Duration::from_secs(5);
 
 /// Service time. Clones show the same time.
 #[derive(Clone, Debug)]
@@ -21,7 +27,8 @@ pub struct Clock {
 enum Source {
     System {
         anchor: Timestamp,
-        anchored: Instant,
+        /// Since the machine was booted.
+        anchored: Duration,
     },
     Manual(Arc<watch::Sender<Timestamp>>),
 }
@@ -31,7 +38,11 @@ impl Clock {
     /// moment in the journal) when the wall stands behind it, so that service time never goes back
     /// over a restart.
     pub fn system(not_before: Timestamp) -> Self {
-        let wall = wall();
+        Self::anchored(wall(), not_before)
+    }
+
+    /// See [`Clock::system`]; the wall shows `wall`.
+    fn anchored(wall: Timestamp, not_before: Timestamp) -> Self {
         let ahead = not_before.since(wall);
         if ahead > AHEAD_OF_WALL_MAX {
             tracing::warn!(
@@ -43,7 +54,7 @@ impl Clock {
         Self {
             source: Source::System {
                 anchor: wall.max(not_before),
-                anchored: monotonic(),
+                anchored: since_boot(),
             },
         }
     }
@@ -61,7 +72,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.source {
             Source::System { anchor, anchored } => {
-                *anchor + Millis(whole_millis(monotonic().duration_since(*anchored)))
+                *anchor + Millis(whole_millis(since_boot().saturating_sub(*anchored)))
             }
             Source::Manual(sender) => *sender.borrow(),
         }
@@ -75,7 +86,8 @@ impl Clock {
                 if left == Millis(0) {
                     return;
                 }
-                tokio::time::sleep(Duration::from_millis(left.0)).await;
+                let sleep = Duration::from_millis(left.0).min(LOOK_SPACING_MAX);
+                tokio::time::sleep(sleep).await;
             },
             Source::Manual(sender) => {
                 let mut shown = sender.subscribe();
@@ -94,6 +106,15 @@ impl Clock {
 fn wall() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     Timestamp(whole_millis(since_epoch.unwrap_or_default()))
+}
+
+/// How long ago the machine was booted, the time it was suspended included (`CLOCK_BOOTTIME`). Never
+/// goes back, and nobody can set it.
+fn since_boot() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    // Neither is ever negative.
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
 /// The monotonic clock, for timers that have nothing to do with service time, such as the media
@@ -145,6 +166,30 @@ mod tests {
         let first = clock.now();
         assert!(first > Timestamp(1_700_000_000_000), "the wall is read");
         assert!(clock.now() >= first);
+    }
+
+    #[test]
+    fn a_step_of_the_wall_by_an_hour_changes_no_wait_and_no_start() {
+        let hour = Millis::from_secs(3600);
+        let noon = Timestamp(1_795_345_200_000);
+        let clock = Clock::anchored(noon, Timestamp(0));
+        let begun = monotonic();
+        let queued_at = clock.now();
+        // The wall is stepped and the gateway started again: forward, the time between two starts
+        // is what the wall says; back, service time goes on from the journal's newest entry.
+        let newest = clock.now();
+        for (wall, starts) in [
+            (Timestamp(newest.0 + hour.0), Timestamp(newest.0 + hour.0)),
+            (Timestamp(newest.0 - hour.0), newest),
+        ] {
+            let again = Clock::anchored(wall, newest);
+            let shown = again.now().since(starts);
+            assert!(shown <= Millis(whole_millis(monotonic().duration_since(begun))));
+            assert!(again.now() >= starts);
+        }
+        // The one that runs has seen nothing of it.
+        let waited = clock.now().since(queued_at);
+        assert!(waited <= Millis(whole_millis(monotonic().duration_since(begun)) + 1));
     }
 
     #[tokio::test]

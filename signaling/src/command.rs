@@ -332,6 +332,10 @@ pub enum Command {
     /// The gateway has come back, and every connection is new. Nobody pays for the time it was
     /// away: rings end without a miss, and every client has the full grace to come back.
     Restarted,
+    /// For a while nothing could be decided, since nothing could be journaled; clients and media
+    /// stayed. Nobody pays for that time: rings end without a miss and are made anew, and whoever
+    /// was expected back has the full grace again.
+    Resumed,
     /// Time has passed: carry out whatever is due.
     Tick,
 }

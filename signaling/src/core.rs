@@ -38,6 +38,8 @@ pub struct Core {
     latest: Timestamp,
     /// What is said of the waiting calls.
     pub(crate) waits: BTreeMap<CallId, Wait>,
+    /// Nothing falls due and nobody is rung: see [`Core::hold`].
+    held: bool,
 }
 
 /// What one command led to.
@@ -91,20 +93,30 @@ impl Core {
         })
     }
 
+    /// From now until [`Command::Resumed`] nothing falls due by itself and nobody is rung: what is
+    /// handled in between happened while the gateway could decide nothing.
+    pub fn hold(&mut self) {
+        self.held = true;
+    }
+
     /// Carries out one command at the moment `now`; a `now` before the last one counts as the last.
     pub fn handle(&mut self, command: &Command, now: Timestamp) -> Step {
         self.finished.clear();
         self.latest = self.latest.max(now);
         let now = self.latest;
+        // After an interruption the command comes first: what fell due meanwhile could not be
+        // helped.
+        let interrupted = matches!(command, Command::Restarted | Command::Resumed);
+        self.held &= !interrupted;
+        let held = self.held;
         let mut run = Run {
             core: self,
             now,
             entries: Vec::new(),
             effects: BTreeSet::new(),
         };
-        // 1. What is due, so that a late click meets the state it would have met on time. After a
-        //    restart the command comes first: what fell due meanwhile could not be helped.
-        if *command != Command::Restarted {
+        // 1. What is due, so that a late click meets the state it would have met on time.
+        if !interrupted && !held {
             run.due();
         }
         // 2. The command.
@@ -116,8 +128,10 @@ impl Core {
             Err(rejection) => Some(rejection),
         };
         // 3. Whatever the command made due at once (a grace of zero), and who can be rung now.
-        run.due();
-        run.ring();
+        if !held {
+            run.due();
+            run.ring();
+        }
         let Run {
             entries, effects, ..
         } = run;

@@ -39,9 +39,10 @@ pub(crate) fn decide(
         Command::Configure(ref configuration) => {
             Ok(configure::configure(state, configuration, now))
         }
-        Command::Connected(_) | Command::Disconnected(..) | Command::Restarted => {
-            presence::decide(state, command, now)
-        }
+        Command::Connected(_)
+        | Command::Disconnected(..)
+        | Command::Restarted
+        | Command::Resumed => presence::decide(state, command, now),
         Command::Tick => Ok(Vec::new()),
         Command::MediaUp { call } => media_up(state, call),
         Command::Tap { .. }

@@ -6,12 +6,13 @@
 use super::clients::{Clients, Connection};
 use super::error::SubmitError;
 use super::input::{InvitedGuest, Reply};
-use super::onlookers::Note;
+use super::snapshots::Due;
+use super::stall::Kept;
 use crate::sfu::Standing;
 use crate::store::{Receipt, StoreError, Version};
 use passerelle_signaling::command::{Party, Rejection};
 use passerelle_signaling::effect::Effect;
-use passerelle_signaling::event::Entry;
+use passerelle_signaling::event::{Entry, Event};
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::View;
 use passerelle_signaling::record::CallRecord;
@@ -32,6 +33,18 @@ pub(super) enum Answer {
 }
 
 impl Answer {
+    /// Says that nothing came of it, because nothing can be stored. A connection that was made
+    /// ends; a question is not answered.
+    fn refuse(self) {
+        match self {
+            Self::Submitted(reply, _) => drop(reply.send(Err(SubmitError::NotStored))),
+            Self::Connected(reply, _) => drop(reply.send(Err(SubmitError::NotStored))),
+            Self::Slots(reply, _) => drop(reply.send(Err(SubmitError::NotStored))),
+            Self::Invited(reply, _) => drop(reply.send(Err(SubmitError::NotStored))),
+            Self::MayJoin(..) | Self::Knows(..) => {}
+        }
+    }
+
     /// Gives the answer. Whoever asked may have gone; a connection nobody takes reports its own
     /// end.
     pub(super) fn send(self) {
@@ -91,9 +104,20 @@ pub(super) struct Release {
     pub(super) board: Option<Arc<View>>,
     /// Today must be shown, whether or not a record of it is in this batch.
     pub(super) today: bool,
-    /// What is written to the log.
-    pub(super) notes: Vec<Note>,
+    /// What the log may tell.
+    pub(super) notes: Vec<Event>,
     pub(super) answers: Vec<Answer>,
+    /// The state after it, when it is to be kept.
+    pub(super) state: Option<Due>,
+    /// What would have to be decided again, should it not become durable.
+    pub(super) kept: Vec<Kept>,
+}
+
+impl Release {
+    /// Nothing of it is stored.
+    pub(super) fn refuse(self) {
+        self.answers.into_iter().for_each(Answer::refuse);
+    }
 }
 
 /// A batch being filled.
@@ -106,8 +130,9 @@ pub(super) struct Draft {
     shown: BTreeSet<Party>,
     board: bool,
     today: bool,
-    notes: Vec<Note>,
+    notes: Vec<Event>,
     answers: Vec<Answer>,
+    kept: Vec<Kept>,
 }
 
 impl Draft {
@@ -137,9 +162,14 @@ impl Draft {
         step.rejection
     }
 
-    /// Something to be written down once it is durable.
-    pub(super) fn note(&mut self, note: Option<Note>) {
-        self.notes.extend(note);
+    /// Something the log may tell once it is durable.
+    pub(super) fn note(&mut self, event: Event) {
+        self.notes.push(event);
+    }
+
+    /// Something that is decided here and cannot be refused.
+    pub(super) fn keep(&mut self, kept: Kept) {
+        self.kept.push(kept);
     }
 
     /// This client has just connected and has no picture yet.
@@ -184,6 +214,11 @@ impl Draft {
         self.answers.push(answer);
     }
 
+    /// Gives the answers of a draft in which nothing has happened.
+    pub(super) fn answer_now(self) {
+        self.answers.into_iter().for_each(Answer::send);
+    }
+
     /// Computes the pictures of whoever is there to see them. Returns what is to be appended, and
     /// what waits for it.
     pub(super) fn close(self, core: &Core, clients: &Clients) -> (Vec<Entry>, Release) {
@@ -194,6 +229,7 @@ impl Draft {
             today: self.today,
             notes: self.notes,
             answers: self.answers,
+            kept: self.kept,
             ..Release::default()
         };
         for party in self.shown {

@@ -3,9 +3,11 @@
 //! durable, in order. Meanwhile it decides further inputs, so that one flush of the disk serves
 //! many.
 //!
-//! When an append fails, the state in memory is ahead of the journal and cannot be trusted: the
-//! driver says good-bye to every client and ends with the error, and the process with it. The
-//! supervisor starts it again, and the journal gives the state everybody had been shown.
+//! When an append fails, the state in memory is ahead of the journal and cannot be trusted. Where
+//! it is certain that nothing was written (a full disk, a locked database) the driver stalls until
+//! writing works again, as `stall` says. Otherwise it says good-bye to every client and ends with
+//! the error, and the process with it. The supervisor starts it again, and the journal gives the
+//! state everybody had been shown.
 
 use super::batch::{Answer, Batch, Draft};
 use super::clients::{Clients, Connection, place_of};
@@ -14,11 +16,12 @@ use super::input::{Input, Inputs, InvitedGuest};
 use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN, WAITS_SPACING};
 use super::onlookers::Onlookers;
 use super::participants::standing_of;
+use super::stall::{Kept, Unrefusable};
 use super::today::Today;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
-use crate::store::{Store, Version};
-use passerelle_signaling::command::{Command, Party, Rejection};
+use crate::store::{Store, StoreError, Version};
+use passerelle_signaling::command::{Command, Departure, Party, Rejection};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
@@ -27,7 +30,7 @@ use passerelle_signaling::state::{Call, Guest};
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// See the module.
 pub(super) struct Driver {
@@ -48,6 +51,8 @@ pub(super) struct Driver {
     pub(super) onlookers: Onlookers,
     /// When the waits were last said anew.
     pub(super) waits_refreshed: Timestamp,
+    /// Why nothing can be stored, while that is so.
+    pub(super) stalled: watch::Sender<Option<StoreError>>,
 }
 
 /// Says good-bye to everybody when the driver ends, however it ends.
@@ -91,7 +96,15 @@ impl Driver {
     async fn drive(&mut self) -> Result<(), DispatchError> {
         loop {
             let mut draft = Draft::default();
-            let first = self.next_input().await?;
+            let first = match self.next_input().await? {
+                Input::Durable(Err(cause)) if cause.can_wait() => {
+                    if self.stall(cause).await? {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                input => input,
+            };
             let mut stop = self.take(&mut draft, first)?;
             for _ in 1..INPUTS_PER_BATCH_MAX {
                 let Ok(further) = self.inputs.try_recv() else {
@@ -146,7 +159,7 @@ impl Driver {
     }
 
     /// Carries out one input on the state in memory. True when it is time to end.
-    fn take(&mut self, draft: &mut Draft, input: Input) -> Result<bool, DispatchError> {
+    pub(super) fn take(&mut self, draft: &mut Draft, input: Input) -> Result<bool, DispatchError> {
         let now = self.clock.now();
         self.turn_the_day(draft, now)?;
         match input {
@@ -168,7 +181,7 @@ impl Driver {
             } => {
                 if let Some(party) = self.clients.remove(connection) {
                     tracing::debug!(%connection, ?party, ?departure, "client gone");
-                    self.decide(draft, &Command::Disconnected(party, departure), now);
+                    self.gone(draft, party, departure, now);
                 }
             }
             Input::MayJoin { party, call, reply } => {
@@ -216,10 +229,24 @@ impl Driver {
         now: Timestamp,
     ) -> Option<Rejection> {
         let step = self.core.handle(command, now);
-        for entry in &step.entries {
-            draft.note(self.onlookers.note(&entry.event));
+        let events = step.entries.iter().map(|entry| &entry.event);
+        for event in events.filter(|event| Onlookers::concerns(event)) {
+            draft.note(event.clone());
         }
         draft.add(&self.core, step)
+    }
+
+    /// A client has gone, whether or not that can be written down.
+    pub(super) fn gone(
+        &mut self,
+        draft: &mut Draft,
+        party: Party,
+        departure: Departure,
+        at: Timestamp,
+    ) {
+        let what = Unrefusable::Gone(party, departure);
+        draft.keep(Kept { at, what });
+        self.decide(draft, &Command::Disconnected(party, departure), at);
     }
 
     fn connect(
@@ -263,7 +290,11 @@ impl Driver {
     }
 
     /// At local midnight the list of today begins anew, before anything of the new day is decided.
-    fn turn_the_day(&mut self, draft: &mut Draft, now: Timestamp) -> Result<(), DispatchError> {
+    pub(super) fn turn_the_day(
+        &mut self,
+        draft: &mut Draft,
+        now: Timestamp,
+    ) -> Result<(), DispatchError> {
         if now < self.today.ends_at() {
             return Ok(());
         }

@@ -40,6 +40,13 @@ pub enum SubmitError {
     /// The core refused it, and nothing changed.
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    /// The disk is full or the database locked. The command is not in the journal and never will
+    /// be.
+    #[error(
+        "nothing can be stored at present, so nothing was changed; what goes on stays as it is: \
+         try again in a moment"
+    )]
+    NotStored,
     /// The gateway is stopping. Whether the command is in the journal shows after the restart.
     #[error("the gateway is stopping: connect again in a moment")]
     Unavailable,
@@ -50,7 +57,7 @@ impl SubmitError {
     pub const fn code(self) -> ErrorCode {
         match self {
             Self::Rejected(rejection) => rejection.code(),
-            Self::Unavailable => ErrorCode::Unavailable,
+            Self::NotStored | Self::Unavailable => ErrorCode::Unavailable,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every limit of the driver, with its reason.
 
 use passerelle_signaling::time::Millis;
+use std::time::Duration;
 
 /// Inputs that may wait for the driver. Each client has one request under way, so this is a burst
 /// of every client of a large service at once; beyond it, senders wait.
@@ -26,3 +27,14 @@ pub(super) const SNAPSHOT_SPACING: usize = 10_000;
 /// Two ticks lie at least this far apart, so that a deadline that could not be met can never keep
 /// the driver spinning.
 pub(super) const TICK_SPACING_MIN: Millis = Millis(1);
+
+/// While nothing can be written it is tried so often: soon enough for whoever waits at a screen,
+/// and nothing to a disk.
+pub(super) const PROBE_SPACING: Duration = Duration::from_secs(1);
+
+/// While nothing can be written the log says so again so often.
+pub(super) const REMINDER_SPACING: Duration = Duration::from_secs(60);
+
+/// Reports of the media engine kept while nothing can be written: as many as its own queue holds.
+/// Each connection ends once and needs no limit of its own.
+pub(super) const STALLED_KEPT_MAX: usize = 4096;

@@ -3,6 +3,7 @@
 use super::batch::Draft;
 use super::driver::Driver;
 use super::participants::party_of;
+use super::stall::{Kept, Unrefusable};
 use crate::sfu::{ParticipantId, SfuEvent};
 use passerelle_signaling::command::{Command, Party};
 use passerelle_signaling::ids::CallId;
@@ -11,6 +12,8 @@ use passerelle_signaling::time::Timestamp;
 impl Driver {
     /// Takes in a report of the media engine.
     pub(super) fn media(&mut self, draft: &mut Draft, event: SfuEvent, now: Timestamp) {
+        let (at, what) = (now, Unrefusable::Media(event));
+        draft.keep(Kept { at, what });
         match event {
             SfuEvent::MediaUp { room } => {
                 let call = CallId(room.0);

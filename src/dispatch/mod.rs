@@ -2,8 +2,9 @@
 //! journals what follows, and shows it only once it is durable. This module is the handle that the
 //! WebSocket sessions and the HTTP endpoints hold.
 //!
-//! The task ends by [`Dispatch::shut_down`], or with an error when it can no longer go on (the
-//! journal or the media engine failed). Every client has then been told good-bye, every request is
+//! While the disk is full or the database locked, nothing is decided and everything stays as it is
+//! ([`Dispatch::stalled`]). The task ends by [`Dispatch::shut_down`], or with an error when it can
+//! no longer go on (the journal or the media engine failed otherwise). Every client has then been told good-bye, every request is
 //! answered `Unavailable`, and the process must end; its supervisor starts it again from the
 //! journal.
 
@@ -20,6 +21,7 @@ mod onlookers;
 mod participants;
 mod pipeline;
 mod snapshots;
+mod stall;
 #[cfg(test)]
 mod tests;
 mod today;
@@ -53,7 +55,7 @@ use passerelle_signaling::time::{Millis, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use today::Today;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// What the driver works with.
@@ -79,6 +81,7 @@ pub struct Dispatch {
     sfu: Sfu,
     clients: Arc<Clients>,
     run: Arc<Run>,
+    stalled: watch::Receiver<Option<StoreError>>,
 }
 
 impl Dispatch {
@@ -102,11 +105,13 @@ impl Dispatch {
         let today = Today::load(&parts.store, parts.time_zone, now).await?;
         let (sender, inputs) = mpsc::channel(limits::INPUTS_QUEUED_MAX);
         let clients = Arc::new(Clients::new());
+        let stalled = watch::Sender::new(None);
         let dispatch = Self {
             inputs: Inputs::new(sender, tokio::runtime::Handle::current()),
             sfu: parts.sfu.clone(),
             clients: Arc::clone(&clients),
             run: Arc::new(Run::new(now, version)),
+            stalled: stalled.subscribe(),
         };
         let mut driver = Driver {
             core,
@@ -123,6 +128,7 @@ impl Dispatch {
             last_tick: now,
             onlookers: Onlookers::default(),
             waits_refreshed: now,
+            stalled,
         };
         driver.settle(parts.configuration).await?;
         let (entries, read) = (version.0, version.0 - snapshot.0);
@@ -236,6 +242,11 @@ impl Dispatch {
     /// moment and comes back within `kept_for`. It is not stored, journaled or logged.
     pub fn broadcast(&self, text: String, now: Timestamp, kept_for: Millis) {
         self.clients.notices.add(text, now, kept_for);
+    }
+
+    /// Why nothing can be stored at present; `None` when it can.
+    pub fn stalled(&self) -> Option<StoreError> {
+        self.stalled.borrow().clone()
     }
 
     /// How many clients are connected.

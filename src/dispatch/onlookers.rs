@@ -25,7 +25,18 @@ pub(super) enum Note {
 }
 
 impl Onlookers {
-    /// Follows what happens.
+    /// Whether there may be something to say of this.
+    pub(super) const fn concerns(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::ObserverAsked { .. }
+                | Event::ObserverAdmitted { .. }
+                | Event::ObserverLeft { .. }
+                | Event::CallEnded { .. }
+        )
+    }
+
+    /// Follows what has happened: what is durable, in order.
     pub(super) fn note(&mut self, event: &Event) -> Option<Note> {
         match *event {
             Event::ObserverAsked { call, .. } => {

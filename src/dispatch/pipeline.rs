@@ -30,7 +30,7 @@ impl Driver {
                 records: release.records.clone(),
             };
             let receipt = self.store.append(append).await?;
-            self.keep_snapshot_when_due();
+            release.state = self.state_when_due();
             Some(receipt)
         };
         release.entry = self.version;
@@ -86,8 +86,15 @@ impl Driver {
         if (changed || release.today) && self.clients.has_coordinators() {
             self.clients.show_today(&self.today.picture());
         }
-        for note in release.notes {
+        for note in release
+            .notes
+            .iter()
+            .filter_map(|event| self.onlookers.note(event))
+        {
             note.write();
+        }
+        if let Some(due) = release.state {
+            due.keep(self.store.clone());
         }
         for answer in release.answers {
             answer.send();

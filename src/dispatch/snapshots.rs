@@ -4,8 +4,9 @@
 
 use super::driver::Driver;
 use super::limits::SNAPSHOT_SPACING;
-use crate::store::{Journal, Snapshot, StoreError, Version};
+use crate::store::{Journal, Snapshot, Store, StoreError, Version};
 use passerelle_signaling::core::Core;
+use passerelle_signaling::state;
 
 /// What a start has found.
 pub struct BroughtBack {
@@ -55,20 +56,32 @@ fn read(state: &str) -> Result<Core, String> {
     Core::from_snapshot(snapshot).map_err(|error| error.to_string())
 }
 
+/// A state to be kept, once the entries it stands for are durable.
+pub(super) struct Due {
+    version: Version,
+    state: state::Snapshot,
+}
+
 impl Driver {
-    /// Keeps the state when enough has happened since it was last kept. Called when everything in
-    /// memory has been sent to the journal, and nothing more: the store writes the one behind the
-    /// other, and refuses the state should the entries have failed.
-    pub(super) fn keep_snapshot_when_due(&mut self) {
+    /// The state, when enough has happened since it was last kept. Called when everything in memory
+    /// has been sent to the journal, and nothing more.
+    pub(super) fn state_when_due(&mut self) -> Option<Due> {
         if self.version < self.snapshot.plus(SNAPSHOT_SPACING) {
-            return;
+            return None;
         }
         self.snapshot = self.version;
-        let (store, version) = (self.store.clone(), self.version);
-        let snapshot = self.core.snapshot();
+        let (version, state) = (self.version, self.core.snapshot());
+        Some(Due { version, state })
+    }
+}
+
+impl Due {
+    /// Keeps it, behind the calls' back.
+    pub(super) fn keep(self, store: Store) {
+        let Self { version, state } = self;
         tokio::spawn(async move {
             // Writing it out takes too long to be done among the calls.
-            let written = tokio::task::spawn_blocking(move || serde_json::to_string(&snapshot));
+            let written = tokio::task::spawn_blocking(move || serde_json::to_string(&state));
             let state = match written.await {
                 Ok(Ok(state)) => state,
                 Ok(Err(error)) => return tracing::warn!(%error, "the state was not written out"),

@@ -6,6 +6,7 @@ mod connections;
 mod durability;
 mod restart;
 mod snapshots;
+mod stall;
 
 use super::*;
 use crate::client::media::MediaClient;
@@ -18,6 +19,7 @@ use passerelle_signaling::ids::{InterpreterId, OfferId, SiteId, TabletId};
 use passerelle_signaling::need::{Mode, Qualification, Skill, Tier};
 use passerelle_signaling::protocol::{ByeReason, View};
 use passerelle_signaling::record::Outcome;
+use passerelle_signaling::state::SNAPSHOT_FORMAT;
 use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::{Millis, Timestamp};
 use passerelle_signaling::view::{

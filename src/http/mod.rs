@@ -7,6 +7,7 @@ mod headers;
 mod healthz;
 mod invite;
 mod pages;
+mod readyz;
 mod session;
 mod sign_out;
 
@@ -65,6 +66,7 @@ impl HttpState {
 
 /// All pages and endpoints. `strict_transport`: tell browsers to insist on TLS from now on.
 pub fn router(state: HttpState, strict_transport: bool) -> Router {
+    let ready = get(readyz::handler).with_state(state.dispatch.clone());
     let api = Router::new()
         .route("/session", get(session::handler))
         .route("/demo/sign-in", post(demo_sign_in::handler))
@@ -80,6 +82,7 @@ pub fn router(state: HttpState, strict_transport: bool) -> Router {
     Router::new()
         .nest("/api", api)
         .route("/healthz", get(healthz::handler))
+        .route("/readyz", ready)
         .fallback(get(pages::handler))
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(move |response: Response| {

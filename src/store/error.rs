@@ -138,9 +138,39 @@ pub enum StoreError {
          Passerelle: keep a backup and report it"
     )]
     Contradiction(Arc<rusqlite::Error>),
-    /// The database failed: a full or broken disk, most often.
+    /// No space is left for what was to be written, and nothing of it is: see
+    /// [`StoreError::can_wait`].
+    #[error(
+        "the disk of the data directory is full: nothing was written; free space on it \
+             (backups beside the database may be moved away, its own files may not)"
+    )]
+    Full,
+    /// Somebody else held the database for longer than is waited, and nothing was written: see
+    /// [`StoreError::can_wait`].
+    #[error(
+        "another process holds the database: nothing was written; end that process (`fuser` or \
+             `lsof` on the database's file names it)"
+    )]
+    Locked,
+    /// A transaction that failed could not be undone.
+    #[error("a transaction failed and could not be undone: check the disk of the data directory")]
+    NotUndone,
+    /// The database failed: a broken disk, most often.
     #[error("the database failed ({0}): check the disk of the data directory")]
     Database(Arc<rusqlite::Error>),
+}
+
+impl StoreError {
+    /// Nothing was written, nothing will be of this, and the same may be tried again once space is
+    /// free or the lock is gone. Of every other failure of the disk nothing is certain: what a
+    /// failed flush has or has not written shows at the next start only.
+    ///
+    /// SQLite gives `SQLITE_BUSY` where a transaction begins, and `SQLITE_FULL` where a frame of
+    /// the write-ahead log does not fit: before its last frame, which commits it, is whole. A
+    /// failed flush is `SQLITE_IOERR_FSYNC` (wal.c, `sqlite3WalFrames`).
+    pub const fn can_wait(&self) -> bool {
+        matches!(self, Self::Full | Self::Locked)
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -150,6 +180,8 @@ impl From<rusqlite::Error> for StoreError {
                 reason: error.to_string(),
             },
             Some(ErrorCode::ConstraintViolation) => Self::Contradiction(Arc::new(error)),
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
             _ => Self::Database(Arc::new(error)),
         }
     }

@@ -20,9 +20,9 @@ const STAGED_NAME: &str = "passerelle.sqlite.restoring";
 /// gateways hold locks on two files of that name.
 const LOCK_NAME: &str = "passerelle.lock";
 
-/// How long a connection waits for another one's lock. Only a backup or an administrator's shell
-/// holds one; five seconds outlast both without hiding a stuck process.
-const BUSY_MAX: Duration = Duration::from_secs(5);
+/// How long a connection waits for another one's lock. Only an administrator's shell holds one: two
+/// seconds outlast a statement of it, and no longer is anybody at a screen left without an answer.
+const BUSY_MAX: Duration = Duration::from_secs(2);
 
 /// The write-ahead log is cut back to this size after a checkpoint: a day's events of the reference
 /// city.
@@ -38,6 +38,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_appointments_and_guests.sql")),
     M::up(include_str!("migrations/0004_live_offers.sql")),
     M::up(include_str!("migrations/0005_history.sql")),
+    M::up(include_str!("migrations/0006_room.sql")),
 ];
 
 /// The schema of version 0.1, whose journal has events of another shape.
@@ -112,6 +113,11 @@ impl DataDirectory {
             staged: path.join(STAGED_NAME),
             lock,
         })
+    }
+
+    /// The directory.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The database.

@@ -16,6 +16,7 @@ mod new_file;
 mod offers;
 mod restore;
 mod retention;
+mod room;
 mod sessions;
 mod snapshots;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub struct Store {
     writer: Writer,
     reader: Arc<Mutex<Connection>>,
     epoch: Epoch,
+    directory: Arc<Path>,
 }
 
 impl Store {
@@ -65,12 +67,35 @@ impl Store {
         let connection = directory.open_writer(check)?;
         let epoch = journal::lead(&connection)?;
         let reader = Arc::new(Mutex::new(directory.open_reader()?));
+        let path = Arc::from(directory.path());
         let writer = Writer::start(directory, connection)?;
         Ok(Self {
             writer,
             reader,
             epoch,
+            directory: path,
         })
+    }
+
+    /// The data directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Limits the database to so many pages more than it has, as a full disk would; `None` lifts
+    /// it.
+    #[cfg(test)]
+    pub(crate) async fn leave_pages(&self, more: Option<u32>) {
+        let limit = move |connection: &Connection| {
+            let pages: u32 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            let most = more.map_or(u32::MAX - 1, |more| pages + more);
+            connection.pragma_update(None, "max_page_count", most)?;
+            Ok(())
+        };
+        self.writer
+            .write(limit)
+            .await
+            .expect("a pragma needs no room");
     }
 
     /// Every entry of the journal, in order. Blocks.

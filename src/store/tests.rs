@@ -4,6 +4,7 @@
 mod backups;
 mod crash;
 mod export;
+mod faults;
 mod offers;
 mod records;
 mod retention;

@@ -13,16 +13,17 @@ const QUEUED_MAX: usize = 256;
 
 /// One piece of work for the writer.
 trait Job: Send {
-    /// Writes, inside the common transaction. False when this piece failed and must be undone
+    /// Writes, inside the common transaction. An error when this piece failed and must be undone
     /// alone.
-    fn run(&mut self, connection: &Connection) -> bool;
+    fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
     /// Tells whoever asked, once it is known whether the transaction is durable.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 struct Task<F, T> {
     work: Option<F>,
-    result: Result<T, StoreError>,
+    /// `None` before it has run.
+    result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
@@ -31,18 +32,23 @@ where
     F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
     T: Send,
 {
-    fn run(&mut self, connection: &Connection) -> bool {
-        if let Some(work) = self.work.take() {
-            self.result = work(connection);
-        }
-        self.result.is_ok()
+    fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let Some(work) = self.work.take() else {
+            return Ok(());
+        };
+        let result = work(connection);
+        let ran = result.as_ref().map(drop).map_err(StoreError::clone);
+        self.result = Some(result);
+        ran
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let answer = match committed {
-            Ok(()) => self.result,
+        let answer = match (committed, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(StoreError::Closed),
             // Its own failure says more than the transaction's.
-            Err(error) => self.result.and(Err(error)),
+            (Err(_), Some(Err(own))) if !own.can_wait() => Err(own),
+            (Err(error), _) => Err(error),
         };
         // Whoever asked may have gone; the work is done all the same.
         let _ = self.reply.send(answer);
@@ -95,7 +101,7 @@ impl Writer {
         let (reply, receipt) = oneshot::channel();
         let task = Task {
             work: Some(work),
-            result: Err(StoreError::Closed),
+            result: None,
             reply,
         };
         let message = Message::Job(Box::new(task));
@@ -171,24 +177,46 @@ fn commit(connection: &mut Connection, mut jobs: Vec<Box<dyn Job>>) {
         return;
     }
     let committed = run_together(connection, &mut jobs);
-    if let Err(error) = &committed {
-        tracing::error!(%error, jobs = jobs.len(), "a transaction failed; nothing of it is stored");
+    match &committed {
+        // Whoever asked tells it, once.
+        Err(error) if error.can_wait() => {
+            tracing::debug!(%error, jobs = jobs.len(), "a transaction was not possible");
+        }
+        Err(error) => {
+            let jobs = jobs.len();
+            tracing::error!(%error, jobs, "a transaction failed; nothing of it is stored");
+        }
+        Ok(()) => {}
     }
     for job in jobs {
         job.answer(committed.clone());
     }
 }
 
+/// All of it or nothing. An error that can wait means that nothing is written and nothing is open:
+/// SQLite has no transaction under way.
 fn run_together(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let done = run_in_transaction(connection, jobs);
+    if done.is_err() && !connection.is_autocommit() {
+        // It should have been undone when it was dropped.
+        return Err(StoreError::NotUndone);
+    }
+    done
+}
+
+fn run_in_transaction(
+    connection: &mut Connection,
+    jobs: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
     let mut transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
     for job in jobs {
-        // A full or failing disk makes SQLite end the transaction by itself. The savepoint is gone
-        // then and closing it fails, so nobody is told that lost work is durable.
         let savepoint = transaction.savepoint()?;
-        if job.run(&savepoint) {
-            savepoint.commit()?;
-        } else {
-            savepoint.finish()?;
+        match job.run(&savepoint) {
+            Ok(()) => savepoint.commit()?,
+            // A full or failing disk makes SQLite end the transaction by itself, and the savepoint
+            // with it: nobody is told that lost work is durable.
+            Err(error) if savepoint.is_autocommit() => return Err(error),
+            Err(_) => savepoint.finish()?,
         }
     }
     Ok(transaction.commit()?)

@@ -127,6 +127,6 @@ fn refusal(error: &SubmitError) -> ByeReason {
     match error {
         // It has left the directory since it signed in.
         SubmitError::Rejected(_) => ByeReason::SignedOut,
-        SubmitError::Unavailable => ByeReason::ShuttingDown,
+        SubmitError::NotStored | SubmitError::Unavailable => ByeReason::ShuttingDown,
     }
 }

@@ -62,8 +62,13 @@ impl Gateway {
 
     /// The demo on the data in this directory.
     pub(crate) fn demo_on(directory: TempDir) -> Self {
+        Self::demo_keeping(directory, &[])
+    }
+
+    /// The same with these settings.
+    pub(crate) fn demo_keeping(directory: TempDir, settings: &[(&str, &str)]) -> Self {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self::demo_in(directory, any, &[], &[])
+        Self::demo_in(directory, any, settings, &[])
     }
 
     fn demo_in(

@@ -30,4 +30,5 @@ mod restart;
 mod routing;
 mod service;
 mod smoke;
+mod storage;
 mod subjects;

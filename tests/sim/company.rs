@@ -17,8 +17,8 @@ struct Made {
     ends_at: Timestamp,
     interpreter: Option<InterpreterId>,
     near: bool,
-    /// Whoever has it is kept free.
-    kept: bool,
+    /// Somebody who has it is kept free.
+    kept_free: bool,
     called: bool,
 }
 
@@ -63,14 +63,15 @@ impl Shadow {
         for made in state.appointments() {
             let one = &told[&made.record.call];
             let (mine, theirs) = (one.interpreter, made.interpreter);
-            assert_eq!((mine, one.kept), (theirs, made.is_held()), "{made:?}");
+            assert_eq!((mine, one.near), (theirs, made.may_begin()), "{made:?}");
+            assert_eq!(one.kept_free, made.is_held(), "{made:?}");
         }
         for (id, person) in state.interpreters() {
             let theirs = |one: &&Made| one.interpreter == Some(id);
             let all: Vec<&Made> = told.values().filter(theirs).collect();
             assert_eq!(
                 person.held,
-                all.iter().any(|one| one.kept),
+                all.iter().any(|one| one.kept_free),
                 "{id} is kept free"
             );
             for (at, one) in all.iter().enumerate() {
@@ -104,7 +105,7 @@ impl Company {
                     ends_at,
                     interpreter: None,
                     near: false,
-                    kept: false,
+                    kept_free: false,
                     called: false,
                 };
                 let again = self.appointments.insert(appointment, made);
@@ -122,12 +123,12 @@ impl Company {
                 let made = self.of(appointment);
                 assert!(!made.near, "near twice");
                 made.near = true;
-                made.kept = true;
+                made.kept_free = true;
             }
             Event::AppointmentLate { appointment } => {
                 let made = self.of(appointment);
-                assert!(made.called && made.kept, "{made:?} is late");
-                made.kept = false;
+                assert!(made.called && made.kept_free, "late for nothing: {made:?}");
+                made.kept_free = false;
             }
             Event::AppointmentDue {
                 appointment,
@@ -142,7 +143,7 @@ impl Company {
                     entry.at
                 );
                 made.called = true;
-                made.kept = keeps_until.is_some();
+                made.kept_free = keeps_until.is_some();
             }
             Event::AppointmentEnded { appointment, end } => {
                 let made = self.appointments.remove(&appointment);

@@ -18,7 +18,8 @@ pub(super) fn decide(
     match *command {
         Command::Connected(party) => connected(state, party),
         Command::Disconnected(party, how) => disconnected(state, party, how, now),
-        Command::Restarted => Ok(restarted(state, now)),
+        Command::Restarted => Ok(interrupted(state, Interruption::Restart, now)),
+        Command::Resumed => Ok(interrupted(state, Interruption::Stall, now)),
         // The others are dealt with by the caller.
         _ => Ok(Vec::new()),
     }
@@ -64,10 +65,35 @@ fn disconnected(
     Ok(events)
 }
 
-/// Every connection ended with the gateway. The grace begins anew for all who were there or
-/// expected back; rings are taken back, since nobody could have answered them, and calls that were
-/// connecting return to their place without a cooldown, since nobody failed.
-fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
+/// Why nobody could reach the gateway for a while.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Interruption {
+    /// Every connection ended with it.
+    Restart,
+    /// It could decide nothing; whoever was connected still is, and so is media.
+    Stall,
+}
+
+impl Interruption {
+    /// Whether this client has to come back.
+    fn sent_away(self, presence: Presence) -> bool {
+        match presence {
+            Presence::Connected => self == Self::Restart,
+            Presence::Leaving { .. } => true,
+            Presence::Absent => false,
+        }
+    }
+
+    /// Whether media that had to be up by then no longer counts as coming.
+    fn ends_connecting(self, by: Timestamp, now: Timestamp) -> bool {
+        self == Self::Restart || by <= now
+    }
+}
+
+/// The grace begins anew for all who were sent away or expected back; rings are taken back, since
+/// nobody could have answered them, and calls that were connecting return to their place without a
+/// cooldown, since nobody failed.
+fn interrupted(state: &State, how: Interruption, now: Timestamp) -> Vec<Event> {
     let departure = Departure::Lost;
     let until = now + state.configuration().rules.grace_lost_ms;
     let tablets = state
@@ -83,21 +109,23 @@ fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
     let lost = tablets
         .chain(people)
         .chain(guests)
-        .filter(|(_, presence)| *presence != Presence::Absent)
+        .filter(|(_, presence)| how.sent_away(*presence))
         .map(|(party, _)| Event::Disconnected {
             party,
             departure,
             until,
         });
+    let restart = how == Interruption::Restart;
+    let late = |by: Timestamp| how.ends_connecting(by, now);
     let under_way = state.calls().flat_map(|(id, call)| {
-        let failed =
-            matches!(call.phase, Phase::Connecting { .. }).then_some(Event::ConnectFailed {
-                call: id,
-                cooldown_until: now,
-            });
+        let fails = matches!(call.phase, Phase::Connecting { connect_by, .. } if late(connect_by));
+        let failed = fails.then_some(Event::ConnectFailed {
+            call: id,
+            cooldown_until: now,
+        });
         let coming = call
             .colleague
-            .filter(|colleague| colleague.connect_by.is_some());
+            .filter(|colleague| colleague.connect_by.is_some_and(late));
         let gone = coming.map(|colleague| Event::ColleagueLeft {
             call: id,
             interpreter: colleague.interpreter,
@@ -105,7 +133,7 @@ fn restarted(state: &State, now: Timestamp) -> Vec<Event> {
         end::rings_closed(call, OfferEnd::InterpreterLost, now)
             .chain(failed)
             .chain(gone)
-            .chain(onlooker::restarted(call))
+            .chain(restart.then(|| onlooker::restarted(call)).flatten())
     });
     let unheard = callback::rings_taken_back(state.callbacks());
     lost.chain(under_way)

@@ -76,6 +76,7 @@ pub(super) enum Act {
     MediaUp(Pick),
     Configure(u8),
     Restart,
+    Resume,
     Wait,
 }
 
@@ -121,7 +122,7 @@ fn act() -> impl Strategy<Value = Act> {
         4 => of_clients(),
         4 => pick().prop_map(Act::MediaUp),
         1 => (0..VARIANTS).prop_map(Act::Configure),
-        1 => prop_oneof![1 => Just(Act::Restart), 3 => Just(Act::Wait)],
+        1 => prop_oneof![2 => Just(Act::Restart), 1 => Just(Act::Resume), 5 => Just(Act::Wait)],
     ]
 }
 

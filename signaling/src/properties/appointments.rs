@@ -8,7 +8,7 @@ use crate::event::{AppointmentEnd, Entry, Event};
 use crate::ids::{CallId, InterpreterId};
 use crate::need::Need;
 use crate::record::Outcome;
-use crate::state::{Appointment, Phase, Stage, State, Tablet};
+use crate::state::{Appointment, Phase, Presence, Stage, State, Tablet};
 use crate::time::{Millis, Timestamp};
 
 /// I8 for appointments.
@@ -41,10 +41,10 @@ pub(super) fn is_legal(state: &State, command: &Command, entry: &Entry) -> bool 
         }),
         Event::AppointmentDue { appointment, .. } => made(appointment).is_some_and(|one| {
             let again = match one.stage {
-                // The tablet cannot call, or could not for long, and has until the end.
+                // The tablet cannot call or could not for long enough, and has until the end.
                 Stage::Due { until, .. } if until <= entry.at => {
-                    let idle = state.tablet(one.tablet).is_some_and(Tablet::is_idle);
-                    !(idle && was_called(state, one, entry.at))
+                    let can_call = state.tablet(one.tablet).is_some_and(is_idle);
+                    !(can_call && was_called(state, one, entry.at))
                 }
                 Stage::Due { .. } => *command == Command::Restarted,
                 _ => false,
@@ -52,10 +52,14 @@ pub(super) fn is_legal(state: &State, command: &Command, entry: &Entry) -> bool 
             let begins = one.stage == Stage::Held && one.starts_at <= entry.at;
             (begins || again) && entry.at < one.ends_at
         }),
-        Event::AppointmentLate { appointment } => made(appointment).is_some_and(|one| {
-            matches!(one.stage, Stage::Due { until, keeps_until: Some(kept), .. }
-                if kept <= entry.at && entry.at < until)
-        }),
+        Event::AppointmentLate { appointment } => {
+            let kept = |one: &Appointment| match one.stage {
+                Stage::Due { keeps_until, .. } => keeps_until,
+                _ => None,
+            };
+            let until = made(appointment).and_then(kept);
+            until.is_some_and(|until| until <= entry.at)
+        }
         Event::AppointmentEnded { appointment, end } => {
             made(appointment).is_some_and(|one| may_end(state, command, one, end, entry.at))
         }
@@ -72,28 +76,32 @@ fn may_end(
 ) -> bool {
     let tablet = state.tablet(made.tablet);
     let over = matches!(made.stage, Stage::Due { until, .. } if until <= at);
-    let (past, called) = (made.ends_at <= at, was_called(state, made, at));
+    let called = over && was_called(state, made, at);
     match end {
         AppointmentEnd::Kept => {
             let call = tablet.and_then(|tablet| state.call(tablet.call?));
             call.is_some_and(|call| call.record.origin == Some(made.record.call))
         }
         AppointmentEnd::Cancelled => {
-            matches!(command, Command::CancelAppointment { tablet, .. } if tablet.is_some())
+            let by = Some(made.tablet);
+            matches!(*command, Command::CancelAppointment { tablet, .. } if tablet == by)
         }
-        AppointmentEnd::NoShow => over && called && (past || tablet.is_some_and(Tablet::is_idle)),
-        AppointmentEnd::Unserved => match command {
-            Command::Configure(_) => true,
-            Command::CancelAppointment { tablet: None, .. } => true,
-            Command::Restarted => past,
-            _ => past && (!called || made.stage == Stage::Held),
-        },
+        AppointmentEnd::NoShow => called,
+        AppointmentEnd::Unserved => {
+            let reconfigured = matches!(command, Command::Configure(_));
+            let from_the_board = matches!(command, Command::CancelAppointment { tablet: None, .. });
+            (made.ends_at <= at && !called) || reconfigured || from_the_board
+        }
     }
 }
 
-/// The tablet could call the visitor for half of the time that one is waited for.
+/// The tablet could call the visitor for half of the time that somebody is waited for.
 fn was_called(state: &State, made: &Appointment, at: Timestamp) -> bool {
-    made.called(at).0 * 2 >= state.configuration().rules.appointment_wait_ms.0
+    2 * made.called(at).0 + 1 >= state.configuration().rules.appointment_wait_ms.0
+}
+
+fn is_idle(tablet: &Tablet) -> bool {
+    tablet.presence == Presence::Connected && tablet.call.is_none()
 }
 
 /// A time is promised when somebody who may take the call is planned for the whole of it and not
@@ -231,10 +239,9 @@ pub(super) fn a_kept_appointment_is_the_call_it_promised(
         appointment: origin,
     };
     // Whoever taps the language at the time of the appointment is the one waited for.
-    let due = matches!(made.stage, Stage::Due { .. });
-    let tapped = matches!(*command, Command::Tap { tablet: at, .. } if at == tablet) && due;
+    let tap = matches!(*command, Command::Tap { tablet: at, .. } if at == tablet);
     assert!(
-        tapped || *command == asked && made.may_begin(),
+        tap && made.is_due() || *command == asked && made.may_begin(),
         "a call by itself"
     );
     assert_eq!(made.tablet, tablet, "another counter's");
@@ -270,8 +277,13 @@ pub(super) fn appointments_agree_with_everybody(state: &State, now: Timestamp) {
         }
         let near = one.starts_at <= now + configuration.rules.appointment_hold_ms;
         assert_eq!(near, one.may_begin(), "how near {id} is (I16)");
-        let late = one.starts_at + configuration.rules.appointment_keep_ms <= now;
-        assert!(one.is_held() || !near || late, "nobody is kept for {id}");
+        let late = |kept: Option<Timestamp>| kept.is_none_or(|until| until <= now);
+        let late = matches!(one.stage, Stage::Due { keeps_until, .. } if late(keeps_until));
+        assert_eq!(
+            one.is_held(),
+            near && !late,
+            "who keeps free for {id} (I16)"
+        );
     }
     for (id, person) in state.interpreters() {
         let near = |one: &&Appointment| one.interpreter == Some(id) && one.is_held();

@@ -76,6 +76,7 @@ impl Act {
             Self::Force(counter, open) => Command::Force { counter, open },
             Self::Configure(variant) => Command::Configure(Box::new(configuration(variant))),
             Self::Restart => Command::Restarted,
+            Self::Resume => Command::Resumed,
             Self::Wait => Command::Tick,
             _ => company::command(self, state, now).unwrap_or_else(|| self.by_interpreter(state)),
         }

@@ -4,9 +4,10 @@
 
 use crate::command::{Command, Party};
 use crate::core::Core;
-use crate::event::{Entry, Event};
+use crate::event::{Entry, Event, Unwilling};
 use crate::ids::{CallId, GuestId};
-use crate::state::{Call, Phase, Presence, State};
+use crate::state::{Call, Observer, Phase, Presence, State};
+use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the visitor of a call has said to the last question.
@@ -19,8 +20,8 @@ enum Answer {
 #[derive(Default)]
 pub(super) struct Onlookers {
     asked: BTreeMap<CallId, Answer>,
-    /// Whose visitor said no, and who leads has not asked for help since.
-    refused: BTreeSet<CallId>,
+    /// Who said no, or nothing; that may be asked again only then.
+    unwilling: BTreeMap<CallId, Unwilling>,
     guests: BTreeMap<GuestId, CallId>,
     gone: BTreeSet<GuestId>,
 }
@@ -34,8 +35,13 @@ impl Onlookers {
         match entry.event {
             Event::ObserverAsked { call, .. } => {
                 assert_eq!(*command, Command::AskToJoin { call }, "asked by nobody");
-                assert!(!self.refused.contains(&call), "asked in spite of a no");
                 assert_eq!(answer(call), None, "asked twice");
+                let again = match self.unwilling.get(&call) {
+                    Some(Unwilling::Refused) => false,
+                    Some(Unwilling::Silent { until }) => *until <= at,
+                    None => true,
+                };
+                assert!(again, "asked again after {:?}", self.unwilling.get(&call));
                 self.asked.insert(call, Answer::None);
             }
             Event::ObserverAdmitted { call, .. } => {
@@ -52,12 +58,12 @@ impl Onlookers {
             Event::ObserverUp { call } => {
                 assert_eq!(answer(call), Some(Answer::Yes), "seen without consent");
             }
-            Event::ObserverLeft { call, .. } => {
+            Event::ObserverLeft { call, unwilling } => {
                 assert!(answer(call).is_some(), "nobody was there to leave");
                 self.asked.remove(&call);
-                if let Command::Consent { agree: false, .. } = command {
-                    self.refused.insert(call);
-                }
+                let said = why_not(state, command, call, at);
+                assert_eq!(unwilling, said, "what the visitor said in call {call}");
+                self.unwilling.extend(said.map(|said| (call, said)));
             }
             Event::HelpAsked {
                 interpreter,
@@ -67,7 +73,7 @@ impl Onlookers {
                     let call = state.call(*id);
                     call.is_some_and(|call| call.interpreter() == Some(interpreter))
                 };
-                self.refused.retain(|call| !leads(call));
+                self.unwilling.retain(|call, _| !leads(call));
             }
             Event::GuestInvited { call, guest, .. } => {
                 assert!(self.guests.values().all(|one| *one != call), "two guests");
@@ -92,6 +98,7 @@ impl Onlookers {
             }
             Event::CallEnded { call, .. } => {
                 self.asked.remove(&call);
+                self.unwilling.remove(&call);
                 self.gone.extend(
                     self.guests
                         .iter()
@@ -125,8 +132,22 @@ impl Onlookers {
     }
 }
 
+/// What a visitor says who lets a question pass, or says no to it or to whoever looks on.
+fn why_not(state: &State, command: &Command, call: CallId, at: Timestamp) -> Option<Unwilling> {
+    let observer = state.call(call).and_then(|call| call.observer);
+    let rules = &state.configuration().rules;
+    match (observer, command) {
+        (_, Command::Restarted) => None,
+        (Some(Observer::Asked { until }), _) if until <= at => Some(Unwilling::Silent {
+            until: at + rules.consent_ms,
+        }),
+        (_, Command::Consent { agree: false, .. }) => Some(Unwilling::Refused),
+        _ => None,
+    }
+}
+
 /// The link is too old and was not used, or the grace is over.
-fn is_over(call: &Call, guest: GuestId, at: crate::time::Timestamp) -> bool {
+fn is_over(call: &Call, guest: GuestId, at: Timestamp) -> bool {
     let known = call.guest.filter(|one| one.guest == guest);
     known.is_some_and(|known| match known.presence {
         Presence::Absent => known.until <= at,

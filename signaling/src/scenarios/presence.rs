@@ -1,6 +1,7 @@
 //! Stories about clients that go away and come back.
 
 use super::*;
+use crate::state::Presence;
 
 #[test]
 fn closing_the_tablets_page_ends_the_ring_after_the_grace_of_a_reload() {
@@ -64,4 +65,61 @@ fn a_ring_or_a_connection_that_nobody_failed_begins_no_cooldown() {
     service.run(Command::Restarted);
     let cooled = |entry: &&Entry| matches!(entry.event, Event::CooldownEnded { .. });
     assert_eq!(service.journal.iter().find(cooled), None);
+}
+
+#[test]
+fn nobody_pays_for_a_time_in_which_nothing_could_be_decided() {
+    let mut service = Service::open();
+    service.run(Command::SetAvailable {
+        interpreter: ANNA,
+        available: false,
+    });
+    let call = service.tap(HALL);
+    let (offer, _) = service.ringing(BORIS).unwrap();
+    service.tap(MUSEUM);
+    service.core.hold();
+    // Long enough for every ring and every grace; a visitor goes at its end.
+    service.now = service.now + Millis::from_secs(40);
+    let step = service.handle(&Command::Disconnected(
+        Party::Tablet(MUSEUM),
+        Departure::Lost,
+    ));
+    assert_eq!(step.entries.len(), 1, "nothing falls due: {step:?}");
+    assert_eq!(service.ringing(BORIS), Some((offer, call)));
+    service.now = service.now + Millis::from_secs(40);
+    service.run(Command::Resumed);
+    assert_eq!(service.last_end(BORIS), Some(OfferEnd::InterpreterLost));
+    let (again, rung_for) = service.ringing(BORIS).unwrap();
+    assert_eq!(rung_for, call, "it keeps its place");
+    assert_ne!(again, offer);
+    let until = service.now + service.core.state().configuration().rules.grace_lost_ms;
+    let museum = service.core.state().presence(Party::Tablet(MUSEUM));
+    assert_eq!(museum, Some(Presence::Leaving { until }));
+    // Deadlines are met again.
+    service.after(30);
+    assert_eq!(service.last_end(BORIS), Some(OfferEnd::Missed));
+}
+
+#[test]
+fn media_that_came_up_while_nothing_could_be_decided_counts_from_its_moment() {
+    let mut service = Service::open();
+    let (up, down) = (service.tap(HALL), service.tap(MUSEUM));
+    for _ in 0..2 {
+        let person = if service.rung(ANNA).is_some() {
+            ANNA
+        } else {
+            BORIS
+        };
+        service.accept(person);
+    }
+    service.core.hold();
+    service.now = service.now + Millis::from_secs(5);
+    let up_at = service.now;
+    service.handle(&Command::MediaUp { call: up });
+    service.now = service.now + Millis::from_secs(40);
+    service.run(Command::Resumed);
+    assert_eq!(service.call(up).record.connected_at, Some(up_at));
+    // Nobody failed in the other: it is in its place again, and rung for, without a cooldown.
+    assert!(service.call(down).is_waiting());
+    assert_eq!(service.rung_for(down).len(), 1);
 }

@@ -196,12 +196,9 @@ impl Keyed {
             Some(Observer::There) => self.out.push(3),
         }
         match call.unwilling {
+            Some(Unwilling::Refused) => self.out.push(u8::MAX),
+            Some(Unwilling::Silent { until }) => self.ahead(until),
             None => self.out.push(0),
-            Some(Unwilling::Refused) => self.out.push(1),
-            Some(Unwilling::Silent { until }) => {
-                self.out.push(2);
-                self.ahead(until);
-            }
         }
         // Its number is never used again.
         if let Some(guest) = call.guest {
@@ -266,12 +263,11 @@ impl Keyed {
                 calls_since,
                 ..
             } => {
-                self.out.push(2);
-                self.ahead(until);
-                self.ahead(keeps_until.unwrap_or_default());
-                self.out.push(made.called(self.now).0.min(200) as u8);
+                let called = made.called(self.now).0.min(200) as u8;
                 self.out
-                    .push(u8::from(keeps_until.is_some()) + 2 * u8::from(calls_since.is_some()));
+                    .extend([2, called, u8::from(calls_since.is_some())]);
+                self.ahead(until);
+                self.ahead(keeps_until.unwrap_or(self.now));
             }
         }
         self.ahead(made.starts_at);

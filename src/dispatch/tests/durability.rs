@@ -6,14 +6,14 @@ use passerelle_signaling::core::Core;
 use rusqlite::Connection as Database;
 
 /// What another process sees in the journal.
-fn journaled(database: &Database, event: &str) -> i64 {
+pub(super) fn journaled(database: &Database, event: &str) -> i64 {
     let count = "SELECT count(*) FROM journal WHERE event LIKE '%' || ?1 || '%'";
     database
         .query_row(count, [event], |row| row.get(0))
         .unwrap()
 }
 
-fn open(directory: &TempDir) -> Database {
+pub(super) fn open(directory: &TempDir) -> Database {
     Database::open(directory.path().join("passerelle.sqlite")).unwrap()
 }
 

@@ -91,11 +91,19 @@ async fn a_start_from_the_kept_state_gives_what_the_whole_journal_gives() {
     assert_eq!(back.core.state(), whole.state());
     assert_eq!(back.core.latest(), whole.latest());
 
-    // Written by a build that knows more, and by nobody: the one before is taken, then the journal.
+    // Written by a build that knows more, and by an older one: the one before is taken, and once
+    // that is gone too, the journal.
     let good = store.snapshots().unwrap().remove(0);
-    let newer = good.state.replacen("\"format\":", "\"format\":9", 1);
+    let format = |number: u32| format!("\"format\":{number},");
+    let newer = good
+        .state
+        .replacen(&format(SNAPSHOT_FORMAT), &format(SNAPSHOT_FORMAT + 1), 1);
     assert_ne!(newer, good.state);
-    for (later, state) in [(1, newer), (2, "{}".to_owned())] {
+    let older = good
+        .state
+        .replacen(&format(SNAPSHOT_FORMAT), &format(SNAPSHOT_FORMAT - 1), 1);
+    assert_ne!(older, good.state);
+    for (later, state) in [(1, newer), (2, older)] {
         let version = Version(good.version.0 + later);
         store
             .keep_snapshot(Snapshot { version, state })
@@ -108,7 +116,7 @@ async fn a_start_from_the_kept_state_gives_what_the_whole_journal_gives() {
         (good.version, whole.state())
     );
     let version = Version(good.version.0 + 3);
-    let state = "?".to_owned();
+    let state = "{}".to_owned();
     store
         .keep_snapshot(Snapshot { version, state })
         .await

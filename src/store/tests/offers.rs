@@ -12,7 +12,7 @@ use passerelle_signaling::time::Millis;
 const PLAN: &str = include_str!("../../../deploy/scenario.example.toml");
 
 /// Days of the example in which everything happens that moves people in and out of calls.
-fn eventful_days() -> Vec<Scenario> {
+pub(super) fn eventful_days() -> Vec<Scenario> {
     let config = Config::from_toml(EXAMPLE_TOML).unwrap();
     let plan: Plan = read_toml(PLAN).unwrap();
     let mut days = plan.scenarios(&config.configuration()).unwrap();
@@ -30,7 +30,7 @@ fn eventful_days() -> Vec<Scenario> {
     days
 }
 
-fn of_state(state: &State) -> Vec<LiveOffer> {
+pub(super) fn of_state(state: &State) -> Vec<LiveOffer> {
     let mut offers = Vec::new();
     for (id, call) in state.calls() {
         let mut add = |offer: OfferId, person: InterpreterId, place: &str, accepted| {
