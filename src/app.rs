@@ -2,7 +2,9 @@
 //! WebSockets, and stops all of it in the opposite order. `passerelle demo`, `serve` and `smoke`
 //! are this with different configurations.
 
+mod door;
 mod error;
+mod files;
 mod housekeeping;
 mod network;
 mod reload;
@@ -21,6 +23,8 @@ use crate::tls::{self, HintingAcceptor};
 use crate::ws::{self, WsState};
 use axum::Router;
 use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use door::{Door, Limits};
 use housekeeping::Housekeeping;
 use hyper_util::rt::TokioTimer;
 use jiff::tz::TimeZone;
@@ -122,7 +126,7 @@ impl Gateway {
         let ws = WsState::new(
             auth.clone(),
             dispatch.clone(),
-            clock,
+            clock.clone(),
             current.clone(),
             &build,
         );
@@ -134,7 +138,8 @@ impl Gateway {
         };
         let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
         let handle = Handle::new();
-        let server = serve(listener, tls, app, handle.clone())
+        let door = (Limits::of(config), clock);
+        let server = serve(listener, tls, app, handle.clone(), door)
             .map_err(|source| StartError::Listen { address, source })?;
         let media_address = sfu.local_addr();
         tracing::info!(%address, %media_address, build, "serving");
@@ -253,15 +258,25 @@ fn serve(
     tls: Option<Arc<ServerConfig>>,
     app: Router,
     handle: Handle<SocketAddr>,
+    (limits, clock): (Limits, Clock),
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     let mut server = axum_server::from_tcp(listener)?.handle(handle);
-    let http1 = &mut server.http_builder().http1();
-    http1
+    // No second protocol is looked for: the time for the head of a request runs from the first
+    // moment, and again while a connection waits for its next one.
+    let mut http = server.http_builder().clone().http1_only();
+    http.http1()
         .timer(TokioTimer::new())
         .header_read_timeout(REQUEST_HEAD_MAX);
+    *server.http_builder() = http;
     let app = app.into_make_service();
     Ok(match tls {
-        Some(config) => tokio::spawn(server.acceptor(HintingAcceptor::new(config)).serve(app)),
-        None => tokio::spawn(server.serve(app)),
+        Some(config) => {
+            let door = Door::new(HintingAcceptor::new(config), limits, clock);
+            tokio::spawn(server.acceptor(door).serve(app))
+        }
+        None => {
+            let door = Door::new(NoDelayAcceptor::new(), limits, clock);
+            tokio::spawn(server.acceptor(door).serve(app))
+        }
     })
 }

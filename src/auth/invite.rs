@@ -1,7 +1,7 @@
 //! Invitations: a code that signs one device or person in, once. The code travels after the `#` of
 //! a link, which browsers do not send to servers or write to their logs.
 
-use super::{Auth, AuthError, Role, TokenHash};
+use super::{Auth, AuthError, Role, SetCookie, TokenHash, session_length};
 use crate::clock::Clock;
 use crate::random;
 use crate::store::Store;
@@ -12,6 +12,14 @@ use passerelle_signaling::time::{Millis, Timestamp};
 
 /// How long an invitation can be used: it is sent today and opened tomorrow, or made again.
 const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
+
+/// The link of a third party.
+pub struct GuestLink {
+    /// The page and the fragment.
+    pub path: String,
+    /// An older link had been used: whoever used it is signed out, and may have been arriving.
+    pub was_arriving: bool,
+}
 
 /// Why there is no invitation.
 #[derive(Debug, thiserror::Error)]
@@ -68,31 +76,57 @@ pub async fn create(store: &Store, clock: &Clock, identity: Identity) -> Result<
 }
 
 impl Auth {
-    /// Makes the link of a third party, good until then, and returns the page and the fragment.
+    /// Makes the link of a third party, good until then.
     /// Every older link of the same guest is void, and so is a session that came of one: whoever
     /// asks anew wants nobody else to come by it.
     ///
     /// # Errors
     /// When the store does not answer or there is no randomness.
-    pub async fn guest_link(&self, guest: GuestId, until: Timestamp) -> Result<String, AuthError> {
+    pub async fn guest_link(
+        &self,
+        guest: GuestId,
+        until: Timestamp,
+    ) -> Result<GuestLink, AuthError> {
         let code = random::token()?;
         let hash = TokenHash::of(&code);
         let ended = self
             .store
             .replace_guest_invite(hash.0, guest, until)
             .await?;
+        let was_arriving = !ended.is_empty();
         for token in ended {
             self.sign_outs.sign_out(TokenHash(token));
         }
-        Ok(format!("/{}#{code}", Role::Guest))
+        let path = format!("/{}#{code}", Role::Guest);
+        Ok(GuestLink { path, was_arriving })
     }
 
-    /// Uses up an invitation; `None` when it is unknown, used or expired.
+    /// Whom an invitation is for; `None` when it is unknown, used or expired. It can still be used.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn redeem_invite(&self, code: &str) -> Result<Option<Identity>, AuthError> {
+    pub async fn invited(&self, code: &str) -> Result<Option<Identity>, AuthError> {
         let hash = TokenHash::of(code);
-        Ok(self.store.redeem_invite(hash.0, self.clock.now()).await?)
+        Ok(self.store.invited(hash.0, self.clock.now()).await?)
+    }
+
+    /// Uses up the invitation of this identity and opens its session, both or neither; `None` when
+    /// it has been used or made void meanwhile.
+    ///
+    /// # Errors
+    /// When the store does not answer or there is no randomness.
+    pub async fn redeem_invite(
+        &self,
+        code: &str,
+        identity: Identity,
+    ) -> Result<Option<SetCookie>, AuthError> {
+        let token = random::token()?;
+        let (now, lasts) = (self.clock.now(), session_length(identity));
+        let (code, hash) = (TokenHash::of(code), TokenHash::of(&token));
+        let redeemed = self
+            .store
+            .redeem_invite(code.0, hash.0, now, now + lasts)
+            .await?;
+        Ok(redeemed.then(|| self.names.set(Role::of(identity), &token, lasts)))
     }
 }

@@ -11,7 +11,7 @@ mod sign_outs;
 
 pub use cookie::{CookieNames, SetCookie};
 pub use erase::{EraseError, erase_person};
-pub use invite::{InviteError, check_known, create as create_invite, page_path};
+pub use invite::{GuestLink, InviteError, check_known, create as create_invite, page_path};
 pub use origin::is_own_page;
 pub use role::Role;
 pub use sign_outs::{SignOut, SignOuts};
@@ -34,6 +34,15 @@ const TABLET_SESSION: Millis = Millis::from_secs(365 * 24 * 60 * 60);
 /// conversation is over, because the core then knows the guest no more and no number is given
 /// twice; this only bounds how long the row is kept. Twice the longest work of one interpreter.
 const GUEST_SESSION: Millis = Millis::from_secs(4 * 60 * 60);
+
+/// How long a session of this identity lasts.
+const fn session_length(identity: Identity) -> Millis {
+    match identity {
+        Identity::Tablet { .. } => TABLET_SESSION,
+        Identity::Interpreter { .. } | Identity::Coordinator => PERSON_SESSION,
+        Identity::Guest { .. } => GUEST_SESSION,
+    }
+}
 
 /// SHA-256 of a token, which is all the store knows of it. A fast hash is enough: the token has 256
 /// random bits, so there is nothing to guess.
@@ -121,11 +130,7 @@ impl Auth {
     /// When the store does not answer or there is no randomness.
     pub async fn sign_in(&self, identity: Identity) -> Result<SetCookie, AuthError> {
         let token = random::token()?;
-        let lasts = match identity {
-            Identity::Tablet { .. } => TABLET_SESSION,
-            Identity::Interpreter { .. } | Identity::Coordinator => PERSON_SESSION,
-            Identity::Guest { .. } => GUEST_SESSION,
-        };
+        let lasts = session_length(identity);
         let expires_at = self.clock.now() + lasts;
         let hash = TokenHash::of(&token);
         self.store
@@ -145,6 +150,11 @@ impl Auth {
             self.sign_outs.sign_out(hash);
         }
         Ok(self.names.remove(role))
+    }
+
+    /// How many sockets the session with this token has open.
+    pub fn open_sockets(&self, token: TokenHash) -> usize {
+        self.sign_outs.open(token)
     }
 
     /// Tells when the session with this token signs out.

@@ -23,6 +23,12 @@ impl SignOuts {
         }
     }
 
+    /// How many sockets this session has open.
+    pub(super) fn open(&self, token: TokenHash) -> usize {
+        let watched = self.watched.get(&token);
+        watched.map_or(0, |sender| sender.receiver_count())
+    }
+
     /// Tells every socket of this session.
     pub(super) fn sign_out(&self, token: TokenHash) {
         if let Some((_, sender)) = self.watched.remove(&token) {

@@ -9,6 +9,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 pub struct ListenSection {
     /// Address and port. Port 0 takes a free one, which is printed at start.
     pub address: SocketAddr,
+    /// Connections taken from one address at once; more are turned away. Not counted with `tls.mode
+    /// = "off"`, where everybody comes from the proxy's address.
+    pub connections_per_address: u32,
 }
 
 impl Default for ListenSection {
@@ -16,6 +19,9 @@ impl Default for ListenSection {
         // A port above 1024, so that the gateway needs no privilege.
         Self {
             address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443)),
+            // A quarter of all: no address alone takes the places of the others, and a large city
+            // behind one address has room for 4,000 open pages.
+            connections_per_address: 4_000,
         }
     }
 }

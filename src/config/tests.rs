@@ -66,7 +66,7 @@ fn an_unknown_key_is_refused_by_name() {
     let error = Config::from_toml("[listen]\nadress = \"0.0.0.0:1\"\n").unwrap_err();
     let message = error.to_string();
     assert!(
-        message.contains("listen.adress: unknown key; known: address"),
+        message.contains("listen.adress: unknown key; known: address, connections_per_address"),
         "{message}"
     );
     let error =

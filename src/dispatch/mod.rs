@@ -4,9 +4,9 @@
 //!
 //! While the disk is full or the database locked, nothing is decided and everything stays as it is
 //! ([`Dispatch::stalled`]). The task ends by [`Dispatch::shut_down`], or with an error when it can
-//! no longer go on (the journal or the media engine failed otherwise). Every client has then been told good-bye, every request is
-//! answered `Unavailable`, and the process must end; its supervisor starts it again from the
-//! journal.
+//! no longer go on (the journal or the media engine failed otherwise). Every client has then been
+//! told good-bye, every request is answered `Unavailable`, and the process must end; its supervisor
+//! starts it again from the journal.
 
 mod batch;
 mod clients;

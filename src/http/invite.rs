@@ -26,15 +26,17 @@ pub(super) async fn handler(
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
-    let redeemed = state.auth.redeem_invite(&code).await;
-    let redeemed = redeemed.map_err(|error| ApiError::unavailable(&error))?;
-    let identity = redeemed.ok_or_else(gone)?;
+    let invited = state.auth.invited(&code).await;
+    let invited = invited.map_err(|error| ApiError::unavailable(&error))?;
+    let identity = invited.ok_or_else(gone)?;
     // Removed from the directory since, or the conversation is over: as good as expired.
     if !state.is_known(identity).await? {
         return Err(gone());
     }
-    let signed_in = state.auth.sign_in(identity).await;
-    let set = signed_in.map_err(|error| ApiError::unavailable(&error))?;
+    let redeemed = state.auth.redeem_invite(&code, identity).await;
+    let redeemed = redeemed.map_err(|error| ApiError::unavailable(&error))?;
+    // Somebody was faster, or a newer link has made it void.
+    let set = redeemed.ok_or_else(gone)?;
     Ok((cookie(set), Json(Answer { identity })).into_response())
 }
 

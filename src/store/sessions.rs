@@ -96,23 +96,50 @@ impl Store {
             .await
     }
 
-    /// Uses an invitation up and says whom it was for; `None` when it never was, has been used or
-    /// has expired. Of two that come at once, one gets it.
-    pub async fn redeem_invite(
+    /// Whom an invitation is for; `None` when it never was, has been used or has expired.
+    pub async fn invited(
         &self,
         code_hash: SecretHash,
         now: Timestamp,
     ) -> Result<Option<Identity>, StoreError> {
-        const REDEEM: &str = "DELETE FROM invites WHERE code_hash = ?1 AND expires_at > ?2 \
-                              RETURNING role, subject";
+        const SELECT: &str =
+            "SELECT role, subject FROM invites WHERE code_hash = ?1 AND expires_at > ?2";
+        self.read_off_thread(move |connection| {
+            connection
+                .prepare_cached(SELECT)?
+                .query_row(params![code_hash, integer(now.0)?], subject)
+                .optional()?
+                .map(|subject| subject.identity("invites"))
+                .transpose()
+        })
+        .await
+    }
+
+    /// Uses an invitation up and remembers a session of whom it was for, both or neither. Of two
+    /// that come at once, one gets it: false when it is no longer there. Durable when this returns.
+    pub async fn redeem_invite(
+        &self,
+        code_hash: SecretHash,
+        token_hash: SecretHash,
+        now: Timestamp,
+        session_ends_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        const INSERT: &str = "INSERT INTO sessions (token_hash, role, subject, expires_at) \
+                              SELECT ?2, role, subject, ?4 FROM invites \
+                              WHERE code_hash = ?1 AND expires_at > ?3";
         self.writer
             .write(move |connection| {
+                let row = params![
+                    code_hash,
+                    token_hash,
+                    integer(now.0)?,
+                    integer(session_ends_at.0)?
+                ];
+                let made = connection.prepare_cached(INSERT)?.execute(row)?;
                 connection
-                    .prepare_cached(REDEEM)?
-                    .query_row(params![code_hash, integer(now.0)?], subject)
-                    .optional()?
-                    .map(|subject| subject.identity("invites"))
-                    .transpose()
+                    .prepare_cached("DELETE FROM invites WHERE code_hash = ?1")?
+                    .execute([code_hash])?;
+                Ok(made == 1)
             })
             .await
     }

@@ -7,7 +7,7 @@ use passerelle_signaling::time::{Millis, Timestamp};
 const BURST: u64 = 20;
 
 /// One more request is taken after this long: ten a second, above any person's tapping.
-const REFILL: Millis = Millis(100);
+pub(super) const REFILL: Millis = Millis(100);
 
 /// The requests one connection has left.
 #[derive(Debug)]

@@ -3,9 +3,10 @@
 //! another.
 
 use super::WsState;
-use super::rate::RequestBudget;
+use super::rate::{REFILL, RequestBudget};
 use super::request::{self, Action, Unreadable};
 use super::session::End;
+use crate::auth::GuestLink;
 use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
@@ -25,6 +26,10 @@ const SILENCE_MAX: Duration = Duration::from_secs(SILENCE_MAX_SECS);
 /// A client that sends on without reading its answers is closed after this long: shorter than the
 /// writer's patience, so that it is told why.
 const ROOM_MAX: Duration = Duration::from_secs(5);
+
+/// A client that sends too fast is read so slowly from then on: as fast as its budget fills, so that
+/// it costs no more than one that asks as often as it may.
+const FLOOD_PAUSE: Duration = Duration::from_millis(REFILL.0);
 
 /// The socket's incoming half.
 pub(super) type Reading = SplitStream<WebSocket>;
@@ -57,16 +62,26 @@ impl Reader {
     /// Reads until the client leaves, falls silent, or does not read its answers.
     pub(super) async fn run(&mut self, stream: &mut Reading) -> End {
         loop {
-            let answer = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
-                Ok(Some(Ok(Message::Text(text)))) => self.answer(text.as_str()).await,
-                Ok(Some(Ok(Message::Binary(_)))) => {
+            let frame = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
+                Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
+                // Any frame is a sign of life.
+                Ok(Some(Ok(frame))) => frame,
+                Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
+            };
+            // What cannot be read costs as much as what can, or a flood of it would be free.
+            let in_budget = self.budget.take(self.state.clock.now());
+            if !in_budget {
+                // Meanwhile the flood stays in the network, and at its sender.
+                tokio::time::sleep(FLOOD_PAUSE).await;
+            }
+            let answer = match frame {
+                Message::Text(text) => self.answer(text.as_str(), in_budget).await,
+                Message::Binary(_) => {
                     Unreadable::because("messages are JSON in text frames, not binary")
                         .into_answer()
                 }
-                // Any frame is a sign of life; pings are answered by the WebSocket library.
-                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
-                Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
-                Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
+                // Pings are answered by the WebSocket library; a close ended the loop above.
+                Message::Ping(_) | Message::Pong(_) | Message::Close(_) => continue,
             };
             // While the writer is behind, nothing more is read: the client waits, we hold nothing.
             match self.answers.send_timeout(answer, ROOM_MAX).await {
@@ -77,9 +92,7 @@ impl Reader {
         }
     }
 
-    async fn answer(&mut self, text: &str) -> ServerMessage {
-        // What cannot be read costs as much as what can, or a flood of it would be free.
-        let in_budget = self.budget.take(self.state.clock.now());
+    async fn answer(&mut self, text: &str, in_budget: bool) -> ServerMessage {
         match request::read(text) {
             Ok(message) if in_budget => self.carry_out(message).await,
             Ok(message) => {
@@ -141,24 +154,39 @@ impl Reader {
 
     /// The link is made only once the invitation is durable, and told to this client alone.
     async fn invite_guest(&self, id: u64, party: Party, call: CallId) -> ServerMessage {
-        let invited = match self.state.dispatch.invite_guest(party, call).await {
-            Ok(invited) => invited,
-            Err(error) => return refused(id, error.code(), &error.to_string()),
-        };
-        let InvitedGuest { guest, until } = invited;
-        match self.state.auth.guest_link(guest, until).await {
-            Ok(path) => ServerMessage::GuestLink {
-                id,
-                call,
-                path,
-                until,
-            },
-            Err(error) => {
-                tracing::error!(%error, "no link for a third party was made");
-                let message = "no link can be made now: ask again in a moment";
-                refused(id, ErrorCode::Unavailable, message)
+        // Twice at most: somebody newly invited has no older link.
+        for _ in 0..2 {
+            let invited = match self.state.dispatch.invite_guest(party, call).await {
+                Ok(invited) => invited,
+                Err(error) => return refused(id, error.code(), &error.to_string()),
+            };
+            let InvitedGuest { guest, until } = invited;
+            match self.state.auth.guest_link(guest, until).await {
+                Ok(GuestLink {
+                    path,
+                    was_arriving: false,
+                }) => {
+                    return ServerMessage::GuestLink {
+                        id,
+                        call,
+                        path,
+                        until,
+                    };
+                }
+                // Whoever came by the older link is signed out, and would take the invitation along
+                // when leaving. Refused when that has happened already.
+                Ok(_) => {
+                    let remove = Command::RemoveGuest { party, call };
+                    let _ = self.state.dispatch.submit(remove).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "no link for a third party was made");
+                    break;
+                }
             }
         }
+        let message = "no link can be made now: ask again in a moment";
+        refused(id, ErrorCode::Unavailable, message)
     }
 
     async fn join(&self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {

@@ -45,7 +45,11 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, mem
         Err(error) => return goodbye(writer, stream, refusal(&error)).await,
     };
     tracing::debug!(connection = %connection.id, "connected");
-    let names = Names::of(session.identity, &state.current);
+    let names = {
+        let shown = connection.view.borrow();
+        let view = shown.as_ref().map(|shown| &*shown.view);
+        Names::of(session.identity, view, &state.current)
+    };
     let welcome = ServerMessage::Welcome {
         identity: session.identity,
         directory: names.told().clone(),

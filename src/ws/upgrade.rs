@@ -27,6 +27,10 @@ const READ_BUFFER_BYTES: usize = 2 * 1024;
 /// What may wait in the socket's own buffer: one picture of the largest board, several times over.
 const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
 
+/// Sockets of one session: a coordinator's boards on all screens, and the moment in which a reloaded
+/// page has two. One account cannot take the places of all the others.
+const SOCKETS_PER_SESSION_MAX: usize = 16;
+
 #[derive(Deserialize)]
 pub(super) struct Asked {
     role: Role,
@@ -87,13 +91,12 @@ pub(super) async fn handler(
             let message = format!("sign in first, on the page /{role}");
             ApiError::new(StatusCode::UNAUTHORIZED, "signed_out", message)
         })?;
+    if state.auth.open_sockets(session.token) >= SOCKETS_PER_SESSION_MAX {
+        let message = "this session has too many pages open: close some of them";
+        return Err(too_many(message));
+    }
     let place = Arc::clone(&state.places).try_acquire_owned().map_err(|_| {
-        let message = "as many connections are open as this gateway takes: try again in a minute";
-        ApiError::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "too_many_connections",
-            message,
-        )
+        too_many("as many connections are open as this gateway takes: try again in a minute")
     })?;
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
@@ -106,6 +109,11 @@ pub(super) async fn handler(
         session::run(socket, state, session, memory).await;
         drop(place);
     }))
+}
+
+fn too_many(message: &str) -> ApiError {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    ApiError::new(status, "too_many_connections", message)
 }
 
 fn offers_our_protocol(headers: &HeaderMap) -> bool {

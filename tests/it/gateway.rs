@@ -131,6 +131,19 @@ impl Gateway {
         self.process.line_where(STOP_MAX, found);
     }
 
+    /// The memory it has in use, in kilobytes, as Linux counts it.
+    pub(crate) fn resident_kb(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.process.id);
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.unwrap()
+            .split_whitespace()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
+    }
+
     /// Everything it has written to standard error.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.process.log).unwrap()

@@ -121,6 +121,54 @@ async fn a_link_works_once_and_its_guest_is_seen_by_both_until_the_call_ends() {
 }
 
 #[tokio::test]
+async fn a_newer_link_wins_over_whoever_is_arriving_by_the_older_one() {
+    let gateway = Gateway::demo(&[]);
+    let target = gateway.target();
+    let mut calling = connect(&gateway, tablet(1)).await;
+    let mut answering = available(&gateway, 5).await;
+    let talk = Talk::begin(&mut calling, &mut answering, "uk").await;
+    let call = talk.call;
+    for _ in 0..5 {
+        // The older link is used at the very moment at which the newer is made.
+        let (older, _) = link(&mut calling, call).await;
+        let (answer, (newer, _)) =
+            tokio::join!(redeem(&target, &older), link(&mut answering, call));
+        if let Some(cookie) = answer.cookie() {
+            assert!(!is_signed_in(&target, &cookie).await);
+        }
+        assert!(is_gone(&target, &older).await);
+        // The newer is used, and its guest arrives at the very moment at which a third is made.
+        let cookie = redeem(&target, &newer).await.cookie().unwrap();
+        let arriving = SignallingClient::connect(&target, Role::Guest, &cookie);
+        let asked = calling.answer_to(Request::InviteGuest { call });
+        let (arrived, made) = tokio::join!(arriving, asked);
+        if made.is_ok() {
+            if let Ok(mut guest) = arrived {
+                assert_eq!(guest.bye(SOON).await.unwrap(), ByeReason::SignedOut);
+            }
+            assert!(!is_signed_in(&target, &cookie).await);
+        } else {
+            // The guest was faster, and stays until sent away.
+            let guest = arrived.unwrap();
+            assert_eq!(
+                guest.directory().sites.len(),
+                1,
+                "no more than the page shows"
+            );
+            answering.ask(Request::RemoveGuest { call }).await.unwrap();
+        }
+        let (last, _) = link(&mut calling, call).await;
+        let cookie = redeem(&target, &last).await.cookie().unwrap();
+        let mut guest = SignallingClient::connect(&target, Role::Guest, &cookie)
+            .await
+            .unwrap();
+        answering.ask(Request::RemoveGuest { call }).await.unwrap();
+        assert_eq!(guest.bye(SOON).await.unwrap(), ByeReason::SignedOut);
+    }
+    talk.close().await;
+}
+
+#[tokio::test]
 async fn a_guest_may_ask_nothing_but_to_connect_and_to_leave() {
     let gateway = Gateway::demo(&[]);
     let target = gateway.target();

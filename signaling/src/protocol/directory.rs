@@ -6,7 +6,8 @@ use crate::tag::{Language, Subject};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Names for the numbers in views. People's names are sent to coordinators only.
+/// Names for the numbers in views. People's names are sent to coordinators only; a third party gets
+/// the language and the site of the conversation, and no subjects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Directory {
     /// The service, such as « Ville d'Amiens ».

@@ -171,10 +171,7 @@ async fn a_restore_brings_journal_and_records_and_signs_everybody_out() {
     let records = store.records_between(Timestamp(0), Timestamp(9)).await;
     assert_eq!(records.unwrap(), [record(1, 2)]);
     assert_eq!(store.session([1; 32], Timestamp(0)).await.unwrap(), None);
-    assert_eq!(
-        store.redeem_invite([2; 32], Timestamp(0)).await.unwrap(),
-        None
-    );
+    assert_eq!(store.invited([2; 32], Timestamp(0)).await.unwrap(), None);
     append(&store, append_to(&store, 3, vec![entry(4, 4)]))
         .await
         .unwrap();

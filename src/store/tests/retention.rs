@@ -210,10 +210,7 @@ async fn an_erased_person_is_in_no_record_and_signed_out_and_no_figure_changes()
     );
     assert_eq!(months(&store).await, before);
     assert_eq!(store.session([1; 32], Timestamp(0)).await.unwrap(), None);
-    assert_eq!(
-        store.redeem_invite([2; 32], Timestamp(0)).await.unwrap(),
-        None
-    );
+    assert_eq!(store.invited([2; 32], Timestamp(0)).await.unwrap(), None);
     // Over now; the second attempt takes it too.
     let mut end = append_to(&store, 1, vec![entry(2, 1)]);
     end.records.push(over(3, 90));

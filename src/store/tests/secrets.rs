@@ -48,6 +48,32 @@ async fn a_session_is_found_until_it_expires_or_is_ended() {
     );
 }
 
+/// The token of the session that comes of an invitation in these tests.
+const fn token_of(code: SecretHash) -> SecretHash {
+    let mut token = code;
+    token[31] = 99;
+    token
+}
+
+/// Uses an invitation up; whom its session is of.
+async fn redeem(store: &Store, code: SecretHash, now: Timestamp) -> Option<Identity> {
+    let (token, until) = (token_of(code), Timestamp(5000));
+    let redeemed = store.redeem_invite(code, token, now, until).await.unwrap();
+    let signed_in = store.session(token, now).await.unwrap();
+    signed_in.filter(|_| redeemed)
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_read_can_still_be_used() {
+    let (store, _directory) = open_new();
+    let (until, now) = (Timestamp(1000), Timestamp(10));
+    store.create_invite([5; 32], TABLET, until).await.unwrap();
+    assert_eq!(store.invited([5; 32], now).await.unwrap(), Some(TABLET));
+    assert_eq!(store.invited([5; 32], until).await.unwrap(), None);
+    assert_eq!(redeem(&store, [5; 32], now).await, Some(TABLET));
+    assert_eq!(store.invited([5; 32], now).await.unwrap(), None);
+}
+
 #[tokio::test]
 async fn an_invitation_works_once_even_when_used_twice_at_the_same_time() {
     let (store, _directory) = open_new();
@@ -56,15 +82,12 @@ async fn an_invitation_works_once_even_when_used_twice_at_the_same_time() {
         .await
         .unwrap();
     let (one, other) = tokio::join!(
-        store.redeem_invite([5; 32], Timestamp(10)),
-        store.redeem_invite([5; 32], Timestamp(10)),
+        redeem(&store, [5; 32], Timestamp(10)),
+        redeem(&store, [5; 32], Timestamp(10)),
     );
-    let answers = [one.unwrap(), other.unwrap()];
+    let answers = [one, other];
     assert!(answers.contains(&Some(TABLET)) && answers.contains(&None));
-    assert_eq!(
-        store.redeem_invite([5; 32], Timestamp(11)).await.unwrap(),
-        None
-    );
+    assert_eq!(redeem(&store, [5; 32], Timestamp(11)).await, None);
 }
 
 #[tokio::test]
@@ -86,7 +109,7 @@ async fn a_third_partys_newest_link_voids_what_came_before_and_nobody_elses() {
     let ended = store.replace_guest_invite([7; 32], guest, until).await;
     assert_eq!(ended.unwrap(), [[6; 32]]);
     assert_eq!(store.session([6; 32], now).await.unwrap(), None);
-    let redeemed = async |code| store.redeem_invite(code, now).await.unwrap();
+    let redeemed = async |code| redeem(&store, code, now).await;
     assert_eq!(redeemed([5; 32]).await, None);
     assert_eq!(redeemed([7; 32]).await, Some(GUEST));
     assert_eq!(redeemed([7; 32]).await, None);
@@ -116,7 +139,7 @@ async fn sessions_and_invitations_of_before_the_third_parties_are_kept() {
     let now = Timestamp(10);
     let kept = store.session([0; 32], now).await.unwrap();
     assert_eq!(kept, Some(TABLET));
-    let redeemed = store.redeem_invite([0; 32], now).await.unwrap();
+    let redeemed = redeem(&store, [0; 32], now).await;
     assert_eq!(redeemed, Some(Identity::Coordinator));
 }
 
@@ -125,7 +148,9 @@ async fn an_expired_invitation_is_refused() {
     let (store, _directory) = open_new();
     let until = Timestamp(1000);
     store.create_invite([5; 32], TABLET, until).await.unwrap();
-    assert_eq!(store.redeem_invite([5; 32], until).await.unwrap(), None);
+    assert_eq!(redeem(&store, [5; 32], until).await, None);
+    let nobody = store.session(token_of([5; 32]), until).await.unwrap();
+    assert_eq!(nobody, None);
 }
 
 #[tokio::test]

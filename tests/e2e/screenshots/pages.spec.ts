@@ -1,4 +1,4 @@
-// The pictures of the README, taken from the real gateway in the middle of a real call.
+// The pictures of README and docs/pages.md, taken from the real gateway in the middle of real calls.
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
@@ -7,10 +7,12 @@ import { expect, type Stage, test } from "../support/stage.ts";
 const DOCS = new URL("../../../docs", import.meta.url).pathname;
 
 const LANGUAGE = "fsl";
+const SPOKEN = "pt";
 
 /** A tablet lying down, and a laptop; both as wide as the README shows them. */
 const TABLET = { width: 1024, height: 768 };
 const LAPTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 780 };
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(DOCS, `${name}.png`), animations: "disabled" });
@@ -58,6 +60,53 @@ test("the pages in a call", async ({ stage }) => {
   await shoot(coordinator.page, "coordinator");
 
   await compose(await stage.page());
+});
+
+test("a wait that becomes an appointment", async ({ stage }) => {
+  const tablet = await stage.tablet(1);
+  await tablet.page.setViewportSize(TABLET);
+  await tablet.tap(SPOKEN);
+  await expect(tablet.page.getByTestId("ways")).toHaveAttribute("data-plain", "true");
+  await expect(tablet.page.getByTestId("self-preview")).toHaveAttribute("data-playing", "true");
+  await shoot(tablet.page, "tablet-waiting");
+  await tablet.page.getByTestId("appointment").click();
+  await tablet.page.getByTestId("slot").nth(2).click();
+  await tablet.page.mouse.move(0, 0);
+  await shoot(tablet.page, "tablet-booking");
+  await tablet.page.getByTestId("book").click();
+
+  const interpreter = await stage.interpreter(await stage.interpreterOf(SPOKEN));
+  await interpreter.page.setViewportSize(LAPTOP);
+  await expect(interpreter.page.getByTestId("agenda-take")).toBeVisible();
+  await interpreter.becomeAvailable();
+  await shoot(interpreter.page, "interpreter-appointments");
+  await interpreter.page.getByTestId("agenda-take").click();
+  await expect(tablet.page.getByTestId("ticket")).toHaveAttribute("data-taken", "true");
+  await tablet.page.mouse.move(0, 0);
+  await shoot(tablet.page, "tablet-appointment");
+});
+
+test("a third party comes by a link, and a coordinator asks to look on", async ({ stage }) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SPOKEN));
+  const tablet = await stage.tablet(1);
+  await tablet.page.setViewportSize(TABLET);
+  await tablet.tap(SPOKEN);
+  await interpreter.accept();
+  await expectMovingVideoAndSound(tablet.page, "tablet");
+  await tablet.page.getByTestId("invite-guest").click();
+  const guest = await stage.page();
+  await guest.setViewportSize(PHONE);
+  await guest.goto((await tablet.page.getByTestId("guest-link").getAttribute("data-url")) ?? "");
+  await expect(guest.getByTestId("preview-video")).toHaveAttribute("data-playing", "true");
+  await shoot(guest, "guest");
+  await guest.getByTestId("join").click();
+  await expect(tablet.page.getByTestId("guest-video")).toHaveAttribute("data-playing", "true");
+  const coordinator = await stage.coordinator();
+  await coordinator.page.getByTestId("ask-to-join").click();
+  await expect(tablet.page.getByTestId("consent-yes")).toBeEnabled();
+  await expect(tablet.page.getByTestId("call-notice")).toBeHidden();
+  await tablet.page.mouse.move(0, 0);
+  await shoot(tablet.page, "tablet-consent");
 });
 
 /** The three pages beside each other, as one picture. */

@@ -1,9 +1,13 @@
 // A third party by a link: invited from the tablet or the console, seen by everybody, gone at a tap.
 import type { Page } from "@playwright/test";
+import { Network } from "../support/network.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
 const LANGUAGE = "fsl";
+
+/** From the last packet to the words, two seconds, on a busy machine. */
+const SILENT_MS_MAX = 4_000;
 
 async function talking(stage: Stage) {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
@@ -26,7 +30,10 @@ async function linkOn(page: Page): Promise<string> {
 
 /** Somebody elsewhere opens the link and joins. */
 async function join(stage: Stage, url: string): Promise<Page> {
-  const page = await stage.page();
+  return joinOn(await stage.page(), url);
+}
+
+async function joinOn(page: Page, url: string): Promise<Page> {
   await page.goto(url);
   await expect(page.getByTestId("guest-lobby")).toBeVisible();
   expect(page.url(), "the code is out of the address").not.toContain("#");
@@ -68,17 +75,38 @@ test("somebody comes by the tablet's link, sees and is seen by both, and is sent
   await expectMovingVideoAndSound(tablet.page, "tablet, afterwards");
 });
 
-test("the lead invites by a link, and the third party comes back after a reload and leaves", async ({
+test("the lead's link replaces the tablet's, and the third party is lost, comes back, reloads and leaves", async ({
   stage,
 }) => {
   const { interpreter, tablet } = await talking(stage);
+  await tablet.page.getByTestId("invite-guest").click();
+  const first = await linkOn(tablet.page);
   await interpreter.page.getByTestId("invite").click();
   await interpreter.page.getByTestId("invite-guest").click();
   const url = await linkOn(interpreter.page);
+  expect(url).not.toBe(first);
+  await expect(tablet.page.getByTestId("guest-link"), "a link of no use any more").toHaveCount(0);
+  await expect(tablet.page.getByTestId("make-link")).toBeVisible();
   await interpreter.page.keyboard.press("Escape");
-  const guest = await join(stage, url);
+  const page = await stage.page();
+  const network = await Network.of(page, stage.gateway.origin);
+  const guest = await joinOn(page, url.replace(stage.gateway.origin, network.origin));
   await expectMovingVideoAndSound(guest, "guest");
   await expect(interpreter.page.getByTestId("guest-video")).toBeVisible();
+
+  // Out of reach: both say so long before the gateway knows.
+  network.silence();
+  for (const side of [tablet.page, interpreter.page]) {
+    await expect(side.getByTestId("guest")).toHaveAttribute("data-silent", "true", {
+      timeout: SILENT_MS_MAX,
+    });
+    await expect(side.getByTestId("silent-guest-video")).toContainText("Reconnexion");
+  }
+  await network.mend();
+  for (const side of [tablet.page, interpreter.page]) {
+    await expect(side.getByTestId("guest")).toHaveAttribute("data-silent", "false");
+    await expect(side.getByTestId("silent-guest-video")).toHaveCount(0);
+  }
 
   await guest.reload();
   await guest.getByTestId("join").click();
@@ -90,6 +118,7 @@ test("the lead invites by a link, and the third party comes back after a reload 
   for (const { page } of [tablet, interpreter]) {
     await expect(page.getByTestId("guest")).toBeHidden();
   }
+  network.close();
 });
 
 test("a third party sees the call end, and a used link leads to words, not to a dead end", async ({

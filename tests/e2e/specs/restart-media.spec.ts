@@ -15,11 +15,10 @@ const CALLS = Number(process.env["PASSERELLE_RESTART_CALLS"] ?? 6);
 
 const LANGUAGE = "en";
 
-/** As many interpreters as calls; the demonstration has ten. */
-const people = Array.from(
-  { length: CALLS },
-  (_, index) => `{id=${index + 1},name="Personne ${index + 1}",languages=["${LANGUAGE}"]}`,
-);
+/** As many interpreters as calls, and each may answer any counter; the demonstration has ten. */
+const person = (id: number) =>
+  `{id=${id},name="Personne ${id}",languages=["${LANGUAGE}"],certifications=["medical"]}`;
+const people = Array.from({ length: CALLS }, (_, index) => person(index + 1));
 
 test.use({ environment: { PASSERELLE__INTERPRETERS: `[${people.join(",")}]` } });
 

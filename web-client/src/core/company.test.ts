@@ -161,6 +161,18 @@ test("a no that nobody answers is said until somebody does, and then no more", a
   expect(mine.state.get().refused).toBeNull();
 });
 
+test("a no that was heard although nobody said so is no refusal when it is repeated", async () => {
+  vi.useFakeTimers();
+  const { desk: mine, asked } = desk(() =>
+    Promise.reject(new RequestError(asked.length === 1 ? "no_answer" : "wrong_state", "gone")),
+  );
+  await mine.consent(8, false);
+  expect(mine.state.get().refused?.problem).toBe("no_answer");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toHaveLength(2);
+  expect(mine.state.get().refused).toBeNull();
+});
+
 test("a no is not repeated once there is nothing to refuse, nor without end", async () => {
   vi.useFakeTimers();
   const over = desk(() => Promise.reject(new RequestError("call_gone", "over")));

@@ -76,7 +76,7 @@ export class CompanyDesk<R extends Role> {
 
   /**
    * Says "no" as often as it takes: after a "yes" on its way, after a lost connection, and while
-   * nobody answers. A repeat does no harm (PROTOCOL.md).
+   * nobody answers. A repeat finds nobody who looks on any more, which is all that was wanted.
    */
   async #withdraw(): Promise<void> {
     const call = this.#withdrawn;
@@ -87,6 +87,7 @@ export class CompanyDesk<R extends Role> {
     if (this.#withdrawn !== call) return;
     if (!isUnheard(answer)) {
       this.#withdrawn = null;
+      if (this.#noes > 0 && answer === "wrong_state") this.clear();
       return;
     }
     this.#noes += 1;

@@ -38,6 +38,7 @@ export function Picture(props: {
           <Icon name="sound" />
         </span>
       )}
+      {stream !== null && seen && !props.large && <span class="spinner picture-wait" />}
       {props.silent && (
         <span class="picture-silent" data-testid={`silent-${props.testId}`}>
           <Icon name="alert" />

@@ -153,13 +153,14 @@ export class CallMedia {
 
   /** The signalling is back after an outage: makes sure the media is, too. */
   verify(): void {
-    const target = this.#target;
-    const before = this.#picture.get().quality?.packetsReceived ?? 0;
-    if (!target?.join || !this.#peer) return;
+    const peer = this.#peer;
+    if (!this.#target?.join || !peer) return;
     const generation = this.#generation;
-    setTimeout(() => {
-      const now = this.#picture.get().quality?.packetsReceived ?? 0;
-      if (generation === this.#generation && now <= before) this.#renew(0);
+    // Counted now: a sample of before the outage would take the last packets for signs of life.
+    const before = packetsReceived(peer);
+    setTimeout(async () => {
+      const [then, now] = await Promise.all([before, packetsReceived(peer)]);
+      if (generation === this.#generation && now <= then) this.#renew(0);
     }, PROOF_OF_LIFE_MS);
   }
 
@@ -415,6 +416,17 @@ export class CallMedia {
   /** Forgets a problem that was shown. */
   clearProblem(): void {
     this.#show({ problem: null });
+  }
+}
+
+/** Packets of the main place so far; none where they cannot be counted. */
+async function packetsReceived(peer: RTCPeerConnection): Promise<number> {
+  try {
+    const { main } = await readCounters(peer, performance.now(), furtherTracks(peer));
+    return main.packetsReceived;
+  } catch (error) {
+    console.warn(error);
+    return 0;
   }
 }
 

@@ -242,3 +242,23 @@ test("nothing of a second interpreter is left after the call", () => {
   peer().track(2).turns("unmute");
   expect(second()).toBeNull();
 });
+
+test("after an outage a dead connection is made anew, although packets came after the last sample", async () => {
+  const first = peer();
+  first.arrived.set(0, 10);
+  await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  first.arrived.set(0, 14);
+  media.verify();
+  await vi.advanceTimersByTimeAsync(4 * SAMPLE_MS);
+  expect(Peer.made).toHaveLength(2);
+});
+
+test("after an outage a connection that lives is kept", async () => {
+  const first = peer();
+  first.arrived.set(0, 10);
+  media.verify();
+  await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  first.arrived.set(0, 11);
+  await vi.advanceTimersByTimeAsync(4 * SAMPLE_MS);
+  expect(Peer.made).toHaveLength(1);
+});

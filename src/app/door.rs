@@ -1,0 +1,339 @@
+//! The door: how many connections are open at once, in all and from one address, before anything is
+//! read from them; and the end of one that takes nothing of what is sent to it. Whoever has sent no
+//! whole request within seconds is cut off by the acceptor (TLS) and the server (request heads).
+
+use super::files;
+use crate::clock::Clock;
+use crate::config::{Config, TlsMode};
+use axum_server::accept::Accept;
+use dashmap::DashMap;
+use passerelle_signaling::time::{Millis, Timestamp};
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+
+/// Connections at once: the 12,000 WebSockets of `ws`, and a third as many that fetch a page.
+const CONNECTIONS_MAX: u32 = 16_000;
+
+/// A client must take something of what is sent to it within this time: longer than any gap of a
+/// Wi-Fi that is still good for a page.
+const STALL_MAX: Duration = Duration::from_secs(30);
+
+/// Refusals are said in the log so often at most.
+const SAID_EVERY: Millis = Millis::from_secs(60);
+
+/// How many connections may be open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// In all.
+    all: u32,
+    /// From one address; `None` behind a proxy, from whose one address everybody comes.
+    per_address: Option<u32>,
+}
+
+impl Limits {
+    /// Those of this configuration, in this process.
+    pub(super) fn of(config: &Config) -> Self {
+        let is_behind_proxy = config.tls.mode == TlsMode::Off;
+        let per_address = (!is_behind_proxy).then_some(config.listen.connections_per_address);
+        Self::new(files::raise_limit(), per_address)
+    }
+
+    /// At most so many, however many files the process may open: some are needed for the database,
+    /// media and the log.
+    fn new(files: u64, per_address: Option<u32>) -> Self {
+        const FILES_KEPT: u64 = 256;
+        let room = u32::try_from(files.saturating_sub(FILES_KEPT)).unwrap_or(u32::MAX);
+        if room < CONNECTIONS_MAX {
+            tracing::warn!(
+                connections = room,
+                files,
+                "the system lets this process open few files, so few connections are taken: raise \
+                 LimitNOFILE (systemd) or `ulimit -n` to 20000"
+            );
+        }
+        Self {
+            all: room.clamp(1, CONNECTIONS_MAX),
+            per_address,
+        }
+    }
+}
+
+/// Counts whoever comes in and goes out.
+#[derive(Clone)]
+pub(super) struct Door<A> {
+    open: Arc<Open>,
+    inner: A,
+}
+
+struct Open {
+    limits: Limits,
+    clock: Clock,
+    all: AtomicU32,
+    by_address: DashMap<IpAddr, u32>,
+    refused: AtomicU64,
+    said_at: AtomicU64,
+}
+
+impl<A> Door<A> {
+    /// In front of another acceptor.
+    pub(super) fn new(inner: A, limits: Limits, clock: Clock) -> Self {
+        let open = Open {
+            limits,
+            clock,
+            all: AtomicU32::new(0),
+            by_address: DashMap::new(),
+            refused: AtomicU64::new(0),
+            said_at: AtomicU64::new(0),
+        };
+        Self {
+            open: Arc::new(open),
+            inner,
+        }
+    }
+}
+
+impl<A, S> Accept<TcpStream, S> for Door<A>
+where
+    A: Accept<TcpStream, S> + Clone + Send + 'static,
+    A::Stream: Send,
+    A::Service: Send,
+    A::Future: Send,
+    S: Send + 'static,
+{
+    type Stream = Admitted<A::Stream>;
+    type Service = A::Service;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, A::Service)>> + Send>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let admitted = stream
+            .peer_addr()
+            .and_then(|peer| Place::take(&self.open, peer.ip()));
+        let inner = self.inner.clone();
+        Box::pin(async move {
+            let place = admitted?;
+            let (stream, service) = inner.accept(stream, service).await?;
+            let stream = Admitted {
+                stream,
+                patience: STALL_MAX,
+                stall: None,
+                _place: place,
+            };
+            Ok((stream, service))
+        })
+    }
+}
+
+/// The place of one connection, given back when dropped.
+struct Place {
+    open: Arc<Open>,
+    address: IpAddr,
+}
+
+impl Place {
+    fn take(open: &Arc<Open>, address: IpAddr) -> io::Result<Self> {
+        let before = open.all.fetch_add(1, Ordering::Relaxed);
+        *open.by_address.entry(address).or_insert(0) += 1;
+        // From here on `drop` gives back what has been counted.
+        let place = Self {
+            open: Arc::clone(open),
+            address,
+        };
+        let from_there = open.by_address.get(&address).map_or(1, |count| *count);
+        let crowded = open.limits.per_address.is_some_and(|max| from_there > max);
+        if before >= open.limits.all || crowded {
+            open.say(crowded);
+            return Err(io::Error::other("too many connections"));
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.open.all.fetch_sub(1, Ordering::Relaxed);
+        if let Some(mut count) = self.open.by_address.get_mut(&self.address) {
+            *count -= 1;
+        }
+        let nobody = |_: &IpAddr, count: &u32| *count == 0;
+        self.open.by_address.remove_if(&self.address, nobody);
+    }
+}
+
+impl Open {
+    /// Without the address: who connects is nobody's business, and `ss -t` shows it now.
+    fn say(&self, crowded: bool) {
+        let refused = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
+        let now = self.clock.now();
+        let said_at = self.said_at.load(Ordering::Relaxed);
+        if now < Timestamp(said_at) + SAID_EVERY {
+            return;
+        }
+        // Of two at once, one says it.
+        let ours =
+            self.said_at
+                .compare_exchange(said_at, now.0, Ordering::Relaxed, Ordering::Relaxed);
+        if ours.is_err() {
+            return;
+        }
+        let Limits { all, per_address } = self.limits;
+        if crowded {
+            tracing::warn!(
+                refused,
+                per_address,
+                "connections from one address are turned away: an attack, or many people behind \
+                 one address; then raise listen.connections_per_address"
+            );
+        } else {
+            tracing::warn!(
+                refused,
+                all,
+                "connections are turned away: as many are open as this gateway takes"
+            );
+        }
+    }
+}
+
+/// The stream of a connection that has a place.
+pub(super) struct Admitted<S> {
+    stream: S,
+    /// For how long the client may take nothing.
+    patience: Duration,
+    /// Runs while it takes nothing.
+    stall: Option<Pin<Box<Sleep>>>,
+    _place: Place,
+}
+
+impl<S> Admitted<S> {
+    /// Passes on what came of writing, and ends what has stalled for too long.
+    fn watched<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stall = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stall.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Admitted<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Admitted<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.watched(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        self.watched(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.watched(cx, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.watched(cx, shut)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const AWAY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+
+    fn open(all: u32, per_address: Option<u32>) -> Arc<Open> {
+        let (clock, _) = Clock::manual(Timestamp(0));
+        Door::new((), Limits { all, per_address }, clock).open
+    }
+
+    #[test]
+    fn one_address_has_its_share_and_a_place_given_back_is_free_again() {
+        let open = open(10, Some(2));
+        let first = Place::take(&open, HOME).unwrap();
+        let _second = Place::take(&open, HOME).unwrap();
+        assert!(Place::take(&open, HOME).is_err());
+        assert!(Place::take(&open, AWAY).is_ok(), "others come in");
+        drop(first);
+        assert!(Place::take(&open, HOME).is_ok());
+        assert_eq!(open.by_address.len(), 1, "who has gone is forgotten");
+    }
+
+    #[test]
+    fn behind_a_proxy_only_the_sum_counts() {
+        let open = open(3, None);
+        let places: Vec<_> = (0..5).map(|_| Place::take(&open, HOME)).collect();
+        assert_eq!(places.iter().filter(|place| place.is_ok()).count(), 3);
+        drop(places);
+        assert_eq!(open.all.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_takes_nothing_is_ended_and_one_that_reads_is_not() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let open = open(10, None);
+        let admitted = |stream| Admitted {
+            stream,
+            patience: Duration::from_millis(50),
+            stall: None,
+            _place: Place::take(&open, HOME).unwrap(),
+        };
+        let (ours, mut theirs) = tokio::io::duplex(4);
+        let mut ours = admitted(ours);
+        let reading = tokio::spawn(async move {
+            let mut read = [0; 1000];
+            theirs.read_exact(&mut read).await.map(|_| theirs)
+        });
+        ours.write_all(&[7; 1000]).await.unwrap();
+        let theirs = reading.await.unwrap().unwrap();
+        let stuck = ours.write_all(&[7; 1000]).await.unwrap_err();
+        assert_eq!(stuck.kind(), io::ErrorKind::TimedOut);
+        drop((ours, theirs));
+        assert_eq!(open.all.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn few_files_mean_few_connections() {
+        assert_eq!(Limits::new(1024, None).all, 768);
+        assert_eq!(Limits::new(10, None).all, 1);
+        assert_eq!(Limits::new(u64::MAX, None).all, CONNECTIONS_MAX);
+    }
+}

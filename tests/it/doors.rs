@@ -1,0 +1,130 @@
+//! Connections that cost and ask nothing: too many from one address, thousands that say nothing,
+//! requests that never end. They are cut off, and everybody else is served meanwhile.
+
+use crate::gateway::Gateway;
+use crate::overload::{Desk, report};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
+
+/// Handshakes and heads of requests have ten seconds; the rest is for a busy machine.
+const CUT_OFF: Duration = Duration::from_secs(20);
+
+/// Connects from an address of this machine that nobody else uses.
+async fn from(address: [u8; 4], to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from((address, 0))).unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+/// Reads until the gateway ends the connection.
+async fn ended(mut stream: impl AsyncRead + Unpin) {
+    let mut bytes = [0; 1024];
+    while matches!(stream.read(&mut bytes).await, Ok(read) if read > 0) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_opens_too_many_connections_is_turned_away_and_others_are_not() {
+    const TAKEN: usize = 40;
+    const TRIED: usize = 200;
+    let limit = TAKEN.to_string();
+    let gateway = Gateway::demo(&[("listen.connections_per_address", &limit)]);
+    let mut open = FuturesUnordered::new();
+    for _ in 0..TRIED {
+        open.push(ended(from([127, 0, 0, 66], gateway.address()).await));
+    }
+    for _ in TAKEN..TRIED {
+        timeout(CUT_OFF, open.next()).await.unwrap();
+    }
+    assert!(
+        open.next().now_or_never().is_none(),
+        "the others have a place"
+    );
+    let mut desk = Desk::open(&gateway, 1).await;
+    desk.round().await;
+    // Those that have a place say nothing, and lose it.
+    while timeout(CUT_OFF, open.next()).await.unwrap().is_some() {}
+    let log = gateway.log();
+    let said = "connections from one address are turned away";
+    assert_eq!(log.matches(said).count(), 1, "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_thousand_connections_that_say_nothing_keep_nobody_waiting() {
+    let gateway = Gateway::demo(&[]);
+    let before = gateway.resident_kb();
+    let mut open = FuturesUnordered::new();
+    for number in 0..2000 {
+        // Below what one address may have.
+        let address = [127, 0, 1, 1 + (number % 4) as u8];
+        open.push(ended(from(address, gateway.address()).await));
+    }
+    let mut desk = Desk::open(&gateway, 5).await;
+    report("tap_to_ring_beside_2000_idle", desk.rounds(20).await);
+    let grown = gateway.resident_kb().saturating_sub(before);
+    println!("idle_2000_connections_kb\t{grown}");
+    assert!(grown < 64 * 1024, "{grown} kB");
+    while timeout(CUT_OFF, open.next()).await.unwrap().is_some() {}
+}
+
+/// Sends the head of a request byte by byte, without end.
+async fn dribbles(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+    let mut drip = tokio::time::interval(Duration::from_millis(200));
+    let mut bytes = [0; 1024];
+    stream.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
+    loop {
+        tokio::select! {
+            _ = drip.tick() => if stream.write_all(b"x").await.is_err() {
+                return;
+            },
+            read = stream.read(&mut bytes) => if !matches!(read, Ok(read) if read > 0) {
+                return;
+            },
+        }
+    }
+}
+
+async fn sends(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: String) {
+    stream.write_all(request.as_bytes()).await.unwrap();
+    ended(stream).await;
+}
+
+async fn all_are_cut_off(gateway: &Gateway) {
+    let target = gateway.target();
+    let host = gateway.address();
+    let (silent, slow, idle, halting) = (
+        target.connect().await.unwrap(),
+        target.connect().await.unwrap(),
+        target.connect().await.unwrap(),
+        target.connect().await.unwrap(),
+    );
+    let whole = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let without_body = format!(
+        "POST /api/invite HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+        target.origin()
+    );
+    let all = async {
+        tokio::join!(
+            ended(silent),
+            dribbles(slow),
+            sends(idle, whole),
+            sends(halting, without_body),
+        )
+    };
+    timeout(CUT_OFF, all).await.expect("all are cut off");
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_come_is_not_waited_for_over_tls() {
+    all_are_cut_off(&Gateway::demo(&[])).await;
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_come_is_not_waited_for_behind_a_proxy() {
+    all_are_cut_off(&Gateway::demo(&[("tls.mode", "off")])).await;
+}
