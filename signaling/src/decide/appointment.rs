@@ -12,7 +12,7 @@ use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
 use crate::slots::{Slot, slot_at};
-use crate::state::{Appointment, Stage, State, Tablet};
+use crate::state::{Appointment, Interpreter, Stage, State, Tablet};
 use crate::tag::Language;
 use crate::time::{Millis, Timestamp};
 
@@ -172,7 +172,9 @@ pub(super) fn answer(
     let rules = &state.configuration().rules;
     let ready = made.interpreter.filter(|id| {
         let person = state.interpreter(*id);
-        person.is_some_and(|one| one.is_on_duty() && one.may_take(&need, &rules.rest))
+        // Somebody who is in a conversation keeps nobody waiting for them.
+        let is_there = |one: &Interpreter| one.is_free() && one.may_take(&need, &rules.rest);
+        person.is_some_and(is_there)
     });
     let assigned = ready.map(|interpreter| Event::Assigned {
         call,
@@ -239,7 +241,8 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
             let released = away.then_some(Event::AppointmentReleased { appointment: id });
             // The appointment goes first: its tablet rings for nobody else meanwhile.
             let quiet = callback::rings_taken_back(state.callbacks_at(made.tablet));
-            let called = called(state, made, now);
+            let keeps_until = now + state.configuration().rules.appointment_keep_ms;
+            let called = called(state, made, Some(keeps_until), now);
             released.into_iter().chain(quiet).chain([called]).collect()
         }
         Stage::Due { until, .. } if now < until => {
@@ -255,14 +258,9 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
 fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
     let appointment = made.record.call;
     let called = made.called(now);
-    let enough = Millis(
-        state
-            .configuration()
-            .rules
-            .appointment_wait_ms
-            .0
-            .div_ceil(2),
-    );
+    let wait = state.configuration().rules.appointment_wait_ms;
+    let length = made.ends_at.since(made.starts_at);
+    let enough = Millis(wait.min(length).0.div_ceil(2));
     let can_call = state.tablet(made.tablet).is_some_and(Tablet::is_idle);
     if now < made.ends_at && !(can_call && called >= enough) {
         return Event::AppointmentDue {
@@ -282,24 +280,32 @@ fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
 
 /// The tablet calls the visitor, from now: also when the gateway was away at the time, since the
 /// visitor waits for it. Once the appointment would be over nobody does.
-fn called(state: &State, made: &Appointment, now: Timestamp) -> Event {
+fn called(
+    state: &State,
+    made: &Appointment,
+    keeps_until: Option<Timestamp>,
+    now: Timestamp,
+) -> Event {
     let appointment = made.record.call;
     if now >= made.ends_at {
         return ended(appointment, AppointmentEnd::Unserved);
     }
-    let rules = &state.configuration().rules;
+    let until = now + state.configuration().rules.appointment_wait_ms;
     Event::AppointmentDue {
         appointment,
-        until: now + rules.appointment_wait_ms,
-        keeps_until: Some(now + rules.appointment_keep_ms),
-        called: Millis(0),
+        // The counter may have another appointment then.
+        until: until.min(made.ends_at),
+        keeps_until: keeps_until.map(|until| until.min(made.ends_at)),
+        called: made.called_before(),
     }
 }
 
-/// Visitors who were being called when the gateway went away are called anew.
+/// Visitors who were being called when the gateway went away are called anew. Whoever was no longer
+/// kept free for them is not so again, and the time away does not count as calling.
 pub(super) fn restarted(state: &State, now: Timestamp) -> impl Iterator<Item = Event> {
+    let keeps_until = now + state.configuration().rules.appointment_keep_ms;
     let due = state.appointments().filter(|made| made.is_due());
-    due.map(move |made| called(state, made, now))
+    due.map(move |made| called(state, made, made.is_held().then_some(keeps_until), now))
 }
 
 /// What another configuration does to appointments: those that can no longer take place here end,

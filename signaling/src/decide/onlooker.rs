@@ -30,7 +30,7 @@ pub(super) fn decide(
             Ok(guest_left(live).into_iter().collect())
         }
         Command::GuestUp { call, guest } => guest_up(state, call, guest),
-        Command::HangUp { party, call } => hang_up(state, party, call),
+        Command::HangUp { party, call } => hang_up(state, party, call, now),
         // The others are dealt with by the caller.
         _ => Ok(Vec::new()),
     }
@@ -62,8 +62,10 @@ fn consent(
     let live = asked_by(state, Party::Tablet(tablet), call)?;
     match (live.observer, agree) {
         (Some(Observer::Asked { .. }), true) => Ok(vec![admitted(state, call, now)]),
-        (Some(_), true) | (None, false) => Ok(Vec::new()),
-        (Some(_), false) => Ok(vec![left(call, Some(Unwilling::Refused))]),
+        (Some(_), true) => Ok(Vec::new()),
+        // Also when the question has just ended by itself: a no is never too late to count.
+        (None, false) if live.unwilling == Some(Unwilling::Refused) => Ok(Vec::new()),
+        (_, false) => Ok(vec![left(call, Some(Unwilling::Refused))]),
         (None, true) => Err(Rejection::WrongState),
     }
 }
@@ -88,8 +90,8 @@ fn observer_up(
     })
 }
 
-/// Nobody answered the coordinator, who may ask again once the visitor has had as long without the
-/// question; or the coordinator did not come.
+/// Nobody answered the coordinator, or they took the question back: they may ask again once the
+/// visitor has had as long without it. Or the coordinator did not come, or has left.
 pub(super) fn observer_due(state: &State, call: CallId, now: Timestamp) -> Event {
     let observer = state.call(call).and_then(|live| live.observer);
     let until = now + state.configuration().rules.consent_ms;
@@ -141,11 +143,17 @@ fn guest_up(state: &State, call: CallId, guest: GuestId) -> Result<Vec<Event>, R
     })
 }
 
-fn hang_up(state: &State, party: Party, call: CallId) -> Result<Vec<Event>, Rejection> {
+fn hang_up(
+    state: &State,
+    party: Party,
+    call: CallId,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
     let live = state.call(call).ok_or(Rejection::CallGone)?;
     match party {
         Party::Coordinator => {
-            let left = live.observer.map(|_| self::left(call, None));
+            // A question taken back and asked again would stand for ever.
+            let left = live.observer.map(|_| observer_due(state, call, now));
             Ok(left.into_iter().collect())
         }
         Party::Guest(id) if live.guest.is_some_and(|guest| guest.guest == id) => {

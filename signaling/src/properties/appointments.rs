@@ -46,7 +46,7 @@ pub(super) fn is_legal(state: &State, command: &Command, entry: &Entry) -> bool 
                     let can_call = state.tablet(one.tablet).is_some_and(is_idle);
                     !(can_call && was_called(state, one, entry.at))
                 }
-                Stage::Due { .. } => *command == Command::Restarted,
+                Stage::Due { .. } => matches!(command, Command::Restarted | Command::Resumed),
                 _ => false,
             };
             let begins = one.stage == Stage::Held && one.starts_at <= entry.at;
@@ -97,7 +97,8 @@ fn may_end(
 
 /// The tablet could call the visitor for half of the time that somebody is waited for.
 fn was_called(state: &State, made: &Appointment, at: Timestamp) -> bool {
-    2 * made.called(at).0 + 1 >= state.configuration().rules.appointment_wait_ms.0
+    let wait = state.configuration().rules.appointment_wait_ms;
+    2 * made.called(at).0 + 1 >= wait.min(made.ends_at.since(made.starts_at)).0
 }
 
 fn is_idle(tablet: &Tablet) -> bool {

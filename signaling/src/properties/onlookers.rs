@@ -59,7 +59,8 @@ impl Onlookers {
                 assert_eq!(answer(call), Some(Answer::Yes), "seen without consent");
             }
             Event::ObserverLeft { call, unwilling } => {
-                assert!(answer(call).is_some(), "nobody was there to leave");
+                let late_no = matches!(command, Command::Consent { agree: false, .. });
+                assert!(late_no || answer(call).is_some(), "nobody was there to leave");
                 self.asked.remove(&call);
                 let said = why_not(state, command, call, at);
                 assert_eq!(unwilling, said, "what the visitor said in call {call}");
@@ -138,12 +139,21 @@ fn why_not(state: &State, command: &Command, call: CallId, at: Timestamp) -> Opt
     let rules = &state.configuration().rules;
     match (observer, command) {
         (_, Command::Restarted) => None,
-        (Some(Observer::Asked { until }), _) if until <= at => Some(Unwilling::Silent {
-            until: at + rules.consent_ms,
-        }),
         (_, Command::Consent { agree: false, .. }) => Some(Unwilling::Refused),
+        (Some(Observer::Asked { until }), command)
+            if until <= at || is_taken_back(command, call) =>
+        {
+            Some(Unwilling::Silent {
+                until: at + rules.consent_ms,
+            })
+        }
         _ => None,
     }
+}
+
+fn is_taken_back(command: &Command, asked: CallId) -> bool {
+    let party = Party::Coordinator;
+    *command == Command::HangUp { party, call: asked }
 }
 
 /// The link is too old and was not used, or the grace is over.

@@ -92,6 +92,14 @@ impl Appointment {
         }
     }
 
+    /// How long the tablet could call the visitor before it last could not.
+    pub fn called_before(&self) -> Millis {
+        match self.stage {
+            Stage::Planned | Stage::Held => Millis(0),
+            Stage::Due { called, .. } => called,
+        }
+    }
+
     /// The tablet can call the visitor from now on, or no longer.
     pub(super) fn calls(&mut self, can: bool, now: Timestamp) {
         let so_far = self.called(now);
