@@ -5,7 +5,7 @@
 use crate::command::{Command, Party};
 use crate::core::Core;
 use crate::event::{Entry, Event};
-use crate::ids::{CallId, GuestId};
+use crate::ids::{CallId, GuestId, InterpreterId};
 use crate::state::{Call, Phase, Presence, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,11 +63,8 @@ impl Onlookers {
                 interpreter,
                 reason: Some(_),
             } => {
-                let leads = |id: &CallId| {
-                    let call = state.call(*id);
-                    call.is_some_and(|call| call.interpreter() == Some(interpreter))
-                };
-                self.refused.retain(|call| !leads(call));
+                self.refused
+                    .retain(|call| !leads(state, interpreter, *call));
             }
             Event::GuestInvited { call, guest, .. } => {
                 assert!(self.guests.values().all(|one| *one != call), "two guests");
@@ -145,4 +142,9 @@ pub(super) fn onlookers_are_of_conversations(state: &State) {
             "somebody looks on in call {id}, which is none"
         );
     }
+}
+
+fn leads(state: &State, interpreter: InterpreterId, call: CallId) -> bool {
+    let call = state.call(call);
+    call.is_some_and(|call| call.interpreter() == Some(interpreter))
 }
