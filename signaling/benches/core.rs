@@ -355,7 +355,7 @@ impl Shape {
 }
 
 /// How long the times for an appointment take, which are computed between two decisions: 300
-/// interpreters, each with hours of their own, two weeks, and 30 appointments at each of 28 tablets.
+/// interpreters, each with hours of their own, two weeks, 30 appointments at each of 28 tablets.
 fn slots_ms() -> f64 {
     const MONDAY: Timestamp = Timestamp(1_789_365_600_000);
     let (fsl, english) = (language("fsl"), language("en"));

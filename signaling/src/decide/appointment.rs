@@ -252,8 +252,8 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
     }
 }
 
-/// Nobody answered the tablet in time. Where it cannot call at this moment, or could not for half of
-/// the time that a visitor is waited for, because of another conversation or the network, it has
+/// Nobody answered the tablet in time. Where it cannot call at this moment, or could not for half
+/// of the time that a visitor is waited for, because of another conversation or the network, it has
 /// until the end of the appointment. Only a visitor who was called for that half has not come.
 fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
     let appointment = made.record.call;

@@ -152,9 +152,9 @@ pub(super) const fn unserved(callback: CallId) -> Event {
     ended(callback, CallbackEnd::Unserved)
 }
 
-/// Whose turn it is: the earliest callback whose tablet is there and idle and calls no visitor of an
-/// appointment, for whom somebody is free, and before whom nobody of the language waits who could be
-/// rung for.
+/// Whose turn it is: the earliest callback whose tablet is there and idle and calls no visitor of
+/// an appointment, for whom somebody is free, and before whom nobody of the language waits who
+/// could be rung for.
 pub(super) fn turn(
     state: &State,
     is_somebody_free: impl Fn(&Need) -> bool,

@@ -255,8 +255,9 @@ fn lost(service: &mut Service, from: u64, to: u64) {
 #[test]
 fn a_visitor_has_not_come_only_if_the_tablet_could_call_for_half_of_the_time() {
     use AppointmentEnd::{NoShow, Unserved};
-    // When the tablet was lost, and when nobody is waited for any more.
-    let days: [(&[(u64, u64)], u64, AppointmentEnd); 5] = [
+    /// When the tablet was lost, when nobody is waited for any more, and the end.
+    type Day = (&'static [(u64, u64)], u64, AppointmentEnd);
+    let days: [Day; 5] = [
         (&[(1, 14)], 30, NoShow),
         (&[(1, 25)], 30, Unserved),
         (&[(1, 20), (22, 29)], 30, Unserved),

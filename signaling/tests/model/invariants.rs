@@ -65,7 +65,6 @@ fn of_way(before: &State, after: &State, step: &Step) -> Broken {
             | Event::AppointmentReleased { appointment }
             | Event::AppointmentHeld { appointment }
             | Event::AppointmentDue { appointment, .. }
-            | Event::AppointmentLate { appointment }
             | Event::AppointmentEnded { appointment, .. } => {
                 state.appointment(*appointment).is_some()
             }
