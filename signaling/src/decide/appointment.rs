@@ -172,9 +172,9 @@ pub(super) fn answer(
     let rules = &state.configuration().rules;
     let ready = made.interpreter.filter(|id| {
         let person = state.interpreter(*id);
-        // Somebody who is in a conversation keeps nobody waiting for them.
-        let is_there = |one: &Interpreter| one.is_free() && one.may_take(&need, &rules.rest);
-        person.is_some_and(is_there)
+        // A visitor on time waits a little for whoever is still in a conversation, a late one not.
+        let there = |one: &Interpreter| one.is_free() || made.is_held() && one.is_on_duty();
+        person.is_some_and(|one| there(one) && one.may_take(&need, &rules.rest))
     });
     let assigned = ready.map(|interpreter| Event::Assigned {
         call,

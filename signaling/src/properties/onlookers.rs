@@ -60,7 +60,10 @@ impl Onlookers {
             }
             Event::ObserverLeft { call, unwilling } => {
                 let late_no = matches!(command, Command::Consent { agree: false, .. });
-                assert!(late_no || answer(call).is_some(), "nobody was there to leave");
+                assert!(
+                    late_no || answer(call).is_some(),
+                    "nobody was there to leave"
+                );
                 self.asked.remove(&call);
                 let said = why_not(state, command, call, at);
                 assert_eq!(unwilling, said, "what the visitor said in call {call}");

@@ -198,6 +198,19 @@ fn whoever_is_kept_free_is_so_for_three_minutes_past_the_time_and_then_for_anybo
 }
 
 #[test]
+fn a_visitor_who_is_late_is_for_whoever_is_free() {
+    let (mut service, appointment) = annas();
+    service.set_available(BORIS, false);
+    wait_until(&mut service, clock(10, 3));
+    let call = service.tap(MUSEUM);
+    assert_eq!(service.rung_for(call), [ANNA]);
+    service.answer(ANNA);
+    service.set_available(BORIS, true);
+    let late = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(late), [BORIS]);
+}
+
+#[test]
 fn whoever_takes_an_appointment_whose_visitor_is_late_is_kept_free_no_longer() {
     let (mut service, appointment) = at_ten();
     service.set_available(BORIS, false);

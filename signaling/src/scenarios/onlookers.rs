@@ -213,6 +213,29 @@ fn a_coordinator_leaves_and_takes_a_question_back() {
 }
 
 #[test]
+fn a_question_taken_back_is_not_put_again_at_once() {
+    let (mut service, call) = asked();
+    service.after(59);
+    service.hang_up(COORDINATOR, call);
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+    service.after(60);
+    service.run(ask(call));
+}
+
+#[test]
+fn a_no_that_comes_just_after_the_question_or_the_looking_on_has_ended_counts() {
+    for (mut service, call) in [asked(), looking_on()] {
+        service.run(Command::Restarted);
+        service.run(Command::Connected(Party::Tablet(HALL)));
+        service.run(Command::Connected(Party::Interpreter(ANNA)));
+        service.run(consent(HALL, call, false));
+        assert_eq!(unwilling(&service), Some(Unwilling::Refused));
+        assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+        assert_eq!(service.run(consent(HALL, call, false)), Step::default());
+    }
+}
+
+#[test]
 fn a_lost_connection_may_come_back_for_as_long_as_a_connection_takes() {
     let (mut service, call) = looking_on();
     service.run(up(call, false));
@@ -309,7 +332,6 @@ fn nobody_is_asked_outside_a_conversation_and_nobody_else_answers() {
     service.run(Command::MediaUp { call });
     let unasked = consent(HALL, call, true);
     assert_eq!(service.refused(unasked), Rejection::WrongState);
-    assert_eq!(service.run(consent(HALL, call, false)), Step::default());
     service.run(ask(call));
     for tablet in [MUSEUM, TabletId(77)] {
         let other = consent(tablet, call, true);

@@ -787,7 +787,8 @@ until: Timestamp | null, };
 export type DeclineReason = "not_qualified" | "knows_the_person" | "tired" | "technical" | "other";
 
 /**
- * Names for the numbers in views. People's names are sent to coordinators only.
+ * Names for the numbers in views. People's names are sent to coordinators only; a third party gets
+ * the language and the site of the conversation, and no subjects.
  */
 export type Directory = { 
 /**
