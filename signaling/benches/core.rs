@@ -10,6 +10,7 @@
 use passerelle_signaling::Core;
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::{Configuration, LanguageRules, SiteRules};
+use passerelle_signaling::hours::{Holidays, Hours};
 use passerelle_signaling::ids::{InterpreterId, SiteId, TabletId};
 use passerelle_signaling::need::{Mode, Pool, Qualification, Skill, Tier};
 use passerelle_signaling::protocol::DeclineReason;
@@ -53,6 +54,8 @@ fn main() {
         growth = growth.max(long / short);
     }
     line("decision_growth_10x", growth, "ratio", "2", growth <= 2.0);
+    let slots_ms = slots_ms();
+    line("slots_ms", slots_ms, "ms", "20", slots_ms <= 20.0);
 }
 
 #[expect(
@@ -349,4 +352,78 @@ impl Shape {
         }
         service
     }
+}
+
+/// How long the times for an appointment take, which are computed between two decisions: 300
+/// interpreters, each with hours of their own, two weeks, 30 appointments at each of 28 tablets.
+fn slots_ms() -> f64 {
+    const MONDAY: Timestamp = Timestamp(1_789_365_600_000);
+    let (fsl, english) = (language("fsl"), language("en"));
+    let people = (0..300).map(|id: u32| {
+        let hours = format!("mon-fri {:02}:{:02}-17:00", 7 + id / 60, id % 60);
+        let roster = Hours {
+            weekly: vec![hours.parse().expect("these are hours")],
+            ..Hours::always()
+        };
+        let person = Qualification {
+            roster: Some(roster),
+            ..qualification(1, [fsl, english])
+        };
+        (InterpreterId(id + 1), person)
+    });
+    let week = || Hours {
+        weekly: vec!["mon-fri 08:00-18:00".parse().expect("these are hours")],
+        holidays: Holidays::France,
+        ..Hours::always()
+    };
+    let site = |id| {
+        let hours = week();
+        let rules = SiteRules {
+            hours,
+            ..SiteRules::default()
+        };
+        (SiteId(id), rules)
+    };
+    let rules = |tag| {
+        let hours = week();
+        let rules = LanguageRules {
+            hours,
+            ..LanguageRules::default()
+        };
+        (tag, rules)
+    };
+    let configuration = Configuration {
+        languages: [fsl, english].map(rules).into(),
+        sites: (0..28).map(site).collect(),
+        tablets: (1..=28).map(|id| (TabletId(id), SiteId(id % 28))).collect(),
+        interpreters: people.collect(),
+        ..Configuration::default()
+    };
+    let mut service = Service {
+        core: Core::new(),
+        now: MONDAY,
+        commands: 0,
+    };
+    service.run(&Command::Configure(Box::new(configuration)));
+    let slots = |service: &Service, tablet, tag| {
+        let slots = service.core.slots(tablet, tag, None, MONDAY);
+        slots.expect("the tablet and the language are known")
+    };
+    for tablet in (1..=28).map(TabletId) {
+        let language = if tablet.0 % 2 == 0 { fsl } else { english };
+        for slot in slots(&service, tablet, language).iter().step_by(5).take(30) {
+            service.run(&Command::Book {
+                tablet,
+                call: None,
+                language,
+                mode: None,
+                starts_at: slot.starts_at,
+            });
+        }
+    }
+    best(RUNS, f64::min, || {
+        let start = Instant::now();
+        assert!(slots(&service, TabletId(28), fsl).len() > 100);
+        start.elapsed().as_secs_f64() * 1e3
+    })
 }

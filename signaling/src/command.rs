@@ -238,6 +238,8 @@ pub enum Command {
     ExtendWrapUp {
         /// Who.
         interpreter: InterpreterId,
+        /// The end that is not late enough, so that the same wish again changes nothing.
+        until: Timestamp,
     },
     /// An interpreter passes a conversation on to another language.
     Transfer {

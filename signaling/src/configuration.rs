@@ -103,6 +103,14 @@ impl Configuration {
         self.languages.get(&language)?.steps.next_after(number)
     }
 
+    /// How long a colleague of this language is sought: at the last step at least one is rung.
+    pub fn search_max(&self, language: Language) -> Millis {
+        let steps = self.languages.get(&language).map(|rules| &rules.steps);
+        let last = steps.map_or(Millis(0), Steps::last_after);
+        let rung_at_last = Millis(last.0.saturating_add(self.rules.offer_ms.0));
+        self.rules.search_max_ms.max(rung_at_last)
+    }
+
     /// The longest wait for this language.
     pub fn wait_max(&self, language: Language) -> Millis {
         let own = self

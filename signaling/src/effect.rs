@@ -101,6 +101,7 @@ fn of_promise(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
         | Event::AppointmentReleased { appointment }
         | Event::AppointmentHeld { appointment }
         | Event::AppointmentDue { appointment, .. }
+        | Event::AppointmentLate { appointment }
         | Event::AppointmentEnded { appointment, .. } => {
             of_appointment(state, *appointment, out);
         }
@@ -128,7 +129,7 @@ fn of_onlooker(state: &State, event: &Event, out: &mut BTreeSet<Effect>) {
         | Event::ObserverUp { call }
         | Event::GuestInvited { call, .. }
         | Event::GuestUp { call } => of_call(state, *call, out),
-        Event::ObserverLeft { call } => {
+        Event::ObserverLeft { call, .. } => {
             out.insert(Effect::CloseLeg(*call, Party::Coordinator));
             of_call(state, *call, out);
         }

@@ -14,7 +14,7 @@ use crate::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use ends::{AppointmentEnd, CallbackEnd, OfferEnd, Pause};
+pub use ends::{AppointmentEnd, CallbackEnd, OfferEnd, Pause, Unwilling};
 
 /// A journal entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +172,17 @@ pub enum Event {
         appointment: CallId,
         /// Past this moment nobody is waited for.
         until: Timestamp,
+        /// Until when whoever has it is kept free; `None`: no longer.
+        #[serde(default)]
+        keeps_until: Option<Timestamp>,
+        /// How long the tablet could call before, when it goes on calling.
+        #[serde(default)]
+        called: Millis,
+    },
+    /// The visitor of an appointment is late: whoever has it is kept free no longer.
+    AppointmentLate {
+        /// Which.
+        appointment: CallId,
     },
     /// An appointment is over.
     AppointmentEnded {
@@ -210,6 +221,9 @@ pub enum Event {
     ObserverLeft {
         /// The call.
         call: CallId,
+        /// Why nobody may ask again, when the visitor did not agree (any longer).
+        #[serde(default)]
+        unwilling: Option<Unwilling>,
     },
     /// A third party is invited.
     GuestInvited {
@@ -265,7 +279,8 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// What a waiting call needs is another thing now; its ticket stays.
+    /// What a waiting call needs is another thing now; its ticket stays. In the same language so do
+    /// cooldowns, and the person it is assigned to where they may take it.
     Moved {
         /// The call.
         call: CallId,

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 /// converted, and is unserved when nothing came of it; what came of it is the second, whose
 /// `origin` names the first, and it counts as the call it was. There is a second only when the
 /// first is not unserved, so nobody is unserved twice. Given up by the visitor, or not come for
-/// (`no_show`), the first is a call and nothing else.
+/// (`no_show`), the first is a call and nothing else. An appointment that a coordinator gives up is
+/// unserved.
 ///
 /// An appointment made without having waited was never in the queue and is no call; it is unserved
 /// alike. Who was refused at a tap and then makes an appointment is two visitors here: nobody is

@@ -25,7 +25,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub use calendar::{HORIZON_DAYS, Opening, next_open, opening, spans};
+pub use calendar::{HORIZON_DAYS, Opening, days, next_open, opening, spans};
 pub use days::{DateRange, Exception, YEAR_FIRST, YEAR_LAST};
 pub use error::HoursError;
 pub use holidays::Holidays;

@@ -37,7 +37,8 @@ pub struct Rules {
     /// How long a call waits for the person a coordinator assigned it to before anybody may take
     /// it.
     pub assignment_ms: Millis,
-    /// How long a colleague is sought during a conversation.
+    /// How long a colleague is sought during a conversation. Where the steps of the language take
+    /// longer, one ring longer than they do.
     pub search_max_ms: Millis,
     /// How long a tablet rings for a visitor who is called back.
     pub callback_ring_ms: Millis,
@@ -49,7 +50,8 @@ pub struct Rules {
     pub callback_max_ms: Millis,
     /// Visitors of one tablet who may be waiting to be called back.
     pub callbacks_max: u32,
-    /// How long an appointment is planned to take; appointments begin at multiples of it.
+    /// How long an appointment is planned to take; appointments begin at multiples of it
+    /// after local midnight.
     pub appointment_ms: Millis,
     /// How long before it an appointment can be made at the latest.
     pub appointment_lead_ms: Millis,
@@ -57,6 +59,8 @@ pub struct Rules {
     pub appointment_days_max: u32,
     /// How long before it whoever has taken it is kept free.
     pub appointment_hold_ms: Millis,
+    /// How long past its time they are: a visitor later than that finds them among everybody.
+    pub appointment_keep_ms: Millis,
     /// How long the tablet calls the visitor of an appointment.
     pub appointment_wait_ms: Millis,
     /// Appointments of one tablet that may lie ahead.
@@ -123,6 +127,9 @@ impl Default for Rules {
             appointment_days_max: 14,
             // About as long as a short conversation: whoever is rung before will be back.
             appointment_hold_ms: Millis::from_secs(10 * 60),
+            // With the ten minutes before it less than the longest wait: whoever waits for the only
+            // interpreter of a language is rung before giving up.
+            appointment_keep_ms: Millis::from_secs(3 * 60),
             appointment_wait_ms: Millis::from_secs(15 * 60),
             // Two full days of one counter.
             appointments_max: 32,

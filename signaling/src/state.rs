@@ -334,6 +334,13 @@ impl State {
     }
 }
 
+impl Tablet {
+    /// Connected and in no call: it can ring, or call a visitor.
+    pub fn is_idle(&self) -> bool {
+        self.presence == Presence::Connected && self.call.is_none()
+    }
+}
+
 impl Opening {
     /// Open, by hand or by hours.
     pub fn is_open(self) -> bool {

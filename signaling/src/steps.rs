@@ -110,6 +110,11 @@ impl Steps {
         self.0.get(number + 1).map(|step| step.after)
     }
 
+    /// When the last step begins, counted from the start of the wait.
+    pub fn last_after(&self) -> Millis {
+        self.step(usize::MAX).after
+    }
+
     /// How many there are; at least one.
     pub fn count(&self) -> usize {
         self.0.len()

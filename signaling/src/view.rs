@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use board::{
-    ActiveRow, AppointmentRow, BoardView, CallbackRow, CounterRow, InterpreterRow,
+    ActiveRow, AppointmentRow, BoardView, CallbackRow, CounterRow, HeldFor, InterpreterRow,
     InterpreterStatus, QueuePhase, QueueRow, RingRow, SkillRow, TabletRow,
 };
 
@@ -88,6 +88,8 @@ pub struct CallbackView {
     pub callback: CallId,
     /// Its language.
     pub language: Language,
+    /// How the visitor would be interpreted.
+    pub mode: Mode,
     /// The ticket time.
     pub ticket: Timestamp,
     /// It is their turn: the tablet rings until then.

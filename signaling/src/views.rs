@@ -104,6 +104,7 @@ fn callback_view(callback: &Callback) -> CallbackView {
     CallbackView {
         callback: callback.record.call,
         language: callback.need.language,
+        mode: callback.need.mode,
         ticket: callback.ticket,
         rings_until: match callback.turn {
             Turn::Ringing { until } => Some(until),

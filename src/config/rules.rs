@@ -56,6 +56,7 @@ pub(super) fn check(rules: &Rules, problems: &mut Problems) {
         ("search_max_ms", rules.search_max_ms, ANSWER_MIN),
         ("appointment_ms", rules.appointment_ms, APPOINTMENT_MIN),
         ("appointment_hold_ms", rules.appointment_hold_ms, none),
+        ("appointment_keep_ms", rules.appointment_keep_ms, none),
         ("appointment_wait_ms", rules.appointment_wait_ms, ANSWER_MIN),
         ("consent_ms", rules.consent_ms, ANSWER_MIN),
         ("guest_link_ms", rules.guest_link_ms, ANSWER_MIN),

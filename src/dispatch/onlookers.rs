@@ -49,7 +49,7 @@ impl Onlookers {
                 (before != Some(Consent::Given)).then_some(Note::LetIn(call))
             }
             // One whose coming was written down before a restart leaves by it.
-            Event::ObserverLeft { call } => Some(match self.0.remove(&call) {
+            Event::ObserverLeft { call, .. } => Some(match self.0.remove(&call) {
                 Some(Consent::Asked) => Note::NotLetIn(call),
                 Some(Consent::Given) | None => Note::Left(call),
             }),
@@ -90,7 +90,10 @@ mod tests {
         call: CALL,
         connect_by: AT,
     };
-    const LEFT: Event = Event::ObserverLeft { call: CALL };
+    const LEFT: Event = Event::ObserverLeft {
+        call: CALL,
+        unwilling: None,
+    };
     const ENDED: Event = Event::CallEnded {
         call: CALL,
         outcome: Outcome::Completed,

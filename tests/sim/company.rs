@@ -17,6 +17,8 @@ struct Made {
     ends_at: Timestamp,
     interpreter: Option<InterpreterId>,
     near: bool,
+    /// Somebody who has it is kept free.
+    kept_free: bool,
     called: bool,
 }
 
@@ -61,14 +63,15 @@ impl Shadow {
         for made in state.appointments() {
             let one = &told[&made.record.call];
             let (mine, theirs) = (one.interpreter, made.interpreter);
-            assert_eq!((mine, one.near), (theirs, made.is_held()), "{made:?}");
+            assert_eq!((mine, one.near), (theirs, made.may_begin()), "{made:?}");
+            assert_eq!(one.kept_free, made.is_held(), "{made:?}");
         }
         for (id, person) in state.interpreters() {
             let theirs = |one: &&Made| one.interpreter == Some(id);
             let all: Vec<&Made> = told.values().filter(theirs).collect();
             assert_eq!(
                 person.held,
-                all.iter().any(|one| one.near),
+                all.iter().any(|one| one.kept_free),
                 "{id} is kept free"
             );
             for (at, one) in all.iter().enumerate() {
@@ -102,6 +105,7 @@ impl Company {
                     ends_at,
                     interpreter: None,
                     near: false,
+                    kept_free: false,
                     called: false,
                 };
                 let again = self.appointments.insert(appointment, made);
@@ -119,8 +123,18 @@ impl Company {
                 let made = self.of(appointment);
                 assert!(!made.near, "near twice");
                 made.near = true;
+                made.kept_free = true;
             }
-            Event::AppointmentDue { appointment, .. } => {
+            Event::AppointmentLate { appointment } => {
+                let made = self.of(appointment);
+                assert!(made.called && made.kept_free, "late for nothing: {made:?}");
+                made.kept_free = false;
+            }
+            Event::AppointmentDue {
+                appointment,
+                keeps_until,
+                ..
+            } => {
                 let made = self.of(appointment);
                 let its_time = made.starts_at <= entry.at && entry.at < made.ends_at;
                 assert!(
@@ -129,6 +143,7 @@ impl Company {
                     entry.at
                 );
                 made.called = true;
+                made.kept_free = keeps_until.is_some();
             }
             Event::AppointmentEnded { appointment, end } => {
                 let made = self.appointments.remove(&appointment);
@@ -159,7 +174,7 @@ impl Company {
             Event::ObserverUp { call } => {
                 assert_eq!(self.asked.get(&call), Some(&true), "seen without a yes");
             }
-            Event::ObserverLeft { call } => {
+            Event::ObserverLeft { call, .. } => {
                 assert!(self.asked.remove(&call).is_some(), "nobody looked on");
             }
             Event::GuestInvited { call, guest, .. } => {

@@ -169,9 +169,9 @@ fn the_days_meet_every_event_and_every_outcome() {
         }
         outcomes.extend(day.records.iter().filter_map(|record| record.outcome));
     }
-    // 53 kinds of event (nobody says a subject), 7 ends of an offer, 3 of a callback, 4 of an
+    // 54 kinds of event (nobody says a subject), 7 ends of an offer, 3 of a callback, 4 of an
     // appointment.
     let (kinds, ends): (Vec<_>, Vec<_>) = (events.iter().collect(), outcomes.iter().collect());
-    assert_eq!(events.len(), 53 + 7 + 3 + 4, "{kinds:?}");
+    assert_eq!(events.len(), 54 + 7 + 3 + 4, "{kinds:?}");
     assert_eq!(outcomes.len(), 11, "{ends:?}");
 }

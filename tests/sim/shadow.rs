@@ -5,6 +5,7 @@ use crate::company::Company;
 use passerelle_signaling::event::{Entry, Event, OfferEnd};
 use passerelle_signaling::ids::{CallId, InterpreterId, OfferId};
 use passerelle_signaling::state::{Duty, Phase, State};
+use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::{Millis, Timestamp};
 use std::collections::BTreeMap;
 
@@ -37,6 +38,7 @@ enum Colleague {
 struct Told {
     stage: Stage,
     colleague: Colleague,
+    language: Language,
     queued_at: Timestamp,
     ticket: Timestamp,
     /// When its present wait began.
@@ -65,10 +67,13 @@ impl Shadow {
         assert!(*at >= self.latest, "the journal goes back in time");
         self.latest = *at;
         match event {
-            Event::CallQueued { call, ticket, .. } => {
+            Event::CallQueued {
+                call, ticket, need, ..
+            } => {
                 let told = Told {
                     stage: Stage::Waiting,
                     colleague: Colleague::Nobody,
+                    language: need.language,
                     queued_at: *at,
                     ticket: *ticket,
                     waits_since: *at,
@@ -111,7 +116,14 @@ impl Shadow {
             | Event::CooldownEnded { call, interpreter } => {
                 self.call(*call).cooldowns.remove(interpreter);
             }
-            Event::Moved { call, .. } => self.call(*call).cooldowns.clear(),
+            Event::Moved { call, need } => {
+                let told = self.call(*call);
+                // In another language everybody is asked anew.
+                if told.language != need.language {
+                    told.cooldowns.clear();
+                }
+                told.language = need.language;
+            }
             Event::CallEnded { call, .. } => self.call_ended(*call, *at),
             Event::WrapUpStarted { interpreter, .. } => {
                 self.change(*interpreter, Doing::Free, Doing::WrapUp);

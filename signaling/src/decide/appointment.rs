@@ -11,10 +11,10 @@ use crate::event::{AppointmentEnd, Event, OfferEnd};
 use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
-use crate::slots::{Slot, slots};
-use crate::state::{Appointment, Presence, Stage, State, Tablet};
+use crate::slots::{Slot, slot_at};
+use crate::state::{Appointment, Interpreter, Stage, State, Tablet};
 use crate::tag::Language;
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 
 /// The commands of this file.
 pub(super) fn decide(
@@ -42,7 +42,12 @@ pub(super) fn decide(
             if tablet.is_some_and(|tablet| tablet != made.tablet) {
                 return Err(Rejection::CallGone);
             }
-            Ok(vec![ended(appointment, AppointmentEnd::Cancelled)])
+            // The visitor's own wish at the counter; the service's failure from the board.
+            let end = match tablet {
+                Some(_) => AppointmentEnd::Cancelled,
+                None => AppointmentEnd::Unserved,
+            };
+            Ok(vec![ended(appointment, end)])
         }
         Command::TakeAppointment {
             interpreter,
@@ -94,9 +99,7 @@ fn book(
     if state.appointments_at(id).count() >= configuration.rules.appointments_max as usize {
         return Err(Rejection::WrongState);
     }
-    let slot = slots(state, id, &need, now)
-        .into_iter()
-        .find(|slot| slot.starts_at == starts_at);
+    let slot = slot_at(state, id, &need, starts_at, now);
     let Slot { ends_at, .. } = slot.ok_or(Rejection::SlotGone)?;
     let made = Event::AppointmentMade {
         appointment: call.unwrap_or_else(|| state.next_call()),
@@ -150,7 +153,7 @@ pub(super) fn answer(
         .appointment(appointment)
         .filter(|made| made.tablet == id);
     let made = made.ok_or(Rejection::CallGone)?;
-    if !made.is_held() || !is_idle(tablet) {
+    if !made.may_begin() || !tablet.is_idle() {
         return Err(Rejection::WrongState);
     }
     let (call, need) = (state.next_call(), made.need_by(state.configuration()));
@@ -169,7 +172,9 @@ pub(super) fn answer(
     let rules = &state.configuration().rules;
     let ready = made.interpreter.filter(|id| {
         let person = state.interpreter(*id);
-        person.is_some_and(|one| one.is_on_duty() && one.may_take(&need, &rules.rest))
+        // A visitor on time waits a little for whoever is still in a conversation, a late one not.
+        let there = |one: &Interpreter| one.is_free() || made.is_held() && one.is_on_duty();
+        person.is_some_and(|one| there(one) && one.may_take(&need, &rules.rest))
     });
     let assigned = ready.map(|interpreter| Event::Assigned {
         call,
@@ -234,44 +239,73 @@ pub(super) fn due(state: &State, id: CallId, now: Timestamp) -> Vec<Event> {
                 !person.is_some_and(|person| person.is_on_duty())
             });
             let released = away.then_some(Event::AppointmentReleased { appointment: id });
-            let called = called(state, made, now);
-            released.into_iter().chain([called]).collect()
+            // The appointment goes first: its tablet rings for nobody else meanwhile.
+            let quiet = callback::rings_taken_back(state.callbacks_at(made.tablet));
+            let keeps_until = now + state.configuration().rules.appointment_keep_ms;
+            let called = called(state, made, Some(keeps_until), now);
+            released.into_iter().chain(quiet).chain([called]).collect()
+        }
+        Stage::Due { until, .. } if now < until => {
+            vec![Event::AppointmentLate { appointment: id }]
         }
         Stage::Due { .. } => vec![unanswered(state, made, now)],
     }
 }
 
-/// Nobody answered the tablet in time. Where it could not call, because another conversation went
-/// on or the network was away, it has until the end of the appointment.
+/// Nobody answered the tablet in time. Where it cannot call at this moment, or could not for half
+/// of the time that a visitor is waited for, because of another conversation or the network, it has
+/// until the end of the appointment. Only a visitor who was called for that half has not come.
 fn unanswered(state: &State, made: &Appointment, now: Timestamp) -> Event {
     let appointment = made.record.call;
-    let could_call = state.tablet(made.tablet).is_some_and(is_idle);
-    if could_call {
-        ended(appointment, AppointmentEnd::NoShow)
-    } else if now < made.ends_at {
-        let until = made.ends_at;
-        Event::AppointmentDue { appointment, until }
-    } else {
-        ended(appointment, AppointmentEnd::Unserved)
+    let called = made.called(now);
+    let wait = state.configuration().rules.appointment_wait_ms;
+    let length = made.ends_at.since(made.starts_at);
+    let enough = Millis(wait.min(length).0.div_ceil(2));
+    let can_call = state.tablet(made.tablet).is_some_and(Tablet::is_idle);
+    if now < made.ends_at && !(can_call && called >= enough) {
+        return Event::AppointmentDue {
+            appointment,
+            until: made.ends_at,
+            keeps_until: None,
+            called,
+        };
     }
+    let end = if called >= enough {
+        AppointmentEnd::NoShow
+    } else {
+        AppointmentEnd::Unserved
+    };
+    ended(appointment, end)
 }
 
 /// The tablet calls the visitor, from now: also when the gateway was away at the time, since the
 /// visitor waits for it. Once the appointment would be over nobody does.
-fn called(state: &State, made: &Appointment, now: Timestamp) -> Event {
+fn called(
+    state: &State,
+    made: &Appointment,
+    keeps_until: Option<Timestamp>,
+    now: Timestamp,
+) -> Event {
     let appointment = made.record.call;
     if now >= made.ends_at {
         return ended(appointment, AppointmentEnd::Unserved);
     }
     let until = now + state.configuration().rules.appointment_wait_ms;
-    Event::AppointmentDue { appointment, until }
+    Event::AppointmentDue {
+        appointment,
+        // The counter may have another appointment then.
+        until: until.min(made.ends_at),
+        keeps_until: keeps_until.map(|until| until.min(made.ends_at)),
+        called: made.called_before(),
+    }
 }
 
-/// Visitors who were being called when the gateway went away are called anew.
+/// Visitors who were being called when the gateway went away are called anew. Whoever was no longer
+/// kept free for them is not so again, and the time away does not count as calling.
 pub(super) fn restarted(state: &State, now: Timestamp) -> impl Iterator<Item = Event> {
-    let due = |made: &&Appointment| matches!(made.stage, Stage::Due { .. });
-    let due = state.appointments().filter(due);
-    due.map(move |made| called(state, made, now))
+    let keeps_until = now + state.configuration().rules.appointment_keep_ms;
+    let due = state.appointments().filter(|made| made.is_due());
+    due.map(move |made| called(state, made, made.is_held().then_some(keeps_until), now))
 }
 
 /// What another configuration does to appointments: those that can no longer take place here end,
@@ -292,10 +326,6 @@ pub(super) fn configured(
         let able = person.is_some_and(|person| person.meets(&need));
         (!able).then_some(Event::AppointmentReleased { appointment })
     })
-}
-
-fn is_idle(tablet: &Tablet) -> bool {
-    tablet.presence == Presence::Connected && tablet.call.is_none()
 }
 
 const fn ended(appointment: CallId, end: AppointmentEnd) -> Event {

@@ -10,7 +10,7 @@ use crate::event::{CallbackEnd, Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
 use crate::need::Need;
 use crate::record::Outcome;
-use crate::state::{Callback, Presence, State, Tablet, Turn};
+use crate::state::{Appointment, Callback, State, Tablet, Turn};
 use crate::tag::Language;
 use crate::time::Timestamp;
 
@@ -80,7 +80,7 @@ fn answer(
         return Ok(Vec::new());
     }
     let made = of_tablet(state, Some(id), callback)?;
-    if !is_idle(tablet) {
+    if !tablet.is_idle() {
         return Err(Rejection::WrongState);
     }
     let queued = Event::CallQueued {
@@ -152,8 +152,9 @@ pub(super) const fn unserved(callback: CallId) -> Event {
     ended(callback, CallbackEnd::Unserved)
 }
 
-/// Whose turn it is: the earliest callback whose tablet is there and idle, for whom somebody is
-/// free, and before whom nobody of the language waits who could be rung for.
+/// Whose turn it is: the earliest callback whose tablet is there and idle and calls no visitor of
+/// an appointment, for whom somebody is free, and before whom nobody of the language waits who
+/// could be rung for.
 pub(super) fn turn(
     state: &State,
     is_somebody_free: impl Fn(&Need) -> bool,
@@ -178,7 +179,9 @@ pub(super) fn turn(
 
 fn may_ring(state: &State, id: TabletId) -> bool {
     let rings = |callback: &Callback| matches!(callback.turn, Turn::Ringing { .. });
-    state.tablet(id).is_some_and(is_idle) && !state.callbacks_at(id).any(rings)
+    state.tablet(id).is_some_and(Tablet::is_idle)
+        && !state.callbacks_at(id).any(rings)
+        && !state.appointments_at(id).any(Appointment::is_due)
 }
 
 /// The first who could be rung for: whoever is away, or waits for nobody on duty, holds nobody up.
@@ -188,10 +191,6 @@ fn first_waiting(state: &State, language: Language) -> Option<(Class, Timestamp,
         .find(|call| call.there && state.anybody_on_duty(&state.wanted_at_last(&call.need)))?;
     let (rank, _, ticket, id) = first.place();
     Some((rank, ticket, id))
-}
-
-fn is_idle(tablet: &Tablet) -> bool {
-    tablet.presence == Presence::Connected && tablet.call.is_none()
 }
 
 fn of_tablet(

@@ -110,7 +110,7 @@ fn sought(
     need: crate::need::Need,
     now: Timestamp,
 ) -> Event {
-    let until = now + state.configuration().rules.search_max_ms;
+    let until = now + state.configuration().search_max(need.language);
     Event::ColleagueSought {
         call,
         role,

@@ -45,7 +45,7 @@ pub(crate) fn due(state: &State, now: Timestamp) -> Vec<Event> {
         Deadline::Callback(id) => callback::due(state, id, now),
         Deadline::CallbackExpiry(callback) => vec![callback::unserved(callback)],
         Deadline::Appointment(id) => appointment::due(state, id, now),
-        Deadline::Observer(call) => vec![onlooker::observer_due(call)],
+        Deadline::Observer(call) => vec![onlooker::observer_due(state, call, now)],
         Deadline::Guest(id) => {
             let left = state.call(id).and_then(onlooker::guest_left);
             left.into_iter().collect()

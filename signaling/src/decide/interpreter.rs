@@ -37,7 +37,7 @@ pub(super) fn decide(
             reason,
         } => decline(state, interpreter, offer, reason, now),
         Command::EndWrapUp { interpreter } => end_wrap_up(state, interpreter),
-        Command::ExtendWrapUp { interpreter } => extend_wrap_up(state, interpreter),
+        Command::ExtendWrapUp { interpreter, until } => extend_wrap_up(state, interpreter, until),
         Command::AskHelp {
             interpreter,
             reason,
@@ -231,17 +231,25 @@ fn end_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection
     }
 }
 
-/// More time after a call, up to the limit of the rules.
-fn extend_wrap_up(state: &State, id: InterpreterId) -> Result<Vec<Event>, Rejection> {
+/// More time after a call than until a moment, up to the limit of the rules. The same wish again
+/// changes nothing.
+fn extend_wrap_up(
+    state: &State,
+    id: InterpreterId,
+    until: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
     let Duty::WrapUp {
         began_at, ends_at, ..
     } = known(state, id)?.duty
     else {
         return Err(Rejection::WrongState);
     };
+    if until < ends_at {
+        return Ok(Vec::new());
+    }
     let rules = &state.configuration().rules;
     let longest = began_at + rules.wrap_up_max_ms;
-    if ends_at >= longest {
+    if until > ends_at || ends_at >= longest {
         return Err(Rejection::WrongState);
     }
     let ends_at = (ends_at + rules.wrap_up_extension_ms).min(longest);

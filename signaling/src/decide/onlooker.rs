@@ -1,10 +1,11 @@
 //! Who else may be in a conversation. A coordinator looks on in silence, and only while the visitor
-//! agrees: the mark stands on every screen from the question on, and silence counts as no. A third
+//! agrees: the mark stands on every screen from the question on. A no holds for the conversation,
+//! whoever asks, until its lead asks for help; silence is no consent either, but no answer. A third
 //! party comes by a link that works once and is good for a short time; the tablet or the lead may
 //! send either away at any moment.
 
 use crate::command::{Command, Party, Rejection};
-use crate::event::Event;
+use crate::event::{Event, Unwilling};
 use crate::ids::{CallId, GuestId, TabletId};
 use crate::state::{Call, Guest, Observer, Phase, Presence, State};
 use crate::time::Timestamp;
@@ -29,7 +30,7 @@ pub(super) fn decide(
             Ok(guest_left(live).into_iter().collect())
         }
         Command::GuestUp { call, guest } => guest_up(state, call, guest),
-        Command::HangUp { party, call } => hang_up(state, party, call),
+        Command::HangUp { party, call } => hang_up(state, party, call, now),
         // The others are dealt with by the caller.
         _ => Ok(Vec::new()),
     }
@@ -39,7 +40,11 @@ pub(super) fn decide(
 /// who ask at once, one is told no.
 fn ask(state: &State, call: CallId, now: Timestamp) -> Result<Vec<Event>, Rejection> {
     let live = talking(state, call)?;
-    if live.observer.is_some() {
+    let unwilling = live.unwilling.is_some_and(|one| match one {
+        Unwilling::Refused => true,
+        Unwilling::Silent { until } => now < until,
+    });
+    if live.observer.is_some() || unwilling {
         return Err(Rejection::WrongState);
     }
     let until = now + state.configuration().rules.consent_ms;
@@ -57,8 +62,10 @@ fn consent(
     let live = asked_by(state, Party::Tablet(tablet), call)?;
     match (live.observer, agree) {
         (Some(Observer::Asked { .. }), true) => Ok(vec![admitted(state, call, now)]),
-        (Some(_), true) | (None, false) => Ok(Vec::new()),
-        (Some(_), false) => Ok(vec![Event::ObserverLeft { call }]),
+        (Some(_), true) => Ok(Vec::new()),
+        // Also when the question has just ended by itself: a no is never too late to count.
+        (None, false) if live.unwilling == Some(Unwilling::Refused) => Ok(Vec::new()),
+        (_, false) => Ok(vec![left(call, Some(Unwilling::Refused))]),
         (None, true) => Err(Rejection::WrongState),
     }
 }
@@ -83,9 +90,17 @@ fn observer_up(
     })
 }
 
-/// Nobody answered the coordinator, or the coordinator did not come.
-pub(super) fn observer_due(call: CallId) -> Event {
-    Event::ObserverLeft { call }
+/// Nobody answered the coordinator, or they took the question back: they may ask again once the
+/// visitor has had as long without it. Or the coordinator did not come, or has left.
+pub(super) fn observer_due(state: &State, call: CallId, now: Timestamp) -> Event {
+    let observer = state.call(call).and_then(|live| live.observer);
+    let until = now + state.configuration().rules.consent_ms;
+    let silent = matches!(observer, Some(Observer::Asked { .. }));
+    left(call, silent.then_some(Unwilling::Silent { until }))
+}
+
+const fn left(call: CallId, unwilling: Option<Unwilling>) -> Event {
+    Event::ObserverLeft { call, unwilling }
 }
 
 /// A link for a third party. While it has not been used, asking again is for a new link to the same
@@ -128,11 +143,17 @@ fn guest_up(state: &State, call: CallId, guest: GuestId) -> Result<Vec<Event>, R
     })
 }
 
-fn hang_up(state: &State, party: Party, call: CallId) -> Result<Vec<Event>, Rejection> {
+fn hang_up(
+    state: &State,
+    party: Party,
+    call: CallId,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
     let live = state.call(call).ok_or(Rejection::CallGone)?;
     match party {
         Party::Coordinator => {
-            let left = live.observer.map(|_| Event::ObserverLeft { call });
+            // A question taken back and asked again would stand for ever.
+            let left = live.observer.map(|_| observer_due(state, call, now));
             Ok(left.into_iter().collect())
         }
         Party::Guest(id) if live.guest.is_some_and(|guest| guest.guest == id) => {
@@ -146,7 +167,7 @@ fn hang_up(state: &State, party: Party, call: CallId) -> Result<Vec<Event>, Reje
 /// of everybody else.
 pub(super) fn restarted(call: &Call) -> Option<Event> {
     let id = call.record.call;
-    call.observer.map(|_| Event::ObserverLeft { call: id })
+    call.observer.map(|_| left(id, None))
 }
 
 /// A conversation under way.

@@ -6,7 +6,7 @@ use crate::event::{Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need};
 use crate::record::Outcome;
-use crate::state::{Presence, Stage, State};
+use crate::state::{Presence, State};
 use crate::tag::{Language, Subject};
 use crate::time::Timestamp;
 
@@ -71,10 +71,10 @@ fn tap(
     }
     // Whoever has an appointment now and taps the language instead of answering is the one waited
     // for: a call beside it would find that interpreter kept free for somebody else.
-    let mut due = state
-        .appointments_at(id)
-        .filter(|made| matches!(made.stage, Stage::Due { .. }));
-    if let Some(made) = due.find(|made| is_same(&made.need)) {
+    // Of two, the later one's time is now.
+    let due = state.appointments_at(id).filter(|made| made.is_due());
+    let same = due.filter(|made| is_same(&made.need));
+    if let Some(made) = same.max_by_key(|made| made.place()) {
         return appointment::answer(state, id, made.record.call, now);
     }
     let call = state.next_call();

@@ -1,6 +1,7 @@
-//! How rings, callbacks and appointments end, and why somebody pauses.
+//! How rings, callbacks, appointments and questions to the visitor end, and why somebody pauses.
 
 use crate::protocol::{DeclineReason, PauseReason};
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -22,12 +23,27 @@ pub enum CallbackEnd {
 pub enum AppointmentEnd {
     /// The visitor was there; a call follows.
     Kept,
-    /// The visitor or a coordinator gave it up.
+    /// The visitor gave it up.
     Cancelled,
     /// The tablet called, and the visitor was not there.
     NoShow,
-    /// The tablet could not call, or the language is no longer offered here.
+    /// The service failed the visitor: the tablet could not call, the language is no longer offered
+    /// here, or a coordinator gave it up.
     Unserved,
+}
+
+/// Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with the
+/// looking on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Unwilling {
+    /// The visitor said no, or took the consent back: for this conversation, whoever asks.
+    Refused,
+    /// The visitor did not answer, and is not asked again at once.
+    Silent {
+        /// Not before this moment.
+        until: Timestamp,
+    },
 }
 
 /// A pause.

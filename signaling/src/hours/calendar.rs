@@ -65,6 +65,24 @@ pub fn spans(
         .collect()
 }
 
+/// The moments at which the local days from `from` to `to` begin, in order, and the next one; of a
+/// longer time the first [`HORIZON_DAYS`].
+pub fn days(zone: &Zone, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+    let to = to.min(from + HORIZON);
+    let Some((mut day, last)) = zone.date(from).zip(zone.date(to)) else {
+        return Vec::new();
+    };
+    let mut begins = Vec::new();
+    loop {
+        let moment = zone.moment(DateTime::from(day), Edge::Opens);
+        begins.push(Timestamp(u64::try_from(moment).unwrap_or(0)));
+        match day.tomorrow() {
+            Ok(next) if day <= last => day = next,
+            _ => return begins,
+        }
+    }
+}
+
 /// The spans in which all schedules are open.
 struct Common<'a> {
     schedules: Vec<Peekable<Walk<'a>>>,

@@ -109,7 +109,21 @@ fn scene() -> impl Strategy<Value = Vec<(Act, u64)>> {
         let steps = steps.into_iter();
         steps.map(|pause| (act.clone(), pause)).collect()
     };
-    (act, steps).prop_map(each)
+    prop_oneof![3 => (act, steps).prop_map(each), 1 => callback_amid_changes()]
+}
+
+/// A visitor leaves to be called back, and the directory is another before they are.
+fn callback_amid_changes() -> impl Strategy<Value = Vec<(Act, u64)>> {
+    let all = (tablet(), language(), 0..VARIANTS, 0u64..3000);
+    all.prop_map(|(tablet, language, variant, pause)| {
+        let acts = [
+            Act::Come(Party::Tablet(tablet)),
+            Act::Tap(tablet, language, None),
+            Act::RequestCallback(tablet, Pick::Live(0)),
+            Act::Configure(variant),
+        ];
+        acts.into_iter().map(|act| (act, pause)).collect()
+    })
 }
 
 fn act() -> impl Strategy<Value = Act> {

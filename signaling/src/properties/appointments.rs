@@ -41,16 +41,25 @@ pub(super) fn is_legal(state: &State, command: &Command, entry: &Entry) -> bool 
         }),
         Event::AppointmentDue { appointment, .. } => made(appointment).is_some_and(|one| {
             let again = match one.stage {
-                // The tablet could not call, and has until the end.
-                Stage::Due { until } if until <= entry.at => {
-                    !state.tablet(one.tablet).is_some_and(is_idle)
+                // The tablet cannot call or could not for long enough, and has until the end.
+                Stage::Due { until, .. } if until <= entry.at => {
+                    let can_call = state.tablet(one.tablet).is_some_and(is_idle);
+                    !(can_call && was_called(state, one, entry.at))
                 }
-                Stage::Due { .. } => *command == Command::Restarted,
+                Stage::Due { .. } => matches!(command, Command::Restarted | Command::Resumed),
                 _ => false,
             };
             let begins = one.stage == Stage::Held && one.starts_at <= entry.at;
             (begins || again) && entry.at < one.ends_at
         }),
+        Event::AppointmentLate { appointment } => {
+            let kept = |one: &Appointment| match one.stage {
+                Stage::Due { keeps_until, .. } => keeps_until,
+                _ => None,
+            };
+            let until = made(appointment).and_then(kept);
+            until.is_some_and(|until| until <= entry.at)
+        }
         Event::AppointmentEnded { appointment, end } => {
             made(appointment).is_some_and(|one| may_end(state, command, one, end, entry.at))
         }
@@ -66,20 +75,30 @@ fn may_end(
     at: Timestamp,
 ) -> bool {
     let tablet = state.tablet(made.tablet);
-    let over = matches!(made.stage, Stage::Due { until } if until <= at);
-    let could_call = tablet.is_some_and(is_idle);
+    let over = matches!(made.stage, Stage::Due { until, .. } if until <= at);
+    let called = over && was_called(state, made, at);
     match end {
         AppointmentEnd::Kept => {
             let call = tablet.and_then(|tablet| state.call(tablet.call?));
             call.is_some_and(|call| call.record.origin == Some(made.record.call))
         }
-        AppointmentEnd::Cancelled => matches!(command, Command::CancelAppointment { .. }),
-        AppointmentEnd::NoShow => over && could_call,
+        AppointmentEnd::Cancelled => {
+            let by = Some(made.tablet);
+            matches!(*command, Command::CancelAppointment { tablet, .. } if tablet == by)
+        }
+        AppointmentEnd::NoShow => called,
         AppointmentEnd::Unserved => {
             let reconfigured = matches!(command, Command::Configure(_));
-            (over && !could_call) || made.ends_at <= at || reconfigured
+            let from_the_board = matches!(command, Command::CancelAppointment { tablet: None, .. });
+            (made.ends_at <= at && !called) || reconfigured || from_the_board
         }
     }
+}
+
+/// The tablet could call the visitor for half of the time that somebody is waited for.
+fn was_called(state: &State, made: &Appointment, at: Timestamp) -> bool {
+    let wait = state.configuration().rules.appointment_wait_ms;
+    2 * made.called(at).0 + 1 >= wait.min(made.ends_at.since(made.starts_at)).0
 }
 
 fn is_idle(tablet: &Tablet) -> bool {
@@ -221,10 +240,9 @@ pub(super) fn a_kept_appointment_is_the_call_it_promised(
         appointment: origin,
     };
     // Whoever taps the language at the time of the appointment is the one waited for.
-    let due = matches!(made.stage, Stage::Due { .. });
-    let tapped = matches!(*command, Command::Tap { tablet: at, .. } if at == tablet) && due;
+    let tap = matches!(*command, Command::Tap { tablet: at, .. } if at == tablet);
     assert!(
-        tapped || *command == asked && made.is_held(),
+        tap && made.is_due() || *command == asked && made.may_begin(),
         "a call by itself"
     );
     assert_eq!(made.tablet, tablet, "another counter's");
@@ -259,7 +277,14 @@ pub(super) fn appointments_agree_with_everybody(state: &State, now: Timestamp) {
             assert!(!modes.is_empty(), "{interpreter} may not take {id} (I11)");
         }
         let near = one.starts_at <= now + configuration.rules.appointment_hold_ms;
-        assert_eq!(near, one.is_held(), "how near {id} is (I16)");
+        assert_eq!(near, one.may_begin(), "how near {id} is (I16)");
+        let late = |kept: Option<Timestamp>| kept.is_none_or(|until| until <= now);
+        let late = matches!(one.stage, Stage::Due { keeps_until, .. } if late(keeps_until));
+        assert_eq!(
+            one.is_held(),
+            near && !late,
+            "who keeps free for {id} (I16)"
+        );
     }
     for (id, person) in state.interpreters() {
         let near = |one: &&Appointment| one.interpreter == Some(id) && one.is_held();

@@ -4,7 +4,7 @@ use super::order::{rested, takes_by};
 use crate::event::{CallbackEnd, Entry, Event};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need, Pool};
-use crate::state::{Callback, Interpreter, Presence, State, Turn};
+use crate::state::{Appointment, Callback, Interpreter, Presence, State, Tablet, Turn};
 use std::collections::BTreeSet;
 
 /// A tablet rings for one visitor at a time, and not for somebody it cannot be heard by.
@@ -14,8 +14,8 @@ pub(super) fn one_tablet_rings_for_one_visitor(state: &State) {
         if let Turn::Ringing { .. } = callback.turn {
             let first = ringing.insert(callback.tablet);
             assert!(first, "{} rings for two visitors", callback.tablet);
-            let idle = is_idle(state, callback.tablet);
-            assert!(idle, "{} rings and nobody can answer", callback.tablet);
+            let can = may_ring(state, callback.tablet);
+            assert!(can, "{} rings and nobody can answer", callback.tablet);
         }
     }
 }
@@ -37,7 +37,7 @@ pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
                 made.attempts < rules.callback_attempts_max.max(2),
                 "rung too often"
             );
-            assert!(is_idle(state, made.tablet), "a busy tablet rings");
+            assert!(may_ring(state, made.tablet), "a busy tablet rings");
             assert!(
                 free_for(state, made) > called(state, made),
                 "rung for nobody"
@@ -67,7 +67,7 @@ pub(super) fn whoever_can_be_called_back_is(state: &State) {
             one.tablet == callback.tablet && matches!(one.turn, Turn::Ringing { .. })
         };
         let first = state.waiting(callback.need.language).next().is_none();
-        let could = is_idle(state, callback.tablet)
+        let could = may_ring(state, callback.tablet)
             && !state.callbacks().any(busy)
             && first
             && free_for(state, callback) > called(state, callback);
@@ -75,9 +75,10 @@ pub(super) fn whoever_can_be_called_back_is(state: &State) {
     }
 }
 
-fn is_idle(state: &State, id: TabletId) -> bool {
-    let tablet = state.tablet(id);
-    tablet.is_some_and(|tablet| tablet.presence == Presence::Connected && tablet.call.is_none())
+/// Idle, and not calling the visitor of an appointment.
+fn may_ring(state: &State, id: TabletId) -> bool {
+    let idle = |one: &Tablet| one.presence == Presence::Connected && one.call.is_none();
+    state.tablet(id).is_some_and(idle) && !state.appointments_at(id).any(Appointment::is_due)
 }
 
 /// How many visitors of this language are being called back.

@@ -128,9 +128,14 @@ impl Act {
             Self::EndWrapUp(named) => Command::EndWrapUp {
                 interpreter: somebody(state, named, own, wraps_up),
             },
-            Self::ExtendWrapUp(named) => Command::ExtendWrapUp {
-                interpreter: somebody(state, named, own, wraps_up),
-            },
+            Self::ExtendWrapUp(named) => {
+                let interpreter = somebody(state, named, own, wraps_up);
+                let until = match state.interpreter(interpreter).map(|person| person.duty) {
+                    Some(Duty::WrapUp { ends_at, .. }) => ends_at,
+                    _ => Timestamp(0),
+                };
+                Command::ExtendWrapUp { interpreter, until }
+            }
             Self::Help(interpreter, asks) => Command::AskHelp {
                 interpreter,
                 reason: asks.then_some(HelpReason::Difficult),

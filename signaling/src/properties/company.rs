@@ -129,7 +129,7 @@ fn appointment(state: &State, pick: Pick, is_own: impl Fn(&Appointment) -> bool)
 fn meeting(state: &State) -> Option<Command> {
     let made = state.appointments().min_by_key(|made| made.place())?;
     let appointment = made.record.call;
-    if made.interpreter.is_some() || made.is_held() {
+    if made.interpreter.is_some() || made.may_begin() {
         return Some(Command::AnswerAppointment {
             tablet: made.tablet,
             appointment,

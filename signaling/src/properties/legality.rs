@@ -42,11 +42,12 @@ pub(super) fn only_legal_transitions_happen(state: &State, command: &Command, en
         | Event::AppointmentReleased { .. }
         | Event::AppointmentHeld { .. }
         | Event::AppointmentDue { .. }
+        | Event::AppointmentLate { .. }
         | Event::AppointmentEnded { .. } => appointments::is_legal(state, command, entry),
         Event::ObserverAsked { call, .. }
         | Event::ObserverAdmitted { call, .. }
         | Event::ObserverUp { call }
-        | Event::ObserverLeft { call }
+        | Event::ObserverLeft { call, .. }
         | Event::GuestInvited { call, .. }
         | Event::GuestUp { call }
         | Event::GuestLeft { call, .. } => {
@@ -219,7 +220,10 @@ pub(super) fn every_transient_state_has_a_deadline(state: &State, entry: &Entry)
     let rules = &state.configuration().rules;
     let (until, longest) = match entry.event {
         Event::Offered { expires_at, .. } => (expires_at, rules.offer_ms),
-        Event::ColleagueSought { until, .. } => (until, rules.search_max_ms),
+        Event::ColleagueSought { until, need, .. } => {
+            let longest = state.configuration().search_max(need.language);
+            (until, longest)
+        }
         Event::Accepted { connect_by, .. } => (connect_by, rules.connect_ms),
         Event::WrapUpStarted { ends_at, .. } => (ends_at, rules.wrap_up_ms),
         Event::Assigned { until, .. } => (until, rules.assignment_ms),

@@ -4,9 +4,10 @@
 
 use crate::command::{Command, Party};
 use crate::core::Core;
-use crate::event::{Entry, Event};
+use crate::event::{Entry, Event, Unwilling};
 use crate::ids::{CallId, GuestId};
-use crate::state::{Call, Phase, Presence, State};
+use crate::state::{Call, Observer, Phase, Presence, State};
+use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the visitor of a call has said to the last question.
@@ -19,6 +20,8 @@ enum Answer {
 #[derive(Default)]
 pub(super) struct Onlookers {
     asked: BTreeMap<CallId, Answer>,
+    /// Who said no, or nothing; that may be asked again only then.
+    unwilling: BTreeMap<CallId, Unwilling>,
     guests: BTreeMap<GuestId, CallId>,
     gone: BTreeSet<GuestId>,
 }
@@ -33,6 +36,12 @@ impl Onlookers {
             Event::ObserverAsked { call, .. } => {
                 assert_eq!(*command, Command::AskToJoin { call }, "asked by nobody");
                 assert_eq!(answer(call), None, "asked twice");
+                let again = match self.unwilling.get(&call) {
+                    Some(Unwilling::Refused) => false,
+                    Some(Unwilling::Silent { until }) => *until <= at,
+                    None => true,
+                };
+                assert!(again, "asked again after {:?}", self.unwilling.get(&call));
                 self.asked.insert(call, Answer::None);
             }
             Event::ObserverAdmitted { call, .. } => {
@@ -49,9 +58,26 @@ impl Onlookers {
             Event::ObserverUp { call } => {
                 assert_eq!(answer(call), Some(Answer::Yes), "seen without consent");
             }
-            Event::ObserverLeft { call } => {
-                assert!(answer(call).is_some(), "nobody was there to leave");
+            Event::ObserverLeft { call, unwilling } => {
+                let late_no = matches!(command, Command::Consent { agree: false, .. });
+                assert!(
+                    late_no || answer(call).is_some(),
+                    "nobody was there to leave"
+                );
                 self.asked.remove(&call);
+                let said = why_not(state, command, call, at);
+                assert_eq!(unwilling, said, "what the visitor said in call {call}");
+                self.unwilling.extend(said.map(|said| (call, said)));
+            }
+            Event::HelpAsked {
+                interpreter,
+                reason: Some(_),
+            } => {
+                let leads = |id: &CallId| {
+                    let call = state.call(*id);
+                    call.is_some_and(|call| call.interpreter() == Some(interpreter))
+                };
+                self.unwilling.retain(|call, _| !leads(call));
             }
             Event::GuestInvited { call, guest, .. } => {
                 assert!(self.guests.values().all(|one| *one != call), "two guests");
@@ -76,6 +102,7 @@ impl Onlookers {
             }
             Event::CallEnded { call, .. } => {
                 self.asked.remove(&call);
+                self.unwilling.remove(&call);
                 self.gone.extend(
                     self.guests
                         .iter()
@@ -109,8 +136,31 @@ impl Onlookers {
     }
 }
 
+/// What a visitor says who lets a question pass, or says no to it or to whoever looks on.
+fn why_not(state: &State, command: &Command, call: CallId, at: Timestamp) -> Option<Unwilling> {
+    let observer = state.call(call).and_then(|call| call.observer);
+    let rules = &state.configuration().rules;
+    match (observer, command) {
+        (_, Command::Restarted) => None,
+        (_, Command::Consent { agree: false, .. }) => Some(Unwilling::Refused),
+        (Some(Observer::Asked { until }), command)
+            if until <= at || is_taken_back(command, call) =>
+        {
+            Some(Unwilling::Silent {
+                until: at + rules.consent_ms,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn is_taken_back(command: &Command, asked: CallId) -> bool {
+    let party = Party::Coordinator;
+    *command == Command::HangUp { party, call: asked }
+}
+
 /// The link is too old and was not used, or the grace is over.
-fn is_over(call: &Call, guest: GuestId, at: crate::time::Timestamp) -> bool {
+fn is_over(call: &Call, guest: GuestId, at: Timestamp) -> bool {
     let known = call.guest.filter(|one| one.guest == guest);
     known.is_some_and(|known| match known.presence {
         Presence::Absent => known.until <= at,

@@ -278,7 +278,12 @@ impl Cooldowns {
             Event::ColleagueSought { call, .. } | Event::SearchEnded { call } => {
                 self.0.retain(|(cooling, _), _| *cooling != call);
             }
-            Event::Moved { call, .. } => self.0.retain(|(cooling, _), _| *cooling != call),
+            // In another language everybody is asked anew.
+            Event::Moved { call, need } => {
+                let before = state.call(call).map(|call| call.need.language);
+                let same = before == Some(need.language);
+                self.0.retain(|(cooling, _), _| same || *cooling != call);
+            }
             Event::Offered {
                 call, interpreter, ..
             } => {

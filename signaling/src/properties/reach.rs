@@ -19,7 +19,7 @@ const MET: &str = "
     CooldownEnded CallEnded AvailabilitySet Paused SetAwayAfterMisses WrapUpStarted WrapUpExtended
     WrapUpEnded ReliefDue
     AppointmentMade AppointmentTaken AppointmentReleased AppointmentHeld AppointmentDue
-    AppointmentEnded ObserverAsked ObserverAdmitted ObserverUp ObserverLeft GuestInvited GuestUp
+    AppointmentLate AppointmentEnded ObserverAsked ObserverAdmitted ObserverUp ObserverLeft GuestInvited GuestUp
     GuestLeft SubjectSet
     StopReached Rested HelpAsked ColleagueSought SearchEnded ColleagueUp ColleagueLeft TakenOver
     Completed AbandonedQueued AbandonedConnecting TimedOut RefusedFull RefusedClosed Withdrawn
@@ -93,7 +93,7 @@ impl Day {
         for entry in &self.journal {
             let kind = match entry.event {
                 Event::ObserverUp { call } => (!seen.insert(call)).then_some("observer-back"),
-                Event::ObserverLeft { call } => {
+                Event::ObserverLeft { call, .. } => {
                     seen.remove(&call);
                     None
                 }

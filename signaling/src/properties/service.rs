@@ -74,6 +74,7 @@ fn rules() -> Rules {
         appointment_lead_ms: secs(20),
         appointment_days_max: 1,
         appointment_hold_ms: secs(25),
+        appointment_keep_ms: secs(10),
         appointment_wait_ms: secs(30),
         appointments_max: 2,
         consent_ms: secs(40),

@@ -169,7 +169,11 @@ pub enum Request {
     /// Interpreter: end wrap-up before its time.
     EndWrapUp,
     /// Interpreter: more time after this call, up to the limit of the rules.
-    ExtendWrapUp,
+    ExtendWrapUp {
+        /// The wrap-up's end as the picture shows it. One that has been extended already is answered
+        /// by `done`.
+        until: Timestamp,
+    },
     /// Interpreter: pass the conversation on to another language. The visitor waits for it at the
     /// head of the queue.
     Transfer {

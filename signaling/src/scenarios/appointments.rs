@@ -3,6 +3,7 @@
 use super::booking::{book, booked, clock, monday, planned, take};
 use super::*;
 use crate::event::AppointmentEnd;
+use crate::view::HeldFor;
 
 /// Of that Monday.
 pub(super) const TEN: Timestamp = Timestamp(1_789_372_800_000);
@@ -243,16 +244,64 @@ fn a_tablet_that_was_busy_first_and_called_in_vain_then_leaves_a_visitor_who_did
     assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::NoShow));
 }
 
+/// The tablet is lost for some minutes of that hour, and comes back.
+fn lost(service: &mut Service, from: u64, to: u64) {
+    wait_until(service, clock(10, from));
+    service.lose(Party::Tablet(HALL));
+    wait_until(service, clock(10, to));
+    service.run(Command::Connected(Party::Tablet(HALL)));
+}
+
 #[test]
-fn an_appointment_is_given_up_at_its_counter_or_by_a_coordinator_and_nowhere_else() {
-    for tablet in [Some(HALL), None] {
+fn a_visitor_has_not_come_only_if_the_tablet_could_call_for_half_of_the_time() {
+    use AppointmentEnd::{NoShow, Unserved};
+    /// When the tablet was lost, when nobody is waited for any more, and the end.
+    type Day = (&'static [(u64, u64)], u64, AppointmentEnd);
+    let days: [Day; 5] = [
+        (&[(1, 14)], 30, NoShow),
+        (&[(1, 25)], 30, Unserved),
+        (&[(1, 20), (22, 29)], 30, Unserved),
+        (&[(7, 14)], 15, NoShow),
+        (&[(14, 29)], 30, NoShow),
+    ];
+    for (losses, end_at, end) in days {
+        let (mut service, appointment) = annas();
+        for (from, to) in losses {
+            lost(&mut service, *from, *to);
+        }
+        wait_until(&mut service, clock(10, end_at) - Millis(1));
+        assert!(calls_until(&service).is_some());
+        wait_until(&mut service, clock(10, end_at));
+        assert_eq!(end_of(&service, appointment), Some(end), "{losses:?}");
+    }
+}
+
+#[test]
+fn the_time_the_gateway_was_away_is_none_in_which_the_visitor_was_called() {
+    let (mut service, appointment) = annas();
+    wait_until(&mut service, clock(10, 5));
+    restarted(&mut service, clock(10, 20));
+    service.lose(Party::Tablet(HALL));
+    wait_until(&mut service, clock(10, 35));
+    let end = end_of(&service, appointment);
+    assert_eq!(end, Some(AppointmentEnd::Unserved));
+}
+
+#[test]
+fn an_appointment_given_up_by_a_coordinator_is_unserved_and_at_its_counter_nobodys_failure() {
+    let ends = [
+        (Some(HALL), AppointmentEnd::Cancelled, 0),
+        (None, AppointmentEnd::Unserved, 1),
+    ];
+    for (tablet, end, unserved) in ends {
         let (mut service, appointment) = annas();
         let elsewhere = cancel(Some(MUSEUM), appointment);
         assert_eq!(service.refused(elsewhere), Rejection::CallGone);
         wait_until(&mut service, clock(10, 5));
         service.run(cancel(tablet, appointment));
-        let end = end_of(&service, appointment);
-        assert_eq!(end, Some(AppointmentEnd::Cancelled));
+        assert_eq!(end_of(&service, appointment), Some(end));
+        let record = record(&service, appointment);
+        assert_eq!(crate::figures([&record])[0].unserved, unserved);
         assert!(!service.person(ANNA).held);
         let again = service.refused(cancel(tablet, appointment));
         assert_eq!(again, Rejection::CallGone);
@@ -285,7 +334,8 @@ fn a_gateway_that_was_away_at_the_time_calls_when_it_is_back() {
     let (mut service, appointment) = annas();
     wait_until(&mut service, clock(9, 30));
     restarted(&mut service, clock(10, 20));
-    assert_eq!(calls_until(&service), Some(clock(10, 35)));
+    // Not into the next appointment of this counter.
+    assert_eq!(calls_until(&service), Some(clock(10, 30)));
     let call = answered(&mut service, appointment);
     assert_eq!(service.rung_for(call), [ANNA]);
 }
@@ -293,9 +343,13 @@ fn a_gateway_that_was_away_at_the_time_calls_when_it_is_back() {
 #[test]
 fn a_visitor_who_was_being_called_when_the_gateway_went_away_is_called_anew() {
     let (mut service, _) = annas();
-    wait_until(&mut service, clock(10, 5));
-    restarted(&mut service, clock(10, 20));
-    assert_eq!(calls_until(&service), Some(clock(10, 35)));
+    wait_until(&mut service, clock(10, 2));
+    restarted(&mut service, clock(10, 10));
+    assert_eq!(calls_until(&service), Some(clock(10, 25)));
+    assert!(service.person(ANNA).held, "anew");
+    wait_until(&mut service, clock(10, 14));
+    restarted(&mut service, clock(10, 16));
+    assert!(!service.person(ANNA).held, "once is enough");
 }
 
 #[test]
@@ -405,9 +459,22 @@ fn the_board_and_the_consoles_show_who_has_it_and_when_it_keeps_them_free() {
     };
     assert_eq!(shown(&service, ANNA), Some((true, false)));
     assert_eq!(shown(&service, BORIS), None, "it is Anna's");
+    let held = |service: &Service| {
+        let rows = service.core.board_view().interpreters;
+        let held: Vec<_> = rows.iter().map(|row| row.held).collect();
+        held
+    };
+    assert_eq!(held(&service), [None, None]);
     wait_until(&mut service, clock(9, 50));
     assert_eq!(shown(&service, ANNA), Some((true, true)));
+    let starts_at = TEN;
+    let theirs = HeldFor {
+        appointment,
+        starts_at,
+    };
+    assert_eq!(held(&service), [Some(theirs), None]);
     service.run(release(ANNA, appointment));
+    assert_eq!(held(&service), [None, None]);
     assert_eq!(shown(&service, ANNA), Some((false, false)));
     assert_eq!(shown(&service, BORIS), Some((false, false)));
 }

@@ -156,6 +156,33 @@ fn a_night_in_which_the_clock_changes_has_as_many_times_as_hours() {
 }
 
 #[test]
+fn appointments_of_any_length_begin_at_the_same_local_times_every_day() {
+    let mut long = planned(&[ANNA]);
+    long.rules.appointment_ms = Millis::from_secs(50 * MINUTE);
+    let service = monday(long);
+    let times = slots_for(&service, HALL, "fsl");
+    for day in [0, 24] {
+        for (hour, minute) in [(9, 10), (10, 0), (10, 50)] {
+            let at = clock(day + hour, minute);
+            assert!(times.contains(&at), "{hour}:{minute} of day {day}");
+        }
+    }
+    let apart = |pair: &[Timestamp]| pair[1].since(pair[0]) >= Millis::from_secs(50 * MINUTE);
+    assert!(times.windows(2).all(apart));
+}
+
+#[test]
+fn appointments_begin_on_the_hour_of_a_zone_whatever_its_offset() {
+    let mut nepal = planned(&[ANNA]);
+    nepal.zone = "Asia/Kathmandu".parse().unwrap();
+    let service = monday(nepal);
+    // Nine o'clock of Tuesday there: five hours and three quarters before Greenwich.
+    let nine = Timestamp(MONDAY.0 - MONDAY.0 % 86_400_000) + Millis::from_secs(27 * 3600 + 900);
+    let times = slots_for(&service, HALL, "fsl");
+    assert_eq!(times[0], nine);
+}
+
+#[test]
 fn a_time_is_promised_once_for_each_person_planned_taken_or_not() {
     let mut service = monday(planned(&[ANNA, BORIS]));
     let ten = clock(10, 0);

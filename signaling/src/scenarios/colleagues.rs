@@ -345,3 +345,28 @@ fn oneself_and_people_off_duty_cannot_be_asked_to_come() {
         assert_eq!(service.refused(wish), Rejection::WrongState, "{to}");
     }
 }
+
+#[test]
+fn a_colleague_is_sought_to_the_last_step_of_the_language_and_rung_there() {
+    let mut late = configuration(&[ANNA, BORIS, CHLOE]);
+    let second = person(&[("fsl", 2, &[Mode::Sign])]);
+    late.interpreters.insert(CHLOE, second);
+    language(&mut late, "fsl").steps = steps(&[
+        "at once ring one of tier 1",
+        "after 5 min ring one of every tier",
+    ]);
+    let mut service = Service::with(late);
+    service.tap(HALL);
+    let call = service.answer(ANNA);
+    // Of the first tier Boris is on duty, and stays in a conversation.
+    service.tap(MUSEUM);
+    service.answer(BORIS);
+    service.run(invite(call, Role::Relief));
+    service.after(5 * 60 - 1);
+    assert_eq!(state(&service), Some(ColleagueState::Sought));
+    service.after(1);
+    assert_eq!(service.rung(CHLOE), Some(call));
+    service.decline(CHLOE);
+    service.after(20);
+    assert_eq!(state(&service), None, "given up one ring later");
+}

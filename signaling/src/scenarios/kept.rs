@@ -1,15 +1,16 @@
 //! The state as it is kept between two starts: its form is a promise to the next build, which reads
 //! it in the place of a journal that may no longer be there.
 
+use super::booking::{booked, clock, monday, planned};
 use super::*;
 use crate::state::{SNAPSHOT_FORMAT, Snapshot, SnapshotError};
 
 /// A kept state of this build's form.
-const KEPT: &str = include_str!("kept-1.json");
+const KEPT: &str = include_str!("kept-2.json");
 
-/// A conversation, a ring, a visitor to be called back and a pause.
+/// A conversation, a ring, a visitor to be called back, an appointment and a pause.
 fn eventful() -> Service {
-    let mut service = Service::with(configuration(&[ANNA, BORIS, CHLOE]));
+    let mut service = monday(planned(&[ANNA, BORIS, CHLOE]));
     let call = service.tap(HALL);
     service.answer(ANNA);
     service.after(60);
@@ -24,6 +25,7 @@ fn eventful() -> Service {
     let tablet = CLINIC;
     service.run(Command::RequestCallback { tablet, call });
     service.lose(Party::Interpreter(CHLOE));
+    booked(&mut service, CLINIC, "fsl", clock(11, 0));
     service
 }
 
@@ -34,7 +36,7 @@ fn eventful() -> Service {
 )]
 fn the_form_of_a_kept_state_changes_only_with_its_number() {
     if std::env::var_os("UPDATE").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/scenarios/kept-1.json");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/scenarios/kept-2.json");
         let fresh = serde_json::to_string_pretty(&eventful().core.snapshot()).unwrap();
         std::fs::write(path, fresh + "\n").unwrap();
         return;
@@ -48,6 +50,7 @@ fn the_form_of_a_kept_state_changes_only_with_its_number() {
     let core = Core::from_snapshot(read).expect(help);
     assert_eq!(core.state().calls().count(), 2);
     assert_eq!(core.state().callbacks().count(), 1);
+    assert_eq!(core.state().appointments().count(), 1);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Stories about whoever is kept free for an appointment that is near.
 
 use super::appointments::{TEN, annas, answered, at_ten, wait_until};
-use super::booking::{booked, clock, take};
+use super::booking::{booked, clock, monday, planned, take};
 use super::*;
 use crate::need::Role;
+use crate::state::Turn;
 
 #[test]
 fn whoever_has_an_appointment_is_kept_free_from_ten_minutes_before() {
@@ -62,7 +63,7 @@ fn the_end_of_one_appointment_does_not_free_whoever_has_the_next_one_near() {
         interpreter: BORIS,
         available: false,
     });
-    wait_until(&mut service, clock(10, 14));
+    wait_until(&mut service, clock(10, 2));
     let tablet = Some(HALL);
     assert!(service.person(ANNA).held);
     service.run(Command::CancelAppointment {
@@ -176,12 +177,105 @@ fn whoever_is_kept_free_relieves_no_colleague_and_calls_nobody_back() {
 }
 
 #[test]
-fn whoever_is_kept_free_is_free_for_all_once_the_visitor_has_not_come() {
-    let (mut service, _) = annas();
+fn whoever_is_kept_free_is_so_for_three_minutes_past_the_time_and_then_for_anybody() {
+    let (mut service, appointment) = annas();
     service.set_available(BORIS, false);
-    wait_until(&mut service, clock(10, 5));
+    wait_until(&mut service, clock(9, 50));
     let call = service.tap(MUSEUM);
+    wait_until(&mut service, clock(10, 2));
+    service.after(59);
+    assert!(service.person(ANNA).held);
     assert!(service.rung_for(call).is_empty());
-    wait_until(&mut service, clock(10, 15));
+    service.after(1);
+    assert_eq!(service.rung_for(call), [ANNA], "before the longest wait");
+    service.answer(ANNA);
+    // The visitor who is late is called still, and is the next.
+    let urgent = service.tap(CLINIC);
+    let late = answered(&mut service, appointment);
+    service.hang_up(Party::Interpreter(ANNA), call);
+    service.run(Command::EndWrapUp { interpreter: ANNA });
+    assert_eq!(service.rung(ANNA), Some(late), "before {urgent}");
+}
+
+#[test]
+fn a_visitor_who_is_late_is_for_whoever_is_free() {
+    let (mut service, appointment) = annas();
+    service.set_available(BORIS, false);
+    wait_until(&mut service, clock(10, 3));
+    let call = service.tap(MUSEUM);
     assert_eq!(service.rung_for(call), [ANNA]);
+    service.answer(ANNA);
+    service.set_available(BORIS, true);
+    let late = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(late), [BORIS]);
+}
+
+#[test]
+fn whoever_takes_an_appointment_whose_visitor_is_late_is_kept_free_no_longer() {
+    let (mut service, appointment) = at_ten();
+    service.set_available(BORIS, false);
+    wait_until(&mut service, clock(10, 3));
+    service.run(take(ANNA, appointment));
+    assert!(!service.person(ANNA).held);
+    let call = answered(&mut service, appointment);
+    assert_eq!(service.rung_for(call), [ANNA]);
+}
+
+/// Anna alone, who has the hall's visitor of ten o'clock, and a visitor of the hall who is to be
+/// called back in Arabic, which nobody on duty speaks.
+fn with_a_callback() -> (Service, CallId, CallId) {
+    let mut two = planned(&[ANNA]);
+    two.interpreters
+        .insert(BORIS, person(&[("ar", 1, &[Mode::SpokenVideo])]));
+    let mut service = monday(two);
+    let appointment = booked(&mut service, HALL, "fsl", TEN);
+    service.run(take(ANNA, appointment));
+    service.set_available(BORIS, false);
+    wait_until(&mut service, clock(9, 30));
+    let callback = service.tap_for(HALL, "ar");
+    let tablet = HALL;
+    service.run(Command::RequestCallback {
+        tablet,
+        call: callback,
+    });
+    (service, appointment, callback)
+}
+
+fn rings(service: &Service) -> bool {
+    let shown = service.core.tablet_view(HALL).unwrap().callbacks;
+    assert_eq!(shown[0].mode, Mode::SpokenVideo);
+    assert_eq!(shown[0].attempts, 0);
+    shown[0].rings_until.is_some()
+}
+
+#[test]
+fn a_callback_waits_until_the_visitor_of_an_appointment_at_its_tablet_has_been_called() {
+    let (mut service, appointment, _) = with_a_callback();
+    wait_until(&mut service, TEN);
+    service.set_available(BORIS, true);
+    assert!(!rings(&service), "the tablet calls somebody else");
+    let call = answered(&mut service, appointment);
+    service.answer(ANNA);
+    assert!(!rings(&service), "the tablet is in a call");
+    service.hang_up(Party::Tablet(HALL), call);
+    assert!(rings(&service));
+}
+
+#[test]
+fn an_appointment_that_begins_takes_its_tablets_ring_back_and_costs_the_callback_no_attempt() {
+    let (mut service, appointment, callback) = with_a_callback();
+    wait_until(&mut service, clock(9, 59));
+    service.after(30);
+    service.set_available(BORIS, true);
+    assert!(rings(&service));
+    let ticket = service.core.state().callback(callback).unwrap().ticket;
+    wait_until(&mut service, TEN);
+    assert!(!rings(&service));
+    let waits = service.core.state().callback(callback).unwrap();
+    assert_eq!((waits.turn, waits.ticket), (Turn::Waiting, ticket));
+    service.run(Command::CancelAppointment {
+        tablet: Some(HALL),
+        appointment,
+    });
+    assert!(rings(&service));
 }

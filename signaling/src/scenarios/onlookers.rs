@@ -1,7 +1,9 @@
 //! Stories about a coordinator who looks on in a conversation, and the visitor's consent.
 
 use super::*;
+use crate::event::Unwilling;
 use crate::need::Role;
+use crate::protocol::HelpReason;
 use crate::view::ObserverView;
 
 const COORDINATOR: Party = Party::Coordinator;
@@ -46,6 +48,11 @@ fn observer(service: &Service) -> Option<ObserverView> {
     }
 }
 
+/// What the board shows of it when the visitor would rather not.
+fn unwilling(service: &Service) -> Option<Unwilling> {
+    service.core.board_view().active[0].unwilling
+}
+
 fn may_look(service: &Service, call: CallId) -> bool {
     service.core.may_join(COORDINATOR, call)
 }
@@ -73,11 +80,8 @@ fn a_coordinator_looks_on_once_the_visitor_agrees_and_every_screen_says_so() {
 }
 
 #[test]
-fn a_no_and_a_silence_of_a_minute_are_the_same() {
+fn a_silence_of_a_minute_is_no_consent_and_the_visitor_is_asked_again_a_minute_later() {
     let (mut service, call) = asked();
-    service.run(consent(HALL, call, false));
-    assert_eq!(observer(&service), None);
-    service.run(ask(call));
     service.after(59);
     assert!(observer(&service).is_some());
     service.after(1);
@@ -85,6 +89,80 @@ fn a_no_and_a_silence_of_a_minute_are_the_same() {
     assert!(!may_look(&service, call));
     let late = consent(HALL, call, true);
     assert_eq!(service.refused(late), Rejection::WrongState);
+    let until = service.now + Millis::from_secs(60);
+    assert_eq!(unwilling(&service), Some(Unwilling::Silent { until }));
+    service.after(59);
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+    service.after(1);
+    service.run(ask(call));
+    service.run(consent(HALL, call, true));
+    assert!(may_look(&service, call));
+}
+
+#[test]
+fn a_no_is_a_no_for_this_conversation_whether_said_at_once_or_later() {
+    for (mut service, call) in [asked(), looking_on()] {
+        service.run(consent(HALL, call, false));
+        assert_eq!(observer(&service), None);
+        assert_eq!(unwilling(&service), Some(Unwilling::Refused));
+        assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+        service.run(Command::Restarted);
+        for party in [Party::Tablet(HALL), Party::Interpreter(ANNA)] {
+            service.run(Command::Connected(party));
+        }
+        service.after(600);
+        assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+        // The next visitor is another one.
+        service.hang_up(Party::Tablet(HALL), call);
+        service.run(Command::EndWrapUp { interpreter: ANNA });
+        service.tap(HALL);
+        let next = service.answer(ANNA);
+        service.run(ask(next));
+    }
+}
+
+const fn help(interpreter: InterpreterId, reason: Option<HelpReason>) -> Command {
+    Command::AskHelp {
+        interpreter,
+        reason,
+    }
+}
+
+#[test]
+fn a_visitor_who_said_no_is_asked_again_once_the_lead_asks_for_help() {
+    let (mut service, call) = asked();
+    let reason = Some(HelpReason::Danger);
+    service.run(help(ANNA, reason));
+    service.run(consent(HALL, call, false));
+    assert_eq!(
+        service.refused(ask(call)),
+        Rejection::WrongState,
+        "help had been asked for before the no"
+    );
+    service.run(help(BORIS, reason));
+    service.run(help(ANNA, None));
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+    service.run(help(ANNA, reason));
+    service.run(ask(call));
+    // And may say no again.
+    service.run(consent(HALL, call, false));
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+}
+
+#[test]
+fn a_colleague_in_the_conversation_who_asks_for_help_undoes_no_refusal() {
+    let (mut service, call) = asked();
+    service.run(consent(HALL, call, false));
+    service.run(Command::Invite {
+        interpreter: ANNA,
+        call,
+        role: Role::Second,
+        language: None,
+        to: None,
+    });
+    service.accept(BORIS);
+    service.run(help(BORIS, Some(HelpReason::Other)));
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
 }
 
 #[test]
@@ -98,6 +176,7 @@ fn asked_twice_is_one_question_and_answered_twice_is_one_answer() {
         None,
         "the time for it has not begun anew"
     );
+    service.after(60);
     service.run(ask(call));
     service.run(consent(HALL, call, true));
     assert_eq!(service.run(consent(HALL, call, true)), Step::default());
@@ -130,6 +209,29 @@ fn a_coordinator_leaves_and_takes_a_question_back() {
         assert!(is_cut(&step, call));
         assert_eq!(observer(&service), None);
         assert_eq!(service.hang_up(COORDINATOR, call), Step::default());
+    }
+}
+
+#[test]
+fn a_question_taken_back_is_not_put_again_at_once() {
+    let (mut service, call) = asked();
+    service.after(59);
+    service.hang_up(COORDINATOR, call);
+    assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+    service.after(60);
+    service.run(ask(call));
+}
+
+#[test]
+fn a_no_that_comes_just_after_the_question_or_the_looking_on_has_ended_counts() {
+    for (mut service, call) in [asked(), looking_on()] {
+        service.run(Command::Restarted);
+        service.run(Command::Connected(Party::Tablet(HALL)));
+        service.run(Command::Connected(Party::Interpreter(ANNA)));
+        service.run(consent(HALL, call, false));
+        assert_eq!(unwilling(&service), Some(Unwilling::Refused));
+        assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+        assert_eq!(service.run(consent(HALL, call, false)), Step::default());
     }
 }
 
@@ -230,7 +332,6 @@ fn nobody_is_asked_outside_a_conversation_and_nobody_else_answers() {
     service.run(Command::MediaUp { call });
     let unasked = consent(HALL, call, true);
     assert_eq!(service.refused(unasked), Rejection::WrongState);
-    assert_eq!(service.run(consent(HALL, call, false)), Step::default());
     service.run(ask(call));
     for tablet in [MUSEUM, TabletId(77)] {
         let other = consent(tablet, call, true);

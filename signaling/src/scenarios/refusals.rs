@@ -64,6 +64,7 @@ fn whoever_is_not_in_the_directory_is_told_so() {
         },
         Command::ExtendWrapUp {
             interpreter: NOBODY,
+            until: Timestamp(0),
         },
         Command::Assign {
             call: CallId(2),

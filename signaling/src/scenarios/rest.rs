@@ -49,7 +49,10 @@ fn a_wrap_up_is_extended_to_its_limit_and_cut_short_by_the_interpreter() {
     let (mut service, call) = Service::talking();
     service.hang_up(Party::Tablet(HALL), call);
     let began = service.now;
-    let extend = || Command::ExtendWrapUp { interpreter: ANNA };
+    let extend = |seconds: u64| Command::ExtendWrapUp {
+        interpreter: ANNA,
+        until: began + Millis::from_secs(seconds),
+    };
     let ends = |service: &Service| match service.core.interpreter_view(ANNA).unwrap().activity {
         Activity::WrapUp {
             ends_at,
@@ -59,16 +62,20 @@ fn a_wrap_up_is_extended_to_its_limit_and_cut_short_by_the_interpreter() {
         other => panic!("{other:?}"),
     };
     assert_eq!(ends(&service), (30, true));
-    for seconds in [90, 150, 210, 270, 300] {
-        service.run(extend());
+    let unseen = service.refused(extend(31));
+    assert_eq!(unseen, Rejection::WrongState, "no wrap-up ends then");
+    for (until, seconds) in [(30, 90), (90, 150), (150, 210), (210, 270), (270, 300)] {
+        service.run(extend(until));
+        // Sent again, it is one wish.
+        assert_eq!(service.run(extend(until)), Step::default());
         assert_eq!(ends(&service), (seconds, seconds < 300));
     }
-    assert_eq!(service.refused(extend()), Rejection::WrongState);
+    assert_eq!(service.refused(extend(300)), Rejection::WrongState);
     service.after(299);
     assert!(!service.person(ANNA).is_free());
     service.run(Command::EndWrapUp { interpreter: ANNA });
     assert!(service.person(ANNA).is_free());
-    assert_eq!(service.refused(extend()), Rejection::WrongState);
+    assert_eq!(service.refused(extend(300)), Rejection::WrongState);
 }
 
 #[test]

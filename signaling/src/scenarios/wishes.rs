@@ -65,6 +65,49 @@ fn a_ring_for_the_old_mode_is_taken_back_without_blame() {
     assert_eq!(service.run(again), Step::default());
 }
 
+/// Both are seen, and heard.
+fn seen_and_heard() -> Configuration {
+    let both: &[Mode] = &[Mode::SpokenVideo, Mode::SpokenAudio];
+    let mut two = seen_and_voice();
+    for one in two.interpreters.values_mut() {
+        *one = person(&[("en", 1, both), ("ar", 1, both)]);
+    }
+    two
+}
+
+#[test]
+fn whoever_declined_is_not_rung_again_because_the_visitor_is_content_with_a_voice() {
+    let mut service = Service::with(seen_and_heard());
+    let call = service.tap_for(HALL, "en");
+    service.decline(ANNA);
+    for mode in [Mode::SpokenAudio, Mode::SpokenVideo] {
+        service.run(change(HALL, call, mode));
+        assert_eq!(service.rung_for(call), [BORIS]);
+    }
+    // Of another language nothing is known.
+    let language = tag("ar");
+    service.run(Command::Move { call, language });
+    assert_eq!(service.rung_for(call), [ANNA]);
+}
+
+#[test]
+fn a_coordinators_choice_stands_in_another_mode_where_that_person_may_take_it() {
+    for (directory, kept) in [(seen_and_heard(), true), (seen_and_voice(), false)] {
+        let mut service = Service::with(directory);
+        service.set_available(BORIS, false);
+        let call = service.tap_for(HALL, "en");
+        service.decline(ANNA);
+        let interpreter = ANNA;
+        service.run(Command::Assign { call, interpreter });
+        service.run(change(HALL, call, Mode::SpokenAudio));
+        let assigned = service.call(call).search.assigned.map(|(who, _)| who);
+        assert_eq!(assigned, kept.then_some(ANNA));
+        assert_eq!(service.rung(ANNA), kept.then_some(call));
+        service.set_available(BORIS, true);
+        assert_eq!(service.rung(BORIS), (!kept).then_some(call));
+    }
+}
+
 #[test]
 fn a_mode_that_is_not_offered_or_a_call_that_no_longer_waits_stays_as_it_is() {
     let mut service = Service::with(seen_and_voice());

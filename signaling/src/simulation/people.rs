@@ -339,7 +339,8 @@ impl<W: Watch> Run<'_, W> {
             self.send(after, party, Command::EndWrapUp { interpreter });
         } else if dice.happens(answers.extend_wrap_up) {
             let after = Millis(left.0.saturating_sub(2_000));
-            self.send(after, party, Command::ExtendWrapUp { interpreter });
+            let until = ends_at;
+            self.send(after, party, Command::ExtendWrapUp { interpreter, until });
         }
     }
 }

@@ -60,7 +60,8 @@ impl State {
             | Event::AppointmentTaken { .. }
             | Event::AppointmentReleased { .. }
             | Event::AppointmentHeld { .. }
-            | Event::AppointmentDue { .. } => self.apply_to_appointment(&entry.event, at),
+            | Event::AppointmentDue { .. }
+            | Event::AppointmentLate { .. } => self.apply_to_appointment(&entry.event, at),
             Event::ObserverAsked { .. }
             | Event::ObserverAdmitted { .. }
             | Event::ObserverUp { .. }

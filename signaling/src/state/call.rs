@@ -1,7 +1,7 @@
 //! A call: where it stands, the search for an interpreter, the colleagues in it.
 
 use crate::configuration::Class;
-use crate::event::Why;
+use crate::event::{Unwilling, Why};
 use crate::ids::{CallId, GuestId, InterpreterId, OfferId, TabletId};
 use crate::need::{Need, Role};
 use crate::record::CallRecord;
@@ -33,6 +33,8 @@ pub struct Call {
     pub colleague: Option<Colleague>,
     /// During a conversation: a coordinator looks on, or would like to.
     pub observer: Option<Observer>,
+    /// Why no coordinator may ask to.
+    pub unwilling: Option<Unwilling>,
     /// During a conversation: a third party is invited or there.
     pub guest: Option<Guest>,
 }

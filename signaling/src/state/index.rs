@@ -292,7 +292,9 @@ impl Index {
         let next = match appointment.stage {
             Stage::Planned => Timestamp(starts_at.0.saturating_sub(rules.appointment_hold_ms.0)),
             Stage::Held => starts_at,
-            Stage::Due { until } => until,
+            Stage::Due {
+                until, keeps_until, ..
+            } => keeps_until.map_or(until, |keeps_until| until.min(keeps_until)),
         };
         self.deadline(next, Deadline::Appointment(id), how);
     }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// Raised with every change of what a snapshot says or means; a gateway then reads its journal
 /// instead and writes a new one. A field of the state that may be missing (`Option`) would
 /// otherwise be read as not there.
-pub const SNAPSHOT_FORMAT: u32 = 1;
+pub const SNAPSHOT_FORMAT: u32 = 2;
 
 /// A state and the moment of its last entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::command::Counter;
 use crate::configuration::Class;
-use crate::event::{Pause, Why};
+use crate::event::{Pause, Unwilling, Why};
 use crate::ids::{CallId, InterpreterId, SiteId, TabletId};
 use crate::need::{Mode, Pool, Tier};
 use crate::protocol::HelpReason;
@@ -136,6 +136,8 @@ pub struct ActiveRow {
     pub colleague: Option<ColleagueView>,
     /// A coordinator has asked to look on, or does.
     pub observer: Option<ObserverView>,
+    /// Why no coordinator may ask to, when the visitor was asked in vain.
+    pub unwilling: Option<Unwilling>,
     /// A third party is invited or there.
     pub guest: Option<GuestState>,
     /// When media was up in both directions.
@@ -159,8 +161,19 @@ pub struct InterpreterRow {
     pub work: WorkView,
     /// The state, as one word.
     pub status: InterpreterStatus,
+    /// Kept free for this appointment, the next one, and rung for nothing else meanwhile.
+    pub held: Option<HeldFor>,
     /// Since when.
     pub since: Timestamp,
+}
+
+/// The appointment somebody is kept free for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HeldFor {
+    /// Which.
+    pub appointment: CallId,
+    /// When it begins.
+    pub starts_at: Timestamp,
 }
 
 /// One language of an interpreter.

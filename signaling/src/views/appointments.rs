@@ -2,7 +2,8 @@
 
 use crate::ids::{InterpreterId, TabletId};
 use crate::state::{Appointment, Interpreter, Stage, State};
-use crate::view::{AppointmentRow, AppointmentView, OfferedAppointment};
+use crate::view::{AppointmentRow, AppointmentView, HeldFor, OfferedAppointment};
+use std::collections::BTreeMap;
 
 /// Those of a tablet, the next one first.
 pub(super) fn at_counter(state: &State, tablet: TabletId) -> Vec<AppointmentView> {
@@ -50,6 +51,21 @@ pub(super) fn on_board(state: &State) -> Vec<AppointmentRow> {
     sorted(state.appointments()).into_iter().map(row).collect()
 }
 
+/// Whom the near ones keep free, and the next one of each.
+pub(super) fn held_for(state: &State) -> BTreeMap<InterpreterId, HeldFor> {
+    let mut held = BTreeMap::new();
+    for one in sorted(state.appointments().filter(|one| one.is_held())) {
+        let theirs = HeldFor {
+            appointment: one.record.call,
+            starts_at: one.starts_at,
+        };
+        if let Some(interpreter) = one.interpreter {
+            held.entry(interpreter).or_insert(theirs);
+        }
+    }
+    held
+}
+
 fn sorted<'a>(all: impl Iterator<Item = &'a Appointment>) -> Vec<&'a Appointment> {
     let mut all: Vec<&Appointment> = all.collect();
     all.sort_by_key(|one| one.place());
@@ -64,9 +80,9 @@ fn view(one: &Appointment) -> AppointmentView {
         starts_at: one.starts_at,
         ends_at: one.ends_at,
         taken: one.interpreter.is_some(),
-        may_answer: one.is_held(),
+        may_answer: one.may_begin(),
         calls_until: match one.stage {
-            Stage::Due { until } => Some(until),
+            Stage::Due { until, .. } => Some(until),
             Stage::Planned | Stage::Held => None,
         },
     }

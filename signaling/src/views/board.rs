@@ -5,8 +5,8 @@ use crate::core::Core;
 use crate::ids::{CallId, InterpreterId};
 use crate::state::{Call, Callback, Duty, Interpreter, Phase, Presence, State};
 use crate::view::{
-    ActiveRow, Availability, BoardView, CallbackRow, CounterRow, InterpreterRow, InterpreterStatus,
-    QueuePhase, QueueRow, RingRow, SkillRow, TabletRow,
+    ActiveRow, Availability, BoardView, CallbackRow, CounterRow, HeldFor, InterpreterRow,
+    InterpreterStatus, QueuePhase, QueueRow, RingRow, SkillRow, TabletRow,
 };
 use crate::waits::Wait;
 
@@ -26,9 +26,10 @@ impl Core {
             .filter_map(|(id, call)| active_row(id, call))
             .collect();
         active.sort_by_key(|row| (row.connected_at, row.call));
+        let held = appointments::held_for(state);
         let interpreters = state
             .interpreters()
-            .map(|(id, person)| interpreter_row(state, id, person));
+            .map(|(id, person)| interpreter_row(state, id, person, held.get(&id).copied()));
         let tablets = state.tablets().map(|(id, tablet)| TabletRow {
             tablet: id,
             site: tablet.site,
@@ -117,12 +118,18 @@ fn active_row(id: CallId, call: &Call) -> Option<ActiveRow> {
         why: call.why,
         colleague: colleague(call),
         observer: onlookers::observer(call),
+        unwilling: call.unwilling,
         guest: onlookers::guest(call),
         connected_at,
     })
 }
 
-fn interpreter_row(state: &State, id: InterpreterId, person: &Interpreter) -> InterpreterRow {
+fn interpreter_row(
+    state: &State,
+    id: InterpreterId,
+    person: &Interpreter,
+    held: Option<HeldFor>,
+) -> InterpreterRow {
     let skills = person
         .qualification
         .skills
@@ -140,6 +147,7 @@ fn interpreter_row(state: &State, id: InterpreterId, person: &Interpreter) -> In
         help: person.help,
         work: work(state, person),
         status: status(state, person),
+        held,
         since: person.since,
     }
 }

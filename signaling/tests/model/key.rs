@@ -3,6 +3,7 @@
 
 use crate::service::Service;
 use passerelle_signaling::core::Core;
+use passerelle_signaling::event::Unwilling;
 use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::state::{
     Appointment, Call, Callback, Colleague, Duty, Interpreter, Observer, Phase, Presence, Stage,
@@ -194,6 +195,11 @@ impl Keyed {
             }
             Some(Observer::There) => self.out.push(3),
         }
+        match call.unwilling {
+            Some(Unwilling::Refused) => self.out.push(u8::MAX),
+            Some(Unwilling::Silent { until }) => self.ahead(until),
+            None => self.out.push(0),
+        }
         // Its number is never used again.
         if let Some(guest) = call.guest {
             self.out.push(u8::from(guest.up));
@@ -251,9 +257,17 @@ impl Keyed {
         match made.stage {
             Stage::Planned => self.out.push(0),
             Stage::Held => self.out.push(1),
-            Stage::Due { until } => {
-                self.out.push(2);
+            Stage::Due {
+                until,
+                keeps_until,
+                calls_since,
+                ..
+            } => {
+                let called = made.called(self.now).0.min(200) as u8;
+                self.out
+                    .extend([2, called, u8::from(calls_since.is_some())]);
                 self.ahead(until);
+                self.ahead(keeps_until.unwrap_or(self.now));
             }
         }
         self.ahead(made.starts_at);

@@ -8,6 +8,7 @@ fn every_rule_has_its_bounds() {
                  callback_attempts_max = 0\ncallbacks_max = 101\nageing_ms = 100000000\n\
                  appointment_ms = 1800\nappointment_lead_ms = 604800001\n\
                  appointment_days_max = 32\nappointment_hold_ms = 86400001\n\
+                 appointment_keep_ms = 86400001\n\
                  appointment_wait_ms = 15\nappointments_max = 449\nconsent_ms = 60\n\
                  guest_link_ms = 15\n\
                  [rules.rest]\nstop_ms = 7200\nrest_ms = 86400001\nrelief_ms = { sign = 30 }\n";
@@ -20,6 +21,7 @@ fn every_rule_has_its_bounds() {
         "rules.ageing_ms",
         "rules.appointment_ms",
         "rules.appointment_hold_ms",
+        "rules.appointment_keep_ms",
         "rules.appointment_wait_ms",
         "rules.consent_ms",
         "rules.guest_link_ms",

@@ -106,7 +106,7 @@ fn of_interpreter(interpreter: InterpreterId, request: &Request) -> Option<Comma
             reason,
         },
         Request::EndWrapUp => Command::EndWrapUp { interpreter },
-        Request::ExtendWrapUp => Command::ExtendWrapUp { interpreter },
+        Request::ExtendWrapUp { until } => Command::ExtendWrapUp { interpreter, until },
         Request::AskHelp { reason } => Command::AskHelp {
             interpreter,
             reason,

@@ -67,7 +67,7 @@ test("a coordinator sees and hears a call once the visitor has agreed, and every
   expect((await received(coordinator.page)).framesDecoded).toBe(before.framesDecoded);
 });
 
-test("a no is told to the coordinator, who may ask again and leave by themselves", async ({
+test("a no stands until the interpreter asks for help, and a coordinator leaves by themselves", async ({
   stage,
 }) => {
   const { interpreter, tablet, coordinator, watch } = await talking(stage);
@@ -77,6 +77,13 @@ test("a no is told to the coordinator, who may ask again and leave by themselves
   await expect(tablet.page.getByTestId("join-question")).toBeHidden();
   await expect(interpreter.page.getByTestId("observer")).toBeHidden();
 
+  await coordinator.page.getByTestId("ask-to-join").click();
+  await expect(watch).toHaveAttribute("data-state", "refused");
+  await expect(tablet.page.getByTestId("join-question")).toBeHidden();
+
+  await interpreter.page.getByTestId("ask-help").click();
+  await interpreter.page.getByTestId("help-difficult").click();
+  await expect(coordinator.page.getByTestId("help-alert")).toHaveAttribute("data-count", "1");
   await coordinator.page.getByTestId("ask-to-join").click();
   await tablet.page.getByTestId("consent-yes").click();
   await expectMovingVideoAndSound(coordinator.page, "coordinator");

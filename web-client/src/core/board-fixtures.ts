@@ -43,6 +43,7 @@ export function person(interpreter: number, change: Partial<InterpreterRow> = {}
     help: null,
     work: RESTED,
     status: "available",
+    held: null,
     since: 0,
     ...change,
   };

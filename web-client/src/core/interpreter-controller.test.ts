@@ -201,12 +201,15 @@ test("more time is asked for only while there is some, and a transfer only in a 
   home.shows({ kind: "wrap_up", call: 8, ends_at: 0, extendable: false });
   await home.controller.extendWrapUp();
   expect(home.asked).toEqual([]);
-  home.shows({ kind: "wrap_up", call: 8, ends_at: 0, extendable: true });
+  home.shows({ kind: "wrap_up", call: 8, ends_at: 30_000, extendable: true });
   await home.controller.extendWrapUp();
   home.shows(ACTIVE);
   expect(await home.controller.transfer("ar")).toBe(true);
   const talk = home.asked.filter(({ type }) => type !== "media_offer");
-  expect(talk).toEqual([{ type: "extend_wrap_up" }, { type: "transfer", call: 8, language: "ar" }]);
+  expect(talk).toEqual([
+    { type: "extend_wrap_up", until: 30_000 },
+    { type: "transfer", call: 8, language: "ar" },
+  ]);
 });
 
 test("the lead asks for relief, and relief takes over once it is there", async () => {

@@ -167,7 +167,7 @@ export class InterpreterController {
   async extendWrapUp(): Promise<void> {
     const activity = this.#activity();
     if (activity.kind !== "wrap_up" || !activity.extendable) return;
-    await this.#ask({ type: "extend_wrap_up" });
+    await this.#ask({ type: "extend_wrap_up", until: activity.ends_at });
   }
 
   /** Passes the conversation on to another language; true when that was done. */

@@ -57,6 +57,7 @@ const DUE: AppointmentView = {
 const RING: CallbackView = {
   callback: 7,
   language: "ar",
+  mode: "spoken_video",
   ticket: 0,
   rings_until: 60_000,
   attempts: 0,

@@ -69,6 +69,7 @@ const active = {
 const ring: CallbackView = {
   callback: 7,
   language: "ar",
+  mode: "spoken_video",
   ticket: 0,
   rings_until: 60_000,
   attempts: 0,

@@ -17,6 +17,7 @@ const row = (observer: ObserverView | null): ActiveRow => ({
   why: null,
   colleague: null,
   observer,
+  unwilling: null,
   guest: null,
   connected_at: 0,
 });
@@ -150,6 +151,16 @@ test("a board that was signed out or replaced looks on no more", async () => {
   desk.state.set({ ...desk.state.get(), link: "replaced" });
   expect(desk.watch).toEqual({ kind: "nothing" });
   expect(desk.watching.media.picture.get().state).toBe("idle");
+});
+
+test.each([
+  [{ why: "refused" }, "refused"],
+  [{ why: "silent", until: 60_000 }, "expired"],
+] as const)("a question that a visitor's answer (%o) forbids says so", async (unwilling, end) => {
+  desk.refuses = "wrong_state";
+  desk.shows({ ...row(null), unwilling });
+  await desk.watching.ask(8);
+  expect(desk.watch).toEqual({ kind: "over", call: 8, end });
 });
 
 test("until its question is taken a page joins nobody else's looking on", async () => {

@@ -112,9 +112,17 @@ export class Watching {
     } catch (error) {
       if (!stands()) return;
       const problem = error instanceof RequestError ? error.problem : "unavailable";
-      if (problem === "wrong_state") this.#set({ kind: "over", call, end: "elsewhere" });
+      if (problem === "wrong_state") this.#set({ kind: "over", call, end: this.#whyNot(call) });
       else this.#set({ kind: "failed", call, problem });
     }
+  }
+
+  /** Why nobody may ask: the visitor's answer to an earlier question, or another page's question. */
+  #whyNot(call: CallId): WatchEnd {
+    const active = this.#connection.state.get().view?.active;
+    const answer = active?.find((one) => one.call === call)?.unwilling;
+    if (!answer) return "elsewhere";
+    return answer.why === "refused" ? "refused" : "expired";
   }
 
   /** Withdraws the question, or leaves; or puts away how it ended. */

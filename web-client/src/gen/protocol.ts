@@ -38,6 +38,10 @@ colleague: ColleagueView | null,
  */
 observer: ObserverView | null, 
 /**
+ * Why no coordinator may ask to, when the visitor was asked in vain.
+ */
+unwilling: Unwilling | null, 
+/**
  * A third party is invited or there.
  */
 guest: GuestState | null, 
@@ -426,6 +430,10 @@ callback: CallId,
  */
 language: Language, 
 /**
+ * How the visitor would be interpreted.
+ */
+mode: Mode, 
+/**
  * The ticket time.
  */
 ticket: Timestamp, 
@@ -450,6 +458,10 @@ callback: CallId,
  * Its language.
  */
 language: Language, 
+/**
+ * How the visitor would be interpreted.
+ */
+mode: Mode, 
 /**
  * The ticket time.
  */
@@ -608,7 +620,12 @@ offer: OfferId,
 /**
  * Why.
  */
-reason: DeclineReason, } | { "type": "end_wrap_up" } | { "type": "extend_wrap_up" } | { "type": "transfer", 
+reason: DeclineReason, } | { "type": "end_wrap_up" } | { "type": "extend_wrap_up", 
+/**
+ * The wrap-up's end as the picture shows it. One that has been extended already is answered
+ * by `done`.
+ */
+until: Timestamp, } | { "type": "transfer", 
 /**
  * The call.
  */
@@ -770,7 +787,8 @@ until: Timestamp | null, };
 export type DeclineReason = "not_qualified" | "knows_the_person" | "tired" | "technical" | "other";
 
 /**
- * Names for the numbers in views. People's names are sent to coordinators only.
+ * Names for the numbers in views. People's names are sent to coordinators only; a third party gets
+ * the language and the site of the conversation, and no subjects.
  */
 export type Directory = { 
 /**
@@ -870,6 +888,19 @@ colleague: ColleagueView | null,
 observer: ObserverView | null, };
 
 /**
+ * The appointment somebody is kept free for.
+ */
+export type HeldFor = { 
+/**
+ * Which.
+ */
+appointment: CallId, 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, };
+
+/**
  * Why an interpreter asks for help.
  */
 export type HelpReason = "technical" | "difficult" | "danger" | "relief" | "other";
@@ -928,6 +959,10 @@ work: WorkView,
  * The state, as one word.
  */
 status: InterpreterStatus, 
+/**
+ * Kept free for this appointment, the next one, and rung for nothing else meanwhile.
+ */
+held: HeldFor | null, 
 /**
  * Since when.
  */
@@ -1640,6 +1675,16 @@ export type Tier = number;
  * A moment of service time, in milliseconds since the Unix epoch (UTC).
  */
 export type Timestamp = number;
+
+/**
+ * Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with the
+ * looking on.
+ */
+export type Unwilling = { "why": "refused" } | { "why": "silent", 
+/**
+ * Not before this moment.
+ */
+until: Timestamp, };
 
 /**
  * The picture of one kind of client.

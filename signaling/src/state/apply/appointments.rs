@@ -1,7 +1,7 @@
 //! Appointments.
 
 use super::super::index::Edit;
-use super::super::{Appointment, Stage, State};
+use super::super::{Appointment, Stage, State, Tablet};
 use crate::event::{AppointmentEnd, Event};
 use crate::ids::{CallId, InterpreterId, TabletId};
 use crate::need::Need;
@@ -33,8 +33,35 @@ impl State {
                 self.has_appointment(*appointment, None);
             }
             Event::AppointmentHeld { appointment } => self.nearer(*appointment, Stage::Held),
-            Event::AppointmentDue { appointment, until } => {
-                self.nearer(*appointment, Stage::Due { until: *until });
+            Event::AppointmentDue {
+                appointment,
+                until,
+                keeps_until,
+                called,
+            } => {
+                let stage = Stage::Due {
+                    until: *until,
+                    keeps_until: *keeps_until,
+                    called: *called,
+                    calls_since: None,
+                };
+                self.nearer(*appointment, stage);
+                let tablet = self.appointments.get(appointment).map(|one| one.tablet);
+                if let Some(tablet) = tablet {
+                    self.calls_or_not(tablet, at);
+                }
+            }
+            Event::AppointmentLate { appointment } => {
+                self.change_appointment(*appointment, |appointment| {
+                    if let Stage::Due { keeps_until, .. } = &mut appointment.stage {
+                        *keeps_until = None;
+                    }
+                });
+                self.keep_free(
+                    self.appointments
+                        .get(appointment)
+                        .and_then(|one| one.interpreter),
+                );
             }
             _ => {}
         }
@@ -104,6 +131,16 @@ impl State {
     fn nearer(&mut self, id: CallId, stage: Stage) {
         self.change_appointment(id, |appointment| appointment.stage = stage);
         self.keep_free(self.appointments.get(&id).and_then(|one| one.interpreter));
+    }
+
+    /// A tablet can call its visitors while it is idle.
+    pub(super) fn calls_or_not(&mut self, tablet: TabletId, at: Timestamp) {
+        let can = self.tablets.get(&tablet).is_some_and(Tablet::is_idle);
+        let due = self.appointments_at(tablet).filter(|one| one.is_due());
+        let due: Vec<CallId> = due.map(|one| one.record.call).collect();
+        for id in due {
+            self.change_appointment(id, |appointment| appointment.calls(can, at));
+        }
     }
 
     /// This person is kept free while an appointment of theirs is near.

@@ -108,14 +108,7 @@ impl State {
             Event::AssignmentEnded { call } => {
                 self.change_call(*call, |call| call.search.assigned = None);
             }
-            Event::Moved { call, need } => self.change_call(*call, |call| {
-                call.need = *need;
-                call.record.language = need.language;
-                call.record.mode = need.mode;
-                call.search.cooldowns.clear();
-                call.search.assigned = None;
-                call.search.step = 0;
-            }),
+            Event::Moved { call, need } => self.moved(*call, *need),
             Event::SubjectSet { call, subject } => {
                 self.change_call(*call, |call| call.record.subject = *subject);
             }
@@ -128,6 +121,29 @@ impl State {
         }
     }
 
+    /// In another language everybody is asked anew; in another mode of the same, whoever declined
+    /// or missed is not, and a coordinator's choice stands where that person may take it so.
+    fn moved(&mut self, id: CallId, need: Need) {
+        let rest = &self.configuration.rules.rest;
+        let may_take = |id: &InterpreterId| {
+            let person = self.interpreters.get(id);
+            person.is_some_and(|person| person.may_take(&need, rest))
+        };
+        let assigned = self.calls.get(&id).and_then(|call| call.search.assigned);
+        let assigned = assigned.filter(|(chosen, _)| may_take(chosen));
+        self.change_call(id, |call| {
+            let same_language = call.need.language == need.language;
+            call.need = need;
+            call.record.language = need.language;
+            call.record.mode = need.mode;
+            call.search.assigned = assigned.filter(|_| same_language);
+            if !same_language {
+                call.search.cooldowns.clear();
+            }
+            call.search.step = 0;
+        });
+    }
+
     fn queued(
         &mut self,
         tablet: TabletId,
@@ -136,7 +152,7 @@ impl State {
         ahead: bool,
         ticket: Timestamp,
     ) {
-        let id = record.call;
+        let (id, queued_at) = (record.call, record.queued_at);
         if id.0 <= self.calls_made {
             // Delivered a second time.
             return;
@@ -162,6 +178,7 @@ impl State {
             sought: None,
             colleague: None,
             observer: None,
+            unwilling: None,
             guest: None,
         };
         let terms = Terms {
@@ -174,6 +191,7 @@ impl State {
             tablet.call = Some(id);
             tablet.last = None;
         });
+        self.calls_or_not(tablet, queued_at);
     }
 
     fn offered(&mut self, offer: OfferId, call: CallId, ring: Ring, at: Timestamp) {
@@ -366,6 +384,7 @@ impl State {
                 outcome,
             });
         });
+        self.calls_or_not(call.tablet, at);
         Some(call.record)
     }
 }

@@ -106,6 +106,7 @@ impl State {
             Party::Tablet(id) => {
                 let call = self.tablets.get(&id).and_then(|tablet| tablet.call);
                 self.change_tablet(id, |tablet| tablet.presence = presence);
+                self.calls_or_not(id, at);
                 if let Some(call) = call {
                     let there = presence == Presence::Connected;
                     self.change_call(call, |call| call.there = there);

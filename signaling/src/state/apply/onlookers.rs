@@ -16,7 +16,10 @@ impl State {
                 self.observed(*call, Some(Observer::Coming { connect_by }));
             }
             Event::ObserverUp { call } => self.observed(*call, Some(Observer::There)),
-            Event::ObserverLeft { call } => self.observed(*call, None),
+            Event::ObserverLeft { call, unwilling } => self.change_call(*call, |call| {
+                call.observer = None;
+                call.unwilling = unwilling.or(call.unwilling);
+            }),
             Event::GuestInvited { call, guest, until } => {
                 self.guest_invited(*call, *guest, *until);
             }

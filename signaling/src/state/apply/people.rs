@@ -71,8 +71,23 @@ impl State {
                 reason,
             } => {
                 self.change_interpreter(*interpreter, |person| person.help = *reason);
+                if reason.is_some() {
+                    self.may_be_asked_again(*interpreter);
+                }
             }
             _ => {}
+        }
+    }
+
+    /// Whoever leads a conversation wants a coordinator: the visitor may be asked again.
+    fn may_be_asked_again(&mut self, lead: InterpreterId) {
+        let duty = self.interpreters.get(&lead).map(|person| person.duty);
+        if let Some(Duty::InCall(call)) = duty {
+            self.change_call(call, |call| {
+                if call.interpreter() == Some(lead) {
+                    call.unwilling = None;
+                }
+            });
         }
     }
 

@@ -6,6 +6,7 @@ use passerelle_signaling::configuration::Class;
 use passerelle_signaling::ids::{GuestId, InterpreterId, OfferId, SiteId};
 use passerelle_signaling::need::{Mode, Role};
 use passerelle_signaling::protocol::{DeclineReason, HelpReason, PauseReason};
+use passerelle_signaling::time::Timestamp;
 
 pub(super) const TABLET: Identity = Identity::Tablet {
     tablet: TabletId(1),
@@ -42,7 +43,7 @@ pub(super) const fn allowed(request: &Request) -> [bool; 4] {
         | Request::Accept { .. }
         | Request::Decline { .. }
         | Request::EndWrapUp
-        | Request::ExtendWrapUp
+        | Request::ExtendWrapUp { .. }
         | Request::Transfer { .. }
         | Request::Invite { .. }
         | Request::CancelInvite { .. }
@@ -220,7 +221,7 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
         offer,
         reason: DeclineReason::Tired,
     };
-    let available = true;
+    let (available, until) = (true, Timestamp(1_795_000_030_000));
     let set_available = Command::SetAvailable {
         interpreter,
         available,
@@ -251,8 +252,8 @@ fn of_interpreters() -> Vec<(Request, Option<Command>)> {
         ),
         (Request::EndWrapUp, Some(Command::EndWrapUp { interpreter })),
         (
-            Request::ExtendWrapUp,
-            Some(Command::ExtendWrapUp { interpreter }),
+            Request::ExtendWrapUp { until },
+            Some(Command::ExtendWrapUp { interpreter, until }),
         ),
         (Request::AskHelp { reason }, Some(ask_help)),
     ]
