@@ -77,9 +77,8 @@ test("a no stands until the interpreter asks for help, and a coordinator leaves 
   await expect(tablet.page.getByTestId("join-question")).toBeHidden();
   await expect(interpreter.page.getByTestId("observer")).toBeHidden();
 
-  await coordinator.page.getByTestId("ask-to-join").click();
-  await expect(watch).toHaveAttribute("data-state", "refused");
-  await expect(tablet.page.getByTestId("join-question")).toBeHidden();
+  await expect(coordinator.page.getByTestId("may-not-ask")).toHaveAttribute("data-why", "refused");
+  await expect(coordinator.page.getByTestId("ask-to-join")).toHaveCount(0);
 
   await interpreter.page.getByTestId("ask-help").click();
   await interpreter.page.getByTestId("help-difficult").click();

@@ -5,6 +5,11 @@ sum-oldest = la plus longue : { $time }
 sum-none = personne n'attend
 sum-in-call = En appel
 sum-available = Interprètes disponibles
+sum-held =
+    { $count ->
+        [one] { $count } réservé pour un rendez-vous
+       *[other] { $count } réservés pour un rendez-vous
+    }
 sum-present =
     { $count ->
         [one] sur { $count } présent
@@ -58,6 +63,7 @@ status-away = Absent
 status-away-after-misses = Absent après appels manqués
 status-paused = En pause
 status-resting = En repos
+held-for = Réservé pour le rendez-vous de { $time }
 status-available = Disponible
 status-offered = Sonne
 status-busy = En appel
@@ -212,6 +218,8 @@ watch-cancel = Annuler la demande
 watch-connecting = Accepté. Connexion…
 watch-there = Vous assistez à cet appel
 watch-elsewhere = Une autre page de la coordination assiste, ou le demande
+watch-unwilling-refused = La personne accueillie a dit non. À redemander seulement si l'interprète demande de l'aide.
+watch-unwilling-silent = Pas de réponse de la personne accueillie. Redemander à partir de { $time }.
 watch-over-refused = La personne accueillie ne le souhaite pas.
 watch-over-expired = Pas de réponse de la personne accueillie.
 watch-over-withdrawn = La personne accueillie ne le permet plus, ou la connexion a été perdue.

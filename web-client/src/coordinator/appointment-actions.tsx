@@ -7,7 +7,7 @@ import { mayTake } from "../core/board-appointments";
 import { interpreterName } from "../core/names";
 import type { AppointmentRow, CallId, Request } from "../core/protocol";
 import type { Board } from "./app";
-import { nameOf, Refusal } from "./parts";
+import { nameOf, Refusal, statusOf } from "./parts";
 
 interface Props {
   readonly board: Board;
@@ -48,19 +48,25 @@ function Assign({ board, row, ask, pending }: Props): JSX.Element {
   return (
     <fieldset class="choices">
       <legend>{t("action-assign")}</legend>
-      {people.map(({ interpreter, status }) => (
+      {people.map((person) => (
         <button
-          key={interpreter}
+          key={person.interpreter}
           type="button"
           class="button"
-          data-testid={`assign-${interpreter}`}
-          aria-pressed={row.interpreter === interpreter}
+          data-testid={`assign-${person.interpreter}`}
+          aria-pressed={row.interpreter === person.interpreter}
           disabled={pending}
-          onClick={() => void ask({ type: "assign_appointment", appointment, interpreter })}
+          onClick={() =>
+            void ask({
+              type: "assign_appointment",
+              appointment,
+              interpreter: person.interpreter,
+            })
+          }
         >
           <span class="two-lines">
-            {interpreterName(directory, interpreter)}
-            <span class="agent-line">{t(`status-${status.replaceAll("_", "-")}`)}</span>
+            {interpreterName(directory, person.interpreter)}
+            <span class="agent-line">{statusOf(board, person)}</span>
           </span>
         </button>
       ))}

@@ -6,7 +6,7 @@ import { stateOf } from "../core/board-actions";
 import { interpreterName, languageName } from "../core/names";
 import type { Class, QueueRow, Request } from "../core/protocol";
 import type { Board } from "./app";
-import { nameOf, Refusal } from "./parts";
+import { nameOf, Refusal, statusOf } from "./parts";
 
 const CLASSES: readonly Class[] = ["emergency", "priority", "normal"];
 
@@ -70,19 +70,21 @@ function Assign({ board, row, ask, pending }: Props): JSX.Element {
   return (
     <fieldset class="choices">
       <legend>{t("action-assign")}</legend>
-      {people.map(({ interpreter, status }) => (
+      {people.map((person) => (
         <button
-          key={interpreter}
+          key={person.interpreter}
           type="button"
           class="button"
-          data-testid={`assign-${interpreter}`}
-          aria-pressed={row.assigned === interpreter}
+          data-testid={`assign-${person.interpreter}`}
+          aria-pressed={row.assigned === person.interpreter}
           disabled={pending}
-          onClick={() => void ask({ type: "assign", call: row.call, interpreter })}
+          onClick={() =>
+            void ask({ type: "assign", call: row.call, interpreter: person.interpreter })
+          }
         >
           <span class="two-lines">
-            {interpreterName(directory, interpreter)}
-            <span class="agent-line">{t(`status-${status.replaceAll("_", "-")}`)}</span>
+            {interpreterName(directory, person.interpreter)}
+            <span class="agent-line">{statusOf(board, person)}</span>
           </span>
         </button>
       ))}

@@ -5,7 +5,7 @@ import { languageName, siteName } from "../core/names";
 import type { CallbackRow } from "../core/protocol";
 import { Icon } from "../ui/icons";
 import type { Board } from "./app";
-import { More, moment } from "./parts";
+import { ModeMark, More, moment } from "./parts";
 import { Section, Table } from "./section";
 
 /** The list. */
@@ -48,7 +48,10 @@ function CallbackLine({ board, row }: { board: Board; row: CallbackRow }): JSX.E
       <th scope="row" class="numbers">
         {number}
       </th>
-      <td>{languageName(directory, row.language, t.locale)}</td>
+      <td>
+        {languageName(directory, row.language, t.locale)}
+        <ModeMark board={board} mode={row.mode} />
+      </td>
       <td>{siteName(directory, row.site)}</td>
       <td class="numbers">{moment(board, row.ticket)}</td>
       <td class="number numbers">{row.attempts}</td>

@@ -1,6 +1,6 @@
 /** Interpreters: what they do, their languages, work and rest, and who asks for help. */
 import type { JSX } from "preact";
-import { isPresent, workOf, workState } from "../core/board";
+import { heldFor, isPresent, workOf, workState } from "../core/board";
 import { interpreterName, languageName } from "../core/names";
 import type { InterpreterRow, InterpreterStatus } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
@@ -41,18 +41,20 @@ export function Interpreters({ board }: { board: Board }): JSX.Element {
 function InterpreterLine({ board, row }: { board: Board; row: InterpreterRow }): JSX.Element {
   const { t, directory } = board;
   const name = interpreterName(directory, row.interpreter);
+  const held = heldFor(row);
   return (
     <li
-      class={`person ${row.status} ${row.help ? "asks-help" : ""}`}
+      class={`person ${row.status} ${row.help ? "asks-help" : ""} ${held ? "held" : ""}`}
       data-testid="interpreter-row"
       data-id={row.interpreter}
       data-status={row.status}
       data-pause={row.pause?.reason ?? ""}
       data-help={row.help ?? ""}
       data-work={workState(row.work)}
+      data-held={held?.appointment ?? ""}
     >
       <span class="person-icon" aria-hidden="true">
-        <Icon name={STATUS_ICON[row.status]} />
+        <Icon name={held ? "calendar" : STATUS_ICON[row.status]} />
       </span>
       <span class="two-lines">
         <span class="person-name">{name}</span>
@@ -77,6 +79,12 @@ function InterpreterLine({ board, row }: { board: Board; row: InterpreterRow }):
           <span class="line-mark">
             {t(`pause-${row.pause.reason}`)}
             {row.pause.by_coordinator && `, ${t("paused-by-coordinator")}`}
+          </span>
+        )}
+        {held && (
+          <span class="line-mark numbers">
+            <Icon name="calendar" />
+            {t("held-for", { time: moment(board, held.starts_at) })}
           </span>
         )}
         <WorkMark board={board} row={row} />

@@ -1,11 +1,11 @@
 /** Small pieces of several parts of the board: why somebody was chosen, classes, modes, actions. */
 
 import type { JSX } from "preact";
-import { isUsual, rankOf } from "../core/board";
+import { heldFor, isUsual, rankOf } from "../core/board";
 import { stateOf } from "../core/board-actions";
 import { whyPieces } from "../core/board-why";
 import { moment as momentOf } from "../core/moments";
-import type { Mode, QueueRow, Timestamp, Why } from "../core/protocol";
+import type { InterpreterRow, Mode, QueueRow, Timestamp, Why } from "../core/protocol";
 import { zoneOf } from "../core/zone";
 import { MODE_ICON } from "../ui/call-words";
 import { Icon } from "../ui/icons";
@@ -59,6 +59,14 @@ export function ModeMark({ board, mode }: { board: Board; mode: Mode }): JSX.Ele
       {board.t(`mode-${mode.replaceAll("_", "-")}`)}
     </span>
   );
+}
+
+/** What somebody does, and what they are kept free for. */
+export function statusOf(board: Board, row: InterpreterRow): string {
+  const { t } = board;
+  const held = heldFor(row);
+  const status = t(`status-${row.status.replaceAll("_", "-")}`);
+  return held ? `${status} · ${t("held-for", { time: moment(board, held.starts_at) })}` : status;
 }
 
 /** The button that opens what can be done about something. */

@@ -21,6 +21,7 @@ export function SummaryStrip({ board }: { board: Board }): JSX.Element {
       <Tile name={t("sum-in-call")} value={sum.inCall} />
       <Tile name={t("sum-available")} value={sum.available}>
         {t("sum-present", { count: sum.present })}
+        {sum.held > 0 && <span data-testid="sum-held">, {t("sum-held", { count: sum.held })}</span>}
       </Tile>
       <Tile name={t("sum-tablets")} value={sum.tabletsConnected}>
         {t("sum-tablets-all", { count: sum.tablets })}

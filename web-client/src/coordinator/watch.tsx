@@ -4,11 +4,11 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { TextChannel } from "../core/media/text-channel";
 import { interpreterName, languageName, siteName } from "../core/names";
-import type { ActiveRow } from "../core/protocol";
+import type { ActiveRow, Timestamp } from "../core/protocol";
 import type { Who } from "../core/seats";
-import { clockFace, elapsed, remaining } from "../core/server-clock";
+import { clockFace, clockOffset, elapsed, remaining } from "../core/server-clock";
 import type { TextLog, Writer } from "../core/text-log";
-import { isLive, type Watch } from "../core/watching";
+import { isLive, type Watch, type WatchEnd } from "../core/watching";
 import { writerRole } from "../core/writers";
 import { CallStage, useTiles } from "../ui/call-view";
 import { Icon } from "../ui/icons";
@@ -16,12 +16,14 @@ import { requestText } from "../ui/problems";
 import { now } from "../ui/signals";
 import { Talk, useCell, useTextLog } from "../ui/text-panel";
 import type { Board } from "./app";
+import { moment } from "./parts";
 
 /** In the row of a call: asks, says how far that is, takes it back. */
 export function WatchCell({ board, row }: { board: Board; row: ActiveRow }): JSX.Element {
   const { t } = board;
   const watch = board.watch.value;
   const mine = watch.kind !== "nothing" && watch.call === row.call;
+  const notAsk = mayNotAsk(row, now.value + clockOffset(board.clock));
   return (
     <div class="watch-cell" data-testid="watch" data-state={stateOf(watch, row)}>
       {/* Apart from the time that runs beside it. */}
@@ -33,7 +35,7 @@ export function WatchCell({ board, row }: { board: Board; row: ActiveRow }): JSX
       {mine && watch.kind !== "over" && watch.kind !== "failed" && (
         <Under board={board} watch={watch} />
       )}
-      {mine && watch.kind === "over" && !(watch.end === "elsewhere" && row.observer) && (
+      {mine && watch.kind === "over" && !isSaidBelow(watch.end, row, notAsk) && (
         <span>{t(`watch-over-${watch.end}`)}</span>
       )}
       {mine && watch.kind === "failed" && <span>{t(requestText(watch.problem))}</span>}
@@ -43,6 +45,8 @@ export function WatchCell({ board, row }: { board: Board; row: ActiveRow }): JSX
             <Icon name="eye" />
             {t("watch-elsewhere")}
           </span>
+        ) : notAsk ? (
+          <MayNotAsk board={board} row={row} />
         ) : (
           <button
             type="button"
@@ -56,6 +60,33 @@ export function WatchCell({ board, row }: { board: Board; row: ActiveRow }): JSX
           </button>
         ))}
     </div>
+  );
+}
+
+/** The line below says the same, with more. */
+function isSaidBelow(end: WatchEnd, { observer }: ActiveRow, notAsk: boolean): boolean {
+  if (end === "elsewhere") return observer !== null;
+  return notAsk && (end === "refused" || end === "expired");
+}
+
+/** A no stands for the conversation, and silence for a while. */
+function mayNotAsk({ unwilling }: ActiveRow, time: Timestamp): boolean {
+  if (unwilling === null) return false;
+  return unwilling.why === "refused" || time < unwilling.until;
+}
+
+function MayNotAsk({ board, row }: { board: Board; row: ActiveRow }): JSX.Element | null {
+  const { unwilling } = row;
+  if (unwilling === null) return null;
+  const text =
+    unwilling.why === "refused"
+      ? board.t("watch-unwilling-refused")
+      : board.t("watch-unwilling-silent", { time: moment(board, unwilling.until) });
+  return (
+    <span class="line-mark" data-testid="may-not-ask" data-why={unwilling.why}>
+      <Icon name="eye" off />
+      <span>{text}</span>
+    </span>
   );
 }
 

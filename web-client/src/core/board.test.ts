@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   assignable,
   callbackNumber,
+  heldFor,
   helpWanted,
   mayBePaused,
   pieces,
@@ -33,6 +34,8 @@ const figures = (calls: number, answered: number, abandoned: number, unserved: n
   wait_median_ms: null,
   wait_p90_ms: null,
 });
+
+const ids = (rows: readonly InterpreterRow[]) => rows.map((row) => row.interpreter);
 
 test("waits are marked at 30, 120 and 180 seconds", () => {
   expect([0, 29_999, 30_000, 119_999, 120_000, 179_999, 180_000].map(waitLevel)).toEqual([
@@ -92,6 +95,7 @@ test("the numbers on top count people who can be reached, and the oldest wait", 
     oldestQueuedAt: 20,
     inCall: 0,
     available: 1,
+    held: 0,
     present: 3,
     tabletsConnected: 1,
     tablets: 2,
@@ -127,7 +131,7 @@ test("a call may be assigned to whoever has its language in its mode and is not 
       person(8, { status: "offered" }),
     ],
   };
-  const ids = (rows: readonly InterpreterRow[]) => rows.map((row) => row.interpreter);
+
   expect(ids(assignable(board, queued(1)))).toEqual([2, 8, 1]);
   const spoken = queued(2, { language: "ar", mode: "spoken_video" });
   expect(ids(assignable(board, spoken))).toEqual([5]);
@@ -215,4 +219,14 @@ test("the reason for a ring is said in the order of the key", () => {
   expect(ids({ missed: true })[0]).toBe("why-missed");
   expect(ids({ idle_ms: 59_999 })).toContain("why-idle-seconds");
   expect(ids({ assigned: true, missed: true })).toEqual(["why-assigned"]);
+});
+
+test("whoever is kept free for an appointment is not counted as available, nor offered for a call", () => {
+  const held = { appointment: 7, starts_at: 600_000 };
+  const promised = person(1, { held });
+  const board = { ...EMPTY, interpreters: [promised, person(2)] };
+  expect(summary(board)).toMatchObject({ available: 1, held: 1, present: 2 });
+  expect(ids(assignable(board, queued(1)))).toEqual([2]);
+  expect(heldFor(promised)).toBe(held);
+  expect(heldFor({ ...promised, status: "busy" })).toBeNull();
 });

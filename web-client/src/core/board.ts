@@ -7,6 +7,7 @@ import type {
   BoardView,
   CallRecord,
   CounterRow,
+  HeldFor,
   InterpreterRow,
   InterpreterStatus,
   LanguageFigures,
@@ -33,7 +34,9 @@ export interface Summary {
   readonly waiting: number;
   readonly oldestQueuedAt: number | null;
   readonly inCall: number;
+  /** To be rung for whatever comes; whoever is kept free for an appointment is counted apart. */
   readonly available: number;
+  readonly held: number;
   readonly present: number;
   readonly tabletsConnected: number;
   readonly tablets: number;
@@ -47,11 +50,14 @@ export function totalOf(figures: readonly LanguageFigures[], key: "calls" | "ans
 /** Sums up a picture. */
 export function summary(board: BoardView): Summary {
   const queued = board.queue.map((row) => row.queued_at);
+  const available = board.interpreters.filter((row) => row.status === "available");
+  const held = available.filter((row) => heldFor(row) !== null).length;
   return {
     waiting: board.queue.length,
     oldestQueuedAt: queued.length > 0 ? Math.min(...queued) : null,
     inCall: board.active.length,
-    available: board.interpreters.filter((row) => row.status === "available").length,
+    available: available.length - held,
+    held,
     present: board.interpreters.filter((row) => isPresent(row.status)).length,
     tabletsConnected: board.tablets.filter((row) => row.connected).length,
     tablets: board.tablets.length,
@@ -78,6 +84,11 @@ export function isPresent(status: InterpreterStatus): boolean {
   }
 }
 
+/** The appointment somebody is kept free for, while they would be rung otherwise. */
+export function heldFor({ status, held }: InterpreterRow): HeldFor | null {
+  return status === "available" || status === "resting" ? held : null;
+}
+
 /** Whether a coordinator may send this person into a pause: somebody who is there, and not paused. */
 export function mayBePaused(row: InterpreterRow): boolean {
   return row.status !== "offline" && row.pause === null;
@@ -101,7 +112,7 @@ export function assignable(board: BoardView, call: QueueRow): readonly Interpret
 }
 
 function isFree(row: InterpreterRow): boolean {
-  return row.status === "available" || row.status === "offered";
+  return (row.status === "available" && row.held === null) || row.status === "offered";
 }
 
 function isOnDuty(row: InterpreterRow): boolean {

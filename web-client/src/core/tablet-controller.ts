@@ -119,9 +119,9 @@ export class TabletController {
   }
 
   /** The visitor of a callback is here. Must run inside the person's gesture. */
-  async answerCallback({ callback, language }: CallbackView): Promise<void> {
+  async answerCallback({ callback, language, mode }: CallbackView): Promise<void> {
     if (!this.#begin({ type: "tapped", language, callback })) return;
-    await this.#place({ type: "answer_callback", callback }, language);
+    await this.#place({ type: "answer_callback", callback }, language, mode);
   }
 
   /** The callback is not wanted any more. */
