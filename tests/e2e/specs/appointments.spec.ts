@@ -149,3 +149,34 @@ test("a coordinator gives an appointment to somebody qualified, who gives it bac
   await expect(row).toHaveAttribute("data-mine", "false");
   await expect(tablet.page.getByTestId("ticket")).toHaveAttribute("data-taken", "false");
 });
+
+test.describe("with an appointment within minutes", () => {
+  const always = 'roster={weekly=["mon-sun 00:00-23:59"]}';
+  const person = (id: number, name: string) =>
+    `{id=${id},name="${name}",languages=["${LANGUAGE}"],${always}}`;
+  test.use({
+    environment: {
+      PASSERELLE__INTERPRETERS: `[${person(7, "Inês Carvalho")},${person(8, "Mathieu Ferreira")}]`,
+      PASSERELLE__RULES__APPOINTMENT_MS: String(5 * 60_000),
+      PASSERELLE__RULES__APPOINTMENT_LEAD_MS: "0",
+    },
+  });
+
+  test("whoever is kept free for it is shown so on the board, and counted apart", async ({
+    stage,
+  }) => {
+    const coordinator = await stage.coordinator();
+    const tablet = await choosingTablet(stage, 1);
+    await bookSlot(tablet);
+    const interpreter = await stage.interpreter(7);
+    await interpreter.page.getByTestId("agenda-take").click();
+    await interpreter.becomeAvailable();
+    await stage.availableInterpreter(8);
+
+    const ticket = Number(await tablet.page.getByTestId("ticket").getAttribute("data-appointment"));
+    await expect(coordinator.interpreter(7)).toHaveAttribute("data-status", "available");
+    await expect(coordinator.interpreter(7)).toHaveAttribute("data-held", String(ticket));
+    await expect(coordinator.interpreter(8)).toHaveAttribute("data-held", "");
+    await expect(coordinator.page.getByTestId("sum-held")).toContainText("1");
+  });
+});
