@@ -114,9 +114,8 @@ impl Gateway {
         let vital_signs = VitalSigns::start(dispatch.clone());
         let demo = purpose == Purpose::Demo;
         let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
-        let (kept, time) = (store.clone(), clock.clone());
-        let administration =
-            Administration::start(&config.data_dir, reloader, kept, time, &base_url)?;
+        let (directory, kept, time) = (&config.data_dir, store.clone(), clock.clone());
+        let administration = Administration::start(directory, reloader, kept, time, &base_url)?;
 
         // Behind a proxy browsers speak TLS all the same; cookies must not leave it.
         let is_secure = base_url.starts_with("https://");

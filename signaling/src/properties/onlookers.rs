@@ -79,6 +79,24 @@ impl Onlookers {
                 };
                 self.unwilling.retain(|call, _| !leads(call));
             }
+            Event::CallEnded { call, .. } => {
+                self.asked.remove(&call);
+                self.unwilling.remove(&call);
+                self.gone.extend(
+                    self.guests
+                        .iter()
+                        .filter(|(_, of)| **of == call)
+                        .map(|one| one.0),
+                );
+                self.guests.retain(|_, of| *of != call);
+            }
+            _ => self.take_of_guest(state, command, entry),
+        }
+    }
+
+    fn take_of_guest(&mut self, state: &State, command: &Command, entry: &Entry) {
+        let at = entry.at;
+        match entry.event {
             Event::GuestInvited { call, guest, .. } => {
                 assert!(self.guests.values().all(|one| *one != call), "two guests");
                 let new = !self.gone.contains(&guest) && guest == state.next_guest();
@@ -99,17 +117,6 @@ impl Onlookers {
                 assert!(over || by_hand, "{guest} is sent away by nobody");
                 assert_eq!(self.guests.remove(&guest), Some(call), "an unknown guest");
                 self.gone.insert(guest);
-            }
-            Event::CallEnded { call, .. } => {
-                self.asked.remove(&call);
-                self.unwilling.remove(&call);
-                self.gone.extend(
-                    self.guests
-                        .iter()
-                        .filter(|(_, of)| **of == call)
-                        .map(|one| one.0),
-                );
-                self.guests.retain(|_, of| *of != call);
             }
             _ => {}
         }
