@@ -138,9 +138,14 @@ impl Gateway {
         };
         let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
         let handle = Handle::new();
-        let door = (Limits::of(config), clock);
-        let server = serve(listener, tls, app, handle.clone(), door)
-            .map_err(|source| StartError::Listen { address, source })?;
+        let server = serve(
+            listener,
+            tls,
+            app,
+            handle.clone(),
+            (Limits::of(config), clock),
+        )
+        .map_err(|source| StartError::Listen { address, source })?;
         let media_address = sfu.local_addr();
         tracing::info!(%address, %media_address, build, "serving");
         Ok(Self {
@@ -261,8 +266,8 @@ fn serve(
     (limits, clock): (Limits, Clock),
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     let mut server = axum_server::from_tcp(listener)?.handle(handle);
-    // No second protocol is looked for: the time for the head of a request runs from the first
-    // moment, and again while a connection waits for its next one.
+    // No second protocol is looked for. The time for the head of a request runs from its first
+    // byte, and again while a connection waits for its next one.
     let mut http = server.http_builder().clone().http1_only();
     http.http1()
         .timer(TokioTimer::new())

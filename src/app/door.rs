@@ -17,7 +17,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, timeout};
 
 /// Connections at once: the 12,000 WebSockets of `ws`, and a third as many that fetch a page.
 const CONNECTIONS_MAX: u32 = 16_000;
@@ -25,6 +25,9 @@ const CONNECTIONS_MAX: u32 = 16_000;
 /// A client must take something of what is sent to it within this time: longer than any gap of a
 /// Wi-Fi that is still good for a page.
 const STALL_MAX: Duration = Duration::from_secs(30);
+
+/// Whoever connects speaks first, and at once.
+const FIRST_BYTE_MAX: Duration = Duration::from_secs(10);
 
 /// Refusals are said in the log so often at most.
 const SAID_EVERY: Millis = Millis::from_secs(60);
@@ -119,6 +122,9 @@ where
         let inner = self.inner.clone();
         Box::pin(async move {
             let place = admitted?;
+            // The server's own timer runs from the first byte of a request only; over TLS the
+            // acceptor waits for that one too.
+            timeout(FIRST_BYTE_MAX, stream.peek(&mut [0])).await??;
             let (stream, service) = inner.accept(stream, service).await?;
             let stream = Admitted {
                 stream,

@@ -8,12 +8,12 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// A client must finish its handshake, or send its plain request, by then. Whoever holds a
+/// A client must finish its handshake and begin its request, or send its plain one, by then. Whoever holds a
 /// connection open with less costs a file and a little memory, for so long.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
@@ -63,7 +63,11 @@ async fn secure(acceptor: TlsAcceptor, mut stream: TcpStream) -> io::Result<Secu
         redirect(&mut stream).await?;
         return Err(io::Error::other("plain HTTP on the TLS port, redirected"));
     }
-    acceptor.accept(stream).await
+    let mut secured = acceptor.accept(stream).await?;
+    // The server's own timer starts with the first byte of a request: a client that never sends one
+    // must not hold a file descriptor.
+    secured.fill_buf().await?;
+    Ok(secured)
 }
 
 async fn redirect(stream: &mut TcpStream) -> io::Result<()> {

@@ -97,8 +97,11 @@ async fn clients_that_never_read_are_dropped_with_their_place_kept_and_others_ar
             .view_where("the loss of the tablet", limit, alone)
             .await
     });
+    // As often as the tablets' budgets of requests allow.
+    let mut pace = tokio::time::interval(Duration::from_millis(20));
     let mut took = Vec::new();
     while !gone.is_finished() {
+        pace.tick().await;
         took.push(desk.round().await);
     }
     gone.await.unwrap().unwrap();
