@@ -6,10 +6,12 @@ use super::backoff::backoff;
 use super::http::{ClientError, Cookie, Target};
 use super::joined::{Joined, News};
 use super::media::MediaClientConfig;
-use super::signalling::SignallingClient;
+use super::signalling::{Introduction, Memory, SignallingClient};
 use crate::auth::Role;
 use passerelle_signaling::ids::{CallId, OfferId};
-use passerelle_signaling::protocol::{ByeReason, Identity, Request, SILENCE_MAX_SECS, View};
+use passerelle_signaling::protocol::{
+    ByeReason, Identity, Request, Resumed, SILENCE_MAX_SECS, View,
+};
 use passerelle_signaling::tag::Language;
 use passerelle_signaling::view::{Activity, Availability, InterpreterView, TabletPhase};
 use std::time::{Duration, Instant};
@@ -61,6 +63,10 @@ pub struct Standing {
     pub refused: u64,
     /// Connections lost.
     pub losses: u64,
+    /// What the gateway said of the newest connection.
+    pub resumed: Option<Resumed>,
+    /// The gateway has gone back behind what it had shown. Nobody stays with one that does.
+    pub went_back: bool,
 }
 
 /// See the module.
@@ -71,6 +77,8 @@ pub struct Person {
     joined: Option<Joined>,
     accepted: Option<OfferId>,
     was_lost: bool,
+    /// What the page presents when it comes back.
+    memory: Option<Memory>,
 }
 
 /// Why a connection ended.
@@ -78,6 +86,8 @@ enum End {
     Lost,
     /// Closed by us, to be opened again.
     Reload,
+    /// The gateway has gone back behind what it had shown.
+    WentBack,
     /// Not to come back: replaced, signed out, or nobody gives orders any more.
     Gone,
 }
@@ -97,6 +107,7 @@ impl Person {
             joined: None,
             accepted: None,
             was_lost: false,
+            memory: None,
         }
     }
 
@@ -109,9 +120,8 @@ impl Person {
             had_opened = came.is_ok();
             let end = match came {
                 Ok(client) => {
-                    let end = self.attend(client).await;
                     attempt = 0;
-                    end
+                    self.stay(client).await
                 }
                 Err(_) => End::Lost,
             };
@@ -119,8 +129,9 @@ impl Person {
             self.standing.send_modify(|standing| {
                 (standing.connected, standing.media_at) = (false, None);
                 standing.losses += u64::from(lost && had_opened);
+                standing.went_back |= matches!(end, End::WentBack);
             });
-            if matches!(end, End::Gone) {
+            if matches!(end, End::Gone | End::WentBack) {
                 break;
             }
             self.was_lost = true;
@@ -147,23 +158,42 @@ impl Person {
             let path = format!("/api/session?role={role}");
             target.get(&path, Some(cookie)).await?;
         }
-        SignallingClient::connect(target, role, cookie).await
+        let mut introduction = Introduction::of_page(target, role, cookie);
+        if let Some(memory) = self.memory {
+            introduction = introduction.remembering(memory);
+        }
+        SignallingClient::introduce(target, &introduction).await
     }
 
-    async fn attend(&mut self, mut client: SignallingClient) -> End {
+    async fn stay(&mut self, mut client: SignallingClient) -> End {
+        let resumed = client.resumed();
+        self.standing
+            .send_modify(|standing| standing.resumed = Some(resumed));
+        // Nobody restores a backup under those who are here for load.
+        if resumed == Resumed::Restored {
+            return End::WentBack;
+        }
+        let end = self.attend(&mut client).await;
+        let memory = client.memory();
+        // A page that has shown nothing has nothing to present, nor has one that is opened anew.
+        self.memory = (memory.seq > 0 && !matches!(end, End::Reload)).then_some(memory);
+        if matches!(end, End::Reload) {
+            self.leave_media().await;
+            let _ = client.close().await;
+        }
+        end
+    }
+
+    async fn attend(&mut self, client: &mut SignallingClient) -> End {
         let mut followed = 0;
         loop {
-            match self.attend_once(&mut client, &mut followed).await {
+            match self.attend_once(client, &mut followed).await {
                 Ok(None) => {}
-                Ok(Some(End::Reload)) => {
-                    self.leave_media().await;
-                    let _ = client.close().await;
-                    return End::Reload;
-                }
                 Ok(Some(end)) => return end,
                 Err(ClientError::Closed(Some(ByeReason::Replaced | ByeReason::SignedOut))) => {
                     return End::Gone;
                 }
+                Err(ClientError::WentBack { .. }) => return End::WentBack,
                 Err(_) => return End::Lost,
             }
         }

@@ -1,6 +1,11 @@
 //! `passerelle load` as an administrator runs it, with few people and for a short time.
 
-use crate::gateway::{program, run};
+use crate::gateway::{Gateway, program, run};
+use crate::people::{SOON, connect, sign_in, tablet};
+use passerelle::auth::Role;
+use passerelle::client::http::ClientError;
+use passerelle::client::signalling::{Introduction, SignallingClient};
+use passerelle_signaling::protocol::View;
 use std::time::Duration;
 
 /// Both take a few seconds.
@@ -40,5 +45,25 @@ fn calls_that_outlive_a_killed_gateway_are_timed() {
     assert_eq!(
         figures_of(&["restart", "--calls", "2"]),
         ["restart_2_calls_s"]
+    );
+}
+
+#[tokio::test]
+async fn a_picture_behind_the_one_remembered_is_an_error() {
+    let gateway = Gateway::demo(&[]);
+    let target = gateway.target();
+    let cookie = sign_in(&target, tablet(1)).await;
+    let any = |view: &View| Some(view.clone());
+    let mut first = connect(&gateway, tablet(1)).await;
+    first.view_where("a picture", SOON, any).await.unwrap();
+    let mut memory = first.memory();
+    memory.seq += 1000;
+    let page = Introduction::of_page(&target, Role::Tablet, &cookie).remembering(memory);
+    let mut back = SignallingClient::introduce(&target, &page).await.unwrap();
+    let behind = back.view_where("a picture", SOON, any).await;
+    assert!(
+        matches!(behind, Err(ClientError::WentBack { before, shown })
+            if before == memory.seq && shown < before),
+        "{behind:?}"
     );
 }

@@ -170,6 +170,7 @@ async fn sample(gateway: &Gateway, town: &Town, length: Duration) -> Result<Tabl
     let mut table = Table::default();
     for number in 0..=SAMPLES {
         sleep_until(due(number).into()).await;
+        town.crowd.check_none_went_back()?;
         let process = process::read(gateway.process_id().unwrap_or_default())?;
         let standings = town.crowd.members.iter().map(Member::standing);
         let talking = standings.filter(|one| one.active && one.media_at.is_some());
