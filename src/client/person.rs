@@ -55,6 +55,8 @@ pub struct Standing {
     pub call: Option<CallId>,
     /// It is in progress.
     pub active: bool,
+    /// A tap was carried out whose call no picture has shown yet.
+    pub tapped: bool,
     /// Since when picture and sound are received; nobody knows while the gateway is lost.
     pub media_at: Option<Instant>,
     /// Taps carried out.
@@ -69,6 +71,13 @@ pub struct Standing {
     pub went_back: bool,
 }
 
+impl Standing {
+    /// Connected, and neither in a call nor about to be in one.
+    pub const fn is_free(&self) -> bool {
+        self.connected && self.call.is_none() && !self.tapped
+    }
+}
+
 /// See the module.
 pub struct Person {
     config: PersonConfig,
@@ -79,6 +88,10 @@ pub struct Person {
     was_lost: bool,
     /// What the page presents when it comes back.
     memory: Option<Memory>,
+    /// How many pictures had come when a tap was carried out whose call none has shown yet.
+    tapped_at: Option<u64>,
+    /// The call is to end, as soon as a picture shows which one it is.
+    hangs_up: bool,
 }
 
 /// Why a connection ended.
@@ -108,6 +121,8 @@ impl Person {
             accepted: None,
             was_lost: false,
             memory: None,
+            tapped_at: None,
+            hangs_up: false,
         }
     }
 
@@ -137,7 +152,12 @@ impl Person {
             self.was_lost = true;
             tokio::select! {
                 () = tokio::time::sleep(backoff(attempt)), if lost => {}
-                order = self.orders.recv(), if lost => if order.is_none() { break },
+                order = self.orders.recv(), if lost => match order {
+                    None => break,
+                    Some(Order::HangUp) => self.hangs_up = true,
+                    // Nobody taps where no page is.
+                    Some(Order::Call(_) | Order::Reload) => {}
+                },
                 else => {}
             }
             attempt += 1;
@@ -186,6 +206,8 @@ impl Person {
 
     async fn attend(&mut self, client: &mut SignallingClient) -> End {
         let mut followed = 0;
+        // The first picture of a connection shows the call, if there is one.
+        self.tapped_at = self.tapped_at.map(|_| 0);
         loop {
             match self.attend_once(client, &mut followed).await {
                 Ok(None) => {}
@@ -246,10 +268,22 @@ impl Person {
             View::Interpreter(view) => call_at_interpreter(&view.activity),
             View::Coordinator(_) | View::Guest(_) => (None, false, false),
         };
+        // A picture that came before the answer to the tap may be of before it, too.
+        let is_newest = self.tapped_at.is_none_or(|at| client.pictures() > at);
+        let hangs_up = (call.is_some() || is_newest) && std::mem::take(&mut self.hangs_up);
+        if call.is_some() || is_newest {
+            self.tapped_at = None;
+        }
+        let tapped = self.tapped_at.is_some();
         self.standing.send_modify(|standing| {
-            standing.connected = true;
+            (standing.connected, standing.tapped) = (true, tapped);
             (standing.call, standing.active) = (call, active);
         });
+        if hangs_up && let Some(call) = call {
+            // The picture that follows shows that it is over.
+            self.ask(client, Request::HangUp { call }).await?;
+            return Ok(());
+        }
         if std::mem::take(&mut self.was_lost)
             && let Some(joined) = &mut self.joined
         {
@@ -320,15 +354,21 @@ impl Person {
     ) -> Result<(), ClientError> {
         let call = self.standing.borrow().call;
         match (order, call) {
-            (Order::Call(language), None) => {
+            (Order::Call(language), None) if self.tapped_at.is_none() => {
+                self.hangs_up = false;
                 let mode = None;
                 let tapped = self.ask(client, Request::Tap { language, mode }).await?;
-                self.standing
-                    .send_modify(|standing| standing.taps += u64::from(tapped));
+                self.tapped_at = tapped.then(|| client.pictures());
+                self.standing.send_modify(|standing| {
+                    standing.taps += u64::from(tapped);
+                    standing.tapped = tapped;
+                });
             }
             (Order::HangUp, Some(call)) => {
                 self.ask(client, Request::HangUp { call }).await?;
             }
+            // The answer to the tap may have outrun the picture.
+            (Order::HangUp, None) => self.hangs_up = true,
             _ => {}
         }
         Ok(())

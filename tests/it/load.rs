@@ -4,9 +4,13 @@ use crate::gateway::{Gateway, program, run};
 use crate::people::{SOON, connect, sign_in, tablet};
 use passerelle::auth::Role;
 use passerelle::client::http::ClientError;
+use passerelle::client::media::MediaClientConfig;
+use passerelle::client::person::{Order, Person, PersonConfig, Standing};
 use passerelle::client::signalling::{Introduction, SignallingClient};
 use passerelle_signaling::protocol::View;
 use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 /// Both take a few seconds.
 const LOAD_MAX: Duration = Duration::from_secs(90);
@@ -66,4 +70,30 @@ async fn a_picture_behind_the_one_remembered_is_an_error() {
             if before == memory.seq && shown < before),
         "{behind:?}"
     );
+}
+
+#[tokio::test]
+async fn an_order_to_hang_up_that_outruns_the_picture_ends_the_call() {
+    let gateway = Gateway::demo(&[]);
+    let target = gateway.target();
+    let cookie = sign_in(&target, tablet(1)).await;
+    let config = PersonConfig {
+        target,
+        identity: tablet(1),
+        cookie,
+        media: MediaClientConfig::default(),
+    };
+    let (orders, obeyed) = mpsc::channel(2);
+    let (shown, mut standing) = watch::channel(Standing::default());
+    let living = tokio::spawn(Person::new(config, obeyed, shown).live());
+    // As many requests as a connection may make at once.
+    let language = "pt".parse().unwrap();
+    for taps in 1..=8 {
+        orders.send(Order::Call(language)).await.unwrap();
+        orders.send(Order::HangUp).await.unwrap();
+        let over = standing.wait_for(|now| now.taps == taps && now.is_free());
+        timeout(SOON, over).await.expect("the call ends").unwrap();
+    }
+    drop(orders);
+    living.await.unwrap();
 }

@@ -140,9 +140,13 @@ impl Member {
     /// Waits until no call is on.
     pub(super) async fn idle(&self) {
         let mut standing = self.standing.clone();
-        let _ = standing
-            .wait_for(|now| now.connected && now.call.is_none())
-            .await;
+        let _ = standing.wait_for(Standing::is_free).await;
+    }
+
+    /// Ends the call, and waits for room to say so: a call that is not ended never ends.
+    pub(super) async fn hang_up(&self) {
+        // Its task goes on for as long as the crowd.
+        let _ = self.orders.send(Order::HangUp).await;
     }
 
     /// Gives an order; one that finds no room is not carried out.

@@ -133,10 +133,8 @@ async fn call(town: Arc<Town>, number: u64) {
     let tablets: Vec<_> = town.crowd.tablets().collect();
     let from = random::arbitrary::<u16>() as usize;
     let mut order = (0..tablets.len()).map(|step| tablets[(from + step) % tablets.len()]);
-    let free = order.find(|(tablet, member)| {
-        let standing = member.standing();
-        standing.connected && standing.call.is_none() && town.taken().insert(*tablet)
-    });
+    let free =
+        order.find(|(tablet, member)| member.standing().is_free() && town.taken().insert(*tablet));
     let Some((tablet, member)) = free else { return };
     let talks = number.is_multiple_of(2);
     let length = if talks {
@@ -148,7 +146,7 @@ async fn call(town: Arc<Town>, number: u64) {
         member.order(Order::Call(language));
     }
     sleep_until((monotonic() + length).into()).await;
-    member.order(Order::HangUp);
+    member.hang_up().await;
     member.idle().await;
     if number.is_multiple_of(RELOAD_EVERY) {
         member.order(Order::Reload);
