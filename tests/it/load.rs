@@ -29,6 +29,7 @@ fn figures_of(arguments: &[&str]) -> Vec<String> {
                 panic!("not a figure: {line}");
             };
             let (value, target): (f64, f64) = (value.parse().unwrap(), target.parse().unwrap());
+            assert!(value.is_finite() && value > 0.0, "{line}");
             assert_eq!(verdict == "ok", value <= target, "{line}");
             name.to_owned()
         })

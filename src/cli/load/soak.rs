@@ -106,7 +106,7 @@ impl Soak {
             never = call_all_the_time(&town, spacing) => return Err(never),
             table = sample(&gateway, &town, length) => table?,
         };
-        table.print();
+        table.print(length.as_secs_f64() / spacing.as_secs_f64());
         Ok(())
     }
 }
@@ -175,7 +175,7 @@ async fn sample(gateway: &Gateway, town: &Town, length: Duration) -> Result<Tabl
         table.samples.push(Sample {
             at: monotonic().duration_since(began),
             process,
-            tasks: tasks_in(&gateway.log()),
+            tasks: tasks_in(&gateway.log())?,
             wal_bytes: bytes_of(&gateway.data_dir().join("passerelle.sqlite-wal")),
             talking: talking.count() as u64 / 2,
         });
@@ -210,10 +210,11 @@ async fn contents(gateway: &Gateway) -> Result<Contents, LoadError> {
 }
 
 /// The newest number of tasks in a log, as `src/app/vital_signs.rs` writes it.
-fn tasks_in(log: &str) -> u64 {
+fn tasks_in(log: &str) -> Result<u64, LoadError> {
     let newest = log.rsplit_once("tasks=").map_or("", |(_, rest)| rest);
     let end = newest.find(|letter: char| !letter.is_ascii_digit());
-    newest[..end.unwrap_or(newest.len())].parse().unwrap_or(0)
+    let number = newest[..end.unwrap_or(newest.len())].parse();
+    number.map_err(|_| LoadError::Broken(String::from("the gateway's log tells no tasks")))
 }
 
 /// Of this mean, and at most five times as long.
@@ -233,7 +234,7 @@ mod tests {
     #[test]
     fn the_newest_number_of_tasks_is_read_from_the_log() {
         let log = "DEBUG passerelle: tasks=12 clients=3\nDEBUG passerelle: tasks=345 clients=3\n";
-        assert_eq!(tasks_in(log), 345);
-        assert_eq!(tasks_in("nothing"), 0);
+        assert_eq!(tasks_in(log).unwrap(), 345);
+        assert!(tasks_in("nothing").is_err());
     }
 }
