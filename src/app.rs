@@ -4,7 +4,7 @@
 
 mod door;
 mod error;
-mod files;
+pub(crate) mod files;
 mod housekeeping;
 mod network;
 mod reload;

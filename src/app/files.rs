@@ -1,10 +1,11 @@
-//! How many files the process may open: each connection is one. The usual soft limit (1024) is for
+//! How many files the process may open: each connection is one, at the gateway and at whoever
+//! measures it. The usual soft limit (1024) is for
 //! programs that still use `select`, which this one does not; so it is raised to the hard limit.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Raises the limit as far as the system lets, and returns it.
-pub(super) fn raise_limit() -> u64 {
+pub(crate) fn raise_limit() -> u64 {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let highest = Rlimit {
         current: maximum,

@@ -73,6 +73,14 @@ pub enum ClientError {
     /// The gateway closed the connection.
     #[error("the gateway closed the connection ({0:?})")]
     Closed(Option<passerelle_signaling::protocol::ByeReason>),
+    /// A picture stands on an older entry of the journal than the one before it.
+    #[error("the gateway went back from entry {before} to {shown} and spoke of no restore")]
+    WentBack {
+        /// The entry shown before.
+        before: u64,
+        /// The entry shown now.
+        shown: u64,
+    },
     /// The gateway sent something that is not of this protocol.
     #[error("not a message of this protocol: {0}")]
     BadMessage(String),

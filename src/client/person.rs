@@ -6,10 +6,12 @@ use super::backoff::backoff;
 use super::http::{ClientError, Cookie, Target};
 use super::joined::{Joined, News};
 use super::media::MediaClientConfig;
-use super::signalling::SignallingClient;
+use super::signalling::{Introduction, Memory, SignallingClient};
 use crate::auth::Role;
 use passerelle_signaling::ids::{CallId, OfferId};
-use passerelle_signaling::protocol::{ByeReason, Identity, Request, SILENCE_MAX_SECS, View};
+use passerelle_signaling::protocol::{
+    ByeReason, Identity, Request, Resumed, SILENCE_MAX_SECS, View,
+};
 use passerelle_signaling::tag::Language;
 use passerelle_signaling::view::{Activity, Availability, InterpreterView, TabletPhase};
 use std::time::{Duration, Instant};
@@ -53,6 +55,8 @@ pub struct Standing {
     pub call: Option<CallId>,
     /// It is in progress.
     pub active: bool,
+    /// A tap was carried out whose call no picture has shown yet.
+    pub tapped: bool,
     /// Since when picture and sound are received; nobody knows while the gateway is lost.
     pub media_at: Option<Instant>,
     /// Taps carried out.
@@ -61,6 +65,17 @@ pub struct Standing {
     pub refused: u64,
     /// Connections lost.
     pub losses: u64,
+    /// What the gateway said of the newest connection.
+    pub resumed: Option<Resumed>,
+    /// The gateway has gone back behind what it had shown. Nobody stays with one that does.
+    pub went_back: bool,
+}
+
+impl Standing {
+    /// Connected, and neither in a call nor about to be in one.
+    pub const fn is_free(&self) -> bool {
+        self.connected && self.call.is_none() && !self.tapped
+    }
 }
 
 /// See the module.
@@ -71,6 +86,12 @@ pub struct Person {
     joined: Option<Joined>,
     accepted: Option<OfferId>,
     was_lost: bool,
+    /// What the page presents when it comes back.
+    memory: Option<Memory>,
+    /// How many pictures had come when a tap was carried out whose call none has shown yet.
+    tapped_at: Option<u64>,
+    /// The call is to end, as soon as a picture shows which one it is.
+    hangs_up: bool,
 }
 
 /// Why a connection ended.
@@ -78,6 +99,8 @@ enum End {
     Lost,
     /// Closed by us, to be opened again.
     Reload,
+    /// The gateway has gone back behind what it had shown.
+    WentBack,
     /// Not to come back: replaced, signed out, or nobody gives orders any more.
     Gone,
 }
@@ -97,6 +120,9 @@ impl Person {
             joined: None,
             accepted: None,
             was_lost: false,
+            memory: None,
+            tapped_at: None,
+            hangs_up: false,
         }
     }
 
@@ -109,9 +135,8 @@ impl Person {
             had_opened = came.is_ok();
             let end = match came {
                 Ok(client) => {
-                    let end = self.attend(client).await;
                     attempt = 0;
-                    end
+                    self.stay(client).await
                 }
                 Err(_) => End::Lost,
             };
@@ -119,14 +144,20 @@ impl Person {
             self.standing.send_modify(|standing| {
                 (standing.connected, standing.media_at) = (false, None);
                 standing.losses += u64::from(lost && had_opened);
+                standing.went_back |= matches!(end, End::WentBack);
             });
-            if matches!(end, End::Gone) {
+            if matches!(end, End::Gone | End::WentBack) {
                 break;
             }
             self.was_lost = true;
             tokio::select! {
                 () = tokio::time::sleep(backoff(attempt)), if lost => {}
-                order = self.orders.recv(), if lost => if order.is_none() { break },
+                order = self.orders.recv(), if lost => match order {
+                    None => break,
+                    Some(Order::HangUp) => self.hangs_up = true,
+                    // Nobody taps where no page is.
+                    Some(Order::Call(_) | Order::Reload) => {}
+                },
                 else => {}
             }
             attempt += 1;
@@ -147,23 +178,44 @@ impl Person {
             let path = format!("/api/session?role={role}");
             target.get(&path, Some(cookie)).await?;
         }
-        SignallingClient::connect(target, role, cookie).await
+        let mut introduction = Introduction::of_page(target, role, cookie);
+        if let Some(memory) = self.memory {
+            introduction = introduction.remembering(memory);
+        }
+        SignallingClient::introduce(target, &introduction).await
     }
 
-    async fn attend(&mut self, mut client: SignallingClient) -> End {
+    async fn stay(&mut self, mut client: SignallingClient) -> End {
+        let resumed = client.resumed();
+        self.standing
+            .send_modify(|standing| standing.resumed = Some(resumed));
+        // Nobody restores a backup under those who are here for load.
+        if resumed == Resumed::Restored {
+            return End::WentBack;
+        }
+        let end = self.attend(&mut client).await;
+        let memory = client.memory();
+        // A page that has shown nothing has nothing to present, nor has one that is opened anew.
+        self.memory = (memory.seq > 0 && !matches!(end, End::Reload)).then_some(memory);
+        if matches!(end, End::Reload) {
+            self.leave_media().await;
+            let _ = client.close().await;
+        }
+        end
+    }
+
+    async fn attend(&mut self, client: &mut SignallingClient) -> End {
         let mut followed = 0;
+        // The first picture of a connection shows the call, if there is one.
+        self.tapped_at = self.tapped_at.map(|_| 0);
         loop {
-            match self.attend_once(&mut client, &mut followed).await {
+            match self.attend_once(client, &mut followed).await {
                 Ok(None) => {}
-                Ok(Some(End::Reload)) => {
-                    self.leave_media().await;
-                    let _ = client.close().await;
-                    return End::Reload;
-                }
                 Ok(Some(end)) => return end,
                 Err(ClientError::Closed(Some(ByeReason::Replaced | ByeReason::SignedOut))) => {
                     return End::Gone;
                 }
+                Err(ClientError::WentBack { .. }) => return End::WentBack,
                 Err(_) => return End::Lost,
             }
         }
@@ -216,10 +268,22 @@ impl Person {
             View::Interpreter(view) => call_at_interpreter(&view.activity),
             View::Coordinator(_) | View::Guest(_) => (None, false, false),
         };
+        // A picture that came before the answer to the tap may be of before it, too.
+        let is_newest = self.tapped_at.is_none_or(|at| client.pictures() > at);
+        let hangs_up = (call.is_some() || is_newest) && std::mem::take(&mut self.hangs_up);
+        if call.is_some() || is_newest {
+            self.tapped_at = None;
+        }
+        let tapped = self.tapped_at.is_some();
         self.standing.send_modify(|standing| {
-            standing.connected = true;
+            (standing.connected, standing.tapped) = (true, tapped);
             (standing.call, standing.active) = (call, active);
         });
+        if hangs_up && let Some(call) = call {
+            // The picture that follows shows that it is over.
+            self.ask(client, Request::HangUp { call }).await?;
+            return Ok(());
+        }
         if std::mem::take(&mut self.was_lost)
             && let Some(joined) = &mut self.joined
         {
@@ -290,15 +354,21 @@ impl Person {
     ) -> Result<(), ClientError> {
         let call = self.standing.borrow().call;
         match (order, call) {
-            (Order::Call(language), None) => {
+            (Order::Call(language), None) if self.tapped_at.is_none() => {
+                self.hangs_up = false;
                 let mode = None;
                 let tapped = self.ask(client, Request::Tap { language, mode }).await?;
-                self.standing
-                    .send_modify(|standing| standing.taps += u64::from(tapped));
+                self.tapped_at = tapped.then(|| client.pictures());
+                self.standing.send_modify(|standing| {
+                    standing.taps += u64::from(tapped);
+                    standing.tapped = tapped;
+                });
             }
             (Order::HangUp, Some(call)) => {
                 self.ask(client, Request::HangUp { call }).await?;
             }
+            // The answer to the tap may have outrun the picture.
+            (Order::HangUp, None) => self.hangs_up = true,
             _ => {}
         }
         Ok(())

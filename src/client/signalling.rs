@@ -49,6 +49,8 @@ pub struct Introduction {
     pub subprotocol: Option<String>,
     /// The session.
     pub cookie: Option<Cookie>,
+    /// What a page that comes back has been shown.
+    pub remembered: Option<Memory>,
 }
 
 impl Introduction {
@@ -59,6 +61,7 @@ impl Introduction {
             origin: Some(target.origin()),
             subprotocol: Some(SUBPROTOCOL.to_owned()),
             cookie: Some(cookie.clone()),
+            remembered: None,
         }
     }
 
@@ -67,6 +70,7 @@ impl Introduction {
     pub fn remembering(mut self, memory: Memory) -> Self {
         let Memory { seq, run, noticed } = memory;
         self.path += &format!("&after={seq}&run={}&noticed={}", run.0, noticed.0);
+        self.remembered = Some(memory);
         self
     }
 }
@@ -103,20 +107,25 @@ impl SignallingClient {
                     run,
                     resumed,
                     ..
-                } => Ok(Self {
-                    socket,
-                    identity,
-                    directory,
-                    view: None,
-                    resumed,
-                    memory: Memory {
-                        seq: 0,
-                        run,
-                        noticed: now,
-                    },
-                    pictures: 0,
-                    last_id: 0,
-                }),
+                } => {
+                    let remembered = introduction.remembered;
+                    // A restored gateway has lost what was shown: whatever it shows next is true.
+                    let shown = remembered.filter(|_| resumed != Resumed::Restored);
+                    Ok(Self {
+                        socket,
+                        identity,
+                        directory,
+                        view: None,
+                        resumed,
+                        memory: Memory {
+                            seq: shown.map_or(0, |memory| memory.seq),
+                            run,
+                            noticed: remembered.map_or(now, |memory| memory.noticed),
+                        },
+                        pictures: 0,
+                        last_id: 0,
+                    })
+                }
                 ServerMessage::Bye { reason } => Err(ClientError::Closed(Some(reason))),
                 other => Err(ClientError::BadMessage(format!(
                     "{other:?} before the welcome"
@@ -264,7 +273,7 @@ impl SignallingClient {
         let waiting = async {
             loop {
                 let message = next(&mut self.socket).await?;
-                self.remember(&message);
+                self.remember(&message)?;
                 if let Some(picked) = pick(&message) {
                     return Ok(picked);
                 }
@@ -276,16 +285,22 @@ impl SignallingClient {
         within(limit, what, waiting).await
     }
 
-    fn remember(&mut self, message: &ServerMessage) {
+    /// What is shown has happened: no picture goes back behind the one before.
+    fn remember(&mut self, message: &ServerMessage) -> Result<(), ClientError> {
         match message {
             ServerMessage::State { seq, view, .. } => {
-                self.memory.seq = *seq;
+                let (before, shown) = (self.memory.seq, *seq);
+                if shown < before {
+                    return Err(ClientError::WentBack { before, shown });
+                }
+                self.memory.seq = shown;
                 self.view = Some(view.clone());
                 self.pictures += 1;
             }
             ServerMessage::Notice { sent_at, .. } => self.memory.noticed = *sent_at,
             _ => {}
         }
+        Ok(())
     }
 
     /// Waits for the gateway's goodbye.

@@ -13,7 +13,8 @@ pub(super) struct Names {
     identity: Identity,
     conversation: Option<Conversation>,
     newest: watch::Receiver<Arc<InForce>>,
-    told: Directory,
+    /// All names of the time when it was last told its own; everybody's share this.
+    told: Arc<InForce>,
 }
 
 /// What a third party's page names. Neither changes while the conversation lasts.
@@ -34,11 +35,7 @@ impl Names {
             _ => None,
         };
         let mut newest = current.watch();
-        let told = told_to(
-            identity,
-            conversation,
-            &newest.borrow_and_update().directory,
-        );
+        let told = Arc::clone(&newest.borrow_and_update());
         Self {
             identity,
             conversation,
@@ -48,19 +45,19 @@ impl Names {
     }
 
     /// What the client has been told.
-    pub(super) const fn told(&self) -> &Directory {
-        &self.told
+    pub(super) fn told(&self) -> Directory {
+        told_to(self.identity, self.conversation, &self.told.directory)
     }
 
     /// Ends when this client's names have changed, and gives the new ones; may be cancelled.
     pub(super) async fn changed(&mut self) -> Directory {
         // The sender lives as long as the sessions' shared state, which this one holds.
         while self.newest.changed().await.is_ok() {
-            let all = &self.newest.borrow_and_update().directory;
-            let names = told_to(self.identity, self.conversation, all);
-            if names != self.told {
-                self.told = names;
-                return self.told.clone();
+            let before = self.told();
+            self.told = Arc::clone(&self.newest.borrow_and_update());
+            let names = self.told();
+            if names != before {
+                return names;
             }
         }
         std::future::pending().await

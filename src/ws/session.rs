@@ -52,7 +52,7 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, mem
     };
     let welcome = ServerMessage::Welcome {
         identity: session.identity,
-        directory: names.told().clone(),
+        directory: names.told(),
         build: state.build.to_string(),
         now: state.clock.now(),
         run: state.dispatch.run(),

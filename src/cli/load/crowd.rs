@@ -73,6 +73,18 @@ impl Crowd {
             })
     }
 
+    /// Fails when anybody has seen the gateway go back behind what it had shown.
+    pub(super) fn check_none_went_back(&self) -> Result<(), LoadError> {
+        let mut members = self.members.iter();
+        match members.find(|one| one.standing().went_back) {
+            None => Ok(()),
+            Some(one) => Err(LoadError::Broken(format!(
+                "the gateway went back behind what it had shown {:?}",
+                one.identity
+            ))),
+        }
+    }
+
     /// Waits until this holds of all of them at once.
     pub(super) async fn until_all(
         &self,
@@ -81,17 +93,23 @@ impl Crowd {
         holds: impl Fn(&Member, &Standing) -> bool,
     ) -> Result<(), LoadError> {
         let all_hold = async {
-            while let Some(other) = self.members.iter().find(|one| !holds(one, &one.standing())) {
+            loop {
+                self.check_none_went_back()?;
+                let mut members = self.members.iter();
+                let Some(other) = members.find(|one| !holds(one, &one.standing())) else {
+                    return Ok(());
+                };
                 let mut standing = other.standing.clone();
+                let settled = standing.wait_for(|now| now.went_back || holds(other, now));
                 // Its task goes on for as long as the crowd.
-                if standing.wait_for(|now| holds(other, now)).await.is_err() {
+                if settled.await.is_err() {
                     return std::future::pending().await;
                 }
             }
         };
         let began = monotonic();
-        if tokio::time::timeout(limit, all_hold).await.is_ok() {
-            return Ok(());
+        if let Ok(held) = tokio::time::timeout(limit, all_hold).await {
+            return held;
         }
         let lacking = self
             .members
@@ -122,9 +140,13 @@ impl Member {
     /// Waits until no call is on.
     pub(super) async fn idle(&self) {
         let mut standing = self.standing.clone();
-        let _ = standing
-            .wait_for(|now| now.connected && now.call.is_none())
-            .await;
+        let _ = standing.wait_for(Standing::is_free).await;
+    }
+
+    /// Ends the call, and waits for room to say so: a call that is not ended never ends.
+    pub(super) async fn hang_up(&self) {
+        // Its task goes on for as long as the crowd.
+        let _ = self.orders.send(Order::HangUp).await;
     }
 
     /// Gives an order; one that finds no room is not carried out.

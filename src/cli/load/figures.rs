@@ -5,8 +5,15 @@ use std::time::Duration;
 
 /// A figure that is to stay below a limit.
 pub(super) fn at_most(name: &str, value: f64, unit: &str, limit: f64) {
-    let verdict = if value <= limit { "ok" } else { "short" };
-    say(format!("{name}\t{value:.1}\t{unit}\t{limit}\t{verdict}"));
+    say(line(name, value, unit, limit));
+}
+
+/// What is printed is what is judged.
+fn line(name: &str, value: f64, unit: &str, limit: f64) -> String {
+    let printed = format!("{value:.1}");
+    let holds = printed.parse().is_ok_and(|value: f64| value <= limit);
+    let verdict = if holds { "ok" } else { "short" };
+    format!("{name}\t{printed}\t{unit}\t{limit}\t{verdict}")
 }
 
 /// A figure without a target, to be read beside the others.
@@ -39,6 +46,13 @@ impl Lengths {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_value_that_is_printed_is_the_one_that_is_judged() {
+        assert_eq!(line("a", 20.04, "ms", 20.0), "a\t20.0\tms\t20\tok");
+        assert_eq!(line("a", 20.06, "ms", 20.0), "a\t20.1\tms\t20\tshort");
+        assert!(line("a", f64::NAN, "ms", 20.0).ends_with("short"));
+    }
 
     #[test]
     fn a_percentile_is_a_length_that_was_measured() {

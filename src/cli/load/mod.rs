@@ -21,6 +21,7 @@ pub(super) use error::LoadError;
 use super::error::CliError;
 use super::print::say;
 use super::run::runtime;
+use crate::app::files;
 use crate::lifecycle::StopSignals;
 use clap::Subcommand;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ pub(super) enum Load {
 
 impl Load {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
+        // The gateway raises its own; everybody else has their connections here.
+        files::raise_limit();
         let runtime = runtime()?;
         let measured = runtime.block_on(async {
             let mut signals = StopSignals::listen().map_err(CliError::Runtime)?;

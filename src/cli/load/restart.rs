@@ -15,7 +15,7 @@ use crate::client::signalling::SignallingClient;
 use crate::clock::monotonic;
 use clap::Args;
 use passerelle_signaling::ids::CallId;
-use passerelle_signaling::protocol::{Identity, ServerMessage};
+use passerelle_signaling::protocol::{Identity, Resumed, ServerMessage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -65,6 +65,7 @@ impl Restart {
         let last = members.filter_map(|one| one.standing().media_at).max();
         let back = last.unwrap_or(killed).duration_since(killed);
         check_same(&crowd, &before)?;
+        check_resumed(&crowd)?;
         check_records(&target, &passes, &before).await?;
         progress("the same calls, by their numbers; nobody has tapped, no call has ended");
         figures::remark("started_again_s", (serves - killed).as_secs_f64(), "s");
@@ -108,6 +109,24 @@ pub(super) fn check_same(crowd: &Crowd, before: &BTreeMap<usize, CallId>) -> Res
     }
     Err(LoadError::Broken(format!(
         "other calls than before, after {taps} taps"
+    )))
+}
+
+/// Everybody has come back with what they had been shown, and the gateway knew it.
+fn check_resumed(crowd: &Crowd) -> Result<(), LoadError> {
+    let known = |one: &&Member| {
+        let resumed = one.standing().resumed;
+        matches!(resumed, Some(Resumed::NothingMissed | Resumed::Fresh))
+    };
+    let (resumed, all) = (
+        crowd.members.iter().filter(known).count(),
+        crowd.members.len(),
+    );
+    if resumed == all {
+        return Ok(());
+    }
+    Err(LoadError::Broken(format!(
+        "{resumed} of {all} people have come back to what they had been shown"
     )))
 }
 

@@ -106,7 +106,7 @@ impl Soak {
             never = call_all_the_time(&town, spacing) => return Err(never),
             table = sample(&gateway, &town, length) => table?,
         };
-        table.print();
+        table.print(length.as_secs_f64() / spacing.as_secs_f64());
         Ok(())
     }
 }
@@ -133,10 +133,8 @@ async fn call(town: Arc<Town>, number: u64) {
     let tablets: Vec<_> = town.crowd.tablets().collect();
     let from = random::arbitrary::<u16>() as usize;
     let mut order = (0..tablets.len()).map(|step| tablets[(from + step) % tablets.len()]);
-    let free = order.find(|(tablet, member)| {
-        let standing = member.standing();
-        standing.connected && standing.call.is_none() && town.taken().insert(*tablet)
-    });
+    let free =
+        order.find(|(tablet, member)| member.standing().is_free() && town.taken().insert(*tablet));
     let Some((tablet, member)) = free else { return };
     let talks = number.is_multiple_of(2);
     let length = if talks {
@@ -148,7 +146,7 @@ async fn call(town: Arc<Town>, number: u64) {
         member.order(Order::Call(language));
     }
     sleep_until((monotonic() + length).into()).await;
-    member.order(Order::HangUp);
+    member.hang_up().await;
     member.idle().await;
     if number.is_multiple_of(RELOAD_EVERY) {
         member.order(Order::Reload);
@@ -170,13 +168,14 @@ async fn sample(gateway: &Gateway, town: &Town, length: Duration) -> Result<Tabl
     let mut table = Table::default();
     for number in 0..=SAMPLES {
         sleep_until(due(number).into()).await;
+        town.crowd.check_none_went_back()?;
         let process = process::read(gateway.process_id().unwrap_or_default())?;
         let standings = town.crowd.members.iter().map(Member::standing);
         let talking = standings.filter(|one| one.active && one.media_at.is_some());
         table.samples.push(Sample {
             at: monotonic().duration_since(began),
             process,
-            tasks: tasks_in(&gateway.log()),
+            tasks: tasks_in(&gateway.log())?,
             wal_bytes: bytes_of(&gateway.data_dir().join("passerelle.sqlite-wal")),
             talking: talking.count() as u64 / 2,
         });
@@ -211,10 +210,11 @@ async fn contents(gateway: &Gateway) -> Result<Contents, LoadError> {
 }
 
 /// The newest number of tasks in a log, as `src/app/vital_signs.rs` writes it.
-fn tasks_in(log: &str) -> u64 {
+fn tasks_in(log: &str) -> Result<u64, LoadError> {
     let newest = log.rsplit_once("tasks=").map_or("", |(_, rest)| rest);
     let end = newest.find(|letter: char| !letter.is_ascii_digit());
-    newest[..end.unwrap_or(newest.len())].parse().unwrap_or(0)
+    let number = newest[..end.unwrap_or(newest.len())].parse();
+    number.map_err(|_| LoadError::Broken(String::from("the gateway's log tells no tasks")))
 }
 
 /// Of this mean, and at most five times as long.
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn the_newest_number_of_tasks_is_read_from_the_log() {
         let log = "DEBUG passerelle: tasks=12 clients=3\nDEBUG passerelle: tasks=345 clients=3\n";
-        assert_eq!(tasks_in(log), 345);
-        assert_eq!(tasks_in("nothing"), 0);
+        assert_eq!(tasks_in(log).unwrap(), 345);
+        assert!(tasks_in("nothing").is_err());
     }
 }

@@ -17,6 +17,10 @@ const DRIFT_MAX: f64 = 2.0;
 /// of the database are counted whole: 3 % of what a third of half an hour writes.
 const BYTES_DRIFT_MAX: f64 = 10.0;
 
+/// Percent of the planned taps that may be missing: calls come by chance, so that of the 460 of half
+/// an hour some fewer than planned are no fault; 20 % are four standard deviations.
+const MISSING_MAX: f64 = 20.0;
+
 /// One look at the gateway.
 #[derive(Clone, Copy)]
 pub(super) struct Sample {
@@ -53,14 +57,17 @@ impl Table {
         due.then(|| newest.line())
     }
 
-    pub(super) fn print(&self) {
+    /// With so many calls planned for the whole time.
+    pub(super) fn print(&self, planned: f64) {
         progress("minute\trss_kb\tfiles\tthreads\ttasks\tcpu_s\twal_kb\ttalking");
         for rows in self.samples.chunks(self.samples.len().div_ceil(ROWS)) {
             if let Some(first) = rows.first() {
                 progress(first.line());
             }
         }
-        progress(format!("{} taps", self.taps));
+        progress(format!("{} taps of about {planned:.0}", self.taps));
+        let missing = 100.0 * (1.0 - self.taps as f64 / planned);
+        figures::at_most("soak_taps_missing_pct", missing, "%", MISSING_MAX);
         // A machine that is busy with other things loses some, and the rest is worth less then.
         figures::at_most("soak_connections_lost", self.losses as f64, "1", 0.0);
         self.print_growth();
