@@ -30,7 +30,14 @@ enum Source {
         /// Since the machine was booted.
         anchored: Duration,
     },
-    Manual(Arc<watch::Sender<Timestamp>>),
+    Manual(Arc<watch::Sender<Hand>>),
+}
+
+/// Where a manual clock stands.
+#[derive(Clone, Copy, Debug)]
+struct Hand {
+    now: Timestamp,
+    suspended: Millis,
 }
 
 impl Clock {
@@ -61,7 +68,10 @@ impl Clock {
 
     /// A clock that stands at `start` until its [`ClockHand`] moves it.
     pub fn manual(start: Timestamp) -> (Self, ClockHand) {
-        let sender = Arc::new(watch::Sender::new(start));
+        let sender = Arc::new(watch::Sender::new(Hand {
+            now: start,
+            suspended: Millis(0),
+        }));
         let clock = Self {
             source: Source::Manual(Arc::clone(&sender)),
         };
@@ -74,7 +84,21 @@ impl Clock {
             Source::System { anchor, anchored } => {
                 *anchor + Millis(whole_millis(since_boot().saturating_sub(*anchored)))
             }
-            Source::Manual(sender) => *sender.borrow(),
+            Source::Manual(sender) => sender.borrow().now,
+        }
+    }
+
+    /// For how long this machine has been suspended since it was booted: by so much does the time
+    /// that service time follows run ahead of the monotonic clock, which stands still meanwhile.
+    pub fn suspended(&self) -> Millis {
+        match &self.source {
+            Source::System { .. } => {
+                // In this order, so that time that passes in between never counts.
+                let since_boot = since_boot();
+                let awake = read(ClockId::Monotonic);
+                Millis(whole_millis(since_boot.saturating_sub(awake)))
+            }
+            Source::Manual(sender) => sender.borrow().suspended,
         }
     }
 
@@ -92,7 +116,7 @@ impl Clock {
             Source::Manual(sender) => {
                 let mut shown = sender.subscribe();
                 // The sender is held by `self`, so the channel cannot close while this waits.
-                let _ = shown.wait_for(|now| *now >= moment).await;
+                let _ = shown.wait_for(|hand| hand.now >= moment).await;
             }
         }
     }
@@ -111,7 +135,11 @@ fn wall() -> Timestamp {
 /// How long ago the machine was booted, the time it was suspended included (`CLOCK_BOOTTIME`). Never
 /// goes back, and nobody can set it.
 fn since_boot() -> Duration {
-    let time = clock_gettime(ClockId::Boottime);
+    read(ClockId::Boottime)
+}
+
+fn read(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
     // Neither is ever negative.
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
@@ -135,22 +163,30 @@ fn whole_millis(length: Duration) -> u64 {
 /// What moves a manual clock.
 #[derive(Clone, Debug)]
 pub struct ClockHand {
-    sender: Arc<watch::Sender<Timestamp>>,
+    sender: Arc<watch::Sender<Hand>>,
 }
 
 impl ClockHand {
     /// Moves the clock forward; an earlier moment leaves it where it stands.
     pub fn move_to(&self, moment: Timestamp) {
-        self.sender.send_if_modified(|now| {
-            let forward = moment > *now;
-            *now = moment.max(*now);
+        self.sender.send_if_modified(|hand| {
+            let forward = moment > hand.now;
+            hand.now = moment.max(hand.now);
             forward
         });
     }
 
     /// Moves the clock forward by a length.
     pub fn advance(&self, length: Millis) {
-        self.sender.send_modify(|now| *now = *now + length);
+        self.sender.send_modify(|hand| hand.now = hand.now + length);
+    }
+
+    /// Moves the clock forward by a length for which the machine was suspended.
+    pub fn suspend(&self, length: Millis) {
+        self.sender.send_modify(|hand| {
+            hand.now = hand.now + length;
+            hand.suspended = Millis(hand.suspended.0 + length.0);
+        });
     }
 }
 

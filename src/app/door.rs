@@ -54,18 +54,20 @@ impl Limits {
     fn new(files: u64, per_address: Option<u32>) -> Self {
         const FILES_KEPT: u64 = 256;
         let room = u32::try_from(files.saturating_sub(FILES_KEPT)).unwrap_or(u32::MAX);
-        if room < CONNECTIONS_MAX {
-            tracing::warn!(
-                connections = room,
-                files,
-                "the system lets this process open few files, so few connections are taken: raise \
-                 LimitNOFILE (systemd) or `ulimit -n` to 20000"
-            );
+        let all = room.clamp(1, CONNECTIONS_MAX);
+        if room >= CONNECTIONS_MAX {
+            return Self { all, per_address };
         }
-        Self {
-            all: room.clamp(1, CONNECTIONS_MAX),
-            per_address,
-        }
+        tracing::warn!(
+            connections = all,
+            files,
+            "the system lets this process open few files, so few connections are taken, and a \
+             quarter of them from one address: raise LimitNOFILE (systemd) or `ulimit -n` to 20000"
+        );
+        // Configured with all places in mind; of these few, no address takes those of the others.
+        let share = (all / 4).max(1);
+        let per_address = per_address.map(|configured| configured.min(share));
+        Self { all, per_address }
     }
 }
 
@@ -341,5 +343,14 @@ mod tests {
         assert_eq!(Limits::new(1024, None).all, 768);
         assert_eq!(Limits::new(10, None).all, 1);
         assert_eq!(Limits::new(u64::MAX, None).all, CONNECTIONS_MAX);
+    }
+
+    #[test]
+    fn of_few_connections_one_address_takes_a_quarter_and_of_many_what_is_configured() {
+        let per_address = |files, configured| Limits::new(files, Some(configured)).per_address;
+        assert_eq!(per_address(1024, 4000), Some(192));
+        assert_eq!(per_address(1024, 40), Some(40));
+        assert_eq!(per_address(10, 4000), Some(1));
+        assert_eq!(per_address(u64::MAX, 8000), Some(8000));
     }
 }

@@ -1,7 +1,13 @@
 //! Section `listen`: the TCP address of pages, HTTP and WebSockets.
 
+use super::problems::Problems;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
+
+/// Fewer connections from one address are remarked on. A page has a WebSocket, and up to six
+/// connections while it loads (what browsers open to one server): the 28 tablets of the reference
+/// city behind one router, all loading at once, need 196.
+const PER_ADDRESS_FEW: u32 = 200;
 
 /// Where browsers connect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,5 +29,26 @@ impl Default for ListenSection {
             // behind one address has room for 4,000 open pages.
             connections_per_address: 4_000,
         }
+    }
+}
+
+impl ListenSection {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if self.connections_per_address == 0 {
+            let message = "is 0, so nobody could connect: leave it out for 4000, or give a number";
+            problems.add("listen.connections_per_address", message);
+        }
+    }
+
+    /// What is probably not meant.
+    pub(super) fn remark(&self) -> Option<String> {
+        let few = self.connections_per_address;
+        (few < PER_ADDRESS_FEW).then(|| {
+            format!(
+                "listen: `connections_per_address` is {few}: a browser opens several connections \
+                 at a time, and people and tablets behind one router share one address; below \
+                 {PER_ADDRESS_FEW} some of them may be turned away"
+            )
+        })
     }
 }

@@ -101,6 +101,7 @@ impl Config {
         }
         self.retention.check(&mut problems);
         self.service.check(&mut problems);
+        self.listen.check(&mut problems);
         self.tls.check(&self.listen, &mut problems);
         self.media.check(&mut problems);
         rules::check(&self.rules, &mut problems);

@@ -149,6 +149,19 @@ fn a_certification_that_nobody_of_a_language_has_is_remarked_on() {
     assert!(config.checked().is_ok());
 }
 
+#[test]
+fn an_address_that_may_connect_too_seldom_is_a_problem_at_zero_and_remarked_on_before() {
+    let mut config = demo();
+    config.listen.connections_per_address = 199;
+    let remarks = config.remarks();
+    assert!(remarks.len() == 1 && remarks[0].contains("is 199"));
+    assert!(config.clone().checked().is_ok());
+    config.listen.connections_per_address = 0;
+    assert_eq!(keys(&config), ["listen.connections_per_address"]);
+    config.listen.connections_per_address = 200;
+    assert_eq!(config.remarks(), Vec::<String>::new());
+}
+
 /// The demo without this line, with another in its place.
 fn demo_with(line: &str, other: &str) -> String {
     assert!(DEMO_TOML.contains(line), "{line}");

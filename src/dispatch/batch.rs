@@ -201,9 +201,11 @@ impl Draft {
         self.today = true;
     }
 
-    /// Nothing has happened and nobody waits.
+    /// Nothing has happened and nobody waits. What cannot be refused counts even where it comes to
+    /// nothing: that was decided on a state that may yet be taken back.
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
+            && self.kept.is_empty()
             && self.shown.is_empty()
             && self.answers.is_empty()
             && !self.board

@@ -13,7 +13,9 @@ use super::batch::{Answer, Batch, Draft};
 use super::clients::{Clients, Connection, place_of};
 use super::error::DispatchError;
 use super::input::{Input, Inputs, InvitedGuest};
-use super::limits::{BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, TICK_SPACING_MIN, WAITS_SPACING};
+use super::limits::{
+    BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, SUSPENDED_MAX, TICK_SPACING_MIN, WAITS_SPACING,
+};
 use super::onlookers::Onlookers;
 use super::participants::standing_of;
 use super::stall::{Kept, Unrefusable};
@@ -27,7 +29,7 @@ use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{ByeReason, Identity};
 use passerelle_signaling::state::{Call, Guest};
-use passerelle_signaling::time::Timestamp;
+use passerelle_signaling::time::{Millis, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -49,6 +51,8 @@ pub(super) struct Driver {
     pub(super) in_flight: VecDeque<Batch>,
     pub(super) last_tick: Timestamp,
     pub(super) onlookers: Onlookers,
+    /// What the clock said of suspensions when one was last looked for.
+    pub(super) suspended: Millis,
     /// When the waits were last said anew.
     pub(super) waits_refreshed: Timestamp,
     /// Why nothing can be stored, while that is so.
@@ -105,6 +109,7 @@ impl Driver {
                 }
                 input => input,
             };
+            self.wake(&mut draft)?;
             let mut stop = self.take(&mut draft, first)?;
             for _ in 1..INPUTS_PER_BATCH_MAX {
                 let Ok(further) = self.inputs.try_recv() else {
@@ -149,6 +154,24 @@ impl Driver {
         Ok(input)
     }
 
+    /// After a suspension of the machine nobody pays for the time, as after a stall: nobody could
+    /// act, and everything would fall due at once.
+    fn wake(&mut self, draft: &mut Draft) -> Result<(), DispatchError> {
+        let before = std::mem::replace(&mut self.suspended, self.clock.suspended());
+        let seconds = self.suspended.0.saturating_sub(before.0) / 1000;
+        if Millis::from_secs(seconds) < SUSPENDED_MAX {
+            return Ok(());
+        }
+        tracing::warn!(
+            seconds,
+            "this machine was suspended: the calls go on from here"
+        );
+        let now = self.clock.now();
+        self.turn_the_day(draft, now)?;
+        self.decide(draft, &Command::Resumed, now);
+        Ok(())
+    }
+
     fn due_at(&self) -> Timestamp {
         let midnight = self.today.ends_at();
         let mut deadline = self.core.next_deadline().unwrap_or(midnight).min(midnight);
@@ -184,6 +207,7 @@ impl Driver {
                     self.gone(draft, party, departure, now);
                 }
             }
+            Input::ObserverGone { call } => self.observer_gone(draft, call, now),
             Input::MayJoin { party, call, reply } => {
                 let live = self.core.state().call(call);
                 let lead = live.and_then(Call::interpreter).map(Party::Interpreter);
@@ -247,6 +271,15 @@ impl Driver {
         let what = Unrefusable::Gone(party, departure);
         draft.keep(Kept { at, what });
         self.decide(draft, &Command::Disconnected(party, departure), at);
+    }
+
+    /// Whoever looked on has gone, whether or not that can be written down. Refused when the
+    /// conversation is over: nothing is left to end then.
+    pub(super) fn observer_gone(&mut self, draft: &mut Draft, call: CallId, at: Timestamp) {
+        let what = Unrefusable::ObserverGone(call);
+        draft.keep(Kept { at, what });
+        let party = Party::Coordinator;
+        self.decide(draft, &Command::HangUp { party, call }, at);
     }
 
     fn connect(

@@ -43,6 +43,8 @@ pub(super) enum Input {
         connection: ConnectionId,
         departure: Departure,
     },
+    /// The coordinator who looks on in this conversation has gone.
+    ObserverGone { call: CallId },
     /// May this party connect media to this call, and how does it stand there?
     MayJoin {
         party: Party,
@@ -95,7 +97,8 @@ impl Inputs {
     }
 
     /// Sends an input that must not be lost from where nobody can wait. While the queue is full a
-    /// task waits in the caller's place: at most one per connection, since a connection ends once.
+    /// task waits in the caller's place: at most one per connection, since a connection ends once,
+    /// and one per conversation that it looked on in.
     pub(super) fn send_soon(&self, input: Input) {
         if let Err(TrySendError::Full(input)) = self.sender.try_send(input) {
             let sender = self.sender.clone();
@@ -104,6 +107,12 @@ impl Inputs {
                 let _ = sender.send(input).await;
             });
         }
+    }
+
+    /// The queue itself, to see what has been taken from it.
+    #[cfg(test)]
+    pub(super) fn queue(&self) -> &mpsc::Sender<Input> {
+        &self.sender
     }
 
     /// Waits until the driver has ended.

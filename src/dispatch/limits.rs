@@ -28,6 +28,11 @@ pub(super) const SNAPSHOT_SPACING: usize = 10_000;
 /// the driver spinning.
 pub(super) const TICK_SPACING_MIN: Millis = Millis(1);
 
+/// A machine that was suspended for longer owes everybody new rings and graces: half of what a ring
+/// lasts by default, so that nobody is left with less than the other half. What a shorter one takes
+/// is no worse than a bad Wi-Fi.
+pub(super) const SUSPENDED_MAX: Millis = Millis::from_secs(10);
+
 /// While nothing can be written it is tried so often: soon enough for whoever waits at a screen,
 /// and nothing to a disk.
 pub(super) const PROBE_SPACING: Duration = Duration::from_secs(1);

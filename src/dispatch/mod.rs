@@ -102,6 +102,7 @@ impl Dispatch {
         if now < newest {
             return Err(DispatchError::ClockBehindJournal { now, newest });
         }
+        let suspended = parts.clock.suspended();
         let today = Today::load(&parts.store, parts.time_zone, now).await?;
         let (sender, inputs) = mpsc::channel(limits::INPUTS_QUEUED_MAX);
         let clients = Arc::new(Clients::new());
@@ -127,6 +128,7 @@ impl Dispatch {
             in_flight: VecDeque::new(),
             last_tick: now,
             onlookers: Onlookers::default(),
+            suspended,
             waits_refreshed: now,
             stalled,
         };
@@ -168,6 +170,11 @@ impl Dispatch {
             connection,
             departure,
         });
+    }
+
+    /// The connection has gone whose coordinator looked on in this conversation, or had asked to.
+    pub fn observer_gone(&self, call: CallId) {
+        self.inputs.send_soon(Input::ObserverGone { call });
     }
 
     /// Carries out a command. `Ok` means that what follows from it is durable.
@@ -231,11 +238,15 @@ impl Dispatch {
         let answer = self.sfu.join(room, participant, standing, sdp).await?;
         // The call may have ended meanwhile, and its room have been closed before this join made
         // it again.
-        if let Err(error) = self.standing_to_join(party, call).await {
-            self.sfu.leave(room, participant);
-            return Err(error);
+        match self.standing_to_join(party, call).await {
+            Err(error @ MediaError::NotInCall) => {
+                self.sfu.leave(room, participant);
+                Err(error)
+            }
+            // Nobody could say, because a stall begins. A conversation keeps its media then; should
+            // it be over after all, the client closes its side.
+            Ok(_) | Err(_) => Ok(answer),
         }
-        Ok(answer)
     }
 
     /// Shows a text to every interpreter who is connected, and to whoever of them is away for a

@@ -19,6 +19,7 @@ use crate::clock::monotonic;
 use crate::sfu::SfuEvent;
 use crate::store::{Store, StoreError};
 use passerelle_signaling::command::{Command, Departure, Party};
+use passerelle_signaling::ids::CallId;
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -35,6 +36,8 @@ pub(super) struct Kept {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unrefusable {
     Gone(Party, Departure),
+    /// A coordinator's connection ended, and with it looking on in this conversation.
+    ObserverGone(CallId),
     Media(SfuEvent),
 }
 
@@ -42,7 +45,8 @@ pub(super) enum Unrefusable {
 struct Stall {
     since: Instant,
     reminded: Instant,
-    /// At most one end of each connection there was, and so many reports of the media engine.
+    /// At most one end of each connection there was and of what it looked on in, and so many
+    /// reports of the media engine.
     kept: VecDeque<Kept>,
     /// The core is what the journal says, and may be asked.
     is_back: bool,
@@ -73,26 +77,43 @@ impl Driver {
                 .collect(),
             is_back: false,
         };
-        let forgotten = forget(self.store.clone(), failed);
-        let Some(back) = self.meanwhile(&mut stall, forgotten).await? else {
+        match self.meanwhile(&mut stall, forget(failed)).await? {
+            Some(forgotten) => forgotten?,
+            None => return Ok(true),
+        }
+        let store = self.store.clone();
+        let Some(back) = self.tried(&mut stall, || read(store.clone())).await? else {
             return Ok(true);
         };
-        let BroughtBack {
-            core,
-            version,
-            snapshot,
-        } = back?;
-        (self.core, self.version, self.snapshot) = (core, version, snapshot);
+        (self.core, self.version, self.snapshot) = (back.core, back.version, back.snapshot);
         stall.is_back = true;
-        loop {
-            let store = self.store.clone();
-            let probe = async move {
+        let probe = || {
+            let store = store.clone();
+            async move {
+                // Not at once: it has just failed.
                 tokio::time::sleep(PROBE_SPACING).await;
                 store.find_room().await
-            };
-            match self.meanwhile(&mut stall, probe).await? {
-                None => return Ok(true),
-                Some(Ok(())) => break,
+            }
+        };
+        if self.tried(&mut stall, probe).await?.is_none() {
+            return Ok(true);
+        }
+        self.go_on(stall).await?;
+        Ok(false)
+    }
+
+    /// Tries something until it works; only a failure that passes is tried again, a moment later.
+    /// `None` when told to end.
+    async fn tried<T, A: Future<Output = Result<T, StoreError>>>(
+        &mut self,
+        stall: &mut Stall,
+        attempt: impl Fn() -> A,
+    ) -> Result<Option<T>, DispatchError> {
+        let directory = self.store.directory().display().to_string();
+        loop {
+            match self.meanwhile(stall, attempt()).await? {
+                None => return Ok(None),
+                Some(Ok(done)) => return Ok(Some(done)),
                 Some(Err(cause)) if cause.can_wait() => {
                     stall.remind(&cause, &directory);
                     self.stalled.send_replace(Some(cause));
@@ -100,8 +121,6 @@ impl Driver {
                 Some(Err(error)) => return Err(error.into()),
             }
         }
-        self.go_on(stall).await?;
-        Ok(false)
     }
 
     /// Waits for something; what comes in meanwhile is put off. `None` when told to end.
@@ -137,6 +156,7 @@ impl Driver {
                 .clients
                 .remove(connection)
                 .map(|party| Unrefusable::Gone(party, departure)),
+            Input::ObserverGone { call } => Some(Unrefusable::ObserverGone(call)),
             Input::Media(event) => Some(Unrefusable::Media(event)),
             // Questions: the journal's state answers them, so that media that was lost comes back.
             question @ (Input::MayJoin { .. } | Input::Slots { .. } | Input::KnowsGuest { .. })
@@ -169,9 +189,11 @@ impl Driver {
                 Unrefusable::Gone(party, departure) => {
                     self.gone(&mut draft, party, departure, at);
                 }
+                Unrefusable::ObserverGone(call) => self.observer_gone(&mut draft, call, at),
                 Unrefusable::Media(event) => self.media(&mut draft, event, at),
             }
         }
+        self.suspended = self.clock.suspended();
         let now = self.clock.now();
         self.turn_the_day(&mut draft, now)?;
         self.decide(&mut draft, &Command::Resumed, now);
@@ -185,6 +207,8 @@ impl Driver {
             .for_each(|party| draft.show(party));
         draft.show_board();
         draft.show_today();
+        // The core that was brought back knows no waits, and everybody is shown a picture now.
+        self.waits_refreshed = Timestamp(0);
         self.stalled.send_replace(None);
         self.append(draft).await
     }
@@ -210,9 +234,8 @@ impl Stall {
     }
 }
 
-/// Waits until each batch behind the one that failed has failed too, tells whoever asked, and
-/// brings back what the journal has.
-async fn forget(store: Store, failed: VecDeque<Batch>) -> Result<BroughtBack, StoreError> {
+/// Waits until each batch behind the one that failed has failed too, and tells whoever asked.
+async fn forget(failed: VecDeque<Batch>) -> Result<(), StoreError> {
     for Batch { receipt, release } in failed {
         // Nothing to write, but decided on what has not happened.
         let Some(mut receipt) = receipt else {
@@ -227,8 +250,18 @@ async fn forget(store: Store, failed: VecDeque<Batch>) -> Result<BroughtBack, St
             Err(error) => return Err(error),
         }
     }
+    Ok(())
+}
+
+/// Brings back what the journal has. Waits a moment after a failure, so that it is not tried again
+/// at once.
+async fn read(store: Store) -> Result<BroughtBack, StoreError> {
     let back = tokio::task::spawn_blocking(move || bring_back(&store));
-    back.await.unwrap_or(Err(StoreError::Closed))
+    let back = back.await.unwrap_or(Err(StoreError::Closed));
+    if back.is_err() {
+        tokio::time::sleep(PROBE_SPACING).await;
+    }
+    back
 }
 
 /// Tells whoever asked that nothing can be stored. Whoever asked a question, not a change, hears
@@ -242,6 +275,7 @@ fn refuse(input: Input) {
         Input::MayJoin { .. }
         | Input::KnowsGuest { .. }
         | Input::Disconnect { .. }
+        | Input::ObserverGone { .. }
         | Input::Media(_)
         | Input::Durable(_)
         | Input::Due

@@ -7,6 +7,7 @@ mod durability;
 mod restart;
 mod snapshots;
 mod stall;
+mod stall_begins;
 
 use super::*;
 use crate::client::media::MediaClient;

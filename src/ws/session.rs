@@ -10,7 +10,7 @@ use crate::auth::Session;
 use crate::dispatch::SubmitError;
 use axum::extract::ws::WebSocket;
 use futures_util::StreamExt;
-use passerelle_signaling::command::{Command, Departure, Party};
+use passerelle_signaling::command::Departure;
 use passerelle_signaling::protocol::{ByeReason, ServerMessage};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -50,22 +50,25 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, mem
         let view = shown.as_ref().map(|shown| &*shown.view);
         Names::of(session.identity, view, &state.current)
     };
+    let directory = names.told();
+    // Before the welcome is written, which may take a while: texts sent meanwhile are for this page.
+    let (answers, mut outbox) = Outbox::new(&connection, names, sign_out);
+    let now = state.clock.now();
+    if let Some(noticed) = memory.noticed {
+        // A page says what it likes; one from the future would hear nothing until then.
+        outbox.resume_notices(noticed.max(now - state.away_max()).min(now));
+    }
     let welcome = ServerMessage::Welcome {
         identity: session.identity,
-        directory: names.told(),
+        directory,
         build: state.build.to_string(),
-        now: state.clock.now(),
+        now,
         run: state.dispatch.run(),
         resumed,
     };
     let end = if writer.send(&welcome).await.is_err() {
         End::Left(Departure::Lost)
     } else {
-        let (answers, mut outbox) = Outbox::new(&connection, names, sign_out);
-        if let Some(noticed) = memory.noticed {
-            let since = state.clock.now() - state.away_max();
-            outbox.resume_notices(noticed.max(since));
-        }
         let reader = Reader::new(state.clone(), &connection, answers);
         converse(&state, session, reader, outbox, &mut writer, &mut stream).await
     };
@@ -78,10 +81,8 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, mem
     // First the dispatcher, because saying goodbye to a client that does not read takes a moment.
     state.dispatch.disconnect(connection.id, departure);
     for call in state.watches.end_all(connection.id) {
-        // Whoever looks on does so by this connection alone. Refused when the conversation is over:
-        // nothing is left to end then.
-        let party = Party::Coordinator;
-        let _ = state.dispatch.submit(Command::HangUp { party, call }).await;
+        // Whoever looks on does so by this connection alone.
+        state.dispatch.observer_gone(call);
     }
     tracing::debug!(connection = %connection.id, ?end, "connection ended");
     if let End::Bye(reason) = end {

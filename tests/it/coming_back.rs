@@ -198,3 +198,21 @@ async fn who_had_seen_no_text_is_shown_those_since_the_first_welcome() {
     let mut there = back(&target, role, &cookie, memory).await;
     assert_eq!(notice(&mut there).await, "one");
 }
+
+#[tokio::test]
+async fn a_page_whose_memory_is_of_the_future_is_shown_what_is_said_from_now_on() {
+    let gateway = Gateway::demo(&[]);
+    let target = gateway.target();
+    let mut coordinator = connect(&gateway, Identity::Coordinator).await;
+    let cookie = sign_in(&target, interpreter(5)).await;
+    let role = Role::Interpreter;
+    let there = SignallingClient::connect(&target, role, &cookie)
+        .await
+        .unwrap();
+    let mut memory = there.memory();
+    drop(there);
+    memory.noticed = passerelle_signaling::time::Timestamp(u64::MAX);
+    let mut there = back(&target, role, &cookie, memory).await;
+    broadcast(&mut coordinator, "one").await;
+    assert_eq!(notice(&mut there).await, "one");
+}

@@ -5,19 +5,19 @@ use super::*;
 use passerelle_signaling::ids::GuestId;
 use passerelle_signaling::view::{GuestState, ObserverView};
 
-const VISITOR: Party = Party::Tablet(TabletId(7));
-const LEAD: Party = Party::Interpreter(InterpreterId(2));
+pub(super) const VISITOR: Party = Party::Tablet(TabletId(7));
+pub(super) const LEAD: Party = Party::Interpreter(InterpreterId(2));
 
 impl Gateway {
     /// A conversation of tablet 7 and interpreter 2 under way.
-    async fn conversation(&self, interpreter: &mut Connection) -> CallId {
+    pub(super) async fn conversation(&self, interpreter: &mut Connection) -> CallId {
         let (call, offer) = self.ring(interpreter, 7).await;
         self.accept(offer).await;
         self.submit(Command::MediaUp { call }).await;
         call
     }
 
-    async fn guest(&self, guest: GuestId) -> Result<Connection, SubmitError> {
+    pub(super) async fn guest(&self, guest: GuestId) -> Result<Connection, SubmitError> {
         self.dispatch.connect(Identity::Guest { guest }).await
     }
 }

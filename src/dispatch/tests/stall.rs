@@ -10,21 +10,21 @@ use passerelle_signaling::state::Presence;
 use rusqlite::Connection as Database;
 
 /// Nobody else can write until this is given back.
-fn lock(directory: &TempDir) -> Database {
+pub(super) fn lock(directory: &TempDir) -> Database {
     let database = open(directory);
     database.execute_batch("BEGIN EXCLUSIVE").unwrap();
     database
 }
 
 impl Gateway {
-    async fn is_stalled(&self, wanted: bool) {
+    pub(super) async fn is_stalled(&self, wanted: bool) {
         let mut stalled = self.dispatch.stalled.clone();
         let waiting = stalled.wait_for(|cause| cause.is_some() == wanted);
         let seen = timeout(PATIENCE, waiting).await;
         drop(seen.expect("the stall begins and ends").unwrap());
     }
 
-    async fn refuses(&self, command: Command) {
+    pub(super) async fn refuses(&self, command: Command) {
         let refused = self.dispatch.submit(command).await;
         assert_eq!(refused, Err(SubmitError::NotStored));
     }
@@ -42,7 +42,7 @@ impl Gateway {
     }
 
     /// What the journal amounts to.
-    fn journal(&self) -> Core {
+    pub(super) fn journal(&self) -> Core {
         Core::replay(self.store.load_journal().unwrap())
     }
 }
