@@ -118,11 +118,8 @@ impl Gateway {
         let administration = Administration::start(directory, reloader, kept, time, &base_url)?;
 
         // Behind a proxy browsers speak TLS all the same; cookies must not leave it.
-        let auth = Auth::new(
-            store.clone(),
-            clock.clone(),
-            base_url.starts_with("https://"),
-        );
+        let is_secure = base_url.starts_with("https://");
+        let auth = Auth::new(store.clone(), clock.clone(), is_secure);
         let build = http::build_id();
         let ws = WsState::new(
             auth.clone(),
