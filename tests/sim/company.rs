@@ -8,7 +8,7 @@ use passerelle_signaling::event::{AppointmentEnd, Entry, Event};
 use passerelle_signaling::ids::{CallId, GuestId, InterpreterId};
 use passerelle_signaling::state::State;
 use passerelle_signaling::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An appointment as the journal tells it.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub(crate) struct Company {
     appointments: BTreeMap<CallId, Made>,
     /// Which calls a coordinator has asked to look on in, and whether the visitor has agreed.
     asked: BTreeMap<CallId, bool>,
+    asked_once: BTreeSet<CallId>,
     guests: BTreeMap<GuestId, CallId>,
     guests_made: u32,
 }
@@ -164,6 +165,7 @@ impl Company {
             Event::ObserverAsked { call, .. } => {
                 let again = self.asked.insert(call, false);
                 assert_eq!(again, None, "asked twice in call {call}");
+                self.asked_once.insert(call);
             }
             Event::ObserverAdmitted { call, .. } => {
                 let agreed = self.asked.get_mut(&call).expect("somebody has asked");
@@ -175,7 +177,11 @@ impl Company {
                 assert_eq!(self.asked.get(&call), Some(&true), "seen without a yes");
             }
             Event::ObserverLeft { call, .. } => {
-                assert!(self.asked.remove(&call).is_some(), "nobody looked on");
+                // A visitor may say no after the time to answer, too.
+                let no = matches!(command, Command::Consent { agree: false, .. });
+                let late_no = no && self.asked_once.contains(&call);
+                let ended = self.asked.remove(&call).is_some();
+                assert!(ended || late_no, "nobody looked on");
             }
             Event::GuestInvited { call, guest, .. } => {
                 assert!(guest.0 > self.guests_made, "a number used again");
@@ -189,6 +195,7 @@ impl Company {
             }
             Event::CallEnded { call, .. } => {
                 self.asked.remove(&call);
+                self.asked_once.remove(&call);
                 self.guests.retain(|_, of| *of != call);
             }
             _ => {}
