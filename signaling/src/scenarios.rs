@@ -33,6 +33,7 @@ mod kept;
 mod learned;
 mod limits;
 mod near;
+mod not_there;
 mod onlookers;
 mod opening;
 mod people;

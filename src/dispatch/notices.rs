@@ -14,7 +14,7 @@ const NOTICES_MAX: usize = 8;
 pub struct Notice {
     /// The text, on one line.
     pub text: String,
-    /// When it was sent: no two at the same moment.
+    /// When it was sent, to the next millisecond: no two at the same moment.
     pub sent_at: Timestamp,
 }
 
@@ -49,7 +49,8 @@ impl Notices {
     pub(super) fn add(&self, text: String, now: Timestamp, kept_for: Millis) {
         self.recent.send_modify(|recent| {
             let last = recent.last().map_or(Timestamp(0), |notice| notice.sent_at);
-            let sent_at = now.max(last + Millis(1));
+            // After the welcome of any page that was there first, in the same millisecond too.
+            let sent_at = now.max(last) + Millis(1);
             let kept = recent
                 .iter()
                 .filter(|notice| notice.sent_at + kept_for > now);
@@ -92,7 +93,7 @@ mod tests {
         for text in ["a", "b", "c"] {
             notices.add(text.to_owned(), Timestamp(5), KEPT);
         }
-        let expected = [("a", 5), ("b", 6), ("c", 7)].map(|(text, at)| (text.to_owned(), at));
+        let expected = [("a", 6), ("b", 7), ("c", 8)].map(|(text, at)| (text.to_owned(), at));
         assert_eq!(told(&notices), expected);
         assert_eq!(notices.watch(Identity::Coordinator).borrow().len(), 0);
     }
@@ -104,9 +105,9 @@ mod tests {
             notices.add(String::new(), Timestamp(at), KEPT);
         }
         let kept: Vec<u64> = told(&notices).iter().map(|(_, at)| *at).collect();
-        let newest = NOTICES_MAX as u64 + 1..=2 * NOTICES_MAX as u64;
+        let newest = NOTICES_MAX as u64 + 2..=2 * NOTICES_MAX as u64 + 1;
         assert_eq!(kept, newest.collect::<Vec<_>>());
         notices.add(String::from("new"), Timestamp(100_000), KEPT);
-        assert_eq!(told(&notices), [(String::from("new"), 100_000)]);
+        assert_eq!(told(&notices), [(String::from("new"), 100_001)]);
     }
 }

@@ -1,5 +1,5 @@
-//! `GET /ws?role=…`, and what a page that comes back remembers (`after`, `run`, `noticed`): who may open a WebSocket. Each refusal is an HTTP answer with a stable id,
-//! before anything is upgraded.
+//! `GET /ws?role=…`, and what a page that comes back remembers (`after`, `run`, `noticed`): who may
+//! open a WebSocket. Each refusal is an HTTP answer with a stable id, before anything is upgraded.
 
 use super::{WsState, session};
 use crate::auth::{self, Role};

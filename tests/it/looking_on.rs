@@ -9,7 +9,7 @@ use crate::people::{
 use passerelle::auth::Role;
 use passerelle::client::signalling::SignallingClient;
 use passerelle_signaling::ids::CallId;
-use passerelle_signaling::protocol::{ErrorCode, Identity, Request, View};
+use passerelle_signaling::protocol::{ErrorCode, HelpReason, Identity, Request, View};
 use passerelle_signaling::view::{BoardView, ObserverView, TabletPhase};
 
 /// Waits until the tablet shows a coordinator so, or none.
@@ -116,6 +116,11 @@ async fn silence_counts_as_no_and_a_coordinator_leaves_by_their_own_hand() {
     shown(&mut calling, |one| one.is_none()).await;
     let late = Request::Consent { call, agree: true };
     assert_eq!(refusal(&mut calling, late).await, ErrorCode::WrongState);
+    let again = Request::AskToJoin { call };
+    let refused = refusal(&mut coordinator, again).await;
+    assert_eq!(refused, ErrorCode::WrongState, "not again so soon");
+    let reason = Some(HelpReason::Other);
+    answering.ask(Request::AskHelp { reason }).await.unwrap();
 
     coordinator.ask(Request::AskToJoin { call }).await.unwrap();
     calling

@@ -32,8 +32,8 @@ pub enum AppointmentEnd {
     Unserved,
 }
 
-/// Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with the
-/// looking on.
+/// Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with
+/// the looking on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Unwilling {

@@ -19,8 +19,8 @@ const MET: &str = "
     CooldownEnded CallEnded AvailabilitySet Paused SetAwayAfterMisses WrapUpStarted WrapUpExtended
     WrapUpEnded ReliefDue
     AppointmentMade AppointmentTaken AppointmentReleased AppointmentHeld AppointmentDue
-    AppointmentLate AppointmentEnded ObserverAsked ObserverAdmitted ObserverUp ObserverLeft GuestInvited GuestUp
-    GuestLeft SubjectSet
+    AppointmentLate AppointmentEnded ObserverAsked ObserverAdmitted ObserverUp ObserverLeft
+    GuestInvited GuestUp GuestLeft SubjectSet
     StopReached Rested HelpAsked ColleagueSought SearchEnded ColleagueUp ColleagueLeft TakenOver
     Completed AbandonedQueued AbandonedConnecting TimedOut RefusedFull RefusedClosed Withdrawn
     ConvertedCallback ConvertedAppointment Transferred ConnectionLost

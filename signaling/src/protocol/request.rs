@@ -170,8 +170,8 @@ pub enum Request {
     EndWrapUp,
     /// Interpreter: more time after this call, up to the limit of the rules.
     ExtendWrapUp {
-        /// The wrap-up's end as the picture shows it. One that has been extended already is answered
-        /// by `done`.
+        /// The wrap-up's end as the picture shows it. One that has been extended already is
+        /// answered by `done`.
         until: Timestamp,
     },
     /// Interpreter: pass the conversation on to another language. The visitor waits for it at the

@@ -110,7 +110,7 @@ async fn a_notice_reaches_interpreters_and_nobody_else_and_is_not_journaled() {
     let (text, kept_for) = (String::from("Réunion à 15 h"), Millis::from_secs(60));
     let expected = Notice {
         text: text.clone(),
-        sent_at: LATE_EVENING,
+        sent_at: LATE_EVENING + Millis(1),
     };
     gateway.dispatch.broadcast(text, LATE_EVENING, kept_for);
     assert_eq!(**interpreter.notices.borrow(), [expected]);

@@ -622,8 +622,8 @@ offer: OfferId,
  */
 reason: DeclineReason, } | { "type": "end_wrap_up" } | { "type": "extend_wrap_up", 
 /**
- * The wrap-up's end as the picture shows it. One that has been extended already is answered
- * by `done`.
+ * The wrap-up's end as the picture shows it. One that has been extended already is
+ * answered by `done`.
  */
 until: Timestamp, } | { "type": "transfer", 
 /**
@@ -1677,8 +1677,8 @@ export type Tier = number;
 export type Timestamp = number;
 
 /**
- * Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with the
- * looking on.
+ * Why no coordinator may ask the visitor (again) to look on. A yes leaves no trace: it ends with
+ * the looking on.
  */
 export type Unwilling = { "why": "refused" } | { "why": "silent", 
 /**
