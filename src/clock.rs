@@ -1,7 +1,7 @@
-//! The only reader of the system clocks. The wall is read once, at start; from then on service time
-//! follows the time since the machine was booted, so that neither a clock step nor a daylight-saving
-//! night changes a wait, and the time a suspended machine was away is not left out. Tests drive a
-//! clock by hand.
+//! The only reader of the system clocks. The wall is read once, at start; from then on service
+//! time follows the time since the machine was booted, so that neither a clock step nor a
+//! daylight-saving night changes a wait, and the time a suspended machine was away is not left out.
+//! Tests drive a clock by hand.
 
 use passerelle_signaling::time::{Millis, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
@@ -13,8 +13,8 @@ use tokio::sync::watch;
 /// and stored will be off by that much until the wall has caught up and the gateway restarts.
 const AHEAD_OF_WALL_MAX: Millis = Millis::from_secs(60);
 
-/// Timers of the runtime stand still while the machine is suspended; after so long at most they look
-/// at the time again.
+/// Timers of the runtime stand still while the machine is suspended; after so long at most they
+/// look at the time again.
 const LOOK_SPACING_MAX: Duration = Duration::from_secs(5);
 
 /// Service time. Clones show the same time.
@@ -132,8 +132,8 @@ fn wall() -> Timestamp {
     Timestamp(whole_millis(since_epoch.unwrap_or_default()))
 }
 
-/// How long ago the machine was booted, the time it was suspended included (`CLOCK_BOOTTIME`). Never
-/// goes back, and nobody can set it.
+/// How long ago the machine was booted, the time it was suspended included (`CLOCK_BOOTTIME`).
+/// Never goes back, and nobody can set it.
 fn since_boot() -> Duration {
     read(ClockId::Boottime)
 }

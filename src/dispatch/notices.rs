@@ -1,5 +1,5 @@
-//! Coordinators' texts to the interpreters: the newest few, in memory only, so that whoever was away
-//! for a moment still reads them. They are no part of the calls, and never stored or logged.
+//! Coordinators' texts to the interpreters: the newest few, in memory only, so that whoever was
+//! away for a moment still reads them. They are no part of the calls, and never stored or logged.
 
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::{Millis, Timestamp};

@@ -1,5 +1,6 @@
 //! `GET /healthz`: the process is up and answers. Asks nothing of the store, so that a slow or full
-//! disk does not make a supervisor kill calls in progress; `/readyz` says whether it can be written.
+//! disk does not make a supervisor kill calls in progress; `/readyz` says whether it can be
+//! written.
 
 /// Answers `ok`.
 pub(super) async fn handler() -> &'static str {

@@ -13,8 +13,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// A client must finish its handshake and begin its request, or send its plain one, by then. Whoever holds a
-/// connection open with less costs a file and a little memory, for so long.
+/// A client must finish its handshake and begin its request, or send its plain one, by then.
+/// Whoever holds a connection open with less costs a file and a little memory, for so long.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
 /// The start of a plain request that is read to answer it: method, path and `Host` of any browser.

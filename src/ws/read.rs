@@ -27,8 +27,8 @@ const SILENCE_MAX: Duration = Duration::from_secs(SILENCE_MAX_SECS);
 /// writer's patience, so that it is told why.
 const ROOM_MAX: Duration = Duration::from_secs(5);
 
-/// A client that sends too fast is read so slowly from then on: as fast as its budget fills, so that
-/// it costs no more than one that asks as often as it may.
+/// A client that sends too fast is read so slowly from then on: as fast as its budget fills, so
+/// that it costs no more than one that asks as often as it may.
 const FLOOD_PAUSE: Duration = Duration::from_millis(REFILL.0);
 
 /// The socket's incoming half.

@@ -51,7 +51,8 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, mem
         Names::of(session.identity, view, &state.current)
     };
     let directory = names.told();
-    // Before the welcome is written, which may take a while: texts sent meanwhile are for this page.
+    // Before the welcome is written, which may take a while: texts sent meanwhile are for this
+    // page.
     let (answers, mut outbox) = Outbox::new(&connection, names, sign_out);
     let now = state.clock.now();
     if let Some(noticed) = memory.noticed {

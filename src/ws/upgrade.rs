@@ -27,8 +27,8 @@ const READ_BUFFER_BYTES: usize = 2 * 1024;
 /// What may wait in the socket's own buffer: one picture of the largest board, several times over.
 const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
 
-/// Sockets of one session: a coordinator's boards on all screens, and the moment in which a reloaded
-/// page has two. One account cannot take the places of all the others.
+/// Sockets of one session: a coordinator's boards on all screens, and the moment in which a
+/// reloaded page has two. One account cannot take the places of all the others.
 const SOCKETS_PER_SESSION_MAX: usize = 16;
 
 #[derive(Deserialize)]

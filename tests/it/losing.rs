@@ -1,5 +1,5 @@
-//! Clients that are lost without a word, as Wi-Fi, sleep and closed lids do it: no place is lost too
-//! early, no ghost stays, and no ring goes into the void.
+//! Clients that are lost without a word, as Wi-Fi, sleep and closed lids do it: no place is lost
+//! too early, no ghost stays, and no ring goes into the void.
 
 use crate::gateway::Gateway;
 use crate::people::{

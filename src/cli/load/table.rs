@@ -17,8 +17,8 @@ const DRIFT_MAX: f64 = 2.0;
 /// of the database are counted whole: 3 % of what a third of half an hour writes.
 const BYTES_DRIFT_MAX: f64 = 10.0;
 
-/// Percent of the planned taps that may be missing: calls come by chance, so that of the 460 of half
-/// an hour some fewer than planned are no fault; 20 % are four standard deviations.
+/// Percent of the planned taps that may be missing: calls come by chance, so that of the 460 of
+/// half an hour some fewer than planned are no fault; 20 % are four standard deviations.
 const MISSING_MAX: f64 = 20.0;
 
 /// One look at the gateway.
