@@ -12,9 +12,10 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Raised with every change of what a snapshot says or means; a gateway then reads its journal
-/// instead and writes a new one. A field of the state that may be missing (`Option`) would
-/// otherwise be read as not there.
+/// Raised with every change of what a snapshot says or means: a field of the state that may be
+/// missing (`Option`) would otherwise be read as not there. Whoever raises it goes on reading the
+/// form of before, since a service whose journal has been purged has nothing else to start from;
+/// `scenarios/kept.rs` holds a state of each form.
 pub const SNAPSHOT_FORMAT: u32 = 2;
 
 /// A state and the moment of its last entry.
