@@ -127,7 +127,10 @@ pub(super) struct Draft {
     records: BTreeMap<CallId, CallRecord>,
     closed_rooms: BTreeSet<CallId>,
     closed_legs: BTreeSet<(CallId, Party)>,
+    /// Whom it is about: they are shown it first.
     shown: BTreeSet<Party>,
+    /// Whose number of waiting callers may have changed, hundreds in a large service.
+    audience: BTreeSet<Party>,
     board: bool,
     today: bool,
     notes: Vec<Event>,
@@ -155,7 +158,7 @@ impl Draft {
                 Effect::Show(party) => {
                     self.shown.insert(party);
                 }
-                Effect::ShowQueue(language) => self.shown.extend(core.audience(language)),
+                Effect::ShowQueue(language) => self.audience.extend(core.audience(language)),
                 Effect::ShowBoard => self.board = true,
             }
         }
@@ -207,6 +210,7 @@ impl Draft {
         self.entries.is_empty()
             && self.kept.is_empty()
             && self.shown.is_empty()
+            && self.audience.is_empty()
             && self.answers.is_empty()
             && !self.board
             && !self.today
@@ -234,7 +238,8 @@ impl Draft {
             kept: self.kept,
             ..Release::default()
         };
-        for party in self.shown {
+        let others = self.audience.difference(&self.shown);
+        for &party in self.shown.iter().chain(others) {
             if !clients.is_connected(party) {
                 continue;
             }

@@ -4,6 +4,7 @@ mod calls;
 mod company;
 mod connections;
 mod durability;
+mod order;
 mod restart;
 mod snapshots;
 mod stall;

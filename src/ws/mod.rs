@@ -7,6 +7,7 @@ mod rate;
 mod read;
 mod request;
 mod session;
+mod spaced;
 mod upgrade;
 mod watches;
 mod write;

@@ -2,13 +2,16 @@
 //! channels, where the newest wins, so that a slow client is behind but never buffered.
 
 use super::names::Names;
+use super::spaced::Spaced;
 use crate::auth::{Auth, SignOut, TokenHash};
 use crate::clock::Clock;
 use crate::dispatch::{Connection, Picture, Recent, TodayPicture};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
-use passerelle_signaling::protocol::{BEAT_SECS, ByeReason, Directory, ServerMessage, View};
+use passerelle_signaling::protocol::{
+    BEAT_SECS, ByeReason, Directory, Identity, ServerMessage, View,
+};
 use passerelle_signaling::time::Timestamp;
 use passerelle_signaling::view::{Activity, TabletPhase};
 use std::sync::Arc;
@@ -22,14 +25,19 @@ const ANSWERS_MAX: usize = 16;
 /// A frame must have left by then; a socket that takes nothing for so long is of no use in a call.
 const WRITE_MAX: Duration = Duration::from_secs(10);
 
+/// Pictures of the whole service, for coordinators, at most so often: ten a second look live. The
+/// day's records change when a call ends.
+const BOARD_SPACING: Duration = Duration::from_millis(100);
+const TODAY_SPACING: Duration = Duration::from_secs(1);
+
 /// How often an open connection's session is looked up again, to notice that it has expired.
 const SESSION_CHECK: Duration = Duration::from_secs(300);
 
 /// What is to be written.
 pub(super) struct Outbox {
     answers: mpsc::Receiver<ServerMessage>,
-    view: watch::Receiver<Option<Picture>>,
-    today: watch::Receiver<Option<Arc<TodayPicture>>>,
+    view: Spaced<Option<Picture>>,
+    today: Spaced<Option<Arc<TodayPicture>>>,
     notices: watch::Receiver<Recent>,
     /// Texts up to this moment are not written (again).
     noticed: Timestamp,
@@ -51,10 +59,12 @@ impl Outbox {
         let said = connection.notices.borrow();
         let noticed = said.last().map_or(Timestamp(0), |notice| notice.sent_at);
         drop(said);
+        let is_board = matches!(connection.identity, Identity::Coordinator);
+        let board_spacing = is_board.then_some(BOARD_SPACING);
         let mut outbox = Self {
             answers,
-            view: connection.view.clone(),
-            today: connection.today.clone(),
+            view: Spaced::new(connection.view.clone(), board_spacing),
+            today: Spaced::new(connection.today.clone(), Some(TODAY_SPACING)),
             notices: connection.notices.clone(),
             noticed,
             names,
@@ -62,8 +72,6 @@ impl Outbox {
             sign_out,
         };
         // Whatever is there already is written first.
-        outbox.view.mark_changed();
-        outbox.today.mark_changed();
         outbox.bye.mark_changed();
         (sender, outbox)
     }
@@ -166,7 +174,7 @@ impl Writer {
     }
 
     async fn show(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
-        let Some(Picture { seq, view }) = outbox.view.borrow_and_update().clone() else {
+        let Some(Picture { seq, view }) = outbox.view.take() else {
             return Ok(());
         };
         let state = ServerMessage::State {
@@ -178,7 +186,7 @@ impl Writer {
     }
 
     async fn show_today(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
-        let Some(today) = outbox.today.borrow_and_update().clone() else {
+        let Some(today) = outbox.today.take() else {
             return Ok(());
         };
         let TodayPicture {
@@ -233,7 +241,7 @@ async fn bye(bye: &mut watch::Receiver<Option<ByeReason>>) -> ByeReason {
 /// Whether the session has expired. Nobody is signed out of a running call.
 async fn session_ended(outbox: &Outbox, token: TokenHash, auth: &Auth) -> bool {
     let in_call = {
-        let shown = outbox.view.borrow();
+        let shown = outbox.view.peek();
         shown.as_ref().is_some_and(|shown| is_in_call(&shown.view))
     };
     if in_call {
