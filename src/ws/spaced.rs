@@ -1,6 +1,6 @@
 //! Pictures for people who watch many at once: the first at once, the next ones not sooner than
-//! somebody can look at them. A coordinator's board shows the whole service; with a thousand tablets
-//! it is a quarter of a megabyte, and changes with every ring.
+//! somebody can look at them. A coordinator's board shows the whole service; with a thousand
+//! tablets it is a quarter of a megabyte, and changes with every ring.
 
 use tokio::sync::watch::error::RecvError;
 use tokio::sync::watch::{Receiver, Ref};
