@@ -132,6 +132,7 @@ impl Config {
         Directory {
             service: self.service.name.clone(),
             time_zone: self.service.time_zone.clone(),
+            place_kept_ms: self.rules.grace_lost_ms,
             languages: self.languages.iter().map(LanguageSection::entry).collect(),
             sites: sites.collect(),
             subjects: self.subjects.iter().map(SubjectSection::entry).collect(),

@@ -20,6 +20,7 @@ use super::onlookers::Onlookers;
 use super::participants::standing_of;
 use super::stall::{Kept, Unrefusable};
 use super::today::Today;
+use super::unwanted::Unwanted;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
 use crate::store::{Store, StoreError, Version};
@@ -187,6 +188,10 @@ impl Driver {
         self.turn_the_day(draft, now)?;
         match input {
             Input::Submit { command, reply } => {
+                if let Some(unwanted) = Unwanted::of(&command) {
+                    let what = Unrefusable::Unwanted(unwanted);
+                    draft.keep(Kept { at: now, what });
+                }
                 let rejection = self.decide(draft, &command, now);
                 draft.answer(Answer::Submitted(reply, rejection));
             }

@@ -25,6 +25,7 @@ mod stall;
 #[cfg(test)]
 mod tests;
 mod today;
+mod unwanted;
 
 pub use clients::{Connection, ConnectionId, Picture};
 pub use coming_back::Presented;
@@ -243,8 +244,13 @@ impl Dispatch {
                 self.sfu.leave(room, participant);
                 Err(error)
             }
-            // Nobody could say, because a stall begins. A conversation keeps its media then; should
-            // it be over after all, the client closes its side.
+            // Nobody could say, because a stall begins. Its visitor may have said no meanwhile.
+            Err(error) if matches!(party, Party::Coordinator | Party::Guest(_)) => {
+                self.sfu.leave(room, participant);
+                Err(error)
+            }
+            // A conversation keeps its media then; should it be over after all, the client closes
+            // its side.
             Ok(_) | Err(_) => Ok(answer),
         }
     }

@@ -48,11 +48,13 @@ impl Onlookers {
                 let before = self.0.insert(call, Consent::Given);
                 (before != Some(Consent::Given)).then_some(Note::LetIn(call))
             }
-            // One whose coming was written down before a restart leaves by it.
-            Event::ObserverLeft { call, .. } => Some(match self.0.remove(&call) {
-                Some(Consent::Asked) => Note::NotLetIn(call),
-                Some(Consent::Given) | None => Note::Left(call),
-            }),
+            Event::ObserverLeft { call, unwilling } => match (self.0.remove(&call), unwilling) {
+                (Some(Consent::Asked), _) => Some(Note::NotLetIn(call)),
+                // A no after the time to answer: nobody looked on.
+                (None, Some(_)) => None,
+                // One whose coming was written down before a restart leaves by it.
+                (Some(Consent::Given) | None, _) => Some(Note::Left(call)),
+            },
             Event::CallEnded { call, .. } => self.0.remove(&call).map(|consent| match consent {
                 Consent::Asked => Note::NotLetIn(call),
                 Consent::Given => Note::Left(call),

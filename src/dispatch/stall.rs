@@ -2,9 +2,9 @@
 //! been decided and is not durable is forgotten, and whoever asked for it is told so; the calls
 //! stand in memory as the journal has them, clients keep their last true picture, conversations
 //! their media. What is asked meanwhile is refused, what cannot be refused (a client has gone,
-//! media is up) is kept in order with its moment. When writing works again the core is given that,
-//! and then [`Command::Resumed`], by which nobody pays for the time: rings are made anew without a
-//! miss, graces begin again; whatever else fell due meanwhile falls due then.
+//! media is up, a visitor says no) is kept in order with its moment. When writing works again the
+//! core is given that, and then [`Command::Resumed`], by which nobody pays for the time: rings are
+//! made anew without a miss, graces begin again; whatever else fell due meanwhile falls due then.
 //!
 //! A stall has no end but that. To stop the process would lose the conversations and gain nothing:
 //! it could not start again either.
@@ -14,11 +14,14 @@ use super::driver::Driver;
 use super::error::{DispatchError, SubmitError};
 use super::input::Input;
 use super::limits::{PROBE_SPACING, REMINDER_SPACING, STALLED_KEPT_MAX};
+use super::participants::{participant_of, room_of};
 use super::snapshots::{BroughtBack, bring_back};
+use super::unwanted::Unwanted;
 use crate::clock::monotonic;
 use crate::sfu::SfuEvent;
 use crate::store::{Store, StoreError};
 use passerelle_signaling::command::{Command, Departure, Party};
+use passerelle_signaling::core::Core;
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::time::Timestamp;
 use std::collections::VecDeque;
@@ -38,6 +41,7 @@ pub(super) enum Unrefusable {
     Gone(Party, Departure),
     /// A coordinator's connection ended, and with it looking on in this conversation.
     ObserverGone(CallId),
+    Unwanted(Unwanted),
     Media(SfuEvent),
 }
 
@@ -45,8 +49,8 @@ pub(super) enum Unrefusable {
 struct Stall {
     since: Instant,
     reminded: Instant,
-    /// At most one end of each connection there was and of what it looked on in, and so many
-    /// reports of the media engine.
+    /// At most one end of each connection there was and of what it looked on in, one no of each side
+    /// of a conversation, and so many reports of the media engine.
     kept: VecDeque<Kept>,
     /// The core is what the journal says, and may be asked.
     is_back: bool,
@@ -87,6 +91,9 @@ impl Driver {
         };
         (self.core, self.version, self.snapshot) = (back.core, back.version, back.snapshot);
         stall.is_back = true;
+        for unwanted in stall.unwanted() {
+            self.send_away(unwanted);
+        }
         let probe = || {
             let store = store.clone();
             async move {
@@ -158,6 +165,7 @@ impl Driver {
                 .map(|party| Unrefusable::Gone(party, departure)),
             Input::ObserverGone { call } => Some(Unrefusable::ObserverGone(call)),
             Input::Media(event) => Some(Unrefusable::Media(event)),
+            Input::MayJoin { party, call, .. } if stall.sends_away(&self.core, party, call) => None,
             // Questions: the journal's state answers them, so that media that was lost comes back.
             question @ (Input::MayJoin { .. } | Input::Slots { .. } | Input::KnowsGuest { .. })
                 if stall.is_back =>
@@ -168,6 +176,12 @@ impl Driver {
                 None
             }
             Input::ShutDown => return Ok(true),
+            // Refused, since it is not stored; heard all the same.
+            Input::Submit { command, reply } => {
+                let heard = self.hear(stall, &command);
+                refuse(Input::Submit { command, reply });
+                heard.map(Unrefusable::Unwanted)
+            }
             refused => {
                 refuse(refused);
                 None
@@ -176,6 +190,24 @@ impl Driver {
         let at = self.clock.now();
         stall.kept.extend(what.map(|what| Kept { at, what }));
         Ok(false)
+    }
+
+    /// What a command says of somebody who is no longer wanted, the first time.
+    fn hear(&self, stall: &Stall, command: &Command) -> Option<Unwanted> {
+        let unwanted = Unwanted::of(command)?;
+        unwanted.must_go(self.core.state())?;
+        let new = stall.unwanted().all(|before| before != unwanted);
+        if new && stall.is_back {
+            self.send_away(unwanted);
+        }
+        new.then_some(unwanted)
+    }
+
+    /// Ends the media of somebody who is no longer wanted, before that can be written down.
+    fn send_away(&self, unwanted: Unwanted) {
+        if let Some((call, party)) = unwanted.must_go(self.core.state()) {
+            self.sfu.leave(room_of(call), participant_of(party));
+        }
     }
 
     /// Decides what was kept, and what has become due.
@@ -190,6 +222,10 @@ impl Driver {
                     self.gone(&mut draft, party, departure, at);
                 }
                 Unrefusable::ObserverGone(call) => self.observer_gone(&mut draft, call, at),
+                Unrefusable::Unwanted(unwanted) => {
+                    draft.keep(Kept { at, what });
+                    self.decide(&mut draft, &unwanted.command(), at);
+                }
                 Unrefusable::Media(event) => self.media(&mut draft, event, at),
             }
         }
@@ -215,6 +251,19 @@ impl Driver {
 }
 
 impl Stall {
+    fn unwanted(&self) -> impl Iterator<Item = Unwanted> {
+        self.kept.iter().filter_map(|kept| match kept.what {
+            Unrefusable::Unwanted(unwanted) => Some(unwanted),
+            _ => None,
+        })
+    }
+
+    /// This party has been sent away from this conversation meanwhile.
+    fn sends_away(&self, core: &Core, party: Party, call: CallId) -> bool {
+        let mut gone = self.unwanted().map(|one| one.must_go(core.state()));
+        self.is_back && gone.any(|one| one == Some((call, party)))
+    }
+
     fn seconds(&self) -> u64 {
         monotonic().duration_since(self.since).as_secs()
     }

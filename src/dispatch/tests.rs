@@ -9,6 +9,7 @@ mod restart;
 mod snapshots;
 mod stall;
 mod stall_begins;
+mod unwanted;
 
 use super::*;
 use crate::client::media::MediaClient;

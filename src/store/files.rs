@@ -21,7 +21,7 @@ const STAGED_NAME: &str = "passerelle.sqlite.restoring";
 const LOCK_NAME: &str = "passerelle.lock";
 
 /// How long a connection waits for another one's lock. Only an administrator's shell holds one: two
-/// seconds outlast a statement of it, and no longer is anybody at a screen left without an answer.
+/// seconds outlast a statement of it, and an answer at a screen comes within twice that.
 const BUSY_MAX: Duration = Duration::from_secs(2);
 
 /// The write-ahead log is cut back to this size after a checkpoint: a day's events of the reference

@@ -181,6 +181,9 @@ impl Reader {
                 }
                 Err(error) => {
                     tracing::error!(%error, "no link for a third party was made");
+                    // Nobody waits for somebody who has no link.
+                    let remove = Command::RemoveGuest { party, call };
+                    let _ = self.state.dispatch.submit(remove).await;
                     break;
                 }
             }

@@ -6,6 +6,7 @@ use crate::overload::{Desk, report};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use passerelle::clock::monotonic;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -62,10 +63,21 @@ async fn an_address_that_opens_too_many_connections_is_turned_away_and_others_ar
     assert!(lines[0].contains("per_address=40"), "{log}");
 }
 
+/// The usual limit of a shell is 1,024 files for this process, too.
+fn open_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let highest = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    setrlimit(Resource::Nofile, highest).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_connections_that_say_nothing_keep_nobody_waiting() {
     let gateway = Gateway::demo(&[]);
     let before = gateway.resident_kb();
+    open_many_files();
     let mut open = FuturesUnordered::new();
     for number in 0..2000 {
         // Below what one address may have.

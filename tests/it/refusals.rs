@@ -208,31 +208,6 @@ async fn too_many_requests_are_refused_and_the_connection_stays() {
     connected.await;
 }
 
-#[tokio::test]
-async fn a_client_that_never_reads_is_closed_and_holds_up_nobody() {
-    let gateway = Gateway::demo(&[]);
-    let mut coordinator = connect(&gateway, Identity::Coordinator).await;
-    let mut client = connect(&gateway, tablet(1)).await;
-    let flood = async {
-        // Until the answers fill every buffer between the two, and the gateway has had enough.
-        while client
-            .send_text(String::from(r#"{"id":1,"type":"end_wrap_up"}"#))
-            .await
-            .is_ok()
-        {}
-    };
-    let limit = std::time::Duration::from_secs(60);
-    assert!(
-        tokio::time::timeout(limit, flood).await.is_ok(),
-        "it was never closed"
-    );
-    let disconnected = crate::people::board(&mut coordinator, "the end of it", |board| {
-        let row = board.tablets.iter().find(|row| row.tablet.0 == 1)?;
-        (!row.connected).then_some(())
-    });
-    disconnected.await;
-}
-
 async fn refusal(client: &mut SignallingClient) -> (Option<u64>, ErrorCode) {
     let refused = |message: &ServerMessage| match message {
         ServerMessage::Refused { id, error, .. } => Some((*id, *error)),

@@ -82,9 +82,7 @@ fn book(
     if !configuration.tablets.contains_key(&id) {
         return Err(Rejection::UnknownTablet);
     }
-    let waiting = call.and_then(|call| state.call(call));
-    let waiting = waiting.filter(|call| call.need.language == language);
-    let mode = mode.or(waiting.map(|call| call.need.mode));
+    // Who does without a picture for now does not so at a time of their choice: `mode` says it.
     let need = configuration.need(tablet.site, language, mode);
     let need = need.ok_or(Rejection::UnknownLanguage)?;
     let same = |made: &Appointment| {
@@ -172,8 +170,12 @@ pub(super) fn answer(
     let rules = &state.configuration().rules;
     let ready = made.interpreter.filter(|id| {
         let person = state.interpreter(*id);
-        // A visitor on time waits a little for whoever is still in a conversation, a late one not.
-        let there = |one: &Interpreter| one.is_free() || made.is_held() && one.is_on_duty();
+        // A visitor on time waits a little for whoever is still in a conversation, a late one not;
+        // nor is a late one for somebody who is kept free for the next.
+        let there = |one: &Interpreter| match made.is_held() {
+            true => one.is_on_duty(),
+            false => one.is_free() && !one.held,
+        };
         person.is_some_and(|one| there(one) && one.may_take(&need, &rules.rest))
     });
     let assigned = ready.map(|interpreter| Event::Assigned {

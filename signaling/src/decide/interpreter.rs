@@ -259,13 +259,21 @@ fn extend_wrap_up(
     }])
 }
 
-/// Asks the coordinators for help, or no longer does.
+/// Asks the coordinators for help, or no longer does. The same again changes nothing, unless the
+/// visitor has refused a coordinator since: it is how the lead has them asked again.
 fn ask_help(
     state: &State,
     id: InterpreterId,
     reason: Option<HelpReason>,
 ) -> Result<Vec<Event>, Rejection> {
-    if known(state, id)?.help == reason {
+    let person = known(state, id)?;
+    let leads = match person.duty {
+        Duty::InCall(call) => state.call(call),
+        Duty::Free | Duty::Ringing(_) | Duty::WrapUp { .. } => None,
+    };
+    let leads = leads.filter(|call| call.interpreter() == Some(id));
+    let refused = leads.is_some_and(|call| call.unwilling.is_some());
+    if person.help == reason && !(reason.is_some() && refused) {
         return Ok(Vec::new());
     }
     Ok(vec![Event::HelpAsked {

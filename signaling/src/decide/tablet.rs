@@ -70,10 +70,13 @@ fn tap(
         return Err(Rejection::WrongState);
     }
     // Whoever has an appointment now and taps the language instead of answering is the one waited
-    // for: a call beside it would find that interpreter kept free for somebody else.
-    // Of two, the later one's time is now.
-    let due = state.appointments_at(id).filter(|made| made.is_due());
-    let same = due.filter(|made| is_same(&made.need));
+    // for: a call beside it would find that interpreter kept free for somebody else. So it would
+    // for a visitor who is a little early. Of two, the later one's time is now.
+    let near = state.appointments_at(id).filter(|made| {
+        let kept_free = made.may_begin() && made.interpreter.is_some();
+        made.is_due() || kept_free
+    });
+    let same = near.filter(|made| is_same(&made.need));
     if let Some(made) = same.max_by_key(|made| made.place()) {
         return appointment::answer(state, id, made.record.call, now);
     }

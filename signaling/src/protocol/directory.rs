@@ -3,6 +3,7 @@
 use crate::ids::{InterpreterId, SiteId};
 use crate::need::Mode;
 use crate::tag::{Language, Subject};
+use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -15,6 +16,9 @@ pub struct Directory {
     /// Where its hours and appointments are local time: a name of the IANA database such as
     /// `Europe/Paris`. What is shown follows it, not the clock of the device.
     pub time_zone: String,
+    /// For how long the place of whoever loses the connection is kept (`grace_lost_ms`), in
+    /// milliseconds: what a page without a connection can still say.
+    pub place_kept_ms: Millis,
     /// The languages in the order of the buttons.
     pub languages: Vec<LanguageEntry>,
     /// The sites.

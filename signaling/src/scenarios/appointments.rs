@@ -354,12 +354,22 @@ fn an_appointment_whose_entry_comes_again_later_stays_as_it_is() {
 
 #[test]
 fn the_visitor_of_an_appointment_who_taps_the_language_is_the_one_waited_for() {
-    let (mut service, appointment) = annas();
-    wait_until(&mut service, clock(10, 1));
-    let call = service.tap_for(HALL, "fsl");
-    assert_eq!(service.call(call).record.origin, Some(appointment));
-    assert_eq!(service.rung(ANNA), Some(call));
-    assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::Kept));
+    for (hour, minute) in [(9, 55), (10, 1)] {
+        let (mut service, appointment) = annas();
+        wait_until(&mut service, clock(hour, minute));
+        let call = service.tap_for(HALL, "fsl");
+        assert_eq!(service.call(call).record.origin, Some(appointment));
+        assert_eq!(service.rung(ANNA), Some(call));
+        assert_eq!(end_of(&service, appointment), Some(AppointmentEnd::Kept));
+    }
+    // Before anybody is kept free for it, a tap is a tap.
+    for (minute, taken) in [(45, true), (55, false)] {
+        let (mut service, appointment) = if taken { annas() } else { at_ten() };
+        wait_until(&mut service, clock(9, minute));
+        let call = service.tap_for(HALL, "fsl");
+        assert_eq!(service.call(call).record.origin, None);
+        assert!(service.core.state().appointment(appointment).is_some());
+    }
 }
 
 #[test]

@@ -261,6 +261,19 @@ fn a_waiting_visitor_makes_an_appointment_and_leaves_the_queue() {
 }
 
 #[test]
+fn who_waits_without_a_picture_makes_an_appointment_with_one() {
+    let mut writes = planned(&[ANNA]);
+    language(&mut writes, "fsl").modes.push(Mode::TextRelay);
+    let mut service = monday(writes);
+    let (tablet, mode) = (HALL, Mode::TextRelay);
+    let call = service.tap(tablet);
+    service.run(Command::ChangeMode { tablet, call, mode });
+    service.run(book((tablet, Some(call)), "fsl", clock(10, 0)));
+    let made = service.core.state().appointment(call).unwrap();
+    assert_eq!(made.need.mode, Mode::Sign);
+}
+
+#[test]
 fn an_appointment_is_made_when_it_is_closed_and_when_nobody_is_on_duty() {
     let mut early = planned(&[ANNA]);
     language(&mut early, "fsl").hours = hours("mon-fri 09:00-12:00");

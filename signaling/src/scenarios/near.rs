@@ -211,6 +211,26 @@ fn a_visitor_who_is_late_is_for_whoever_is_free() {
 }
 
 #[test]
+fn a_visitor_who_is_late_takes_nobody_who_is_kept_free_for_the_next_one() {
+    for boris in [true, false] {
+        let (mut service, first) = annas();
+        let next = booked(&mut service, MUSEUM, "fsl", clock(10, 30));
+        service.run(take(ANNA, next));
+        service.set_available(BORIS, boris);
+        // The hall's tablet cannot call at a quarter past, and so calls until half past.
+        wait_until(&mut service, clock(10, 14));
+        service.lose(Party::Tablet(HALL));
+        wait_until(&mut service, clock(10, 16));
+        service.run(Command::Connected(Party::Tablet(HALL)));
+        wait_until(&mut service, clock(10, 22));
+        assert!(service.person(ANNA).held, "for the next");
+        let late = answered(&mut service, first);
+        let free = if boris { vec![BORIS] } else { vec![] };
+        assert_eq!(service.rung_for(late), free);
+    }
+}
+
+#[test]
 fn whoever_takes_an_appointment_whose_visitor_is_late_is_kept_free_no_longer() {
     let (mut service, appointment) = at_ten();
     service.set_available(BORIS, false);

@@ -147,6 +147,10 @@ fn a_visitor_who_said_no_is_asked_again_once_the_lead_asks_for_help() {
     // And may say no again.
     service.run(consent(HALL, call, false));
     assert_eq!(service.refused(ask(call)), Rejection::WrongState);
+    // The same help once more, which she need not take back before.
+    service.run(help(ANNA, reason));
+    service.run(ask(call));
+    assert_eq!(service.run(help(ANNA, reason)), Step::default());
 }
 
 #[test]

@@ -327,7 +327,7 @@ async fn answer(mut client: SignallingClient, shared: Arc<Shared>) -> Result<(),
     }
 }
 
-/// Sees every board.
+/// Sees each board that it is shown.
 async fn watch_board(mut client: SignallingClient) -> Result<(), LoadError> {
     look_on(&mut client, Duration::MAX).await
 }

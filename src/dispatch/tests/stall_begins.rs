@@ -27,7 +27,7 @@ impl Gateway {
     }
 
     /// Waits until everything decided so far has been let out: the answer comes behind it.
-    async fn settled(&self) {
+    pub(super) async fn settled(&self) {
         let nobody = self.dispatch.knows_guest(GuestId(99)).await;
         assert_eq!(nobody, Ok(false));
     }

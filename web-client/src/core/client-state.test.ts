@@ -86,6 +86,7 @@ const welcome = (of: Partial<Message<"welcome">> = {}): ServerMessage => ({
   directory: {
     service: "",
     time_zone: "",
+    place_kept_ms: 60_000,
     languages: [],
     sites: [],
     subjects: [],

@@ -60,6 +60,7 @@ export type ClientEvent =
 const NO_NAMES: Directory = {
   service: "",
   time_zone: "",
+  place_kept_ms: 0,
   languages: [],
   sites: [],
   subjects: [],

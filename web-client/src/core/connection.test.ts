@@ -129,6 +129,7 @@ test("a page that comes back says what it has seen", () => {
   const directory = {
     service: "",
     time_zone: "",
+    place_kept_ms: 60_000,
     languages: [],
     sites: [],
     subjects: [],

@@ -339,8 +339,8 @@ export class TabletController {
   }
 
   #abandon(): void {
-    // What becomes of the call is for whoever has it now.
-    if (this.#local.get().leaving !== null) this.#apply({ type: "left", call: null });
+    const { call, leaving } = this.#local.get();
+    if (call !== null || leaving !== null) this.#apply({ type: "handed_over" });
     this.media.follow(null);
     this.media.drop();
     this.#wake.want(false);

@@ -141,6 +141,12 @@ test("a wait that ended while the tablet was away for too long says that the con
   expect(tabletScreen(shown, after(picture(shown))).kind).toBe("languages");
 });
 
+test("a wait that another page has taken over and cancelled is not called a broken connection", () => {
+  const shown = view({ kind: "idle" }, ended(8, "abandoned_queued"));
+  const local = after(picture(view(waiting)), { type: "handed_over" }, picture(shown));
+  expect(tabletScreen(shown, local).kind).toBe("languages");
+});
+
 test("a tap is pending until its call shows, is refused, or is given up", () => {
   const tapped = after(picture(view({ kind: "idle" })), { type: "tapped", language: "fsl" });
   expect(tapped.pending).toBe("fsl");
@@ -158,6 +164,7 @@ test("a live call is always on screen, whatever happened on this page before", (
     fc.nat(9).map((call) => picture(view({ kind: "idle" }, ended(call)))),
     fc.constant<TabletEvent>({ type: "tapped", language: "ar" }),
     fc.constant<TabletEvent>({ type: "tap_given_up" }),
+    fc.constant<TabletEvent>({ type: "handed_over" }),
     fc.constant<TabletEvent>({ type: "refused", wish: "tap", problem: "too_fast" }),
     fc.constant(picture(view(active))),
     fc.constant(picture(view(IDLE, null, [ring]))),

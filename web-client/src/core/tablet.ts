@@ -123,6 +123,7 @@ export type TabletEvent =
   | { readonly type: "ticket"; readonly fresh: CallId | null }
   | { readonly type: "quieted"; readonly appointment: CallId }
   | { readonly type: "left"; readonly call: CallId | null }
+  | { readonly type: "handed_over" }
   | { readonly type: "dismissed"; readonly call: CallId };
 
 /** The local state after an event. */
@@ -152,6 +153,9 @@ export function reduceTablet(local: TabletLocal, event: TabletEvent): TabletLoca
       return { ...local, quieted: [...local.quieted, event.appointment], refusal: null };
     case "left":
       return { ...local, leaving: event.call };
+    case "handed_over":
+      // What becomes of the call is for the page that has it now.
+      return { ...local, call: null, leaving: null };
     case "dismissed":
       return { ...local, dismissed: event.call, refusal: null };
     default:

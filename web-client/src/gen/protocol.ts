@@ -801,6 +801,11 @@ service: string,
  */
 time_zone: string, 
 /**
+ * For how long the place of whoever loses the connection is kept (`grace_lost_ms`), in
+ * milliseconds: what a page without a connection can still say.
+ */
+place_kept_ms: Millis, 
+/**
  * The languages in the order of the buttons.
  */
 languages: Array<LanguageEntry>, 

@@ -18,9 +18,6 @@ import { Subjects } from "./subject";
 import { TwoTongues, visitorLabel } from "./two-tongues";
 import { WaitLines } from "./wait-lines";
 
-/** A place is kept this long for who has lost the network (the rules' default, `grace_lost_ms`). */
-const PLACE_KEPT_MS = 60_000;
-
 type Phase = Extract<TabletPhase, { kind: "waiting" | "connecting" }>;
 
 /** How the wait stands, in one word; styles the picture. */
@@ -127,7 +124,8 @@ function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
 /** The place is kept; after a long time nobody here can know that any more. */
 function LinkLost({ tablet }: { tablet: TabletPage }): JSX.Element {
   const lostAt = useRef(Date.now());
-  const isKept = now.value - lostAt.current < PLACE_KEPT_MS;
+  const { place_kept_ms } = tablet.page.state.value.directory;
+  const isKept = now.value - lostAt.current < place_kept_ms;
   return (
     <div class="notice wait link-notice" role="status" data-testid="link-lost" data-kept={isKept}>
       <Icon name="alert" />
