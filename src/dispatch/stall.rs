@@ -49,8 +49,8 @@ pub(super) enum Unrefusable {
 struct Stall {
     since: Instant,
     reminded: Instant,
-    /// At most one end of each connection there was and of what it looked on in, one no of each side
-    /// of a conversation, and so many reports of the media engine.
+    /// At most one end of each connection there was and of what it looked on in, one no of each
+    /// side of a conversation, and so many reports of the media engine.
     kept: VecDeque<Kept>,
     /// The core is what the journal says, and may be asked.
     is_back: bool,

@@ -24,8 +24,8 @@ const FRAME_BYTES_MAX: usize = 2 * CLIENT_MESSAGE_BYTES_MAX;
 /// Memory kept for reading, per socket: most messages of a client have under 200 bytes.
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 
-/// A message above this is never written: four times the board of 10,000 tablets, each of them busy,
-/// at 250 bytes a row (measured with 1,000: a quarter of a megabyte).
+/// A message above this is never written: four times the board of 10,000 tablets, each of them
+/// busy, at 250 bytes a row (measured with 1,000: a quarter of a megabyte).
 const WRITE_BUFFER_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// Sockets of one session: a coordinator's boards on all screens, and the moment in which a

@@ -52,16 +52,13 @@ async fn whoever_goes_while_what_ended_their_part_is_not_durable_has_gone() {
 
     let held = lock(&directory);
     let party = VISITOR;
-    let mut removing = Box::pin(
-        gateway
-            .dispatch
-            .submit(Command::RemoveGuest { party, call }),
-    );
-    assert_eq!((&mut removing).now_or_never(), None);
+    let hang_up = Command::HangUp { party, call };
+    let mut ending = Box::pin(gateway.dispatch.submit(hang_up));
+    assert_eq!((&mut ending).now_or_never(), None);
     gateway.has_taken_all().await;
-    // Of no consequence to the state ahead, where nobody is invited any more.
+    // Of no consequence to the state ahead, where the conversation is over.
     gateway.dispatch.disconnect(page.id, Departure::Closed);
-    assert_eq!(removing.await, Err(SubmitError::NotStored));
+    assert_eq!(ending.await, Err(SubmitError::NotStored));
     gateway.is_stalled(true).await;
     held.execute_batch("ROLLBACK").unwrap();
     gateway.is_stalled(false).await;
