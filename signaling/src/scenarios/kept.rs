@@ -6,8 +6,8 @@ use super::*;
 use crate::state::{SNAPSHOT_FORMAT, Snapshot, SnapshotError};
 
 /// A kept state of each form since the second, this build's own last; a first was never released.
-/// None is ever taken out: where the journal's beginning has been deleted, a kept state is all there
-/// is of the time before.
+/// None is ever taken out: where the journal's beginning has been deleted, a kept state is all
+/// there is of the time before.
 const KEPT: [(u32, &str); 1] = [(2, include_str!("kept-2.json"))];
 
 /// A conversation, a ring, a visitor to be called back, an appointment and a pause.
