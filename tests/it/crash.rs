@@ -12,7 +12,9 @@ use crate::people::{board, connect};
 use actors::{Actor, Told};
 use judge::Journal;
 use passerelle_signaling::protocol::Identity;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Barrier;
 
 /// Kills in a run of all tests; each costs about two seconds.
 const KILLS: u32 = 5;
@@ -54,9 +56,11 @@ async fn whatever_was_acknowledged_is_there_once_after_any_kill() {
     for kill in 1..=kills {
         let life = LIFE_MAX.mul_f64(dice.f64().powi(2));
         let target = gateway.target();
+        let all_are_back = Arc::new(Barrier::new(actors.len()));
         let lives = actors.into_iter().map(|actor| {
             let (target, before) = (target.clone(), journal.clone());
-            tokio::spawn(async move { actor.live(&target, &before).await })
+            let all_are_back = Arc::clone(&all_are_back);
+            tokio::spawn(async move { actor.live(&target, &before, &all_are_back).await })
         });
         let lives: Vec<_> = lives.collect();
         // The moment of the kill: nothing is waited for.

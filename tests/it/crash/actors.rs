@@ -14,6 +14,7 @@ use passerelle_signaling::view::{Activity, Availability, TabletPhase};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
+use tokio::sync::Barrier;
 
 /// The longest an actor looks at the screen before doing something.
 const THINK_MAX: Duration = Duration::from_millis(60);
@@ -73,13 +74,23 @@ impl Actor {
     }
 
     /// Until the gateway is killed.
-    pub(super) async fn live(mut self, target: &Target, before: &Journal) -> Self {
-        let Killed = self.come_and_act(target, before).await;
+    pub(super) async fn live(
+        mut self,
+        target: &Target,
+        before: &Journal,
+        all_are_back: &Barrier,
+    ) -> Self {
+        let Killed = self.come_and_act(target, before, all_are_back).await;
         self.media = None;
         self
     }
 
-    async fn come_and_act(&mut self, target: &Target, before: &Journal) -> Killed {
+    async fn come_and_act(
+        &mut self,
+        target: &Target,
+        before: &Journal,
+        all_are_back: &Barrier,
+    ) -> Killed {
         let Ok(mut client) = self.come(target).await else {
             return Killed;
         };
@@ -88,6 +99,12 @@ impl Actor {
             return Killed;
         };
         self.finds_everything_as_it_was(&first, before);
+        // Nobody changes what others have not found yet.
+        let killed = client.message_where("the end", Duration::MAX, |_| None::<()>);
+        tokio::select! {
+            _ = all_are_back.wait() => {}
+            _ = killed => return Killed,
+        }
         loop {
             let think = THINK_MAX.mul_f64(self.dice.f64());
             let watching = client.message_where("the end", Duration::MAX, |_| None::<()>);
