@@ -142,6 +142,12 @@ async fn notice(client: &mut SignallingClient) -> String {
     client.message_where("a text", SOON, text).await.unwrap()
 }
 
+/// What a page remembers that was open for a moment.
+async fn seen_once(target: &Target, role: Role, cookie: &Cookie) -> Memory {
+    let there = SignallingClient::connect(target, role, cookie).await;
+    there.unwrap().memory()
+}
+
 async fn broadcast(coordinator: &mut SignallingClient, text: &str) {
     let text = text.to_owned();
     coordinator.ask(Request::Broadcast { text }).await.unwrap();
@@ -187,13 +193,8 @@ async fn who_had_seen_no_text_is_shown_those_since_the_first_welcome() {
     let gateway = Gateway::demo(&[]);
     let target = gateway.target();
     let mut coordinator = connect(&gateway, Identity::Coordinator).await;
-    let cookie = sign_in(&target, interpreter(5)).await;
-    let role = Role::Interpreter;
-    let there = SignallingClient::connect(&target, role, &cookie)
-        .await
-        .unwrap();
-    let memory = there.memory();
-    drop(there);
+    let (cookie, role) = (sign_in(&target, interpreter(5)).await, Role::Interpreter);
+    let memory = seen_once(&target, role, &cookie).await;
     broadcast(&mut coordinator, "one").await;
     let mut there = back(&target, role, &cookie, memory).await;
     assert_eq!(notice(&mut there).await, "one");
@@ -204,13 +205,8 @@ async fn a_page_whose_memory_is_of_the_future_is_shown_what_is_said_from_now_on(
     let gateway = Gateway::demo(&[]);
     let target = gateway.target();
     let mut coordinator = connect(&gateway, Identity::Coordinator).await;
-    let cookie = sign_in(&target, interpreter(5)).await;
-    let role = Role::Interpreter;
-    let there = SignallingClient::connect(&target, role, &cookie)
-        .await
-        .unwrap();
-    let mut memory = there.memory();
-    drop(there);
+    let (cookie, role) = (sign_in(&target, interpreter(5)).await, Role::Interpreter);
+    let mut memory = seen_once(&target, role, &cookie).await;
     memory.noticed = passerelle_signaling::time::Timestamp(u64::MAX);
     let mut there = back(&target, role, &cookie, memory).await;
     broadcast(&mut coordinator, "one").await;

@@ -17,6 +17,25 @@ impl Gateway {
         call
     }
 
+    /// A coordinator looks on in it, with the visitor's consent.
+    pub(super) async fn let_look_on(&self, call: CallId) {
+        self.submit(Command::AskToJoin { call }).await;
+        let (tablet, agree) = (TabletId(7), true);
+        self.submit(Command::Consent {
+            tablet,
+            call,
+            agree,
+        })
+        .await;
+    }
+
+    /// A third party, invited by the tablet and there.
+    pub(super) async fn third_party(&self, call: CallId) -> (GuestId, Connection) {
+        let invited = self.dispatch.invite_guest(VISITOR, call).await;
+        let guest = invited.unwrap().guest;
+        (guest, self.guest(guest).await.unwrap())
+    }
+
     pub(super) async fn guest(&self, guest: GuestId) -> Result<Connection, SubmitError> {
         self.dispatch.connect(Identity::Guest { guest }).await
     }
@@ -77,18 +96,8 @@ async fn after_a_restart_a_third_party_finds_the_conversation_and_a_coordinator_
     let _tablet = gateway.tablet(7).await;
     let mut interpreter = gateway.interpreter(2).await;
     let call = gateway.conversation(&mut interpreter).await;
-    let invited = gateway.dispatch.invite_guest(VISITOR, call).await;
-    let guest = invited.unwrap().guest;
-    let _guest = gateway.guest(guest).await.unwrap();
-    let (tablet, agree) = (TabletId(7), true);
-    gateway.submit(Command::AskToJoin { call }).await;
-    gateway
-        .submit(Command::Consent {
-            tablet,
-            call,
-            agree,
-        })
-        .await;
+    let (guest, _guest) = gateway.third_party(call).await;
+    gateway.let_look_on(call).await;
     let stopped_at = gateway.clock.now();
     gateway.drop_everything().await;
 

@@ -46,9 +46,7 @@ async fn whoever_goes_while_what_ended_their_part_is_not_durable_has_gone() {
     let _tablet = gateway.tablet(7).await;
     let mut interpreter = gateway.interpreter(2).await;
     let call = gateway.conversation(&mut interpreter).await;
-    let invited = gateway.dispatch.invite_guest(VISITOR, call).await;
-    let guest = invited.unwrap().guest;
-    let page = gateway.guest(guest).await.unwrap();
+    let (guest, page) = gateway.third_party(call).await;
 
     let held = lock(&directory);
     let party = VISITOR;
@@ -126,15 +124,7 @@ async fn a_coordinator_whose_connection_ends_in_a_stall_no_longer_looks_on_after
     let _other = gateway.tablet(1).await;
     let mut interpreter = gateway.interpreter(2).await;
     let call = gateway.conversation(&mut interpreter).await;
-    gateway.submit(Command::AskToJoin { call }).await;
-    let (tablet, agree) = (TabletId(7), true);
-    gateway
-        .submit(Command::Consent {
-            tablet,
-            call,
-            agree,
-        })
-        .await;
+    gateway.let_look_on(call).await;
 
     let held = lock(&directory);
     gateway.refuses(gateway.tap(1, "en")).await;

@@ -29,17 +29,8 @@ async fn whoever_is_not_wanted_any_more_is_gone_at_once_even_while_nothing_can_b
     let _tablets = [gateway.tablet(7).await, gateway.tablet(1).await];
     let mut interpreter = gateway.interpreter(2).await;
     let call = gateway.conversation(&mut interpreter).await;
-    let (tablet, agree) = (TabletId(7), true);
-    gateway.submit(Command::AskToJoin { call }).await;
-    let yes = Command::Consent {
-        tablet,
-        call,
-        agree,
-    };
-    gateway.submit(yes).await;
-    let invited = gateway.dispatch.invite_guest(VISITOR, call).await;
-    let guest = invited.unwrap().guest;
-    let _page = gateway.guest(guest).await.unwrap();
+    gateway.let_look_on(call).await;
+    let (guest, _page) = gateway.third_party(call).await;
     let visitor = gateway.join(VISITOR, call).await;
     let looking = gateway.join(Party::Coordinator, call).await;
     let third = gateway.join(Party::Guest(guest), call).await;
@@ -85,14 +76,7 @@ async fn a_no_that_meets_the_beginning_of_a_stall_is_heard() {
     let _tablet = gateway.tablet(7).await;
     let mut interpreter = gateway.interpreter(2).await;
     let call = gateway.conversation(&mut interpreter).await;
-    let (tablet, agree) = (TabletId(7), true);
-    gateway.submit(Command::AskToJoin { call }).await;
-    let yes = Command::Consent {
-        tablet,
-        call,
-        agree,
-    };
-    gateway.submit(yes).await;
+    gateway.let_look_on(call).await;
     let looking = gateway.join(Party::Coordinator, call).await;
 
     let held = lock(&directory);
