@@ -26,9 +26,8 @@ const ANSWERS_MAX: usize = 16;
 const WRITE_MAX: Duration = Duration::from_secs(10);
 
 /// Pictures of the whole service, for coordinators, at most so often: ten a second look live. The
-/// day's records change when a call ends.
+/// board and the day's figures alike, so that they do not contradict each other on a screen.
 const BOARD_SPACING: Duration = Duration::from_millis(100);
-const TODAY_SPACING: Duration = Duration::from_secs(1);
 
 /// How often an open connection's session is looked up again, to notice that it has expired.
 const SESSION_CHECK: Duration = Duration::from_secs(300);
@@ -64,7 +63,7 @@ impl Outbox {
         let mut outbox = Self {
             answers,
             view: Spaced::new(connection.view.clone(), board_spacing),
-            today: Spaced::new(connection.today.clone(), Some(TODAY_SPACING)),
+            today: Spaced::new(connection.today.clone(), Some(BOARD_SPACING)),
             notices: connection.notices.clone(),
             noticed,
             names,
