@@ -5,12 +5,11 @@
 
 use super::end;
 use crate::command::{Command, Rejection};
-use crate::configuration::Class;
 use crate::event::{CallbackEnd, Event, OfferEnd};
 use crate::ids::{CallId, TabletId};
 use crate::need::Need;
 use crate::record::Outcome;
-use crate::state::{Appointment, Callback, State, Tablet, Turn};
+use crate::state::{Appointment, Call, Callback, Place, State, Tablet, Turn};
 use crate::tag::Language;
 use crate::time::Timestamp;
 
@@ -185,12 +184,11 @@ fn may_ring(state: &State, id: TabletId) -> bool {
 }
 
 /// The first who could be rung for: whoever is away, or waits for nobody on duty, holds nobody up.
-fn first_waiting(state: &State, language: Language) -> Option<(Class, Timestamp, CallId)> {
+fn first_waiting(state: &State, language: Language) -> Option<Place> {
     let mut waiting = state.waiting(language).filter_map(|call| state.call(call));
-    let first = waiting
-        .find(|call| call.there && state.anybody_on_duty(&state.wanted_at_last(&call.need)))?;
-    let (rank, _, ticket, id) = first.place();
-    Some((rank, ticket, id))
+    waiting
+        .find(|call| call.there && state.anybody_on_duty(&state.wanted_at_last(&call.need)))
+        .map(Call::place)
 }
 
 fn of_tablet(

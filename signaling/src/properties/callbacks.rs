@@ -4,7 +4,7 @@ use super::order::{rested, takes_by};
 use crate::event::{CallbackEnd, Entry, Event};
 use crate::ids::{CallId, TabletId};
 use crate::need::{Mode, Need, Pool};
-use crate::state::{Appointment, Callback, Interpreter, Presence, State, Tablet, Turn};
+use crate::state::{Appointment, Callback, Interpreter, Presence, Search, State, Tablet, Turn};
 use std::collections::BTreeSet;
 
 /// A tablet rings for one visitor at a time, and not for somebody it cannot be heard by.
@@ -47,8 +47,13 @@ pub(super) fn each_step_of_a_callback_is_lawful(state: &State, entry: &Entry) {
                 .filter(|(_, call)| call.is_waiting() && call.need.language == made.need.language)
                 .filter(|(_, call)| call.there && is_answered(state, &call.need));
             let before = waiting.any(|(id, call)| {
-                let place = (call.search.rank, call.search.ticket, id);
-                place < (made.rank, made.ticket, callback)
+                let Search {
+                    rank,
+                    ahead,
+                    ticket,
+                    ..
+                } = call.search;
+                (rank, !ahead, ticket, id) < (made.rank, true, made.ticket, callback)
             });
             assert!(
                 !before,

@@ -82,6 +82,35 @@ fn a_visitor_nobody_found_three_times_is_on_record_as_unserved() {
     assert_eq!(crate::figures([&last])[0].unserved, 1);
 }
 
+/// A random day: whoever stood first had come last, and the callback looked no further.
+#[test]
+fn a_callback_passes_nobody_who_waits_behind_somebody_transferred() {
+    let mut people = configuration(&[ANNA]);
+    let speaks = person(&[("en", 1, &[Mode::SpokenVideo])]);
+    people.interpreters.insert(BORIS, speaks);
+    let mut service = Service::with(people);
+    service.tap(HALL);
+    let talks = service.answer(ANNA);
+    for tablet in [MUSEUM, CLINIC] {
+        service.after(1);
+        service.tap_for(tablet, "en");
+        service.decline(BORIS);
+    }
+    let call = service.core.state().tablet(CLINIC).unwrap().call.unwrap();
+    service.run(Command::RequestCallback {
+        tablet: CLINIC,
+        call,
+    });
+    assert_eq!(rings(&service, CLINIC), None, "the museum came before");
+    service.run(Command::Transfer {
+        interpreter: ANNA,
+        call: talks,
+        language: tag("en"),
+    });
+    service.decline(BORIS);
+    assert_eq!(rings(&service, CLINIC), None, "the museum still waits");
+}
+
 #[test]
 fn two_visitors_of_one_counter_are_called_one_after_the_other() {
     let (mut service, first) = requested();

@@ -1,7 +1,8 @@
 //! Callbacks: visitors who stopped waiting at the counter and keep their ticket.
 
+use super::Place;
 use crate::configuration::Class;
-use crate::ids::{CallId, TabletId};
+use crate::ids::TabletId;
 use crate::need::Need;
 use crate::record::CallRecord;
 use crate::time::Timestamp;
@@ -46,8 +47,8 @@ pub enum Turn {
 }
 
 impl Callback {
-    /// Its place in the order of service.
-    pub fn place(&self) -> (Class, Timestamp, CallId) {
-        (self.rank, self.ticket, self.record.call)
+    /// Its place in the order of service: behind whoever was transferred or has an appointment.
+    pub fn place(&self) -> Place {
+        (self.rank, true, self.ticket, self.record.call)
     }
 }

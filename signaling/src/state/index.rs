@@ -82,7 +82,7 @@ pub(super) struct Index {
     appointments: BTreeMap<TabletId, BTreeSet<CallId>>,
     /// Callbacks whose tablet rings.
     called: BTreeMap<Language, BTreeSet<CallId>>,
-    callable: BTreeMap<Need, BTreeSet<(Class, Timestamp, CallId)>>,
+    callable: BTreeMap<Need, BTreeSet<Place>>,
     deadlines: BTreeSet<(Timestamp, Deadline)>,
 }
 
@@ -391,7 +391,7 @@ impl Index {
     pub(super) fn callable(&self) -> impl Iterator<Item = (Need, impl Iterator<Item = CallId>)> {
         self.callable
             .iter()
-            .map(|(need, places)| (*need, places.iter().map(|place| place.2)))
+            .map(|(need, places)| (*need, places.iter().map(|place| place.3)))
     }
 
     pub(super) fn next_deadline(&self) -> Option<(Timestamp, Deadline)> {
