@@ -171,6 +171,7 @@ fn codec(kind: Kind) -> RTCRtpCodec {
             channels: 0,
             sdp_fmtp_line: String::new(),
             rtcp_feedback: vec![
+                feedback("goog-remb", ""),
                 feedback("ccm", "fir"),
                 feedback("nack", ""),
                 feedback("nack", "pli"),

@@ -7,6 +7,7 @@
 //! replaces the participant's peer; the others' streams go on.
 
 mod answer;
+mod bandwidth;
 mod collect;
 mod command;
 mod error;
@@ -40,6 +41,7 @@ mod unrtx;
 mod vp8;
 mod world;
 
+pub use bandwidth::PathState;
 pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
 pub use ids::{ParticipantId, RoomId};
@@ -184,6 +186,17 @@ impl Sfu {
     /// Closes every connection of a room and removes it.
     pub fn close_room(&self, room: RoomId) {
         self.send(Command::CloseRoom { room });
+    }
+
+    /// What is known of the path to a participant; `None` before its first reports, or without it.
+    pub async fn path(&self, room: RoomId, participant: ParticipantId) -> Option<PathState> {
+        let (reply, path) = oneshot::channel();
+        self.send(Command::Path {
+            room,
+            participant,
+            reply,
+        });
+        path.await.ok().flatten()
     }
 
     /// A reading of the engine; all zero once it has stopped.

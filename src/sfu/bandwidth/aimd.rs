@@ -88,7 +88,9 @@ impl RateControl {
         now: Instant,
     ) -> bool {
         match usage {
-            Usage::Over => return self.decrease(throughput, is_application_limited, round_trip, now),
+            Usage::Over => {
+                return self.decrease(throughput, is_application_limited, round_trip, now);
+            }
             Usage::Under => self.phase = Phase::Hold,
             Usage::Normal if self.phase == Phase::Hold => {
                 self.phase = Phase::Increase;
@@ -102,17 +104,17 @@ impl RateControl {
         false
     }
 
-    fn increase(
-        &mut self,
-        throughput: Option<f64>,
-        round_trip: Duration,
-        most: f64,
-        now: Instant,
-    ) {
+    fn increase(&mut self, throughput: Option<f64>, round_trip: Duration, most: f64, now: Instant) {
         let Some(throughput) = throughput else { return };
         let since = self.changed_at.replace(now).unwrap_or(now);
-        let step = now.saturating_duration_since(since).min(MAX_STEP).as_secs_f64();
-        if self.capacity.is_some_and(|capacity| throughput > capacity.upper_bps()) {
+        let step = now
+            .saturating_duration_since(since)
+            .min(MAX_STEP)
+            .as_secs_f64();
+        if self
+            .capacity
+            .is_some_and(|capacity| throughput > capacity.upper_bps())
+        {
             self.capacity = None;
         }
         let grown = match self.capacity {
@@ -134,8 +136,8 @@ impl RateControl {
         now: Instant,
     ) -> bool {
         let effect = round_trip.clamp(EFFECT.0, EFFECT.1) + RESPONSE;
-        let waits = (self.decreased_at)
-            .is_some_and(|at| now.saturating_duration_since(at) < effect);
+        let waits =
+            (self.decreased_at).is_some_and(|at| now.saturating_duration_since(at) < effect);
         let is_far_above = throughput.is_some_and(|bps| bps < self.bps / 2.0);
         self.phase = Phase::Hold;
         if waits && (!is_far_above || is_application_limited) {

@@ -34,15 +34,15 @@ const LEAST_REPAIRS: f64 = 6_000.0;
 const ROUND_TRIP_SMOOTHING: f64 = 0.875;
 const FIRST_ROUND_TRIP: Duration = Duration::from_millis(100);
 
-/// What is known of a path to a receiver.
+/// What is known of the path to a subscriber.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct PathState {
+pub struct PathState {
     /// What it carries, in bits per second with all headers.
-    pub(crate) estimate_bps: f64,
-    /// The part of the packets it loses.
-    pub(crate) loss: f64,
-    /// From here to there and back.
-    pub(crate) round_trip: Duration,
+    pub estimate_bps: f64,
+    /// The part of the packets it loses, from 0 to 1, over the last seconds.
+    pub loss: f64,
+    /// From here to there and back, smoothed.
+    pub round_trip: Duration,
 }
 
 /// The estimator of one path.
@@ -59,7 +59,8 @@ pub(crate) struct Estimator {
     wanted_bps: f64,
     sending: Sending,
     repairs: Repairs,
-    has_reports: bool,
+    /// The rate has fallen before: the link's end was seen.
+    has_fallen: bool,
     outcomes: Vec<Outcome>,
 }
 
@@ -93,7 +94,7 @@ impl Estimator {
             wanted_bps,
             sending: Sending::default(),
             repairs: Repairs::default(),
-            has_reports: false,
+            has_fallen: false,
             outcomes: Vec::new(),
         }
     }
@@ -126,7 +127,8 @@ impl Estimator {
     ) {
         let mut outcomes = std::mem::take(&mut self.outcomes);
         outcomes.clear();
-        outcomes.extend(numbers.filter_map(|(number, arrived)| self.history.settle(number, arrived)));
+        outcomes
+            .extend(numbers.filter_map(|(number, arrived)| self.history.settle(number, arrived)));
         if !outcomes.is_empty() {
             // By arrival, the lost first: they have no place among the others.
             outcomes.sort_by_key(|outcome| outcome.arrived);
@@ -138,14 +140,15 @@ impl Estimator {
     /// When a packet of a probe is due, to be sent if nothing else is.
     pub(crate) fn probe_due(&mut self, now: Instant) -> Option<Instant> {
         if self.trend.usage() != Usage::Over {
-            self.probes.plan(self.bps(), self.wanted_bps, PROBE_PACKET, now);
+            self.probes
+                .plan(self.bps(), self.wanted_bps, PROBE_PACKET, now);
         }
         self.probes.due(now)
     }
 
-    /// What is known of the path; `None` before the first report.
+    /// What is known of the path; `None` before enough has arrived to say anything.
     pub(crate) fn state(&self) -> Option<PathState> {
-        self.has_reports.then(|| PathState {
+        self.loss.bps().map(|_| PathState {
             estimate_bps: self.bps(),
             loss: self.loss.fraction(),
             round_trip: self.round_trip.unwrap_or(FIRST_ROUND_TRIP),
@@ -159,13 +162,14 @@ impl Estimator {
     }
 
     fn read(&mut self, outcomes: &[Outcome], now: Instant) {
-        self.has_reports = true;
         self.probes.begin(now);
         self.note_round_trip(outcomes, now);
         let before = self.bps();
         let mut shown = None;
         for outcome in outcomes {
-            let Some(arrived) = outcome.arrived else { continue };
+            let Some(arrived) = outcome.arrived else {
+                continue;
+            };
             self.throughput.add(outcome, arrived);
             if let Some(spacing) = self.groups.add(outcome.departure.at, arrived) {
                 self.trend.add(spacing, now);
@@ -180,11 +184,16 @@ impl Estimator {
             self.rate.raise(shown, now);
             self.loss.raise(shown);
         }
+        if let Some(throughput) = throughput.filter(|_| !self.has_fallen) {
+            // What has come through at the beginning needs no proof.
+            self.rate.raise(throughput.min(self.wanted_bps), now);
+            self.loss.raise(throughput.min(self.wanted_bps));
+        }
         let round_trip = self.round_trip.unwrap_or(FIRST_ROUND_TRIP);
         let usage = self.trend.take_usage();
         let most = self.wanted_bps;
-        let has_fallen =
-            (self.rate).update(usage, throughput, is_limited, round_trip, most, now);
+        let has_fallen = (self.rate).update(usage, throughput, is_limited, round_trip, most, now);
+        self.has_fallen |= has_fallen;
         if has_fallen {
             self.probes.postpone(now);
         }

@@ -92,7 +92,11 @@ impl History {
         if !is_news {
             return None;
         }
-        let told = if arrived.is_some() { Told::Arrived } else { Told::Lost };
+        let told = if arrived.is_some() {
+            Told::Arrived
+        } else {
+            Told::Lost
+        };
         departure.told = told;
         let departure = *departure;
         let ahead = number.wrapping_sub(self.told_until);

@@ -99,12 +99,7 @@ impl LossControl {
     }
 
     /// Adds what became of packets, and fits the model when an observation is complete.
-    pub(super) fn update(
-        &mut self,
-        outcomes: &[Outcome],
-        delay_bps: f64,
-        throughput: Option<f64>,
-    ) {
+    pub(super) fn update(&mut self, outcomes: &[Outcome], delay_bps: f64, throughput: Option<f64>) {
         for outcome in outcomes {
             if let Some(observation) = self.add(outcome) {
                 self.observations.push_back(observation);
@@ -177,8 +172,7 @@ impl LossControl {
                 let loss = probability(Model { bps, own_loss }, seen.bps);
                 let arrived = seen.packets - seen.lost;
                 first += weight * (seen.lost / loss - arrived / (1.0 - loss));
-                second -= weight
-                    * (seen.lost / loss.powi(2) + arrived / (1.0 - loss).powi(2));
+                second -= weight * (seen.lost / loss.powi(2) + arrived / (1.0 - loss).powi(2));
             }
             if second < 0.0 {
                 own_loss -= NEWTON_STEP * first / second;
@@ -211,7 +205,11 @@ impl LossControl {
             return f64::MAX;
         }
         let beyond = self.fraction() - OWN_LOSS;
-        if beyond > 0.0 { OWN_LOSS_BPS / beyond } else { f64::MAX }
+        if beyond > 0.0 {
+            OWN_LOSS_BPS / beyond
+        } else {
+            f64::MAX
+        }
     }
 
     fn weighted(&self) -> impl Iterator<Item = (f64, &Observation)> {

@@ -148,7 +148,9 @@ impl Probes {
 
     /// Adds a packet of a train that arrived; the rate shown, when that completes the train.
     pub(super) fn add(&mut self, outcome: &Outcome, estimate: f64, now: Instant) -> Option<f64> {
-        let train = self.train.filter(|train| Some(train.number) == outcome.departure.probe)?;
+        let train = self
+            .train
+            .filter(|train| Some(train.number) == outcome.departure.probe)?;
         let arrived = outcome.arrived?;
         let (sent, bytes) = (outcome.departure.at, outcome.departure.bytes);
         let answer = self.answer.get_or_insert(Answer {
@@ -187,14 +189,18 @@ impl Probes {
             return self.wait_longer(now);
         }
         self.interval = None;
-        let pause = if shown >= FURTHER * asked { Duration::ZERO } else { INTERVAL };
+        let pause = if shown >= FURTHER * asked {
+            Duration::ZERO
+        } else {
+            INTERVAL
+        };
         self.not_before = Some(now + pause);
     }
 
     fn give_up(&mut self, now: Instant) {
         let Some(train) = self.train else { return };
-        let is_stuck = !train.is_sent
-            && train.began.is_some_and(|began| now >= began + MAX_DURATION);
+        let is_stuck =
+            !train.is_sent && train.began.is_some_and(|began| now >= began + MAX_DURATION);
         let is_unanswered = train.is_sent && self.not_before.is_some_and(|at| at <= now);
         if is_stuck || is_unanswered {
             self.train = None;
@@ -203,7 +209,9 @@ impl Probes {
     }
 
     fn wait_longer(&mut self, now: Instant) {
-        let interval = self.interval.map_or(INTERVAL, |interval| (interval * 2).min(MAX_INTERVAL));
+        let interval = self
+            .interval
+            .map_or(INTERVAL, |interval| (interval * 2).min(MAX_INTERVAL));
         self.interval = Some(interval);
         self.not_before = Some(now + interval);
     }
@@ -211,7 +219,9 @@ impl Probes {
 
 /// The rate at which a train went through.
 fn shown(answer: &Answer) -> Option<f64> {
-    let sent = answer.last_sent.saturating_duration_since(answer.first_sent);
+    let sent = answer
+        .last_sent
+        .saturating_duration_since(answer.first_sent);
     let arrived = answer.last_arrived.saturating_sub(answer.first_arrived);
     if sent.is_zero() || arrived.is_zero() {
         return None;
@@ -221,5 +231,9 @@ fn shown(answer: &Answer) -> Option<f64> {
     if arrived > MAX_RATIO * sent {
         return None;
     }
-    Some(if arrived < UNSATURATED * sent { UTILISATION * arrived } else { arrived.min(sent) })
+    Some(if arrived < UNSATURATED * sent {
+        UTILISATION * arrived
+    } else {
+        arrived.min(sent)
+    })
 }

@@ -29,7 +29,10 @@ pub(super) struct Throughput {
 impl Throughput {
     /// Adds a packet that arrived, in the order of arrival.
     pub(super) fn add(&mut self, outcome: &Outcome, arrived: Duration) {
-        let newest = self.arrivals.back().map_or(arrived, |newest| newest.arrived);
+        let newest = self
+            .arrivals
+            .back()
+            .map_or(arrived, |newest| newest.arrived);
         self.arrivals.push_back(Arrival {
             arrived: arrived.max(newest),
             sent: outcome.departure.at,

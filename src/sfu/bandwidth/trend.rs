@@ -144,14 +144,22 @@ impl Trend {
 
     /// What it does now, or overuse if a long queue was found since the last call.
     pub(super) fn take_usage(&mut self) -> Usage {
-        if std::mem::take(&mut self.is_long) { Usage::Over } else { self.usage }
+        if std::mem::take(&mut self.is_long) {
+            Usage::Over
+        } else {
+            self.usage
+        }
     }
 
     fn judge(&mut self, slope: f64, sent_ms: f64, now: Instant) {
         let trend = f64::from(self.count) * slope * GAIN;
         if trend > self.threshold {
             // The queue began to grow somewhere since the last point: half of that time counts.
-            self.over_ms += if self.over_count == 0 { sent_ms / 2.0 } else { sent_ms };
+            self.over_ms += if self.over_count == 0 {
+                sent_ms / 2.0
+            } else {
+                sent_ms
+            };
             self.over_count += 1;
             let grows = self.over_ms > OVERUSE_MS && self.over_count > 1 && slope >= self.slope;
             if grows && self.standing_ms() > STANDING_MS {
@@ -162,7 +170,11 @@ impl Trend {
         } else {
             self.over_ms = 0.0;
             self.over_count = 0;
-            self.usage = if trend < -self.threshold { Usage::Under } else { Usage::Normal };
+            self.usage = if trend < -self.threshold {
+                Usage::Under
+            } else {
+                Usage::Normal
+            };
         }
         self.slope = slope;
         self.adapt(trend.abs(), now);
@@ -189,7 +201,11 @@ impl Trend {
             if now.saturating_duration_since(at) < DRAIN_EVERY {
                 return false;
             }
-            self.vain = if standing > before * DRAINED { self.vain + 1 } else { 0 };
+            self.vain = if standing > before * DRAINED {
+                self.vain + 1
+            } else {
+                0
+            };
             if self.vain == VAIN {
                 self.base.seconds.clear();
                 (self.long_since, self.drained, self.vain) = (None, None, 0);
@@ -236,7 +252,9 @@ impl Base {
 /// Slope of the least-squares line; `None` when all points are of one moment.
 fn slope(points: &VecDeque<(f64, f64)>) -> Option<f64> {
     let count = points.len() as f64;
-    let sums = points.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
+    let sums = points
+        .iter()
+        .fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
     let mean = (sums.0 / count, sums.1 / count);
     let (mut covariance, mut variance) = (0.0, 0.0);
     for (x, y) in points {

@@ -51,7 +51,10 @@ impl Path {
     /// What the link carries at a time.
     pub(super) fn capacity_at(&self, at: f64) -> f64 {
         let steps = self.capacity.iter().rev();
-        steps.clone().find(|step| step.0 <= at).map_or(0.0, |step| step.1)
+        steps
+            .clone()
+            .find(|step| step.0 <= at)
+            .map_or(0.0, |step| step.1)
     }
 }
 
@@ -106,12 +109,22 @@ impl Network {
     pub(super) fn advance(&mut self, at: Duration, step: Duration) {
         let now = at.as_secs_f64();
         let others = self.path.others.iter();
-        let others: f64 = others.filter(|o| o.0 <= now && now < o.1).map(|o| o.2).sum();
+        let others: f64 = others
+            .filter(|o| o.0 <= now && now < o.1)
+            .map(|o| o.2)
+            .sum();
         self.others_bits += others * step.as_secs_f64();
         while self.others_bits >= 9_600.0 {
             self.others_bits -= 9_600.0;
             let (flow, number, bytes) = (None, 0, 1_200);
-            self.send(Packet { flow, number, bytes }, at);
+            self.send(
+                Packet {
+                    flow,
+                    number,
+                    bytes,
+                },
+                at,
+            );
         }
         self.credit_bits += self.path.capacity_at(now) * step.as_secs_f64();
         while let Some(packet) = self.queue.front().copied() {
@@ -130,8 +143,15 @@ impl Network {
 
     /// The next packet that has arrived by `at`.
     pub(super) fn receive(&mut self, at: Duration) -> Option<(Duration, Packet)> {
-        let is_here = self.arrivals.front().is_some_and(|(arrived, _)| *arrived <= at);
-        if is_here { self.arrivals.pop_front() } else { None }
+        let is_here = self
+            .arrivals
+            .front()
+            .is_some_and(|(arrived, _)| *arrived <= at);
+        if is_here {
+            self.arrivals.pop_front()
+        } else {
+            None
+        }
     }
 
     /// How long a packet waits in the queue now, in milliseconds.

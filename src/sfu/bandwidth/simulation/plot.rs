@@ -30,7 +30,11 @@ pub(super) fn keep(name: &str, title: &str, flows: &[Vec<Sample>]) {
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     let is_kept = kept.contains(&format!(">{title}<"));
-    assert!(is_kept, "{} is not of today: run with UPDATE=1", file.display());
+    assert!(
+        is_kept,
+        "{} is not of today: run with UPDATE=1",
+        file.display()
+    );
 }
 
 fn draw(title: &str, flows: &[Vec<Sample>]) -> String {
@@ -54,7 +58,11 @@ fn draw(title: &str, flows: &[Vec<Sample>]) -> String {
         100.0 * f64::from(lost) / f64::from(s.sent_packets.max(1))
     });
     let queue = line("queue", "#0b5cad", &flows[0], |s| s.queueing_ms);
-    let panels = [("Mb/s", rates), ("loss, %", vec![lost]), ("queueing delay, ms", vec![queue])];
+    let panels = [
+        ("Mb/s", rates),
+        ("loss, %", vec![lost]),
+        ("queueing delay, ms", vec![queue]),
+    ];
     for (number, (unit, lines)) in (0u8..).zip(panels) {
         let top = 44.0 + f64::from(number) * (PANEL + GAP);
         panel(&mut svg, top, unit, seconds, &lines);
@@ -97,7 +105,10 @@ fn panel(svg: &mut String, top: f64, unit: &str, seconds: f64, lines: &[Line]) {
     let mut second = 0.0;
     while second <= seconds {
         let (x, y) = (LEFT + second * across, bottom + 16.0);
-        let _ = writeln!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{second} s</text>");
+        let _ = writeln!(
+            svg,
+            "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{second} s</text>"
+        );
         second += 10.0;
     }
     for (number, line) in lines.iter().enumerate() {

@@ -43,13 +43,20 @@ fn seconds_until(samples: &[Sample], from: f64, bps: f64) -> f64 {
 }
 
 fn one(path: &Path, source: Source, seed: u64, seconds: f64) -> Vec<Sample> {
-    World::new(path.clone(), &[source], seed).run(seconds).remove(0)
+    World::new(path.clone(), &[source], seed)
+        .run(seconds)
+        .remove(0)
 }
 
 #[test]
 fn a_calm_link_is_found_in_two_seconds_and_used_without_a_standing_queue() {
     for seed in SEEDS {
-        let run = one(&Path::calm(3.0 * MEGA), Source::Follows(PICTURE), seed, 40.0);
+        let run = one(
+            &Path::calm(3.0 * MEGA),
+            Source::Follows(PICTURE),
+            seed,
+            40.0,
+        );
         let found = seconds_until(&run, 0.0, 0.8 * PICTURE);
         assert!(found <= 2.0, "seed {seed}: {found:.1} s");
         let used = received(&run, 5.0, 40.0);
@@ -128,7 +135,12 @@ fn both_at_once_five_per_cent_of_loss_and_a_link_that_widens_are_overcome_in_eig
 #[test]
 fn a_still_picture_neither_shrinks_the_estimate_nor_lets_it_grow_beyond_what_was_proven() {
     for seed in SEEDS {
-        let run = one(&Path::calm(10.0 * MEGA), Source::Fixed(0.3 * MEGA), seed, 60.0);
+        let run = one(
+            &Path::calm(10.0 * MEGA),
+            Source::Fixed(0.3 * MEGA),
+            seed,
+            60.0,
+        );
         let (least, most) = estimates(&run, 5.0, 60.0);
         assert!(least >= 2.0 * MEGA, "seed {seed}: {least:.0}");
         assert!(most <= 3.5 * MEGA, "seed {seed}: {most:.0}");
@@ -136,7 +148,11 @@ fn a_still_picture_neither_shrinks_the_estimate_nor_lets_it_grow_beyond_what_was
         let probes = mean(&run, 10.0, 60.0, |sample| f64::from(sample.probe_bytes));
         assert!(probes * 80.0 <= 10_000.0, "seed {seed}: {probes:.0}");
         if seed == 1 {
-            keep("still", "A picture of 300 kb/s on a link of 10 Mb/s", &[run]);
+            keep(
+                "still",
+                "A picture of 300 kb/s on a link of 10 Mb/s",
+                &[run],
+            );
         }
     }
 }
@@ -145,9 +161,15 @@ fn a_still_picture_neither_shrinks_the_estimate_nor_lets_it_grow_beyond_what_was
 fn a_pause_of_half_a_minute_changes_nothing() {
     for seed in SEEDS {
         let world = World::new(Path::calm(3.0 * MEGA), &[Source::Follows(PICTURE)], seed);
-        let run = world.active(0, vec![(0.0, 10.0), (40.0, 60.0)]).run(60.0).remove(0);
+        let run = world
+            .active(0, vec![(0.0, 10.0), (40.0, 60.0)])
+            .run(60.0)
+            .remove(0);
         let (before, after) = (estimates(&run, 9.0, 10.0).0, estimates(&run, 39.0, 40.0).0);
-        assert!(after >= before * 0.99, "seed {seed}: {before:.0}, {after:.0}");
+        assert!(
+            after >= before * 0.99,
+            "seed {seed}: {before:.0}, {after:.0}"
+        );
         let used = received(&run, 42.0, 60.0);
         assert!(used >= 0.8 * PICTURE, "seed {seed}: {used:.0}");
     }
@@ -156,7 +178,12 @@ fn a_pause_of_half_a_minute_changes_nothing() {
 #[test]
 fn a_link_of_two_hundred_kilobits_is_obeyed_and_hardly_probed() {
     for seed in SEEDS {
-        let run = one(&Path::calm(0.2 * MEGA), Source::Fixed(0.1 * MEGA), seed, 60.0);
+        let run = one(
+            &Path::calm(0.2 * MEGA),
+            Source::Fixed(0.1 * MEGA),
+            seed,
+            60.0,
+        );
         let (_, most) = estimates(&run, 8.0, 60.0);
         assert!(most <= 0.3 * MEGA, "seed {seed}: {most:.0}");
         let probes = mean(&run, 8.0, 60.0, |sample| f64::from(sample.probe_bytes)) * 80.0;
@@ -201,10 +228,20 @@ fn two_of_us_share_a_link() {
         let world = World::new(Path::calm(3.0 * MEGA), &sources, seed);
         let runs = world.active(1, vec![(20.0, 120.0)]).run(120.0);
         let used = [0, 1].map(|flow| received(&runs[flow], 60.0, 120.0));
-        assert!(used[0].min(used[1]) >= 0.2 * 3.0 * MEGA, "seed {seed}: {used:.0?}");
-        assert!(used[0] + used[1] >= 0.75 * 3.0 * MEGA, "seed {seed}: {used:.0?}");
+        assert!(
+            used[0].min(used[1]) >= 0.2 * 3.0 * MEGA,
+            "seed {seed}: {used:.0?}"
+        );
+        assert!(
+            used[0] + used[1] >= 0.75 * 3.0 * MEGA,
+            "seed {seed}: {used:.0?}"
+        );
         if seed == 1 {
-            keep("two", "Two flows on a link of 3 Mb/s, the second from 20 s on", &runs);
+            keep(
+                "two",
+                "Two flows on a link of 3 Mb/s, the second from 20 s on",
+                &runs,
+            );
         }
     }
 }

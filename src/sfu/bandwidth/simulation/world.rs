@@ -111,7 +111,11 @@ impl World {
         let (network, now) = (&mut self.network, self.start + at);
         let flow = &mut self.flows[number];
         let seconds = at.as_secs_f64();
-        if flow.active.iter().any(|(from, until)| *from <= seconds && seconds < *until) {
+        if flow
+            .active
+            .iter()
+            .any(|(from, until)| *from <= seconds && seconds < *until)
+        {
             flow.encode(at, &mut network.dice);
         }
         while flow.outbox.front().is_some_and(|(due, _)| *due <= at) {
@@ -128,14 +132,22 @@ impl World {
             flow.write_report(network, at);
         }
         while flow.reports.front().is_some_and(|(due, _)| *due <= at) {
-            let Some((_, report)) = flow.reports.pop_front() else { break };
+            let Some((_, report)) = flow.reports.pop_front() else {
+                break;
+            };
             // What the receiver misses it asks for: repair is sent once.
-            let lost = report.iter().filter(|(_, arrived)| arrived.is_none()).count();
-            let repairs = (0..lost).filter(|_| flow.estimator.allows_repair(1_000, now)).count();
+            let lost = report
+                .iter()
+                .filter(|(_, arrived)| arrived.is_none())
+                .count();
+            let repairs = (0..lost)
+                .filter(|_| flow.estimator.allows_repair(1_000, now))
+                .count();
             flow.outbox.extend((0..repairs).map(|_| (at, 1_000)));
             flow.estimator.report(report.into_iter(), now);
             if let Some(state) = flow.estimator.state() {
-                flow.targets.push_back((at + FOLLOWS_AFTER, state.estimate_bps));
+                flow.targets
+                    .push_back((at + FOLLOWS_AFTER, state.estimate_bps));
             }
         }
     }
@@ -144,7 +156,10 @@ impl World {
         let capacity = self.network.path.capacity_at(at.as_secs_f64());
         let queueing_ms = self.network.queueing_ms(at);
         for flow in &mut self.flows {
-            let estimate = flow.estimator.state().map_or(0.0, |state| state.estimate_bps);
+            let estimate = flow
+                .estimator
+                .state()
+                .map_or(0.0, |state| state.estimate_bps);
             flow.samples.push(Sample {
                 at: at.as_secs_f64(),
                 capacity,
@@ -211,18 +226,18 @@ impl Flow {
         self.outbox.make_contiguous().sort_by_key(|(due, _)| *due);
     }
 
-    fn send(
-        &mut self,
-        flow: usize,
-        bytes: u32,
-        network: &mut Network,
-        now: Instant,
-        at: Duration,
-    ) {
+    fn send(&mut self, flow: usize, bytes: u32, network: &mut Network, now: Instant, at: Duration) {
         let number = self.estimator.depart(bytes, now);
         self.sample.sent_packets += 1;
         let flow = Some(flow);
-        network.send(Packet { flow, number, bytes }, at);
+        network.send(
+            Packet {
+                flow,
+                number,
+                bytes,
+            },
+            at,
+        );
     }
 
     fn arrive(&mut self, packet: Packet, arrived: Duration) {
