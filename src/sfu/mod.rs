@@ -52,6 +52,7 @@ pub use stats::{Counters, SfuStats};
 // The built-in client speaks the same codecs.
 pub(crate) use media_engine::{PayloadTypes, is_codec_of, library_kind, media, outgoing_track};
 pub(crate) use offer::Kind;
+pub(crate) use sequence::{SequenceWindow, Verdict};
 pub(crate) use text::TEXT_CHANNEL;
 pub(crate) use vp8::starts_keyframe;
 pub(crate) use world::{now, numbering, stream_id};
