@@ -252,3 +252,41 @@ impl Sending {
         self.bytes += bytes;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Reports as a liar would write them: any number at any time, again and again.
+    fn lies() -> impl Strategy<Value = Vec<(u16, Option<u64>)>> {
+        let number = prop_oneof![0u16..200, any::<u16>()];
+        let arrived = prop_oneof![0u64..10_000_000, any::<u64>()];
+        proptest::collection::vec((number, proptest::option::of(arrived)), 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn no_report_makes_the_estimate_leave_its_bounds(
+            reports in proptest::collection::vec((lies(), 1u32..2_000), 1..20)
+        ) {
+            let mut now = crate::sfu::now();
+            let mut estimator = Estimator::new(3_000_000.0);
+            for (report, bytes) in reports {
+                for _ in 0..20 {
+                    now += Duration::from_millis(3);
+                    estimator.depart(bytes, now);
+                    estimator.probe_due(now);
+                    estimator.allows_repair(bytes, now);
+                }
+                let report = report.into_iter();
+                let report = report.map(|(n, at)| (n, at.map(Duration::from_micros)));
+                estimator.report(report, now);
+                if let Some(state) = estimator.state() {
+                    prop_assert!((LEAST_BPS..=MOST_BPS).contains(&state.estimate_bps));
+                    prop_assert!((0.0..=1.0).contains(&state.loss));
+                }
+            }
+        }
+    }
+}

@@ -287,3 +287,146 @@ impl Interceptor for Gauge {
     fn bind_remote_stream(&mut self, _: &StreamInfo) {}
     fn unbind_remote_stream(&mut self, _: &StreamInfo) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::path::path_state;
+    use super::*;
+    use rtc::interceptor::RTPHeaderExtension;
+    use rtc::rtcp::transport_feedbacks::transport_layer_cc::{
+        PacketStatusChunk, RecvDelta, RunLengthChunk, SymbolTypeTcc,
+    };
+
+    const PICTURE: u32 = 100;
+    const REPAIR: u32 = 101;
+
+    fn gauge() -> Gauge {
+        let mut gauge = Gauge::new();
+        gauge.bind_local_stream(&StreamInfo {
+            ssrc: PICTURE,
+            ssrc_rtx: Some(REPAIR),
+            payload_type_rtx: Some(97),
+            rtp_header_extensions: vec![RTPHeaderExtension {
+                uri: TRANSPORT_CC.into(),
+                id: 3,
+            }],
+            ..StreamInfo::default()
+        });
+        gauge
+    }
+
+    fn packet(ssrc: u32, sequence_number: u16) -> rtp::Packet {
+        let header = rtp::Header {
+            version: 2,
+            ssrc,
+            sequence_number,
+            ..rtp::Header::default()
+        };
+        rtp::Packet {
+            header,
+            payload: Bytes::from_static(&[7; 1000]),
+        }
+    }
+
+    /// Everything that leaves: stream, sequence number and transport-wide number.
+    fn left(gauge: &mut Gauge) -> Vec<(u32, u16, u16)> {
+        let packets = std::iter::from_fn(|| gauge.poll_write());
+        let packets = packets.map(|message| match message.message.packet {
+            Packet::Rtp(packet) => {
+                let number = packet.header.get_extension(3).unwrap();
+                let number = u16::from_be_bytes([number[0], number[1]]);
+                (packet.header.ssrc, packet.header.sequence_number, number)
+            }
+            Packet::Rtcp(_) => unreachable!("only media leaves"),
+        });
+        packets.collect()
+    }
+
+    /// All of `numbers` arrived, a millisecond apart.
+    fn report(numbers: std::ops::Range<u16>) -> AttributedPacket {
+        let count = numbers.end - numbers.start;
+        let run = RunLengthChunk {
+            packet_status_symbol: SymbolTypeTcc::PacketReceivedSmallDelta,
+            run_length: count,
+            ..RunLengthChunk::default()
+        };
+        let delta = RecvDelta {
+            delta: 1000,
+            ..RecvDelta::default()
+        };
+        AttributedPacket::new(Packet::Rtcp(vec![Box::new(TransportLayerCc {
+            base_sequence_number: numbers.start,
+            packet_status_count: count,
+            reference_time: u32::from(numbers.start / 64),
+            packet_chunks: vec![PacketStatusChunk::RunLengthChunk(run)],
+            recv_deltas: vec![delta; count.into()],
+            ..TransportLayerCc::default()
+        })]))
+    }
+
+    #[test]
+    fn media_and_repairs_share_one_numbering_and_repairs_one_sequence() {
+        let (now, mut gauge) = (crate::sfu::now(), gauge());
+        for (ssrc, sequence) in [(PICTURE, 50), (REPAIR, 900), (PICTURE, 51), (REPAIR, 12)] {
+            let message = AttributedPacket::new(Packet::Rtp(packet(ssrc, sequence)));
+            gauge.handle_write(tagged(message, now)).unwrap();
+        }
+        let expected = [
+            (PICTURE, 50, 0),
+            (REPAIR, 0, 1),
+            (PICTURE, 51, 2),
+            (REPAIR, 1, 3),
+        ];
+        assert_eq!(left(&mut gauge), expected);
+    }
+
+    #[test]
+    fn reports_become_a_path_and_probes_that_repeat_the_picture_as_repairs() {
+        let (start, mut gauge) = (crate::sfu::now(), gauge());
+        let mut now = start;
+        let mut path = None;
+        for n in 0..400u16 {
+            now += Duration::from_millis(1);
+            let message = AttributedPacket::new(Packet::Rtp(packet(PICTURE, n)));
+            gauge.handle_write(tagged(message, now)).unwrap();
+            if n % 100 == 99 {
+                let message = report(n - 99..n + 1);
+                gauge.handle_read(tagged(message, now)).unwrap();
+            }
+            while let Some(message) = gauge.poll_read() {
+                if let Packet::Rtcp(packets) = &message.message.packet {
+                    path = path_state(packets).or(path);
+                }
+            }
+        }
+        // Eight megabits came through, of which one picture can use three.
+        assert!(
+            path.is_some_and(|path| path.estimate_bps > 1_000_000.0),
+            "{path:?}"
+        );
+        left(&mut gauge);
+        gauge.estimator.want(100_000_000.0);
+        gauge.plan_probe(now);
+        for _ in 0..50 {
+            now += Duration::from_millis(1);
+            gauge.handle_timeout(now).unwrap();
+        }
+        let probes = left(&mut gauge);
+        assert!(probes.len() >= 6, "{probes:?}");
+        for (place, probe) in (0u16..).zip(&probes) {
+            assert_eq!((probe.0, probe.1), (REPAIR, place));
+        }
+    }
+
+    #[test]
+    fn where_more_is_lost_than_can_be_repaired_repairs_end() {
+        let (now, mut gauge) = (crate::sfu::now(), gauge());
+        for n in 0..200 {
+            let message = AttributedPacket::new(Packet::Rtp(packet(REPAIR, n)));
+            let message = message.with(Attribute::Retransmission);
+            gauge.handle_write(tagged(message, now)).unwrap();
+        }
+        let repairs = left(&mut gauge).len();
+        assert!((5..50).contains(&repairs), "{repairs}");
+    }
+}

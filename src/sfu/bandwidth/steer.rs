@@ -8,6 +8,7 @@ use super::super::peer::Peer;
 use super::super::shard::Shard;
 use super::estimator::PathState;
 use std::time::{Duration, Instant};
+use tracing::debug;
 
 /// Kept free of what a path carries for each voice: Opus as Chromium sends it (32 to 40 kb/s) and
 /// its fifty headers a second (26 kb/s).
@@ -64,6 +65,7 @@ impl Shard {
         let Some(peer) = self.peers.get(subscriber).filter(|peer| steers(peer)) else {
             return;
         };
+        debug!(room = %peer.room, participant = %peer.participant, path = ?peer.path, "path");
         let shown: Vec<PeerKey> = peer.carried(Kind::Video).collect();
         for source in shown {
             let Some(limit) = self.narrowest(source) else {

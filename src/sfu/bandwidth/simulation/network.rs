@@ -26,6 +26,9 @@ pub(super) struct Path {
     pub(super) delay: f64,
     /// Each packet takes up to this much longer, in seconds.
     pub(super) jitter: f64,
+    /// Now and then, after up to twice the first number of seconds, nothing gets through for up to
+    /// the second: a busy receiver, a radio that sleeps. Then it comes at once.
+    pub(super) stalls: (f64, f64),
     /// Loss of the path itself.
     pub(super) loss: Loss,
     /// The chance that a report is lost on the way back.
@@ -42,6 +45,7 @@ impl Path {
             queue: 0.3,
             delay: 0.025,
             jitter: 0.002,
+            stalls: (1.0, 0.0),
             loss: Loss::Random(0.0),
             report_loss: 0.0,
             others: Vec::new(),
@@ -77,6 +81,8 @@ pub(super) struct Network {
     others_bits: f64,
     arrivals: VecDeque<(Duration, Packet)>,
     in_burst: bool,
+    /// The stall under way or to come.
+    stall: (f64, f64),
 }
 
 impl Network {
@@ -91,6 +97,7 @@ impl Network {
             others_bits: 0.0,
             arrivals: VecDeque::new(),
             in_burst: false,
+            stall: (0.0, 0.0),
         }
     }
 
@@ -165,7 +172,15 @@ impl Network {
             return;
         }
         let takes = self.path.delay + self.path.jitter * self.dice.f64();
-        let arrived = at + Duration::from_secs_f64(takes);
+        let mut arrived = at.as_secs_f64() + takes;
+        while self.stall.1 < arrived {
+            let begins = self.stall.1 + 2.0 * self.path.stalls.0 * self.dice.f64();
+            self.stall = (begins, begins + self.path.stalls.1 * self.dice.f64());
+        }
+        if self.stall.0 < arrived {
+            arrived = self.stall.1;
+        }
+        let arrived = Duration::from_secs_f64(arrived);
         let newest = self.arrivals.back().map_or(arrived, |(newest, _)| *newest);
         self.arrivals.push_back((arrived.max(newest), packet));
     }

@@ -289,3 +289,16 @@ fn a_link_without_a_queue_is_used_and_not_flooded() {
         assert!(lost <= 0.15 * sent, "seed {seed}: {lost:.1} of {sent:.1}");
     }
 }
+
+#[test]
+fn a_receiver_that_stalls_for_up_to_a_twentieth_of_a_second_costs_no_rate() {
+    let path = Path {
+        stalls: (0.1, 0.05),
+        ..Path::calm(10.0 * MEGA)
+    };
+    for seed in SEEDS {
+        let run = one(&path, Source::Follows(PICTURE), seed, 60.0);
+        let used = received(&run, 5.0, 60.0);
+        assert!(used >= 0.8 * PICTURE, "seed {seed}: {used:.0}");
+    }
+}
