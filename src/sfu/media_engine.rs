@@ -10,7 +10,9 @@ use super::limits::{
 use super::offer::Kind;
 use super::unrtx::UnRtx;
 use rtc::dtls::extension::extension_use_srtp::SrtpProtectionProfile;
-use rtc::interceptor::{NackGeneratorBuilder, NackResponderBuilder, Registry, Slot};
+use rtc::interceptor::{
+    NackGeneratorBuilder, NackResponderBuilder, Registry, Slot, TwccReceiverBuilder,
+};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{
     configure_rtcp_reports, configure_simulcast_extension_headers, configure_twcc_receiver_only,
@@ -45,6 +47,9 @@ pub(super) const PAYLOAD_TYPES: PayloadTypes = PayloadTypes {
 
 /// Our interceptors' places in the chain. Wire-ward of the NACK generator (7 000):
 const UNRTX_SLOT: usize = 6_500;
+/// and further out the recorder of arrivals, which must see what is un-wrapped or thrown away
+/// there: a browser's probes are often padding, and one that is not reported counts as lost.
+const ARRIVALS_SLOT: usize = 6_400;
 /// and application-ward of everything that acts on RTCP.
 const KEYFRAME_SLOT: usize = 14_000;
 
@@ -67,9 +72,15 @@ pub(crate) fn media(types: PayloadTypes) -> Result<(MediaEngine, Registry), Erro
         .build();
     let chain = Registry::new()
         .with(Slot::NackResponder, Lazy::new(responder))
+        .with(
+            Slot::from(ARRIVALS_SLOT),
+            TwccReceiverBuilder::new().build(),
+        )
         .with(Slot::from(UNRTX_SLOT), UnRtx::default())
         .with(Slot::NackGenerator, generator);
-    let chain = configure_rtcp_reports(configure_twcc_receiver_only(chain, &mut engine)?);
+    // Only for what it does to the engine; the recorder it adds stands in the wrong place.
+    configure_twcc_receiver_only(Registry::new(), &mut engine)?;
+    let chain = configure_rtcp_reports(chain);
     configure_simulcast_extension_headers(&mut engine)?;
     Ok((
         engine,
