@@ -190,3 +190,68 @@ fn codec(kind: Kind) -> RTCRtpCodec {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtc::interceptor::{
+        AttributedPacket, Interceptor, Packet, RTPHeaderExtension, StreamInfo, TaggedPacket,
+    };
+    use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
+    use rtc::sansio::Protocol;
+    use rtc::shared::TransportContext;
+    use std::time::Duration;
+
+    const REPAIR: u32 = 8;
+
+    #[test]
+    fn a_publishers_padding_is_reported_and_goes_no_further() {
+        let (_, chain) = media(PAYLOAD_TYPES).unwrap();
+        let mut chain = chain.build();
+        let uri = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+        let stream = |ssrc, ssrc_rtx| StreamInfo {
+            ssrc,
+            ssrc_rtx,
+            mime_type: MIME_TYPE_VP8.into(),
+            rtp_header_extensions: vec![RTPHeaderExtension {
+                uri: uri.into(),
+                id: 3,
+            }],
+            ..StreamInfo::default()
+        };
+        chain.bind_remote_stream(&stream(7, Some(REPAIR)));
+        chain.bind_remote_stream(&stream(REPAIR, None));
+        let now = crate::sfu::now();
+        let mut header = rtc::rtp::Header {
+            version: 2,
+            ssrc: REPAIR,
+            ..rtc::rtp::Header::default()
+        };
+        let number = bytes::Bytes::from_static(&[0, 42]);
+        header.set_extension(3, number).unwrap();
+        let padding = rtc::rtp::Packet {
+            header,
+            payload: bytes::Bytes::new(),
+        };
+        let message = TaggedPacket {
+            now,
+            transport: TransportContext::default(),
+            message: AttributedPacket::new(Packet::Rtp(padding)),
+        };
+        chain.handle_read(message).unwrap();
+        assert!(chain.poll_read().is_none());
+        chain.handle_timeout(now + Duration::from_secs(1)).unwrap();
+        let written = std::iter::from_fn(|| chain.poll_write());
+        let reported = written
+            .filter_map(|message| match message.message.packet {
+                Packet::Rtcp(packets) => Some(packets),
+                Packet::Rtp(_) => None,
+            })
+            .flatten()
+            .any(|packet| {
+                let report = packet.as_any().downcast_ref::<TransportLayerCc>();
+                report.is_some_and(|report| report.base_sequence_number == 42)
+            });
+        assert!(reported);
+    }
+}

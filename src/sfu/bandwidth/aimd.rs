@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 /// What is left of the throughput after a queue has grown (gcc-02 §5.6: 0.85).
 const BETA: f64 = 0.85;
+/// And while a long queue stands, which is to be emptied and not only kept from growing (ours).
+const DRAINING_BETA: f64 = 0.7;
 /// What is left at least of the rate when the source sends far less than it could: then the
 /// throughput says nothing about the link, and one burst of jitter must not cost the picture.
 const APPLICATION_LIMITED_BETA: f64 = 0.5;
@@ -26,6 +28,21 @@ const LEAST_GROWTH_BPS: f64 = 4_000.0;
 const EFFECT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
 /// Longest time one growth step stands for; feedback may pause.
 const MAX_STEP: Duration = Duration::from_secs(1);
+
+/// What a report showed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub(super) usage: Usage,
+    /// Bits per second that arrive.
+    pub(super) throughput: Option<f64>,
+    /// The source sends far less than it may.
+    pub(super) is_application_limited: bool,
+    /// Even the luckiest packet waits long.
+    pub(super) is_long: bool,
+    pub(super) round_trip: Duration,
+    /// The rate does not grow beyond this.
+    pub(super) most: f64,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -77,20 +94,10 @@ impl RateControl {
         }
     }
 
-    /// Lets a report count; true when the rate went down. It does not grow beyond `most`.
-    pub(super) fn update(
-        &mut self,
-        usage: Usage,
-        throughput: Option<f64>,
-        is_application_limited: bool,
-        round_trip: Duration,
-        most: f64,
-        now: Instant,
-    ) -> bool {
-        match usage {
-            Usage::Over => {
-                return self.decrease(throughput, is_application_limited, round_trip, now);
-            }
+    /// Lets a report count; true when the rate went down.
+    pub(super) fn update(&mut self, seen: Seen, now: Instant) -> bool {
+        match seen.usage {
+            Usage::Over => return self.decrease(seen, now),
             Usage::Under => self.phase = Phase::Hold,
             Usage::Normal if self.phase == Phase::Hold => {
                 self.phase = Phase::Increase;
@@ -98,14 +105,16 @@ impl RateControl {
             }
             // What the source does not send proves nothing; probes do (libwebrtc,
             // `no_bitrate_increase_in_alr`).
-            Usage::Normal if is_application_limited => self.changed_at = Some(now),
-            Usage::Normal => self.increase(throughput, round_trip, most, now),
+            Usage::Normal if seen.is_application_limited => self.changed_at = Some(now),
+            Usage::Normal => self.increase(seen, now),
         }
         false
     }
 
-    fn increase(&mut self, throughput: Option<f64>, round_trip: Duration, most: f64, now: Instant) {
-        let Some(throughput) = throughput else { return };
+    fn increase(&mut self, seen: Seen, now: Instant) {
+        let Some(throughput) = seen.throughput else {
+            return;
+        };
         let since = self.changed_at.replace(now).unwrap_or(now);
         let step = now
             .saturating_duration_since(since)
@@ -119,33 +128,30 @@ impl RateControl {
         }
         let grown = match self.capacity {
             Some(_) => {
-                let response = (round_trip + RESPONSE).as_secs_f64();
+                let response = (seen.round_trip + RESPONSE).as_secs_f64();
                 self.bps + (ADDITIVE_BITS / 2.0 / response).max(LEAST_GROWTH_BPS) * step
             }
             None => (self.bps * GROWTH.powf(step)).max(self.bps + 1_000.0 * step),
         };
-        let proven = (PROVEN * throughput + PROVEN_BPS).min(most);
+        let proven = (PROVEN * throughput + PROVEN_BPS).min(seen.most);
         self.bps = grown.min(proven.max(self.bps));
     }
 
-    fn decrease(
-        &mut self,
-        throughput: Option<f64>,
-        is_application_limited: bool,
-        round_trip: Duration,
-        now: Instant,
-    ) -> bool {
-        let effect = round_trip.clamp(EFFECT.0, EFFECT.1) + RESPONSE;
+    fn decrease(&mut self, seen: Seen, now: Instant) -> bool {
+        // A source that sends little is spared for a burst of jitter, not for a queue it fills.
+        let is_spared = seen.is_application_limited && !seen.is_long;
+        let effect = seen.round_trip.clamp(EFFECT.0, EFFECT.1) + RESPONSE;
         let waits =
             (self.decreased_at).is_some_and(|at| now.saturating_duration_since(at) < effect);
-        let is_far_above = throughput.is_some_and(|bps| bps < self.bps / 2.0);
+        let is_far_above = seen.throughput.is_some_and(|bps| bps < self.bps / 2.0);
         self.phase = Phase::Hold;
-        if waits && (!is_far_above || is_application_limited) {
+        if waits && (!is_far_above || is_spared) {
             return false;
         }
-        let throughput = throughput.unwrap_or(self.bps);
-        let mut target = BETA * throughput;
-        if is_application_limited {
+        let throughput = seen.throughput.unwrap_or(self.bps);
+        let beta = if seen.is_long { DRAINING_BETA } else { BETA };
+        let mut target = beta * throughput;
+        if is_spared {
             target = target.max(APPLICATION_LIMITED_BETA * self.bps);
         } else {
             let capacity = self.capacity.get_or_insert(Capacity {

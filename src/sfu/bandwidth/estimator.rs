@@ -1,7 +1,7 @@
 //! The estimator: from departures and the receiver's reports to a rate. It joins the parts of this
 //! folder as libwebrtc's `goog_cc_network_control.cc` does. Pure: time comes in as an argument.
 
-use super::aimd::RateControl;
+use super::aimd::{RateControl, Seen};
 use super::arrival::ArrivalGroups;
 use super::history::{History, Outcome};
 use super::loss::LossControl;
@@ -190,9 +190,15 @@ impl Estimator {
             self.loss.raise(throughput.min(self.wanted_bps));
         }
         let round_trip = self.round_trip.unwrap_or(FIRST_ROUND_TRIP);
-        let usage = self.trend.take_usage();
-        let most = self.wanted_bps;
-        let has_fallen = (self.rate).update(usage, throughput, is_limited, round_trip, most, now);
+        let seen = Seen {
+            usage: self.trend.take_usage(),
+            throughput,
+            is_application_limited: is_limited,
+            is_long: self.trend.is_long(),
+            round_trip,
+            most: self.wanted_bps,
+        };
+        let has_fallen = self.rate.update(seen, now);
         self.has_fallen |= has_fallen;
         if has_fallen {
             self.probes.postpone(now);

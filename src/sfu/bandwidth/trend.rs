@@ -76,7 +76,7 @@ pub(super) struct Trend {
     drained: Option<(Instant, f64)>,
     vain: u32,
     /// A long queue was found since the usage was last taken.
-    is_long: bool,
+    found_long: bool,
 }
 
 /// The shortest delay of each of the last seconds.
@@ -107,7 +107,7 @@ impl Trend {
             long_since: None,
             drained: None,
             vain: 0,
-            is_long: false,
+            found_long: false,
         }
     }
 
@@ -133,7 +133,7 @@ impl Trend {
         let slope = slope(&self.points).unwrap_or(self.slope);
         self.judge(slope, spacing.sent_ms, now);
         if self.usage != Usage::Over && self.is_to_be_drained(now) {
-            self.is_long = true;
+            self.found_long = true;
         }
     }
 
@@ -144,7 +144,7 @@ impl Trend {
 
     /// What it does now, or overuse if a long queue was found since the last call.
     pub(super) fn take_usage(&mut self) -> Usage {
-        if std::mem::take(&mut self.is_long) {
+        if std::mem::take(&mut self.found_long) {
             Usage::Over
         } else {
             self.usage
@@ -178,6 +178,11 @@ impl Trend {
         }
         self.slope = slope;
         self.adapt(trend.abs(), now);
+    }
+
+    /// True while even the luckiest packet waits long.
+    pub(super) fn is_long(&self) -> bool {
+        self.standing_ms() > LONG_MS
     }
 
     /// How long even the luckiest packet waits now, in milliseconds.
