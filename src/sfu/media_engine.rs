@@ -245,7 +245,7 @@ mod tests {
         let reported = written
             .filter_map(|message| match message.message.packet {
                 Packet::Rtcp(packets) => Some(packets),
-                Packet::Rtp(_) => None,
+                _ => None,
             })
             .flatten()
             .any(|packet| {

@@ -22,8 +22,6 @@ const MOST_BPS: f64 = 20_000_000.0;
 const APPLICATION_LIMITED: f64 = 0.65;
 /// The time over which that is measured (`kDefaultAlrWindow`: 500 ms).
 const SENDING_WINDOW: Duration = Duration::from_millis(500);
-/// Size of a packet of padding or repair, as the path sees it.
-const PROBE_PACKET: u32 = 1_200;
 /// The part of the estimate that repairs may take, and of how long at once: half, since at 20 %
 /// loss a quarter is repaired, and what a hole of a quarter of a second swallowed; but always a few
 /// packets.
@@ -140,8 +138,7 @@ impl Estimator {
     /// When a packet of a probe is due, to be sent if nothing else is.
     pub(crate) fn probe_due(&mut self, now: Instant) -> Option<Instant> {
         if self.trend.usage() != Usage::Over {
-            self.probes
-                .plan(self.bps(), self.wanted_bps, PROBE_PACKET, now);
+            self.probes.plan(self.bps(), self.wanted_bps, now);
         }
         self.probes.due(now)
     }

@@ -337,7 +337,7 @@ mod tests {
                 let number = u16::from_be_bytes([number[0], number[1]]);
                 (packet.header.ssrc, packet.header.sequence_number, number)
             }
-            Packet::Rtcp(_) => unreachable!("only media leaves"),
+            _ => unreachable!("only media leaves"),
         });
         packets.collect()
     }

@@ -16,7 +16,7 @@ const STEP: f64 = 2.0;
 const PACKETS: u32 = 6;
 const DURATION: Duration = Duration::from_millis(15);
 /// One that has not left by then has been overtaken by events.
-const MAX_DURATION: Duration = Duration::from_millis(300);
+const MAX_DURATION: Duration = Duration::from_secs(1);
 /// What of a train must arrive (`kMinReceivedProbesRatio`).
 const WHOLE: f64 = 0.8;
 /// A train that arrives slower than this part of its rate has filled the link, whose capacity is
@@ -79,8 +79,8 @@ pub(super) struct Probes {
 
 impl Probes {
     /// Plans the next train if one is due and worth it: `estimate` is what the receiver is thought
-    /// to get, `wanted` what it could use, `packet_bytes` the size of a train's packets.
-    pub(super) fn plan(&mut self, estimate: f64, wanted: f64, packet_bytes: u32, now: Instant) {
+    /// to get, `wanted` what it could use.
+    pub(super) fn plan(&mut self, estimate: f64, wanted: f64, now: Instant) {
         self.give_up(now);
         let is_due = self.not_before.is_some_and(|at| at <= now);
         if self.train.is_some() || !is_due || estimate * GAIN >= wanted {
@@ -93,7 +93,7 @@ impl Probes {
         self.train = Some(Train {
             number: self.next_number,
             bps,
-            bytes: bytes.max(PACKETS * packet_bytes),
+            bytes,
             packets: PACKETS,
             began: None,
             sent_bytes: 0,

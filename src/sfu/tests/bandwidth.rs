@@ -113,7 +113,7 @@ async fn a_publisher_is_told_what_fits_the_narrow_downlink_and_anew_when_it_wide
     // Less than where it began.
     assert!(path.estimate_bps < 600_000.0, "{path:?}");
     // The other direction is none of its business.
-    let wide = is_told(|bps| bps >= 2_000_000);
+    let wide = is_told(|bps| bps >= 1_000_000);
     assert!(interpreter.wait_until(PATIENCE, &wide).await);
     relay.downlink_bps.store(10_000_000, Ordering::Relaxed);
     let widened = now();
