@@ -75,6 +75,8 @@ pub(super) struct Packet {
 pub(super) struct Network {
     pub(super) path: Path,
     pub(super) dice: Rng,
+    /// Packets lost of the first two flows, to be taken by whoever counts.
+    pub(super) lost: [u32; 2],
     queue: VecDeque<Packet>,
     queued_bytes: u32,
     credit_bits: f64,
@@ -91,6 +93,7 @@ impl Network {
         Self {
             path,
             dice: Rng::with_seed(seed),
+            lost: [0; 2],
             queue: VecDeque::new(),
             queued_bytes: 0,
             credit_bits: 0.0,
@@ -109,6 +112,8 @@ impl Network {
         if f64::from(self.queued_bytes + packet.bytes) <= room {
             self.queued_bytes += packet.bytes;
             self.queue.push_back(packet);
+        } else {
+            self.lose(packet);
         }
     }
 
@@ -168,7 +173,11 @@ impl Network {
     }
 
     fn leave(&mut self, packet: Packet, at: Duration) {
-        if packet.flow.is_none() || self.loses() {
+        if packet.flow.is_none() {
+            return;
+        }
+        if self.loses() {
+            self.lose(packet);
             return;
         }
         let takes = self.path.delay + self.path.jitter * self.dice.f64();
@@ -183,6 +192,13 @@ impl Network {
         let arrived = Duration::from_secs_f64(arrived);
         let newest = self.arrivals.back().map_or(arrived, |(newest, _)| *newest);
         self.arrivals.push_back((arrived.max(newest), packet));
+    }
+
+    fn lose(&mut self, packet: Packet) {
+        let lost = packet.flow.and_then(|flow| self.lost.get_mut(flow));
+        if let Some(lost) = lost {
+            *lost += 1;
+        }
     }
 
     fn loses(&mut self) -> bool {

@@ -54,8 +54,7 @@ fn draw(title: &str, flows: &[Vec<Sample>]) -> String {
         rates.push(line("received", colour, flow, |s| s.received / 1e6));
     }
     let lost = line("lost", "#b4491f", &flows[0], |s| {
-        let lost = s.sent_packets.saturating_sub(s.received_packets);
-        100.0 * f64::from(lost) / f64::from(s.sent_packets.max(1))
+        100.0 * f64::from(s.lost_packets) / f64::from(s.sent_packets.max(1))
     });
     let queue = line("queue", "#0b5cad", &flows[0], |s| s.queueing_ms);
     let panels = [

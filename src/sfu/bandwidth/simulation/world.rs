@@ -36,7 +36,7 @@ pub(super) struct Sample {
     pub(super) estimate: f64,
     pub(super) received: f64,
     pub(super) sent_packets: u32,
-    pub(super) received_packets: u32,
+    pub(super) lost_packets: u32,
     pub(super) queueing_ms: f64,
     pub(super) probe_bytes: u32,
 }
@@ -155,7 +155,8 @@ impl World {
     fn write_down(&mut self, at: Duration) {
         let capacity = self.network.path.capacity_at(at.as_secs_f64());
         let queueing_ms = self.network.queueing_ms(at);
-        for flow in &mut self.flows {
+        for (number, flow) in self.flows.iter_mut().enumerate() {
+            let lost_packets = std::mem::take(&mut self.network.lost[number]);
             let estimate = flow
                 .estimator
                 .state()
@@ -165,6 +166,7 @@ impl World {
                 capacity,
                 estimate,
                 queueing_ms,
+                lost_packets,
                 ..flow.sample
             });
             flow.sample = Sample::default();
@@ -247,7 +249,6 @@ impl Flow {
         self.newest = self.newest.max(number);
         self.arrived.insert(number, arrived);
         self.sample.received += f64::from(packet.bytes) * 80.0;
-        self.sample.received_packets += 1;
     }
 
     /// Reports everything up to the newest packet that arrived, once.
