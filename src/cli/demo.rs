@@ -89,7 +89,10 @@ fn introduce(gateway: &Gateway, data_dir: &Path, tls: TlsMode) {
         TlsMode::Off => "",
         _ => ", or over TCP by the port above",
     };
-    say(format!("  Media: UDP {}{over_tcp}", gateway.media_address()));
+    say(format!(
+        "  Media: UDP {}{over_tcp}",
+        gateway.media_address()
+    ));
     say("");
     say("Waiting for browsers. Open the tablet and an interpreter side by side. Ctrl-C stops.");
 }
