@@ -4,8 +4,10 @@
 mod calls;
 mod company;
 mod hardship;
+mod hostile;
 mod many_calls;
 mod paths;
+mod router;
 mod text;
 
 use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing, now};
