@@ -1,6 +1,7 @@
 //! Makes a peer out of an offer: one answer on the same media lines with our candidates in it, so
 //! that neither trickling nor renegotiation follows.
 
+use super::bandwidth::Gauge;
 use super::error::JoinError;
 use super::forward::Outgoing;
 use super::limits::MAX_OFFER_BYTES;
@@ -11,6 +12,7 @@ use super::peer::Peer;
 use super::standing::Seat;
 use super::world;
 use rtc::ice::tcp_type::TcpType;
+use rtc::interceptor::Slot;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCIceCandidate};
@@ -80,6 +82,7 @@ pub(super) fn answer(
 /// 1:1 mapping has no effect (rtc 0.21.1).
 fn connect(candidates: &[Path], now: Instant) -> Result<RTCPeerConnection, Error> {
     let (engine, interceptors) = media(PAYLOAD_TYPES)?;
+    let interceptors = interceptors.with(Slot::CongestionControl, Gauge::new());
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())
         .with_setting_engine(settings())

@@ -1,6 +1,7 @@
 //! The receiving side of a peer: datagrams go into the library, and what it makes of them comes out
 //! as events and packets in our own terms.
 
+use super::bandwidth::path_state;
 use super::interceptors::requested_streams;
 use super::media_engine::library_kind;
 use super::offer::Kind;
@@ -76,6 +77,10 @@ impl Peer {
             match message.message {
                 RTCMessage::RtpPacket(_, packet) => outputs.extend(self.admit(packet)),
                 RTCMessage::RtcpPacket(_, packets) => {
+                    if let Some(path) = path_state(&packets) {
+                        self.path = Some(path);
+                        outputs.push(PeerOutput::PathKnown);
+                    }
                     let wanted = requested_streams(&packets);
                     let streams = self.outgoing.iter().enumerate();
                     outputs.extend(

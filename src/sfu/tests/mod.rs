@@ -1,6 +1,7 @@
 //! Tests of the engine with real sockets on loopback and the built-in client at both ends. After a
 //! failure, run `cargo test --lib sfu::tests -- --test-threads=1` to see it alone.
 
+mod bandwidth;
 mod calls;
 mod company;
 mod hardship;
