@@ -3,6 +3,7 @@
 //! fresh.
 
 mod directory;
+mod relay;
 mod request;
 
 use crate::ids::{CallId, GuestId, InterpreterId, TabletId};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use directory::{Directory, LanguageEntry, LanguageMode, PersonEntry, SiteEntry, SubjectEntry};
+pub use relay::RelayServer;
 pub use request::{ClientMessage, DeclineReason, HelpReason, PauseReason, Request};
 
 /// The WebSocket subprotocol a client must offer (RFC 6455 §1.9). A breaking change gets a new
@@ -101,6 +103,8 @@ pub enum ServerMessage {
         call: CallId,
         /// The answer, complete.
         sdp: String,
+        /// By whom media can go when no direct way opens; usually nobody. Good for hours.
+        relays: Vec<RelayServer>,
     },
     /// The times at which appointments can be made, in order.
     Slots {

@@ -6,6 +6,7 @@ use super::ids::{ParticipantId, RoomId};
 use super::limits::MAX_QUEUED_JOINS;
 use super::standing::Seat;
 use super::stats::SfuStats;
+use super::streams::Arrival;
 use mio::Waker;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,8 @@ pub(super) enum Command {
     CloseRoom {
         room: RoomId,
     },
+    /// A connection over TCP; the socket loop takes it.
+    Carry(Arrival),
     Path {
         room: RoomId,
         participant: ParticipantId,

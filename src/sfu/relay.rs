@@ -3,6 +3,7 @@
 
 use super::events::SfuEvent;
 use super::ids::{PeerKey, RoomId};
+use super::keyframe::Need;
 use super::limits::EVENT_RETRY;
 use super::offer::Kind;
 use super::peer::{Delivery, Peer, PeerOutput, Subscription};
@@ -31,7 +32,7 @@ impl Shard {
             let outbox = &mut self.outbox;
             let deadline = self.peers.serve(key, |peer| {
                 peer.is_dirty = false;
-                peer.transmit(outbox);
+                peer.transmit(now, outbox);
                 peer.deadline(now)
             });
             if let Some(Some(deadline)) = deadline {
@@ -77,7 +78,7 @@ impl Shard {
             PeerOutput::Duplicate => self.counters.packets_duplicate += 1,
             PeerOutput::KeyframeWanted(stream) => {
                 self.counters.keyframe_requests_received += 1;
-                self.request_keyframe_for(Subscription { peer: key, stream }, now);
+                self.request_keyframe_for(Subscription { peer: key, stream }, Need::Repair, now);
             }
             PeerOutput::PathKnown => self.steer(key, now),
             PeerOutput::TextOpened => self.text_opened(key, now),
@@ -95,7 +96,7 @@ impl Shard {
         let (room, participant, streams) = (peer.room, peer.participant, peer.outgoing().len());
         self.events.push(SfuEvent::Connected { room, participant });
         for stream in 0..streams {
-            self.request_keyframe_for(Subscription { peer: key, stream }, now);
+            self.request_keyframe_for(Subscription { peer: key, stream }, Need::Begin, now);
         }
     }
 
@@ -144,7 +145,7 @@ impl Shard {
     }
 
     /// Asks the publisher carried by a subscriber's stream for a keyframe, if it is video.
-    fn request_keyframe_for(&mut self, subscription: Subscription, now: Instant) {
+    fn request_keyframe_for(&mut self, subscription: Subscription, need: Need, now: Instant) {
         let video = Kind::Video as usize;
         let source = self.peers.get(subscription.peer).and_then(|subscriber| {
             let room = self.rooms.get(&subscriber.room)?;
@@ -154,7 +155,9 @@ impl Shard {
             })
         });
         if let Some(source) = source {
-            let sent = self.peers.serve(source, |peer| peer.request_keyframe(now));
+            let sent = self
+                .peers
+                .serve(source, |peer| peer.request_keyframe(need, now));
             self.count_keyframe_request(sent);
             self.mark_dirty(source);
         }
@@ -207,7 +210,7 @@ impl Shard {
                 .get(subscription.peer)
                 .is_some_and(|peer| peer.connected)
             {
-                self.request_keyframe_for(subscription, now);
+                self.request_keyframe_for(subscription, Need::Begin, now);
             }
         }
     }

@@ -105,7 +105,7 @@ beforeEach(async () => {
   vi.stubGlobal("navigator", { mediaDevices: new FakeCamera() });
   vi.stubGlobal("MediaStream", Stream);
   vi.stubGlobal("RTCPeerConnection", Peer);
-  media = new CallMedia(async () => "answer");
+  media = new CallMedia(async () => ({ sdp: "answer", relays: [] }));
   media.follow(CALL);
   await vi.advanceTimersByTimeAsync(0);
 });

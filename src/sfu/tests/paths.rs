@@ -1,0 +1,84 @@
+//! Ways to the engine other than a plain datagram from one address: a router that gives another
+//! port in the middle of a call, TCP where UDP is blocked, and strangers who speak something else.
+
+use super::router::{Router, join_through};
+use super::{House, INTERPRETER, LOOPBACK, PATIENCE, ROOM, VISITOR, join, media_goes_on};
+use crate::sfu::{Sfu, SfuEvent};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Lets connections in at a TCP port, as the gateway's door does.
+async fn door(sfu: &Sfu) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let sfu = sfu.clone();
+    let task = tokio::spawn(async move {
+        loop {
+            let (stream, from) = listener.accept().await.unwrap();
+            let (sfu, stream) = (sfu.clone(), stream.into_std().unwrap());
+            tokio::spawn(async move { sfu.carry(stream, from).await });
+        }
+    });
+    (address, task)
+}
+
+/// A router that loses its mapping costs a gap, never the call.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_goes_on_when_a_router_gives_the_client_another_port() {
+    let mut house = House::start();
+    let router = Router::over_udp(house.sfu.local_addr()).await;
+    let visitor = join_through(&house, &router).await;
+    let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
+    house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
+    for _ in 0..2 {
+        router.rebind.send(()).await.unwrap();
+        assert!(media_goes_on(&interpreter, 30).await, "the visitor is seen");
+        assert!(media_goes_on(&visitor, 30).await, "the visitor sees");
+    }
+    let lost = SfuEvent::Failed {
+        room: ROOM,
+        participant: VISITOR,
+    };
+    assert_eq!(house.count(lost), 0);
+    assert_eq!(house.sfu.stats().await.counters.joins, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn media_flows_over_tcp_both_ways_and_the_connection_ends_with_the_call() {
+    let mut house = House::start_with_tcp();
+    let (address, accepting) = door(&house.sfu).await;
+    let router = Router::over_tcp(address).await;
+    let visitor = join_through(&house, &router).await;
+    let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
+    house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
+    assert!(media_goes_on(&interpreter, 30).await, "the visitor is seen");
+    assert!(media_goes_on(&visitor, 30).await, "the visitor sees");
+    assert_eq!(house.sfu.stats().await.streams, 1);
+    drop(router);
+    house.wait_for_stats(|stats| stats.streams == 0).await;
+    accepting.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_speaks_something_else_is_closed_and_nobody_is_disturbed() {
+    let mut house = House::start_with_tcp();
+    let (address, accepting) = door(&house.sfu).await;
+    let (visitor, _interpreter) = super::call(&mut house).await;
+    for said in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0xff; 4096]] {
+        let mut stranger = TcpStream::connect(address).await.unwrap();
+        stranger.write_all(said).await.unwrap();
+        let end = timeout(PATIENCE, stranger.read(&mut [0; 64]))
+            .await
+            .unwrap();
+        assert!(
+            matches!(end, Ok(0) | Err(_)),
+            "nothing is said to strangers"
+        );
+    }
+    assert!(media_goes_on(&visitor, 15).await);
+    house.wait_for_stats(|stats| stats.streams == 0).await;
+    accepting.abort();
+}
