@@ -41,6 +41,9 @@ pub(super) struct Sample {
     pub(super) probe_bytes: u32,
 }
 
+/// What a receiver tells of each number: when it arrived.
+type Report = Vec<(u16, Option<Duration>)>;
+
 struct Flow {
     estimator: Estimator,
     source: Source,
@@ -54,7 +57,7 @@ struct Flow {
     next_number: u16,
     arrived: BTreeMap<u64, Duration>,
     newest: u64,
-    reports: VecDeque<(Duration, Vec<(u16, Option<Duration>)>)>,
+    reports: VecDeque<(Duration, Report)>,
     sample: Sample,
     samples: Vec<Sample>,
 }
