@@ -3,6 +3,7 @@
 //! fresh.
 
 mod directory;
+mod quality;
 mod request;
 
 use crate::ids::{CallId, GuestId, InterpreterId, TabletId};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use directory::{Directory, LanguageEntry, LanguageMode, PersonEntry, SiteEntry, SubjectEntry};
+pub use quality::{CallQuality, Motion, PictureFigures, PictureQuality};
 pub use request::{ClientMessage, DeclineReason, HelpReason, PauseReason, Request};
 
 /// The WebSocket subprotocol a client must offer (RFC 6455 §1.9). A breaking change gets a new
@@ -85,6 +87,13 @@ pub enum ServerMessage {
         text: String,
         /// When it was sent; no two have the same, a later one has more.
         sent_at: Timestamp,
+    },
+    /// How the pictures arrive: of one's own conversation, or for a coordinator of all. Whole, at
+    /// most once a second when a figure has changed, and at once when a picture stands or moves
+    /// again. Who is in no conversation gets none.
+    Quality {
+        /// The conversations, by their numbers.
+        calls: Vec<CallQuality>,
     },
     /// The request was carried out.
     Done {

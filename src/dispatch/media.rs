@@ -12,7 +12,7 @@ use passerelle_signaling::time::Timestamp;
 impl Driver {
     /// Takes in a report of the media engine.
     pub(super) fn media(&mut self, draft: &mut Draft, event: SfuEvent, now: Timestamp) {
-        let (at, what) = (now, Unrefusable::Media(event));
+        let (at, what) = (now, Unrefusable::Media(event.clone()));
         draft.keep(Kept { at, what });
         match event {
             SfuEvent::MediaUp { room } => {
@@ -38,6 +38,8 @@ impl Driver {
                 tracing::debug!(%room, %participant, "media transport is up");
                 self.observer(draft, CallId(room.0), participant, true, now);
             }
+            // Nothing is decided on it (`quality`).
+            SfuEvent::Quality(_) => {}
             // The engine has let the participant go; the client sees it too and offers again. To
             // let it go here could hit the connection made since.
             SfuEvent::Failed { room, participant } => {

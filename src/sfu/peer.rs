@@ -7,6 +7,7 @@ use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::keyframe::KeyframeLimiter;
 use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_ADDRESSES_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
+use super::quality::{StreamMeter, Watched};
 use super::sequence::SequenceWindow;
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
@@ -38,6 +39,8 @@ pub(super) enum PeerOutput {
     },
     /// A packet that was already forwarded.
     Duplicate,
+    /// The participant's picture stood and moves again.
+    Moves,
     /// As a subscriber, it asks for a keyframe on its outgoing stream of this index.
     KeyframeWanted(usize),
     /// The participant's text channel is open: it can write and read.
@@ -87,6 +90,7 @@ pub(super) struct Peer {
     /// A DTLS record came, which may be the client's goodbye.
     pub(super) heard_dtls: bool,
     pub(super) text: TextLine,
+    pub(super) watched: Watched,
 }
 
 /// The stream this peer publishes.
@@ -94,6 +98,7 @@ pub(super) struct Incoming {
     pub(super) ssrc: u32,
     pub(super) receiver: RTCRtpReceiverId,
     pub(super) window: SequenceWindow,
+    pub(super) meter: StreamMeter,
 }
 
 impl Peer {
@@ -126,6 +131,7 @@ impl Peer {
             connect_by: now + CONNECT_TIMEOUT,
             heard_dtls: false,
             text: TextLine::new(),
+            watched: Watched::new(now),
         }
     }
 

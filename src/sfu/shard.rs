@@ -9,6 +9,7 @@ use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::limits::MAX_ROOMS;
 use super::peer::{Datagram, PeerOutput};
 use super::peers::Peers;
+use super::quality::QualityDesk;
 use super::room::{Member, Room};
 use super::standing::Seat;
 use super::stats::{Counters, SfuStats};
@@ -36,6 +37,7 @@ pub(super) struct Shard {
     pub(super) dirty: Vec<PeerKey>,
     pub(super) outputs: Vec<PeerOutput>,
     pub(super) timers: Timers<PeerKey>,
+    pub(super) quality: QualityDesk,
     candidates: Vec<SocketAddr>,
     by_address: HashMap<SocketAddr, PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
@@ -56,6 +58,7 @@ impl Shard {
             dirty: Vec::new(),
             outputs: Vec::new(),
             timers: Timers::new(),
+            quality: QualityDesk::new(),
             candidates,
             by_address: HashMap::new(),
             by_ufrag: HashMap::new(),
@@ -88,6 +91,11 @@ impl Shard {
                 }
             }
             Command::Leave { room, participant } => self.leave(room, participant, now),
+            Command::Camera {
+                room,
+                participant,
+                off,
+            } => self.set_camera(room, participant, off, now),
             Command::CloseRoom { room } => self.close_room(room),
             Command::Stats { reply } => drop(reply.send(self.stats())),
             Command::ShutDown { reply } => {

@@ -32,6 +32,8 @@ pub struct Counters {
     pub packets_duplicate: u64,
     /// RTP packets forwarded, counted per subscriber.
     pub packets_forwarded: u64,
+    /// Pictures that stood for two seconds.
+    pub standstills: u64,
     /// Keyframe requests from subscribers (PLI, FIR).
     pub keyframe_requests_received: u64,
     /// Keyframe requests sent to publishers.

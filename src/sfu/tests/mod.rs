@@ -5,6 +5,7 @@ mod calls;
 mod company;
 mod hardship;
 mod many_calls;
+mod quality;
 mod text;
 
 use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing, now};

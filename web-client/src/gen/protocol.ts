@@ -492,7 +492,7 @@ export type ClientMessage = {
 /**
  * The client's number for this request.
  */
-id: number, } & ({ "type": "tap", 
+id: number, } & ({ "type": "camera", call: CallId, off: boolean, } | { "type": "tap", 
 /**
  * The language.
  */
@@ -1320,7 +1320,7 @@ export type Role = "lead" | "relief" | "second";
 /**
  * What the server sends.
  */
-export type ServerMessage = { "type": "welcome", 
+export type ServerMessage = { "type": "quality", calls: Array<CallQuality>, } | { "type": "welcome", 
 /**
  * Who the server takes the client for.
  */
@@ -1780,3 +1780,8 @@ stop_reached: boolean,
  * Rest is owed: some or all calls are not offered until then.
  */
 rests_until: Timestamp | null, };
+
+export type CallQuality = { call: CallId, pictures: Array<PictureQuality>, };
+export type PictureQuality = { from: Identity, motion: Motion, figures: PictureFigures | null, };
+export type Motion = "moving" | "off" | "still_network" | "still_camera";
+export type PictureFigures = { score: number, fps: number, width: number, height: number, frozen_ms: number, missing_permille: number, lost_permille: number, jitter_ms: number, kbps: number, };
