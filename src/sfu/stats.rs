@@ -1,5 +1,7 @@
 //! Figures of the media engine: what exists now, and counters since the start.
 
+use super::delay::Delays;
+
 /// A reading of the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SfuStats {
@@ -11,6 +13,10 @@ pub struct SfuStats {
     pub peers_connected: usize,
     /// Remote addresses that lead to a peer.
     pub addresses: usize,
+    /// TCP connections of clients.
+    pub streams: usize,
+    /// How long forwarded packets were inside, since the start.
+    pub delays: Delays,
     /// Counters since the start.
     pub counters: Counters,
 }
