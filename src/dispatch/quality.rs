@@ -42,7 +42,7 @@ impl Driver {
             Some(PictureQuality {
                 from,
                 motion: motion(picture.motion),
-                figures: Some(figures(&picture.figures)),
+                figures: Some(figures(picture)),
             })
         });
         let pictures = seen.collect();
@@ -113,7 +113,8 @@ const fn motion(of: sfu::Motion) -> Motion {
     }
 }
 
-const fn figures(of: &sfu::Figures) -> PictureFigures {
+const fn figures(picture: &sfu::Picture) -> PictureFigures {
+    let of = &picture.figures;
     PictureFigures {
         score: of.score,
         fps: of.fps,
@@ -124,5 +125,7 @@ const fn figures(of: &sfu::Figures) -> PictureFigures {
         lost_permille: of.lost_permille,
         jitter_ms: of.jitter_ms,
         kbps: of.kbps,
+        round_trip_ms: picture.way.round_trip_ms,
+        sync_ms: picture.way.sync_ms,
     }
 }

@@ -6,7 +6,7 @@ use super::media_engine::library_kind;
 use super::offer::Kind;
 use super::path::Path;
 use super::peer::{Incoming, Peer, PeerOutput};
-use super::quality::StreamMeter;
+use super::quality::{self, StreamMeter};
 use super::sequence::{SequenceWindow, Verdict};
 use bytes::BytesMut;
 use rtc::peer_connection::event::{RTCPeerConnectionEvent, RTCTrackEvent, RTCTrackEventInit};
@@ -81,6 +81,9 @@ impl Peer {
                     outputs.extend(self.admit(now, packet, &mut moves));
                 }
                 RTCMessage::RtcpPacket(_, packets) => {
+                    for reported in quality::reported(&packets) {
+                        self.note_report(reported);
+                    }
                     let wanted = requested_streams(&packets);
                     let streams = self.outgoing.iter().enumerate();
                     outputs.extend(

@@ -51,7 +51,7 @@ pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
 pub use ids::{ParticipantId, RoomId};
 pub use limits::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
-pub use quality::{Figures, Motion, Picture, RoomQuality, SoundFigures};
+pub use quality::{Figures, Motion, Picture, RoomQuality, SoundFigures, Way};
 pub use standing::Standing;
 pub use stats::{Counters, SfuStats};
 

@@ -61,4 +61,9 @@ pub struct PictureFigures {
     pub jitter_ms: u16,
     /// Kilobits.
     pub kbps: u32,
+    /// From the gateway to its owner and back, in milliseconds, once that is known.
+    pub round_trip_ms: Option<u16>,
+    /// By how much it comes later than the sound that belongs to it, in milliseconds; negative when
+    /// the sound does.
+    pub sync_ms: Option<i16>,
 }

@@ -4,11 +4,12 @@
 use super::super::events::SfuEvent;
 use super::super::ids::{ParticipantId, PeerKey, RoomId};
 use super::super::offer::Kind;
-use super::super::peer::Peer;
+use super::super::peer::{Incoming, Peer};
 use super::super::shard::Shard;
 use super::super::timers::Timers;
 use super::still::{Heard, Standstill};
-use super::{Figures, Motion, Picture, RoomQuality, SoundFigures};
+use super::sync::Sync;
+use super::{Figures, Motion, Picture, Reported, RoomQuality, SoundFigures, Way};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ const SCORE_STEP: u8 = 3;
 const FPS_STEP: u8 = 2;
 const PERMILLE_STEP: u16 = 10;
 const JITTER_STEP_MS: u16 = 10;
+const WAY_STEP_MS: u16 = 20;
 
 /// Which rooms are read when, and what was told of them.
 pub(in crate::sfu) struct QualityDesk {
@@ -44,6 +46,8 @@ pub(in crate::sfu) struct Watched {
     still: Option<Standstill>,
     figures: Figures,
     sound: Option<SoundFigures>,
+    way: Way,
+    sync: Sync,
     /// Turned off by hand, as its page says.
     camera_off: bool,
 }
@@ -56,6 +60,8 @@ impl Watched {
             still: None,
             figures: Figures::default(),
             sound: None,
+            way: Way::default(),
+            sync: Sync::default(),
             camera_off: false,
         }
     }
@@ -170,6 +176,25 @@ impl Shard {
 }
 
 impl Peer {
+    /// The client has reported.
+    pub(in crate::sfu) fn note_report(&mut self, reported: Reported) {
+        let Reported {
+            round_trip,
+            lost,
+            clock,
+        } = reported;
+        let way = &mut self.watched.way;
+        way.round_trip_ms = round_trip.map(super::milliseconds).or(way.round_trip_ms);
+        let permille = |part: u8| u16::from(part) * 125 / 32;
+        way.lost_permille = lost.map(permille).or(way.lost_permille);
+        if let Some(clock) = clock {
+            let mut streams = self.incoming.iter_mut().flatten();
+            if let Some(stream) = streams.find(|stream| stream.ssrc == clock.ssrc) {
+                stream.meter.tie(clock);
+            }
+        }
+    }
+
     /// Takes the figures of the time since the last reading.
     fn read_meters(&mut self, now: Instant) {
         if let Some(video) = &mut self.incoming[Kind::Video as usize] {
@@ -186,6 +211,12 @@ impl Peer {
                 jitter_ms,
             });
         }
+        if let [Some(audio), Some(video)] = &self.incoming {
+            let clock = |kind: Kind, of: &Incoming| (of.meter.clock, kind.clock_rate());
+            let (picture, sound) = (clock(Kind::Video, video), clock(Kind::Audio, audio));
+            let sync = &mut self.watched.sync;
+            self.watched.way.sync_ms = sync.read(now, (&picture.0, picture.1), (&sound.0, sound.1));
+        }
     }
 
     /// What can be told of it; nothing of one who publishes no picture.
@@ -201,6 +232,7 @@ impl Peer {
             motion,
             figures: self.watched.figures,
             sound: self.watched.sound,
+            way: self.watched.way,
         })
     }
 }
@@ -235,4 +267,18 @@ fn differs(before: &Picture, now: &Picture) -> bool {
         || then.lost_permille.abs_diff(newest.lost_permille) >= PERMILLE_STEP
         || then.missing_permille.abs_diff(newest.missing_permille) >= PERMILLE_STEP
         || then.jitter_ms.abs_diff(newest.jitter_ms) >= JITTER_STEP_MS
+        || differ_by_a_step(
+            before.way.round_trip_ms,
+            now.way.round_trip_ms,
+            u16::abs_diff,
+        )
+        || differ_by_a_step(before.way.sync_ms, now.way.sync_ms, i16::abs_diff)
+}
+
+fn differ_by_a_step<T>(before: Option<T>, now: Option<T>, apart: impl Fn(T, T) -> u16) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => apart(before, now) >= WAY_STEP_MS,
+        (None, None) => false,
+        _ => true,
+    }
 }

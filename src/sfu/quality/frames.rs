@@ -109,11 +109,6 @@ impl Frames {
         self.after = None;
     }
 
-    /// When the last frame was delivered.
-    pub(super) const fn last(&self) -> Option<Instant> {
-        self.last
-    }
-
     /// Width and height, as the newest keyframe said.
     pub(super) const fn size(&self) -> Option<(u16, u16)> {
         self.size

@@ -171,12 +171,12 @@ mod tests {
         losses.take(start + ms(60), 1);
         let account = losses.account(start + LATER);
         let expected = Account {
-            expected: 6,
+            expected: 7,
             missing: 3,
             lost: 2,
         };
         assert_eq!(account, expected);
-        assert_eq!(account.permille(account.missing), 500);
+        assert_eq!(account.permille(account.missing), 428);
     }
 
     #[test]

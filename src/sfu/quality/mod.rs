@@ -9,10 +9,13 @@ mod desk;
 mod frames;
 mod jitter;
 mod loss;
+mod reports;
 mod score;
 mod still;
+mod sync;
 
 pub(super) use desk::{QualityDesk, Watched};
+pub(super) use reports::{ReportReader, Reported, reported};
 pub use still::Motion;
 
 use super::ids::{ParticipantId, RoomId};
@@ -21,9 +24,11 @@ use super::vp8;
 use frames::{Frames, Part, Tally};
 use jitter::Jitter;
 use loss::{Account, Losses};
+use reports::ClockReading;
 use rtc::rtp;
 use score::{Score, Second};
 use std::time::{Duration, Instant};
+use sync::StreamClock;
 
 /// What arrives of everybody in a room, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +51,8 @@ pub struct Picture {
     pub figures: Figures,
     /// The newest second of the sound, for who publishes it.
     pub sound: Option<SoundFigures>,
+    /// The way to its owner.
+    pub way: Way,
 }
 
 /// One second of a picture, as it arrived at the gateway.
@@ -75,6 +82,18 @@ pub struct Figures {
     pub keyframe_permille: u16,
 }
 
+/// What the reports of a client say, as far as they have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Way {
+    /// To the client and back, in milliseconds (RFC 3550 §6.4.1).
+    pub round_trip_ms: Option<u16>,
+    /// What it lost of our streams before repair, in thousandths.
+    pub lost_permille: Option<u16>,
+    /// By how much its picture comes later here than the sound that belongs to it, in milliseconds;
+    /// negative when the sound does.
+    pub sync_ms: Option<i16>,
+}
+
 /// One second of a sound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SoundFigures {
@@ -94,6 +113,7 @@ pub(super) struct StreamMeter {
     /// Of a picture.
     frames: Option<Frames>,
     score: Score,
+    clock: StreamClock,
     read: Option<Before>,
 }
 
@@ -116,6 +136,7 @@ impl StreamMeter {
             last_packet: None,
             frames: (kind == Kind::Video).then(Frames::new),
             score: Score::default(),
+            clock: StreamClock::default(),
             read: None,
         }
     }
@@ -129,6 +150,7 @@ impl StreamMeter {
         self.last_packet = Some(now);
         if self.losses.take(now, header.sequence_number) {
             self.jitter.take(now, header.timestamp);
+            self.clock.take(now, header.timestamp);
         }
         let Some(frames) = &mut self.frames else {
             return false;
@@ -147,9 +169,15 @@ impl StreamMeter {
     pub(super) fn restart(&mut self) {
         self.losses.restart();
         self.jitter.restart();
+        self.clock.restart();
         if let Some(frames) = &mut self.frames {
             frames.restart();
         }
+    }
+
+    /// The publisher has said how the stream's clock stands.
+    fn tie(&mut self, reading: ClockReading) {
+        self.clock.tie(reading);
     }
 
     /// When the newest packet came.

@@ -24,6 +24,8 @@ function told(score: number, motion: Motion = "moving"): CallQuality[] {
     lost_permille: 0,
     jitter_ms: 0,
     kbps: 900,
+    round_trip_ms: 20,
+    sync_ms: 0,
   };
   return [{ call: 42, pictures: [{ from: FROM, motion, figures }] }];
 }
