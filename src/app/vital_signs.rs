@@ -1,6 +1,6 @@
 //! What only the process itself can see of its health, in the log at the level DEBUG: the tasks of
-//! the async runtime, a leak of which shows nowhere else for days; and how media fares: pictures that
-//! stood, and how long packets were inside since the line before.
+//! the async runtime, a leak of which shows nowhere else for days; and how media fares: pictures
+//! that stood, and how long packets were inside since the line before.
 
 use crate::dispatch::Dispatch;
 use crate::sfu::{Delays, Sfu};

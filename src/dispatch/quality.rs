@@ -25,7 +25,7 @@ impl Driver {
     pub(super) fn quality(&mut self, room: &RoomQuality) {
         let call = CallId(room.room.0);
         let live = self.core.state().call(call);
-        let Some(live) = live.filter(|_| !room.pictures.is_empty()) else {
+        let Some(live) = live else {
             self.forget_quality(call);
             return;
         };
@@ -42,7 +42,7 @@ impl Driver {
             Some(PictureQuality {
                 from,
                 motion: motion(picture.motion),
-                figures: Some(figures(picture)),
+                figures: picture.figures.map(|of| figures(&of, picture.way)),
             })
         });
         let pictures = seen.collect();
@@ -50,8 +50,12 @@ impl Driver {
         for party in people(live) {
             self.clients.show_quality(party, &told(party, &quality));
         }
-        self.qualities.insert(call, quality);
-        self.show_qualities();
+        if quality.pictures.is_empty() {
+            self.forget_quality(call);
+        } else {
+            self.qualities.insert(call, quality);
+            self.show_qualities();
+        }
     }
 
     /// A conversation is over, or nobody is connected any more.
@@ -113,8 +117,7 @@ const fn motion(of: sfu::Motion) -> Motion {
     }
 }
 
-const fn figures(picture: &sfu::Picture) -> PictureFigures {
-    let of = &picture.figures;
+const fn figures(of: &sfu::Figures, way: sfu::Way) -> PictureFigures {
     PictureFigures {
         score: of.score,
         fps: of.fps,
@@ -125,7 +128,7 @@ const fn figures(picture: &sfu::Picture) -> PictureFigures {
         lost_permille: of.lost_permille,
         jitter_ms: of.jitter_ms,
         kbps: of.kbps,
-        round_trip_ms: picture.way.round_trip_ms,
-        sync_ms: picture.way.sync_ms,
+        round_trip_ms: way.round_trip_ms,
+        sync_ms: way.sync_ms,
     }
 }

@@ -1,6 +1,7 @@
 //! The forwarding delay as a histogram: how long packets are inside the gateway, from the moment
-//! their datagram is taken to the moment everything forwarded with it has been handed to the system.
-//! Pure, bounded, without allocation: a turn of the loop is recorded once, with all its packets.
+//! their datagram is taken to the moment everything forwarded with it has been handed to the
+//! system. Pure, bounded, without allocation: a turn of the loop is recorded once, with all its
+//! packets.
 
 use std::time::Duration;
 

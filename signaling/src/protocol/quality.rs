@@ -1,5 +1,5 @@
-//! How well the pictures of a conversation arrive at the gateway. It is measured by the media engine
-//! and passed on as it is: no part of the calls, never stored or journaled.
+//! How well the pictures of a conversation arrive at the gateway. It is measured by the media
+//! engine and passed on as it is: no part of the calls, never stored or journaled.
 
 use super::Identity;
 use crate::ids::CallId;
@@ -22,7 +22,8 @@ pub struct PictureQuality {
     pub from: Identity,
     /// Whether it moves.
     pub motion: Motion,
-    /// The newest second, for interpreters and coordinators; `null` for others.
+    /// The newest second, for interpreters and coordinators; `null` for others, and before the
+    /// first.
     pub figures: Option<PictureFigures>,
 }
 

@@ -44,7 +44,7 @@ pub(in crate::sfu) struct Watched {
     pub(in crate::sfu) heard: Instant,
     /// Of its picture, once it is connected.
     still: Option<Standstill>,
-    figures: Figures,
+    figures: Option<Figures>,
     sound: Option<SoundFigures>,
     way: Way,
     sync: Sync,
@@ -58,7 +58,7 @@ impl Watched {
         Self {
             heard: now,
             still: None,
-            figures: Figures::default(),
+            figures: None,
             sound: None,
             way: Way::default(),
             sync: Sync::default(),
@@ -201,14 +201,10 @@ impl Peer {
             self.watched.figures = video.meter.read(now);
         }
         if let Some(audio) = &mut self.incoming[Kind::Audio as usize] {
-            let Figures {
-                lost_permille,
-                jitter_ms,
-                ..
-            } = audio.meter.read(now);
-            self.watched.sound = Some(SoundFigures {
-                lost_permille,
-                jitter_ms,
+            let figures = audio.meter.read(now);
+            self.watched.sound = figures.map(|figures| SoundFigures {
+                lost_permille: figures.lost_permille,
+                jitter_ms: figures.jitter_ms,
             });
         }
         if let [Some(audio), Some(video)] = &self.incoming {
@@ -258,21 +254,27 @@ fn differ(before: &[Picture], now: &[Picture]) -> bool {
 }
 
 fn differs(before: &Picture, now: &Picture) -> bool {
-    let (then, newest) = (before.figures, now.figures);
     before.participant != now.participant
         || before.motion != now.motion
-        || then.score.abs_diff(newest.score) >= SCORE_STEP
-        || then.fps.abs_diff(newest.fps) >= FPS_STEP
-        || (then.width, then.height) != (newest.width, newest.height)
-        || then.lost_permille.abs_diff(newest.lost_permille) >= PERMILLE_STEP
-        || then.missing_permille.abs_diff(newest.missing_permille) >= PERMILLE_STEP
-        || then.jitter_ms.abs_diff(newest.jitter_ms) >= JITTER_STEP_MS
         || differ_by_a_step(
             before.way.round_trip_ms,
             now.way.round_trip_ms,
             u16::abs_diff,
         )
         || differ_by_a_step(before.way.sync_ms, now.way.sync_ms, i16::abs_diff)
+        || match (&before.figures, &now.figures) {
+            (Some(before), Some(now)) => figures_differ(before, now),
+            (before, now) => before.is_some() != now.is_some(),
+        }
+}
+
+fn figures_differ(before: &Figures, now: &Figures) -> bool {
+    before.score.abs_diff(now.score) >= SCORE_STEP
+        || before.fps.abs_diff(now.fps) >= FPS_STEP
+        || (before.width, before.height) != (now.width, now.height)
+        || before.lost_permille.abs_diff(now.lost_permille) >= PERMILLE_STEP
+        || before.missing_permille.abs_diff(now.missing_permille) >= PERMILLE_STEP
+        || before.jitter_ms.abs_diff(now.jitter_ms) >= JITTER_STEP_MS
 }
 
 fn differ_by_a_step<T>(before: Option<T>, now: Option<T>, apart: impl Fn(T, T) -> u16) -> bool {

@@ -1,14 +1,14 @@
-//! Frames out of packets: which are whole and can be decoded, how many in a second, and how long the
-//! picture stood. Pure.
+//! Frames out of packets: which are whole and can be decoded, how many in a second, and how long
+//! the picture stood. Pure.
 //!
 //! A frame is delivered when all its packets are there, from the one that begins it to the one with
-//! the marker bit, and it follows the frame delivered before without a gap; or it is a keyframe. What
-//! comes behind a hole waits for the repair, and behind a hole that stays, for the next keyframe, as
-//! a decoder would.
+//! the marker bit, and it follows the frame delivered before without a gap; or it is a keyframe.
+//! What comes behind a hole waits for the repair, and behind a hole that stays, for the next
+//! keyframe, as a decoder would.
 //!
 //! A **freeze** is that of W3C webrtc-stats (`freezeCount`): a frame that comes later after the one
-//! before than max(3 × a, a + 150 ms), where a is the mean distance of the last thirty frames. As in
-//! libwebrtc, five of them are needed to tell.
+//! before than max(3 × a, a + 150 ms), where a is the mean distance of the last thirty frames. As
+//! in libwebrtc, five of them are needed to tell.
 
 use super::super::vp8::FrameStart;
 use std::time::{Duration, Instant};

@@ -47,8 +47,8 @@ pub struct Picture {
     pub participant: ParticipantId,
     /// Whether it moves.
     pub motion: Motion,
-    /// The newest second of the picture.
-    pub figures: Figures,
+    /// The newest second of the picture; `None` before the first has passed.
+    pub figures: Option<Figures>,
     /// The newest second of the sound, for who publishes it.
     pub sound: Option<SoundFigures>,
     /// The way to its owner.
@@ -185,21 +185,18 @@ impl StreamMeter {
         self.last_packet
     }
 
-    /// The time since the reading before, as figures. Of a first reading, since the beginning.
-    pub(super) fn read(&mut self, now: Instant) -> Figures {
+    /// The time since the reading before, as figures; `None` for the first.
+    pub(super) fn read(&mut self, now: Instant) -> Option<Figures> {
         let newest = Before {
             at: now,
             account: self.losses.account(now),
             bytes: self.bytes,
             tally: (self.frames.as_ref()).map_or_else(Tally::default, |frames| frames.tally(now)),
         };
-        let before = self.read.replace(newest);
-        let Some(before) = before else {
-            return Figures::default();
-        };
+        let before = self.read.replace(newest)?;
         let passed = now.saturating_duration_since(before.at).as_secs_f32();
         if passed <= 0.0 {
-            return Figures::default();
+            return None;
         }
         let rate = |grown: u64| grown as f32 / passed;
         let account = newest.account.since(before.account);
@@ -215,7 +212,7 @@ impl StreamMeter {
         let of_keyframes = newest.tally.keyframe_bytes - before.tally.keyframe_bytes;
         let keyframes = newest.tally.keyframes - before.tally.keyframes;
         let (width, height) = size.unwrap_or_default();
-        Figures {
+        Some(Figures {
             score: self.score.after(second),
             fps: second.fps.round().min(255.0) as u8,
             width,
@@ -229,7 +226,7 @@ impl StreamMeter {
             keyframe_permille: (1000 * of_keyframes.min(bytes))
                 .checked_div(bytes)
                 .unwrap_or(0) as u16,
-        }
+        })
     }
 }
 
@@ -270,7 +267,7 @@ mod tests {
         for number in 0..30 {
             meter.take(start + SECOND / 30 * number, &frame(number, number == 0));
         }
-        let figures = meter.read(start + SECOND);
+        let figures = meter.read(start + SECOND).unwrap();
         let expected = Figures {
             score: 100,
             fps: 30,
@@ -295,7 +292,7 @@ mod tests {
         for number in 30..45 {
             meter.take(start + SECOND / 30 * (number + 15), &frame(number, false));
         }
-        let figures = meter.read(start + SECOND * 2);
+        let figures = meter.read(start + SECOND * 2).unwrap();
         assert!((500..560).contains(&figures.frozen_ms), "{figures:?}");
         assert_eq!(figures.fps, 15);
         assert!(figures.score < 30, "{figures:?}");

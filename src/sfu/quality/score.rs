@@ -5,16 +5,17 @@
 //! ```
 //!
 //! **Movement** joins these points by straight lines: 0 fps 0, 12 fps 0.5, 20 fps 0.8, 25 fps 0.95,
-//! 30 fps 1. Twenty is what EN 301 549 (V3.2.1) §6.5.3 demands and thirty what it recommends; of
-//! twelve ITU-T H-series Supplement 1 says that signs are usable with restrictions, of twenty that
-//! they are good, and up to twenty-five still improve.
+//! 30 fps 1. Twenty is what EN 301 549 (V3.2.1) §6.5.3 demands and thirty what it recommends. ITU-T
+//! H-series Supplement 1, as universaldesign.ie (§1.8) quotes it, calls twelve usable with
+//! restrictions and twenty good, and up to twenty-five still improve.
 //!
 //! **Flow** is (1 − share of the time that stood frozen)⁴, as mediasoup weighs what it did not
-//! deliver (`RtpStream` score): a tenth of the time costs a third of the figure. A freeze is that of
-//! the W3C's webrtc-stats; see `frames`.
+//! deliver (`RtpStream` score): a tenth of the time costs a third of the figure. A freeze is that
+//! of the W3C's webrtc-stats; see `frames`.
 //!
 //! **Sharpness** joins 0.7 at QCIF, 0.9 at QVGA (§6.5.2: shall) and 1 at VGA (should) by straight
-//! lines; an unknown size costs nothing. Supplement 1: less sharpness disturbs less than fewer frames.
+//! lines; an unknown size costs nothing. Supplement 1: less sharpness disturbs less than fewer
+//! frames.
 //!
 //! Loss and jitter count through what they do, which is missing and late frames.
 //!

@@ -1,8 +1,8 @@
 //! Whether somebody's picture stands, and why; calm, so that nothing flickers on a screen. Pure.
 //!
 //! ```text
-//! awaited ──2 s after the connection, or 4 without ever one──▶ standing ──3 frames in 1 s──▶ moving
-//!                                moving ──2 s without a frame──▶ standing
+//! awaited ──4 s without a first frame──▶ standing ──3 frames in 1 s──▶ moving
+//!     └── a frame ──▶ moving ──2 s without a frame──▶ standing
 //! ```
 
 use std::time::{Duration, Instant};

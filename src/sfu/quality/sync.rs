@@ -1,7 +1,7 @@
 //! How much later the picture comes than the sound that belongs to it (EN 301 549 §6.5.4: at most
-//! 100 ms). Each sender report ties a stream's RTP clock to the client's own time (RFC 3550 §6.4.1);
-//! the way of a packet from there to here has an unknown length, which is the same unknown for both
-//! streams and falls out of the difference. Pure.
+//! 100 ms). Each sender report ties a stream's RTP clock to the client's own time (RFC 3550
+//! §6.4.1); the way of a packet from there to here has an unknown length, which is the same unknown
+//! for both streams and falls out of the difference. Pure.
 
 use super::reports::ClockReading;
 use std::time::Instant;
@@ -60,7 +60,8 @@ pub(super) struct Sync {
 }
 
 impl Sync {
-    /// Takes in another second; milliseconds by which the picture is late, negative when the sound is.
+    /// Takes in another second; milliseconds by which the picture is late, negative when the sound
+    /// is.
     pub(super) fn read(
         &mut self,
         now: Instant,

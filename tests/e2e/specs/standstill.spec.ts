@@ -2,7 +2,7 @@
 // tells both sides, the one who is not seen with what to do, and it ends by itself.
 import { setTimeout as passed } from "node:timers/promises";
 import type { Locator, Page } from "@playwright/test";
-import { expectMovingVideoAndSound, expectNewPeerSeesAndHears, peersMade } from "../support/probe.ts";
+import { expectMovingVideoAndSound, peersMade } from "../support/probe.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
 const SIGNED = "fsl";
@@ -94,7 +94,9 @@ test("when a phone call has taken camera and microphone, both sides know, and a 
   expect(await peersMade(tablet.page), "connections of the tablet").toBe(made);
 });
 
-test("a camera turned off by hand is no standstill, even when nothing is sent", async ({ stage }) => {
+test("a camera turned off by hand is no standstill, even when nothing is sent", async ({
+  stage,
+}) => {
   const { tablet, interpreter } = await conversation(stage);
   await tablet.page.getByTestId("camera").click();
   await expect(notice(interpreter.page)).toHaveAttribute("data-about", "other-camera-off");

@@ -1304,7 +1304,8 @@ from: Identity,
  */
 motion: Motion, 
 /**
- * The newest second, for interpreters and coordinators; `null` for others.
+ * The newest second, for interpreters and coordinators; `null` for others, and before the
+ * first.
  */
 figures: PictureFigures | null, };
 
