@@ -4,6 +4,7 @@
 
 mod directory;
 mod quality;
+mod relay;
 mod request;
 
 use crate::ids::{CallId, GuestId, InterpreterId, TabletId};
@@ -16,6 +17,7 @@ use ts_rs::TS;
 
 pub use directory::{Directory, LanguageEntry, LanguageMode, PersonEntry, SiteEntry, SubjectEntry};
 pub use quality::{CallQuality, Motion, PictureFigures, PictureQuality};
+pub use relay::RelayServer;
 pub use request::{ClientMessage, DeclineReason, HelpReason, PauseReason, Request};
 
 /// The WebSocket subprotocol a client must offer (RFC 6455 §1.9). A breaking change gets a new
@@ -110,6 +112,8 @@ pub enum ServerMessage {
         call: CallId,
         /// The answer, complete.
         sdp: String,
+        /// By whom media can go when no direct way opens; usually nobody. Good for hours.
+        relays: Vec<RelayServer>,
     },
     /// The times at which appointments can be made, in order.
     Slots {

@@ -11,6 +11,7 @@ mod load;
 mod media;
 mod people;
 mod problems;
+mod relay;
 mod remarks;
 mod retention;
 mod rules;
@@ -28,6 +29,7 @@ pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML, read_toml};
 pub use media::MediaSection;
 pub use people::{InterpreterSection, SkillSection};
 pub use problems::{Problem, Problems};
+pub use relay::{RelaySection, Secret};
 pub use retention::RetentionSection;
 pub use sentence::Sentence;
 pub use service::ServiceSection;
@@ -58,6 +60,8 @@ pub struct Config {
     pub tls: TlsSection,
     /// Where audio and video flow.
     pub media: MediaSection,
+    /// Who carries media for browsers that cannot reach the gateway directly.
+    pub relay: RelaySection,
     /// Deadlines and limits of calls.
     pub rules: Rules,
     /// The languages that can be called, in the order of the buttons.
@@ -80,6 +84,7 @@ impl Default for Config {
             listen: ListenSection::default(),
             tls: TlsSection::default(),
             media: MediaSection::default(),
+            relay: RelaySection::default(),
             rules: Rules::default(),
             languages: Vec::new(),
             sites: Vec::new(),
@@ -104,6 +109,7 @@ impl Config {
         self.listen.check(&mut problems);
         self.tls.check(&self.listen, &mut problems);
         self.media.check(self.tls.mode, &mut problems);
+        self.relay.check(&mut problems);
         rules::check(&self.rules, &mut problems);
         languages::check(&self.languages, &mut problems);
         sites::check(&self.sites, &mut problems);

@@ -70,6 +70,13 @@ pub(super) const STREAM_IDLE: Duration = Duration::from_secs(60);
 /// delta frame, so a receiver in trouble must not be able to ask for one with every report.
 pub(super) const KEYFRAME_INTERVAL: Duration = Duration::from_millis(300);
 
+/// What the time between requests grows to while receivers stay in trouble: a keyframe every two
+/// seconds at most, over a minute that begins with quicker ones.
+pub(super) const KEYFRAME_INTERVAL_MAX: Duration = Duration::from_millis(2500);
+
+/// After so long without a request, trouble is new trouble.
+pub(super) const KEYFRAME_CALM: Duration = Duration::from_secs(5);
+
 /// A joined peer that has not finished ICE and DTLS by then is given up. Longer than a browser's
 /// own ICE failure (15 to 30 s), so that the browser gives up first.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(40);

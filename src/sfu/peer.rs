@@ -4,8 +4,8 @@
 
 use super::forward::{Forwarded, Outgoing};
 use super::ids::{ParticipantId, PeerKey, RoomId};
-use super::keyframe::KeyframeLimiter;
-use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_PATHS_PER_PEER, TIMER_GRAIN};
+use super::keyframe::{KeyframeLimiter, Need};
+use super::limits::{CONNECT_TIMEOUT, MAX_PATHS_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Paths};
 use super::quality::{StreamMeter, Watched};
@@ -131,7 +131,7 @@ impl Peer {
             connection,
             incoming: [None, None],
             outgoing,
-            keyframes: KeyframeLimiter::new(KEYFRAME_INTERVAL),
+            keyframes: KeyframeLimiter::new(),
             connect_by: now + CONNECT_TIMEOUT,
             heard_dtls: false,
             text: TextLine::new(),
@@ -218,8 +218,8 @@ impl Peer {
     }
 
     /// Asks this publisher for a keyframe, now or when the interval has passed; true: sent now.
-    pub(super) fn request_keyframe(&mut self, now: Instant) -> bool {
-        self.has_video() && self.keyframes.request(now) && self.send_pli(now)
+    pub(super) fn request_keyframe(&mut self, need: Need, now: Instant) -> bool {
+        self.has_video() && self.keyframes.request(need, now) && self.send_pli(now)
     }
 
     /// Asks again, unless an answer to the last request may still be on its way; true: sent now.

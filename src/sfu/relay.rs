@@ -3,6 +3,7 @@
 
 use super::events::SfuEvent;
 use super::ids::{PeerKey, RoomId};
+use super::keyframe::Need;
 use super::limits::EVENT_RETRY;
 use super::offer::Kind;
 use super::peer::{Delivery, Peer, PeerOutput, Subscription};
@@ -80,7 +81,7 @@ impl Shard {
             PeerOutput::Moves => self.look_now(key, now),
             PeerOutput::KeyframeWanted(stream) => {
                 self.counters.keyframe_requests_received += 1;
-                self.request_keyframe_for(Subscription { peer: key, stream }, now);
+                self.request_keyframe_for(Subscription { peer: key, stream }, Need::Repair, now);
             }
             PeerOutput::TextOpened => self.text_opened(key, now),
             PeerOutput::TextClosed => self.text_closed(key),
@@ -98,7 +99,7 @@ impl Shard {
         self.events.push(SfuEvent::Connected { room, participant });
         self.begin_quality(key, now);
         for stream in 0..streams {
-            self.request_keyframe_for(Subscription { peer: key, stream }, now);
+            self.request_keyframe_for(Subscription { peer: key, stream }, Need::Begin, now);
         }
     }
 
@@ -147,7 +148,7 @@ impl Shard {
     }
 
     /// Asks the publisher carried by a subscriber's stream for a keyframe, if it is video.
-    fn request_keyframe_for(&mut self, subscription: Subscription, now: Instant) {
+    fn request_keyframe_for(&mut self, subscription: Subscription, need: Need, now: Instant) {
         let video = Kind::Video as usize;
         let source = self.peers.get(subscription.peer).and_then(|subscriber| {
             let room = self.rooms.get(&subscriber.room)?;
@@ -157,7 +158,9 @@ impl Shard {
             })
         });
         if let Some(source) = source {
-            let sent = self.peers.serve(source, |peer| peer.request_keyframe(now));
+            let sent = self
+                .peers
+                .serve(source, |peer| peer.request_keyframe(need, now));
             self.count_keyframe_request(sent);
             self.mark_dirty(source);
         }
@@ -210,7 +213,7 @@ impl Shard {
                 .get(subscription.peer)
                 .is_some_and(|peer| peer.connected)
             {
-                self.request_keyframe_for(subscription, now);
+                self.request_keyframe_for(subscription, Need::Begin, now);
             }
         }
     }

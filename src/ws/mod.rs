@@ -5,6 +5,7 @@
 mod names;
 mod rate;
 mod read;
+mod relays;
 mod request;
 mod session;
 mod spaced;

@@ -4,6 +4,7 @@
 
 use super::WsState;
 use super::rate::{REFILL, RequestBudget};
+use super::relays::relays;
 use super::request::{self, Action, Unreadable};
 use super::session::End;
 use crate::auth::GuestLink;
@@ -202,7 +203,16 @@ impl Reader {
             return not_the_asker(id);
         }
         match self.state.dispatch.join_media(party, call, sdp).await {
-            Ok(sdp) => ServerMessage::MediaAnswer { id, call, sdp },
+            Ok(sdp) => {
+                let relay = &self.state.current.get().config.relay;
+                let relays = relays(relay, self.state.clock.now());
+                ServerMessage::MediaAnswer {
+                    id,
+                    call,
+                    sdp,
+                    relays,
+                }
+            }
             Err(error) => media_refused(id, &error),
         }
     }

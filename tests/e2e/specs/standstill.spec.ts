@@ -84,7 +84,7 @@ test("when a phone call has taken camera and microphone, both sides know, and a 
   await takeCamera(interpreter.page, true);
   await expect(notice(interpreter.page)).toHaveAttribute("data-about", "self-still-camera");
   await expect(notice(tablet.page)).toHaveAttribute("data-about", "other-still");
-  await expect(notice(tablet.page)).toContainText("L'interprète est prévenu");
+  await expect(notice(tablet.page)).toContainText("L'interprète le sait");
 
   const made = await peersMade(tablet.page);
   await interpreter.page.getByTestId("restart-camera").click();

@@ -123,7 +123,10 @@ test("the newest texts of the coordinators are kept, over a reconnection too", (
 });
 
 test("how pictures arrive is what was told last, and of another connection nothing", () => {
-  const quality = (call: number) => ({ type: "quality", calls: [{ call, pictures: [] }] }) as const;
+  const quality = (call: number): ServerMessage => ({
+    type: "quality",
+    calls: [{ call, pictures: [] }],
+  });
   let state = receive(initialState("coordinator"), welcome());
   state = receive(receive(state, quality(1)), quality(2));
   expect(state.quality).toEqual([{ call: 2, pictures: [] }]);

@@ -8,7 +8,7 @@ import { RequestError } from "./requests";
 export function negotiateOver<R extends Role>(connection: Connection<R>): Negotiate {
   return async (call, sdp) => {
     const answer = await connection.request({ type: "media_offer", call, sdp });
-    if (answer.type === "media_answer") return answer.sdp;
+    if (answer.type === "media_answer") return answer;
     throw new RequestError("bad_media", "the gateway took the offer without an answer");
   };
 }

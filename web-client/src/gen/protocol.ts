@@ -1385,6 +1385,24 @@ there: boolean,
 subject: Subject | null, };
 
 /**
+ * TURN addresses with a password that expires, as browsers take them (`RTCIceServer` of W3C
+ * webrtc).
+ */
+export type RelayServer = { 
+/**
+ * The addresses (RFC 7065), in the order in which they are tried.
+ */
+urls: Array<string>, 
+/**
+ * Until when the password is good, and the name of this service.
+ */
+username: string, 
+/**
+ * The password.
+ */
+credential: string, };
+
+/**
  * What a client that comes back has missed. Its whole picture follows in any case.
  */
 export type Resumed = "new" | "nothing_missed" | "fresh" | "restored";
@@ -1496,7 +1514,11 @@ call: CallId,
 /**
  * The answer, complete.
  */
-sdp: string, } | { "type": "slots", 
+sdp: string, 
+/**
+ * By whom media can go when no direct way opens; usually nobody. Good for hours.
+ */
+relays: Array<RelayServer>, } | { "type": "slots", 
 /**
  * The request's number.
  */

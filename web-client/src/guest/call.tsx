@@ -135,10 +135,10 @@ function Notice({ page, view }: { page: GuestPage; view: View }): JSX.Element | 
         <button
           type="button"
           class="button"
-          data-testid="restart-camera"
+          data-testid="retry"
           onClick={() => page.controller.media.restart()}
         >
-          {t("restart-camera")}
+          {t("retry")}
         </button>
       )}
       {deviceTrouble(page, view) && (

@@ -147,10 +147,10 @@ function CallNotice(props: { desk: Console; activity: InCall }): JSX.Element | n
         <button
           type="button"
           class="button"
-          data-testid="restart-camera"
+          data-testid="retry"
           onClick={() => desk.controller.media.restart()}
         >
-          {t("restart-camera")}
+          {t("retry")}
         </button>
       )}
       {desk.media.value.problem && (

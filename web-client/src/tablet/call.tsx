@@ -162,10 +162,10 @@ function CallNotice(props: { tablet: TabletPage; phase: InCall }): JSX.Element |
         <button
           type="button"
           class="button"
-          data-testid="restart-camera"
+          data-testid="retry"
           onClick={() => tablet.controller.media.restart()}
         >
-          <TwoTongues tablet={tablet} id="restart-camera" />
+          <TwoTongues tablet={tablet} id="retry" />
         </button>
       )}
       {tablet.media.value.problem && (

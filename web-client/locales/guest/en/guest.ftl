@@ -37,7 +37,6 @@ self-still-camera = You cannot be seen. Check the camera and close other apps.
 self-still-network = You cannot be seen: the network is too weak. Trying again…
 other-still = The picture from the desk has stopped. They know; please wait.
 other-camera-off = The camera at the desk is off.
-restart-camera = Restart the camera
 left-title = You have left the call
 left-text = The call goes on without you. To come back, ask the person who invited you for a new link.
 over-title = The call is over for you

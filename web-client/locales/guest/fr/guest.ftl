@@ -37,7 +37,6 @@ self-still-camera = On ne vous voit plus. Vérifiez la caméra et fermez les aut
 self-still-network = On ne vous voit plus : le réseau est trop faible. Nouvelle tentative…
 other-still = L'image de l'accueil s'est arrêtée. L'accueil est prévenu, merci de patienter.
 other-camera-off = L'accueil a coupé sa caméra.
-restart-camera = Relancer la caméra
 left-title = Vous avez quitté l'appel
 left-text = L'appel continue sans vous. Pour y revenir, demandez un nouveau lien à la personne qui vous a invité.
 over-title = L'appel est terminé pour vous

@@ -37,7 +37,6 @@ self-still-camera = Deixámos de ver a sua imagem. Verifique a câmara e feche a
 self-still-network = Deixámos de ver a sua imagem: a rede está fraca. Nova tentativa…
 other-still = A imagem do balcão parou. O balcão foi avisado; aguarde, por favor.
 other-camera-off = A câmara do balcão está desligada.
-restart-camera = Reiniciar a câmara
 left-title = Saiu da chamada
 left-text = A chamada continua sem si. Para voltar, peça uma nova ligação a quem o convidou.
 over-title = A chamada terminou para si

@@ -8,7 +8,7 @@
  */
 import { backoff } from "../backoff";
 import { Cell, type ReadableCell } from "../cell";
-import type { CallId, LanguageMode } from "../protocol";
+import type { CallId, LanguageMode, RelayServer } from "../protocol";
 import { RequestError } from "../requests";
 import {
   closeCamera,
@@ -20,6 +20,7 @@ import {
   openWhatIsThere,
 } from "./devices";
 import { FlowingStream } from "./flowing";
+import { DIRECT_MS_MAX, Ladder } from "./ladder";
 import { closePeer, connectPeer, furtherTracks } from "./peer";
 import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
 import { TextChannel } from "./text-channel";
@@ -81,8 +82,15 @@ const NOTHING: MediaPicture = {
   quality: null,
 };
 
+/** What the gateway answers to an offer. */
+export interface MediaAnswer {
+  readonly sdp: string;
+  /** Who may carry media where no direct way opens. */
+  readonly relays: readonly RelayServer[];
+}
+
 /** Sends an offer for a call to the gateway and brings the answer. */
-export type Negotiate = (call: CallId, sdp: string) => Promise<string>;
+export type Negotiate = (call: CallId, sdp: string) => Promise<MediaAnswer>;
 
 /** Tells the gateway that the camera is off, or on again. */
 export type TellCamera = (call: CallId, off: boolean) => void;
@@ -98,6 +106,7 @@ export class CallMedia {
   #opening: Promise<MediaStream> | null = null;
   /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
   #openings = 0;
+  readonly #ladder = new Ladder();
   #peer: RTCPeerConnection | null = null;
   /** The further places of that connection. */
   #others: readonly FlowingStream[] = [];
@@ -300,8 +309,12 @@ export class CallMedia {
       if (!isCurrent()) return;
       const { peer, text } = await connectPeer(
         local,
-        { mode: target.mode, people },
-        (sdp) => this.#negotiate(target.call, sdp),
+        { mode: target.mode, people, relays: this.#ladder.relays },
+        async (offer) => {
+          const { sdp, relays } = await this.#negotiate(target.call, offer);
+          this.#ladder.note(relays);
+          return sdp;
+        },
         {
           onTrack: (track) => remote.addTrack(track),
           onFurtherTrack: (place, track) => others[place]?.watch(track),
@@ -324,10 +337,17 @@ export class CallMedia {
       if (this.#picture.get().cameraOff) this.#tellCamera(target.call, true);
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
+      setTimeout(() => isCurrent() && this.#climbUnless(peer), DIRECT_MS_MAX);
     } catch (error) {
       if (!isCurrent()) return;
       this.#connectFailed(error);
     }
+  }
+
+  /** A connection that is not up by now will never be, unless it may take another way. */
+  #climbUnless({ connectionState }: RTCPeerConnection): void {
+    const isUnderWay = connectionState === "new" || connectionState === "connecting";
+    if (isUnderWay && this.#ladder.climb()) this.#renew(0);
   }
 
   #showOthers(): void {
@@ -359,7 +379,7 @@ export class CallMedia {
         break;
       case "failed":
         this.#show({ state: "interrupted" });
-        this.#renew(backoff(this.#attempt, Math.random()));
+        this.#renew(this.#ladder.climb() ? 0 : backoff(this.#attempt, Math.random()));
         break;
       case "new":
       case "connecting":

@@ -33,6 +33,8 @@ export interface PeerPlan {
   readonly mode: LanguageMode;
   /** People who can be seen and heard. */
   readonly people: number;
+  /** Who may carry media beside the direct ways. */
+  readonly relays: RTCIceServer[];
 }
 
 /** A connection and its text channel. */
@@ -44,11 +46,11 @@ export interface ConnectedPeer {
 /** Builds the connection and its offer, gets the answer, applies it. Closes it when that fails. */
 export async function connectPeer(
   local: MediaStream,
-  { mode, people }: PeerPlan,
+  { mode, people, relays }: PeerPlan,
   negotiate: (sdp: string) => Promise<string>,
   listener: PeerListener,
 ): Promise<ConnectedPeer> {
-  const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: relays });
   try {
     peer.ontrack = ({ track, transceiver }) => {
       const place = placeOf(peer, transceiver);

@@ -108,7 +108,7 @@ beforeEach(async () => {
   vi.stubGlobal("RTCPeerConnection", Peer);
   told = [];
   media = new CallMedia(
-    async () => "answer",
+    async () => ({ sdp: "answer", relays: [] }),
     (call, off) => told.push([call, off]),
   );
   media.follow(CALL);

@@ -1,0 +1,93 @@
+// Networks that let little out: media goes over TCP, by the port of the pages, and where not even that
+// opens, through a relay.
+import type { Page } from "@playwright/test";
+import { reportFirewall } from "../support/figures.ts";
+import { Network } from "../support/network.ts";
+import { Tablet } from "../support/people.ts";
+import { expectMovingVideoAndSound } from "../support/probe.ts";
+import { RelayServer } from "../support/relay-server.ts";
+import { test as base, expect } from "../support/stage.ts";
+
+const LANGUAGE = "fsl";
+
+/** With a relay that every gateway of the test knows. */
+const test = base.extend<{ relay: RelayServer }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed
+  relay: async ({}, use) => {
+    const relay = await RelayServer.start();
+    await use(relay);
+    await relay.stop();
+  },
+  environment: async ({ relay }, use) => use(relay.environment),
+});
+
+/** Runs in the page before its own scripts: no direct way opens, as behind a proxy for everything. */
+function openNoDirectWay(): void {
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super({ ...configuration, iceTransportPolicy: "relay" });
+    }
+  };
+}
+
+/** How the media of the page's connections is carried, and to which port. */
+const waysOf = (page: Page) =>
+  page.evaluate(async () => {
+    const ways: string[] = [];
+    for (const peer of window.probe.peers) {
+      const stats = await peer.getStats();
+      for (const report of stats.values()) {
+        if (report.type !== "transport" || report.selectedCandidatePairId === undefined) continue;
+        const pair = stats.get(report.selectedCandidatePairId);
+        const { candidateType } = stats.get(pair.localCandidateId);
+        const { protocol, port } = stats.get(pair.remoteCandidateId);
+        ways.push(candidateType === "relay" ? "relay" : `${protocol} ${port}`);
+      }
+    }
+    return ways;
+  });
+
+test("behind a firewall that drops all UDP a call has picture and sound by the port of the pages", async ({
+  stage,
+}) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
+  const page = await stage.page();
+  const network = await Network.of(page, stage.gateway.origin);
+  network.blockDatagrams();
+  try {
+    const tablet = await Tablet.signIn(page, network.origin, 1);
+    await tablet.tap(LANGUAGE);
+    const accepted = Date.now();
+    await interpreter.accept();
+    await Promise.all([
+      expectMovingVideoAndSound(tablet.page, "tablet"),
+      expectMovingVideoAndSound(interpreter.page, "interpreter"),
+    ]);
+    reportFirewall(Date.now() - accepted);
+    expect(await waysOf(tablet.page)).toEqual([`tcp ${new URL(network.origin).port}`]);
+    expect(await waysOf(interpreter.page)).toEqual([expect.stringMatching(/^udp /)]);
+    await tablet.hangUp();
+    await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
+  } finally {
+    network.close();
+  }
+});
+
+test("where no direct way opens, the page finds the relay by itself, and the call has picture and sound", async ({
+  stage,
+}) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
+  const tablet = await stage.tablet(1, openNoDirectWay);
+  await tablet.tap(LANGUAGE);
+  await interpreter.accept();
+  await Promise.all([
+    expectMovingVideoAndSound(tablet.page, "tablet"),
+    expectMovingVideoAndSound(interpreter.page, "interpreter"),
+  ]);
+  expect((await waysOf(tablet.page)).at(-1)).toBe("relay");
+  // Who is not behind such a network costs the relay nothing.
+  expect(await waysOf(interpreter.page)).toEqual([expect.stringMatching(/^udp /)]);
+  await tablet.hangUp();
+  await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
+});
