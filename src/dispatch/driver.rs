@@ -240,7 +240,7 @@ impl Driver {
                 draft.answer(Answer::Knows(reply, knows));
             }
             Input::Media(SfuEvent::Quality(room)) => self.quality(&room),
-            Input::Media(event) => self.media(draft, event, now),
+            Input::Media(event) => self.media(draft, &event, now),
             Input::Durable(durable) => {
                 durable?;
                 self.release_first();

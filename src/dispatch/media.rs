@@ -11,10 +11,10 @@ use passerelle_signaling::time::Timestamp;
 
 impl Driver {
     /// Takes in a report of the media engine.
-    pub(super) fn media(&mut self, draft: &mut Draft, event: SfuEvent, now: Timestamp) {
+    pub(super) fn media(&mut self, draft: &mut Draft, event: &SfuEvent, now: Timestamp) {
         let (at, what) = (now, Unrefusable::Media(event.clone()));
         draft.keep(Kept { at, what });
-        match event {
+        match *event {
             SfuEvent::MediaUp { room } => {
                 let call = CallId(room.0);
                 if let Some(rejection) = self.decide(draft, &Command::MediaUp { call }, now) {

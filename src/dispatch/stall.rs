@@ -232,7 +232,7 @@ impl Driver {
                     draft.keep(Kept { at, what });
                     self.decide(&mut draft, &unwanted.command(), at);
                 }
-                Unrefusable::Media(event) => self.media(&mut draft, event, at),
+                Unrefusable::Media(event) => self.media(&mut draft, &event, at),
             }
         }
         self.suspended = self.clock.suspended();

@@ -76,7 +76,7 @@ fn bucket(delay: Duration) -> usize {
 
 fn upper_end(bucket: usize) -> Duration {
     let (doubling, step) = (bucket as u32 / STEPS, bucket as u32 % STEPS);
-    let nanos = (u64::from(STEPS + step + 1) * 1000 << doubling) / u64::from(STEPS);
+    let nanos = ((u64::from(STEPS + step + 1) * 1000) << doubling) / u64::from(STEPS);
     Duration::from_nanos(nanos)
 }
 
