@@ -1,5 +1,5 @@
-//! What the first packet of a VP8 frame says: that it begins a frame, that this is a keyframe, and of
-//! which size (RFC 7741 §4.2 and §4.3, RFC 6386 §9.1). Pure.
+//! What the first packet of a VP8 frame says: that it begins a frame, that this is a keyframe, and
+//! of which size (RFC 7741 §4.2 and §4.3, RFC 6386 §9.1). Pure.
 
 /// The beginning of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

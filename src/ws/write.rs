@@ -29,8 +29,8 @@ const WRITE_MAX: Duration = Duration::from_secs(10);
 /// board and the day's figures alike, so that they do not contradict each other on a screen.
 const BOARD_SPACING: Duration = Duration::from_millis(100);
 
-/// How pictures arrive in all conversations, for coordinators, at most so often; a participant's own
-/// conversation changes no faster by itself.
+/// How pictures arrive in all conversations, for coordinators, at most so often; a participant's
+/// own conversation changes no faster by itself.
 const QUALITIES_SPACING: Duration = Duration::from_secs(1);
 
 /// How often an open connection's session is looked up again, to notice that it has expired.

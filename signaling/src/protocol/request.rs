@@ -257,8 +257,8 @@ pub enum Request {
         /// The text, at most [`super::NOTICE_CHARS_MAX`] characters.
         text: String,
     },
-    /// Tablet, interpreter or guest: the camera is turned off, or on again, so that nobody takes its
-    /// picture for one that stands. Forgotten with the media connection.
+    /// Tablet, interpreter or guest: the camera is turned off, or on again, so that nobody takes
+    /// its picture for one that stands. Forgotten with the media connection.
     Camera {
         /// The call.
         call: CallId,
