@@ -31,6 +31,8 @@ const FREEZE_MORE: Duration = Duration::from_millis(150);
 pub(super) struct Part {
     pub(super) sequence: u16,
     pub(super) timestamp: u32,
+    /// No packet with a higher number has come.
+    pub(super) newest: bool,
     /// What its first bytes say, when it begins a frame.
     pub(super) starts: Option<FrameStart>,
     /// The marker bit.
@@ -89,12 +91,15 @@ impl Frames {
 
     /// A packet came for the first time; true when it made a frame whole, decodable or not.
     pub(super) fn take(&mut self, now: Instant, part: Part) -> bool {
-        if self.is_past(part.timestamp) {
-            return false;
-        }
         if part.bytes == 0 {
             self.skip(part.sequence);
             return false;
+        }
+        if self.is_past(part.timestamp) {
+            if !part.newest {
+                return false;
+            }
+            self.set_back(part.timestamp);
         }
         let is_whole = self.add(part);
         while let Some(frame) = self.next_whole() {
@@ -139,6 +144,14 @@ impl Frames {
     fn is_past(&self, timestamp: u32) -> bool {
         let is_ahead = |last: u32| timestamp.wrapping_sub(last).cast_signed() > 0;
         self.after.is_some_and(|(_, last)| !is_ahead(last))
+    }
+
+    /// The publisher's clock went back while its numbers went on, as with another camera.
+    fn set_back(&mut self, timestamp: u32) {
+        self.pending = [None; PENDING_MAX];
+        if let Some((_, last)) = &mut self.after {
+            *last = timestamp.wrapping_sub(1);
+        }
     }
 
     /// Padding behind a frame (RFC 3550 §5.1), of a sender without a stream for repairs.
@@ -266,6 +279,7 @@ mod tests {
         Part {
             sequence: 65_500u16.wrapping_add(number * PACKETS + index),
             timestamp: u32::MAX.wrapping_add(u32::from(number) * 3600),
+            newest: true,
             starts: (index == 0).then_some(FrameStart { keyframe, size }),
             ends: index + 1 == PACKETS,
             bytes: 1000,
@@ -319,7 +333,11 @@ mod tests {
         assert_eq!(frames.tally(start).frames, 1);
         assert!(frames.take(start, packet(1, 1)));
         assert_eq!(frames.tally(start).frames, 3);
-        assert!(!frames.take(start, packet(1, 1)), "long delivered");
+        let late = Part {
+            newest: false,
+            ..packet(1, 1)
+        };
+        assert!(!frames.take(start, late), "long delivered");
     }
 
     #[test]
@@ -342,11 +360,28 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_goes_back_stops_no_picture() {
+        let (start, mut frames) = (crate::sfu::now(), Frames::new());
+        for number in 0..10 {
+            take_frame(&mut frames, start, number);
+        }
+        for number in 10..20 {
+            for index in 0..PACKETS {
+                let mut part = packet(number, index);
+                part.timestamp = part.timestamp.wrapping_sub(500_000_000);
+                frames.take(start, part);
+            }
+        }
+        assert_eq!(frames.tally(start).frames, 20);
+    }
+
+    #[test]
     fn padding_behind_a_frame_breaks_nothing() {
         let (start, mut frames) = (crate::sfu::now(), Frames::new());
         let numbered = |number: u16, sequence: u16, bytes| Part {
             sequence,
             timestamp: u32::from(number),
+            newest: true,
             starts: (bytes > 0).then_some(FrameStart {
                 keyframe: number == 1,
                 size: None,
@@ -355,7 +390,7 @@ mod tests {
             bytes,
         };
         frames.take(start, numbered(1, 7, 100));
-        frames.take(start, numbered(2, 8, 0));
+        frames.take(start, numbered(1, 8, 0));
         frames.take(start, numbered(3, 9, 100));
         assert_eq!(frames.tally(start).frames, 2);
     }
@@ -385,7 +420,11 @@ mod tests {
             for (sequence, timestamp, begins, ends, keyframe, bytes) in parts {
                 let size = None;
                 let starts = begins.then_some(FrameStart { keyframe, size });
-                frames.take(start, Part { sequence, timestamp, starts, ends, bytes });
+                let newest = begins;
+                frames.take(
+                    start,
+                    Part { sequence, timestamp, newest, starts, ends, bytes },
+                );
             }
             prop_assert!(frames.tally(start).frames <= markers);
         }

@@ -148,7 +148,8 @@ impl StreamMeter {
         let bytes = u32::try_from(packet.payload.len()).unwrap_or(u32::MAX);
         self.bytes += u64::from(bytes);
         self.last_packet = Some(now);
-        if self.losses.take(now, header.sequence_number) {
+        let newest = self.losses.take(now, header.sequence_number);
+        if newest {
             self.jitter.take(now, header.timestamp);
             self.clock.take(now, header.timestamp);
         }
@@ -158,6 +159,7 @@ impl StreamMeter {
         let part = Part {
             sequence: header.sequence_number,
             timestamp: header.timestamp,
+            newest,
             starts: vp8::read_start(&packet.payload),
             ends: header.marker,
             bytes,
