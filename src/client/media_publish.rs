@@ -4,6 +4,8 @@
 use super::media_source::{Packetizer, TestPattern};
 use super::media_stats::MediaClientStats;
 use rtc::peer_connection::transport::RTCDtlsTransportState;
+use rtc::rtcp::Packet;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,19 +15,35 @@ use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent};
 use webrtc::rtp_transceiver::RtpSender;
 
-/// Notes the receivers' keyframe requests, for [`send_video`] to obey.
+/// Notes what comes back about the video sent: keyframe requests, for [`send_video`] to obey, and
+/// the limit of its rate.
 pub(super) async fn watch_keyframe_requests(
     track: Arc<TrackLocalStaticRTP>,
     stats: Sender<MediaClientStats>,
     keyframe: Arc<AtomicBool>,
 ) {
     while let Some(event) = track.poll().await {
-        // The interceptor lets nothing but keyframe requests through.
-        if let TrackLocalEvent::OnRtcpPacket(_) = event {
-            keyframe.store(true, Ordering::Relaxed);
-            stats.send_modify(|seen| seen.keyframe_requests_received += 1);
+        let TrackLocalEvent::OnRtcpPacket(packets) = event else {
+            continue;
+        };
+        let mut limits = packets.iter().filter_map(limit_of);
+        if let Some(limit) = limits.next_back() {
+            stats.send_modify(|seen| seen.picture_limit_bps = Some(limit as u64));
+            continue;
         }
+        // The interceptor lets nothing else through.
+        keyframe.store(true, Ordering::Relaxed);
+        stats.send_modify(|seen| seen.keyframe_requests_received += 1);
     }
+}
+
+/// The rate of a limit, in bits per second.
+#[expect(clippy::borrowed_box, reason = "the element type of a compound packet")]
+fn limit_of(packet: &Box<dyn Packet>) -> Option<f32> {
+    let limit = packet
+        .as_any()
+        .downcast_ref::<ReceiverEstimatedMaximumBitrate>()?;
+    Some(limit.bitrate)
 }
 
 /// Sends silence until the connection ends, and notices that: after the server's goodbye (DTLS

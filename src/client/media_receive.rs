@@ -2,7 +2,7 @@
 //! keyframe while it has none.
 
 use super::media_stats::MediaClientStats;
-use crate::sfu::{Kind, now};
+use crate::sfu::{Kind, SequenceWindow, Verdict, now};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use std::time::{Duration, Instant};
 use tokio::sync::watch::Sender;
@@ -12,14 +12,19 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 /// lost: they may overtake the end of the DTLS handshake.
 const KEYFRAME_PATIENCE: Duration = Duration::from_millis(200);
 
-/// Receives a track until the connection ends.
+/// Receives a track until the connection ends. Copies, which the server sends to measure the path,
+/// are dropped as by every receiver.
 pub(super) async fn receive(track: &dyn TrackRemote, kind: Kind, stats: &Sender<MediaClientStats>) {
     let stream = number_of(&track.track_id().await);
     let mut asked: Option<Instant> = None;
+    let mut window = SequenceWindow::default();
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else {
             continue;
         };
+        if window.judge(packet.header.sequence_number) == Verdict::Stale {
+            continue;
+        }
         let at = now();
         stats.send_modify(|seen| seen.count(kind, stream, &packet, at));
         let is_blind = kind == Kind::Video && stats.borrow().first_video_keyframe_at.is_none();

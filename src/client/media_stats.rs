@@ -30,6 +30,8 @@ pub struct MediaClientStats {
     pub audio_packets_received: u64,
     /// Keyframe requests (PLI, FIR) received for the video sent.
     pub keyframe_requests_received: u64,
+    /// The most its video may take, in bits per second, as last told by the server.
+    pub picture_limit_bps: Option<u64>,
     /// RTP packets sent, audio and video.
     pub packets_sent: u64,
     /// By kind and stream, the mark of the newest frame.

@@ -1,6 +1,7 @@
 //! Makes a peer out of an offer: one answer on the same media lines with our candidates in it, so
 //! that neither trickling nor renegotiation follows.
 
+use super::bandwidth::Gauge;
 use super::error::JoinError;
 use super::forward::Outgoing;
 use super::limits::MAX_OFFER_BYTES;
@@ -87,6 +88,7 @@ pub(super) fn answer(
 fn connect(candidates: &[Path], now: Instant) -> Result<RTCPeerConnection, Error> {
     let (engine, interceptors) = media(PAYLOAD_TYPES)?;
     let interceptors = interceptors.with(Slot::from(REPORTS_SLOT), ReportReader::default());
+    let interceptors = interceptors.with(Slot::CongestionControl, Gauge::new());
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())
         .with_setting_engine(settings())

@@ -1,6 +1,7 @@
 //! The receiving side of a peer: datagrams go into the library, and what it makes of them comes out
 //! as events and packets in our own terms.
 
+use super::bandwidth::path_state;
 use super::interceptors::requested_streams;
 use super::media_engine::library_kind;
 use super::offer::Kind;
@@ -83,6 +84,10 @@ impl Peer {
                 RTCMessage::RtcpPacket(_, packets) => {
                     for reported in quality::reported(&packets) {
                         self.note_report(reported);
+                    }
+                    if let Some(path) = path_state(&packets) {
+                        self.path = Some(path);
+                        outputs.push(PeerOutput::PathKnown);
                     }
                     let wanted = requested_streams(&packets);
                     let streams = self.outgoing.iter().enumerate();

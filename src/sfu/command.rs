@@ -1,5 +1,6 @@
 //! Commands to the media thread: a queue with a waker, the only way in besides the socket.
 
+use super::bandwidth::PathState;
 use super::error::JoinError;
 use super::ids::{ParticipantId, RoomId};
 use super::limits::MAX_QUEUED_JOINS;
@@ -32,6 +33,11 @@ pub(super) enum Command {
     },
     /// A connection over TCP; the socket loop takes it.
     Carry(Arrival),
+    Path {
+        room: RoomId,
+        participant: ParticipantId,
+        reply: oneshot::Sender<Option<PathState>>,
+    },
     Stats {
         reply: oneshot::Sender<SfuStats>,
     },

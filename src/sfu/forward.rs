@@ -52,6 +52,11 @@ impl Outgoing {
         }
     }
 
+    /// The publisher carried now.
+    pub(super) fn source(&self) -> Option<PeerKey> {
+        self.source
+    }
+
     /// Carries `source` from the next packet on; true when that is a change.
     pub(super) fn carry(&mut self, source: Option<PeerKey>) -> bool {
         let changed = self.source != source;

@@ -1,15 +1,17 @@
-//! The keyframe forwarder: lets PLI and FIR of subscribers out of the library's interceptor chain,
-//! which by default ends all RTCP inside (rtc 0.21.1).
+//! The keyframe forwarder: lets PLI and FIR of subscribers, and for the built-in client the limit
+//! of its rate, out of the library's interceptor chain, which by default ends all RTCP inside (rtc
+//! 0.21.1).
 
 use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 use std::collections::VecDeque;
 use std::time::Instant;
 
-/// Marks keyframe requests for delivery to us; everything else passes untouched.
+/// Marks keyframe requests and limits for delivery to us; everything else passes untouched.
 #[derive(Default)]
 pub(crate) struct KeyframeForwarder {
     reads: VecDeque<TaggedPacket>,
@@ -43,7 +45,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for KeyframeForwarder {
                 .iter()
                 .filter(|packet| {
                     let packet = packet.as_any();
-                    packet.is::<PictureLossIndication>() || packet.is::<FullIntraRequest>()
+                    packet.is::<PictureLossIndication>()
+                        || packet.is::<FullIntraRequest>()
+                        || packet.is::<ReceiverEstimatedMaximumBitrate>()
                 })
                 .cloned()
                 .collect();

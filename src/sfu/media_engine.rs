@@ -10,7 +10,9 @@ use super::limits::{
 use super::offer::Kind;
 use super::unrtx::UnRtx;
 use rtc::dtls::extension::extension_use_srtp::SrtpProtectionProfile;
-use rtc::interceptor::{NackGeneratorBuilder, NackResponderBuilder, Registry, Slot};
+use rtc::interceptor::{
+    NackGeneratorBuilder, NackResponderBuilder, Registry, Slot, TwccReceiverBuilder,
+};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{
     configure_rtcp_reports, configure_simulcast_extension_headers, configure_twcc_receiver_only,
@@ -45,6 +47,9 @@ pub(super) const PAYLOAD_TYPES: PayloadTypes = PayloadTypes {
 
 /// Our interceptors' places in the chain. Wire-ward of the NACK generator (7 000):
 const UNRTX_SLOT: usize = 6_500;
+/// and further out the recorder of arrivals, which must see what is un-wrapped or thrown away
+/// there: a browser's probes are often padding, and one that is not reported counts as lost.
+const ARRIVALS_SLOT: usize = 6_400;
 /// and application-ward of everything that acts on RTCP.
 const KEYFRAME_SLOT: usize = 14_000;
 
@@ -67,9 +72,15 @@ pub(crate) fn media(types: PayloadTypes) -> Result<(MediaEngine, Registry), Erro
         .build();
     let chain = Registry::new()
         .with(Slot::NackResponder, Lazy::new(responder))
+        .with(
+            Slot::from(ARRIVALS_SLOT),
+            TwccReceiverBuilder::new().build(),
+        )
         .with(Slot::from(UNRTX_SLOT), UnRtx::default())
         .with(Slot::NackGenerator, generator);
-    let chain = configure_rtcp_reports(configure_twcc_receiver_only(chain, &mut engine)?);
+    // Only for what it does to the engine; the recorder it adds stands in the wrong place.
+    configure_twcc_receiver_only(Registry::new(), &mut engine)?;
+    let chain = configure_rtcp_reports(chain);
     configure_simulcast_extension_headers(&mut engine)?;
     Ok((
         engine,
@@ -171,10 +182,76 @@ fn codec(kind: Kind) -> RTCRtpCodec {
             channels: 0,
             sdp_fmtp_line: String::new(),
             rtcp_feedback: vec![
+                feedback("goog-remb", ""),
                 feedback("ccm", "fir"),
                 feedback("nack", ""),
                 feedback("nack", "pli"),
             ],
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtc::interceptor::{
+        AttributedPacket, Interceptor, Packet, RTPHeaderExtension, StreamInfo, TaggedPacket,
+    };
+    use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
+    use rtc::sansio::Protocol;
+    use rtc::shared::TransportContext;
+    use std::time::Duration;
+
+    const REPAIR: u32 = 8;
+
+    #[test]
+    fn a_publishers_padding_is_reported_and_goes_no_further() {
+        let (_, chain) = media(PAYLOAD_TYPES).unwrap();
+        let mut chain = chain.build();
+        let uri = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+        let stream = |ssrc, ssrc_rtx| StreamInfo {
+            ssrc,
+            ssrc_rtx,
+            mime_type: MIME_TYPE_VP8.into(),
+            rtp_header_extensions: vec![RTPHeaderExtension {
+                uri: uri.into(),
+                id: 3,
+            }],
+            ..StreamInfo::default()
+        };
+        chain.bind_remote_stream(&stream(7, Some(REPAIR)));
+        chain.bind_remote_stream(&stream(REPAIR, None));
+        let now = crate::sfu::now();
+        let mut header = rtc::rtp::Header {
+            version: 2,
+            ssrc: REPAIR,
+            ..rtc::rtp::Header::default()
+        };
+        let number = bytes::Bytes::from_static(&[0, 42]);
+        header.set_extension(3, number).unwrap();
+        let padding = rtc::rtp::Packet {
+            header,
+            payload: bytes::Bytes::new(),
+        };
+        let message = TaggedPacket {
+            now,
+            transport: TransportContext::default(),
+            message: AttributedPacket::new(Packet::Rtp(padding)),
+        };
+        chain.handle_read(message).unwrap();
+        assert!(chain.poll_read().is_none());
+        chain.handle_timeout(now + Duration::from_secs(1)).unwrap();
+        let written = std::iter::from_fn(|| chain.poll_write());
+        let reported = written
+            .filter_map(|message| match message.message.packet {
+                Packet::Rtcp(packets) => Some(packets),
+                _ => None,
+            })
+            .flatten()
+            .any(|packet| {
+                let report = packet.as_any().downcast_ref::<TransportLayerCc>();
+                report.is_some_and(|report| report.base_sequence_number == 42)
+            });
+        assert!(reported);
     }
 }

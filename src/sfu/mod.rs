@@ -7,6 +7,7 @@
 //! replaces the participant's peer; the others' streams go on.
 
 mod answer;
+mod bandwidth;
 mod collect;
 mod command;
 mod delay;
@@ -46,6 +47,7 @@ mod unrtx;
 mod vp8;
 mod world;
 
+pub use bandwidth::PathState;
 pub use delay::Delays;
 pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
@@ -58,6 +60,7 @@ pub use stats::{Counters, SfuStats};
 // The built-in client speaks the same codecs.
 pub(crate) use media_engine::{PayloadTypes, is_codec_of, library_kind, media, outgoing_track};
 pub(crate) use offer::Kind;
+pub(crate) use sequence::{SequenceWindow, Verdict};
 pub(crate) use text::TEXT_CHANNEL;
 pub(crate) use vp8::starts_keyframe;
 pub(crate) use world::{now, numbering, stream_id};
@@ -221,6 +224,17 @@ impl Sfu {
         }));
         // Nothing is ever sent: the end is that the other half is gone.
         let _ = closed.await;
+    }
+
+    /// What is known of the path to a participant; `None` before its first reports, or without it.
+    pub async fn path(&self, room: RoomId, participant: ParticipantId) -> Option<PathState> {
+        let (reply, path) = oneshot::channel();
+        self.send(Command::Path {
+            room,
+            participant,
+            reply,
+        });
+        path.await.ok().flatten()
     }
 
     /// A reading of the engine; all zero once it has stopped.

@@ -2,6 +2,7 @@
 //! Only this file, `collect` and `answer` drive the library. The caller guards every call against
 //! panics.
 
+use super::bandwidth::{PathState, PictureLimit};
 use super::forward::{Forwarded, Outgoing};
 use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::keyframe::{KeyframeLimiter, Need};
@@ -16,6 +17,7 @@ use bytes::BytesMut;
 use rtc::peer_connection::RTCPeerConnection;
 use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use rtc::rtp;
 use rtc::rtp_transceiver::RTCRtpReceiverId;
 use rtc::sansio::Protocol;
@@ -43,6 +45,8 @@ pub(super) enum PeerOutput {
     Moves,
     /// As a subscriber, it asks for a keyframe on its outgoing stream of this index.
     KeyframeWanted(usize),
+    /// What the path to this subscriber carries is known anew.
+    PathKnown,
     /// The participant's text channel is open: it can write and read.
     TextOpened,
     /// It is closed.
@@ -89,6 +93,9 @@ pub(super) struct Peer {
     pub(super) incoming: [Option<Incoming>; 2],
     pub(super) outgoing: Vec<Outgoing>,
     keyframes: KeyframeLimiter,
+    limit: PictureLimit,
+    /// What is known of the path to it.
+    pub(super) path: Option<PathState>,
     connect_by: Instant,
     /// A DTLS record came, which may be the client's goodbye.
     pub(super) heard_dtls: bool,
@@ -132,6 +139,8 @@ impl Peer {
             incoming: [None, None],
             outgoing,
             keyframes: KeyframeLimiter::new(),
+            limit: PictureLimit::default(),
+            path: None,
             connect_by: now + CONNECT_TIMEOUT,
             heard_dtls: false,
             text: TextLine::new(),
@@ -150,6 +159,15 @@ impl Peer {
     /// The streams this peer can receive.
     pub(super) fn outgoing(&self) -> &[Outgoing] {
         &self.outgoing
+    }
+
+    /// The publishers whose stream of a kind this peer is sent.
+    pub(super) fn carried(&self, kind: Kind) -> impl Iterator<Item = PeerKey> {
+        let streams = self
+            .outgoing
+            .iter()
+            .filter(move |stream| stream.kind == kind);
+        streams.filter_map(Outgoing::source)
     }
 
     /// Lets one outgoing stream carry another publisher; true when that is a change.
@@ -229,6 +247,25 @@ impl Peer {
 
     fn has_video(&self) -> bool {
         self.incoming[Kind::Video as usize].is_some()
+    }
+
+    /// Tells this publisher how much its picture may take, if that is news; true: told now.
+    pub(super) fn limit_picture(&mut self, bps: f64, now: Instant) -> bool {
+        let Some(video) = &self.incoming[Kind::Video as usize] else {
+            return false;
+        };
+        if !self.limit.is_news(bps, now) {
+            return false;
+        }
+        let limit = ReceiverEstimatedMaximumBitrate {
+            sender_ssrc: 1,
+            bitrate: bps as f32,
+            ssrcs: vec![video.ssrc],
+        };
+        let Some(mut receiver) = self.connection.rtp_receiver(video.receiver) else {
+            return false;
+        };
+        receiver.write_rtcp(now, vec![Box::new(limit)]).is_ok()
     }
 
     fn send_pli(&mut self, now: Instant) -> bool {

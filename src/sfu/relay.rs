@@ -83,6 +83,7 @@ impl Shard {
                 self.counters.keyframe_requests_received += 1;
                 self.request_keyframe_for(Subscription { peer: key, stream }, Need::Repair, now);
             }
+            PeerOutput::PathKnown => self.steer(key, now),
             PeerOutput::TextOpened => self.text_opened(key, now),
             PeerOutput::TextClosed => self.text_closed(key),
             PeerOutput::Text(text) => self.relay_text(key, text.as_deref(), now),

@@ -7,7 +7,7 @@ const WORDS: usize = WINDOW as usize / 64;
 
 /// What to do with a received packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// Not seen before: forward it.
     Fresh,
     /// Seen before, or too old to tell: drop it.
@@ -18,7 +18,7 @@ pub(super) enum Verdict {
 
 /// A sliding window over 16-bit sequence numbers (RFC 3550 §5.1).
 #[derive(Debug, Default)]
-pub(super) struct SequenceWindow {
+pub(crate) struct SequenceWindow {
     highest: Option<u16>,
     seen: [u64; WORDS],
     /// The number that, coming next, proves a new numbering rather than a late packet.
@@ -27,7 +27,7 @@ pub(super) struct SequenceWindow {
 
 impl SequenceWindow {
     /// Judges one packet and remembers it.
-    pub(super) fn judge(&mut self, sequence: u16) -> Verdict {
+    pub(crate) fn judge(&mut self, sequence: u16) -> Verdict {
         let Some(highest) = self.highest else {
             self.restart_at(sequence);
             return Verdict::Fresh;

@@ -106,6 +106,19 @@ impl Shard {
             Command::CloseRoom { room } => self.close_room(room, now),
             // The socket loop has taken these.
             Command::Carry(_) => {}
+            Command::Path {
+                room,
+                participant,
+                reply,
+            } => {
+                let peer = self
+                    .rooms
+                    .get(&room)
+                    .and_then(|room| room.peer_of(participant));
+                let peer = peer.and_then(|key| self.peers.get(key));
+                // Whoever asked may have gone.
+                let _ = reply.send(peer.and_then(|peer| peer.path));
+            }
             Command::Stats { reply } => drop(reply.send(self.stats())),
             Command::ShutDown { reply } => {
                 for room in self.rooms.keys().copied().collect::<Vec<_>>() {

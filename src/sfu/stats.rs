@@ -44,6 +44,8 @@ pub struct Counters {
     pub keyframe_requests_received: u64,
     /// Keyframe requests sent to publishers.
     pub keyframe_requests_sent: u64,
+    /// Limits sent to publishers, so that their picture fits those who show it.
+    pub rate_limits_sent: u64,
     /// Messages of real-time text to be relayed.
     pub texts_received: u64,
     /// Messages of real-time text dropped: too long, too many, or no text.

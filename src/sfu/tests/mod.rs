@@ -1,12 +1,15 @@
 //! Tests of the engine with real sockets on loopback and the built-in client at both ends. After a
 //! failure, run `cargo test --lib sfu::tests -- --test-threads=1` to see it alone.
 
+mod bandwidth;
 mod calls;
 mod company;
 mod hardship;
+mod hostile;
 mod many_calls;
 mod paths;
 mod quality;
+mod router;
 mod text;
 
 use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing, now};

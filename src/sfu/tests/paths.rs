@@ -1,125 +1,14 @@
 //! Ways to the engine other than a plain datagram from one address: a router that gives another
 //! port in the middle of a call, TCP where UDP is blocked, and strangers who speak something else.
 
-use super::{
-    House, INTERPRETER, LOOPBACK, MediaClient, MediaClientConfig, PATIENCE, ROOM, VISITOR, join,
-    media_goes_on, standing_of,
-};
+use super::router::{Router, join_through};
+use super::{House, INTERPRETER, LOOPBACK, PATIENCE, ROOM, VISITOR, join, media_goes_on};
 use crate::sfu::{Sfu, SfuEvent};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
-use tokio::sync::mpsc;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-
-/// What stands between a client and the engine: it takes the client's datagrams at an address of
-/// its own and brings them on, by a socket that can be replaced.
-struct Router {
-    address: SocketAddr,
-    rebind: mpsc::Sender<()>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for Router {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Router {
-    /// Brings datagrams on to the engine's UDP port.
-    async fn over_udp(engine: SocketAddr) -> Self {
-        let inside = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
-        let address = inside.local_addr().unwrap();
-        let (rebind, mut asked) = mpsc::channel(1);
-        let task = tokio::spawn(async move {
-            let mut client = None;
-            let (mut from_client, mut from_engine) = ([0; 2048], [0; 2048]);
-            let mut outside = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
-            loop {
-                tokio::select! {
-                    Some(()) = asked.recv() => {
-                        outside = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
-                    }
-                    Ok((length, from)) = inside.recv_from(&mut from_client) => {
-                        client = Some(from);
-                        outside.send_to(&from_client[..length], engine).await.unwrap();
-                    }
-                    Ok((length, _)) = outside.recv_from(&mut from_engine) => {
-                        if let Some(client) = client {
-                            inside.send_to(&from_engine[..length], client).await.unwrap();
-                        }
-                    }
-                }
-            }
-        });
-        Self {
-            address,
-            rebind,
-            task,
-        }
-    }
-
-    /// Brings datagrams on over one TCP connection.
-    async fn over_tcp(door: SocketAddr) -> Self {
-        let inside = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
-        let address = inside.local_addr().unwrap();
-        let (rebind, _) = mpsc::channel(1);
-        let task = tokio::spawn(async move {
-            let (mut from_engine, mut to_engine) =
-                TcpStream::connect(door).await.unwrap().into_split();
-            let mut datagram = [0; 2048];
-            let (mut length, client) = inside.recv_from(&mut datagram).await.unwrap();
-            inside.connect(client).await.unwrap();
-            let inside = std::sync::Arc::new(inside);
-            let back = std::sync::Arc::clone(&inside);
-            let read = async move {
-                let mut datagram = [0; 2048];
-                while let Ok(length) = from_engine.read_u16().await {
-                    let whole = &mut datagram[..usize::from(length)];
-                    from_engine.read_exact(whole).await.unwrap();
-                    back.send(whole).await.unwrap();
-                }
-            };
-            let write = async move {
-                loop {
-                    let framed = [&(length as u16).to_be_bytes()[..], &datagram[..length]].concat();
-                    if to_engine.write_all(&framed).await.is_err() {
-                        return;
-                    }
-                    length = inside.recv(&mut datagram).await.unwrap();
-                }
-            };
-            tokio::join!(read, write);
-        });
-        Self {
-            address,
-            rebind,
-            task,
-        }
-    }
-}
-
-/// A client that knows the engine by the router's address only.
-async fn join_through(house: &House, router: &Router) -> MediaClient {
-    let (client, offer) = MediaClient::with(MediaClientConfig::default())
-        .await
-        .unwrap();
-    let answer = house
-        .sfu
-        .join(ROOM, VISITOR, standing_of(VISITOR), offer)
-        .await
-        .unwrap();
-    let engine = format!(" {} typ host", house.sfu.local_addr().port());
-    let routed = format!(" {} typ host", router.address.port());
-    assert!(answer.contains(&engine), "{answer}");
-    client
-        .accept_answer(answer.replace(&engine, &routed))
-        .await
-        .unwrap();
-    client
-}
 
 /// Lets connections in at a TCP port, as the gateway's door does.
 async fn door(sfu: &Sfu) -> (SocketAddr, JoinHandle<()>) {

@@ -24,8 +24,27 @@ interface Pair {
 /** How it stands: works; loses everything and tells nobody; or is unplugged, which both ends see. */
 type Condition = "works" | "silent" | "unplugged";
 
+/** What the way from the gateway's media to the page is like. */
+export interface Downlink {
+  /** Bits per second, headers included. */
+  readonly bps: number;
+  /** The part of the datagrams that is lost. */
+  readonly loss: number;
+}
+
+/** The longest a datagram waits at a bottleneck, as in a home router; then it is dropped. */
+const QUEUE_MS_MAX = 300;
+
+/** Headers of UDP and IP. */
+const HEADER_BYTES = 28;
+
 /** See the file. */
 export class Network {
+  private downlink: Downlink | null = null;
+  /** When the bottleneck is through with what it has. */
+  private freeAt = 0;
+  private closed = false;
+  private readonly dice = seeded(5);
   private condition: Condition = "works";
   private readonly pairs = new Set<Pair>();
   private readonly datagrams: UdpSocket[] = [];
@@ -78,6 +97,11 @@ export class Network {
     this.takesDatagrams = false;
   }
 
+  /** From now on media reaches the page by a bottleneck. */
+  narrow(downlink: Downlink): void {
+    this.downlink = downlink;
+  }
+
   /** Works again; after an unplugged cable the browser tells its pages so, as it does by itself. */
   async mend(): Promise<void> {
     const wasUnplugged = this.condition === "unplugged";
@@ -88,6 +112,7 @@ export class Network {
 
   /** No relay, no sockets. */
   close(): void {
+    this.closed = true;
     for (const { page, gateway } of this.pairs) {
       page.destroy();
       gateway.destroy();
@@ -158,10 +183,25 @@ export class Network {
     const socket = createSocket("udp4");
     this.datagrams.push(socket);
     socket.on("message", (datagram) => {
-      if (this.condition === "works" && this.takesDatagrams)
-        near.send(datagram, from.port, from.address);
+      if (this.condition === "works" && this.takesDatagrams) this.sendDown(near, datagram, from);
     });
     return socket;
+  }
+
+  private sendDown(near: UdpSocket, datagram: Buffer, { port, address }: RemoteInfo): void {
+    if (this.downlink === null) {
+      near.send(datagram, port, address);
+      return;
+    }
+    const { bps, loss } = this.downlink;
+    const now = performance.now();
+    const through = Math.max(now, this.freeAt) + ((datagram.length + HEADER_BYTES) * 8_000) / bps;
+    if (through > now + QUEUE_MS_MAX) return;
+    this.freeAt = through;
+    if (this.dice() < loss) return;
+    setTimeout(() => {
+      if (!this.closed) near.send(datagram, port, address);
+    }, through - now);
   }
 }
 
@@ -170,6 +210,17 @@ export async function silentFor(networks: Network[], milliseconds: number): Prom
   for (const network of networks) network.silence();
   await passed(milliseconds);
   for (const network of networks) await network.mend();
+}
+
+/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
 function join({ page, gateway }: Pair): void {
