@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
 use crate::http::{self, HttpState};
-use crate::sfu::{Sfu, SfuConfig};
+use crate::sfu::{Sfu, SfuConfig, SfuStats};
 use crate::store::{Check, Store};
 use crate::tls::{self, HintingAcceptor};
 use crate::ws::{self, WsState};
@@ -111,7 +111,7 @@ impl Gateway {
         .await?;
         let housekeeping =
             Housekeeping::start(store.clone(), clock.clone(), current.clone(), time_zone);
-        let vital_signs = VitalSigns::start(dispatch.clone());
+        let vital_signs = VitalSigns::start(dispatch.clone(), sfu.clone());
         let demo = purpose == Purpose::Demo;
         let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
         let (directory, kept, time) = (&config.data_dir, store.clone(), clock.clone());
@@ -177,6 +177,11 @@ impl Gateway {
     /// The store, to read records after the gateway has stopped taking calls.
     pub const fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// A reading of the media engine.
+    pub async fn media_stats(&self) -> SfuStats {
+        self.sfu.stats().await
     }
 
     /// Reads the configuration file again and puts it in force. What is to be said: `Ok` when it is

@@ -3,6 +3,7 @@
 //! fresh.
 
 mod directory;
+mod quality;
 mod relay;
 mod request;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use directory::{Directory, LanguageEntry, LanguageMode, PersonEntry, SiteEntry, SubjectEntry};
+pub use quality::{CallQuality, Motion, PictureFigures, PictureQuality};
 pub use relay::RelayServer;
 pub use request::{ClientMessage, DeclineReason, HelpReason, PauseReason, Request};
 
@@ -87,6 +89,13 @@ pub enum ServerMessage {
         text: String,
         /// When it was sent; no two have the same, a later one has more.
         sent_at: Timestamp,
+    },
+    /// How the pictures arrive: of one's own conversation, or for a coordinator of all. Whole, at
+    /// most once a second when a figure has changed, and at once when a picture stands or moves
+    /// again. Who is in no conversation gets none.
+    Quality {
+        /// The conversations, by their numbers.
+        calls: Vec<CallQuality>,
     },
     /// The request was carried out.
     Done {

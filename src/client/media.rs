@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use std::net::IpAddr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
@@ -96,6 +96,7 @@ pub(super) struct Shared {
     stats: watch::Sender<MediaClientStats>,
     pub(super) texts: watch::Sender<ReceivedText>,
     gathered: mpsc::Sender<()>,
+    picture_held: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     remote_video: tokio::sync::Mutex<Option<Arc<dyn TrackRemote>>>,
 }
@@ -124,6 +125,7 @@ impl MediaClient {
             stats: sender,
             texts: watch::Sender::default(),
             gathered,
+            picture_held: AtomicBool::new(false),
             tasks: Mutex::default(),
             remote_video: tokio::sync::Mutex::default(),
         });
@@ -242,7 +244,8 @@ impl MediaClient {
                     send_audio(&track, &sender, packetizer, spacing, &shared.stats).await;
                 }
                 Kind::Video => {
-                    send_video(&track, packetizer, spacing, &keyframe, &shared.stats).await;
+                    let (held, stats) = (&shared.picture_held, &shared.stats);
+                    send_video(&track, packetizer, spacing, &keyframe, held, stats).await;
                 }
             }
         });
@@ -295,6 +298,11 @@ impl MediaClient {
             Some(track) => request_keyframe(&*track).await,
             None => false,
         }
+    }
+
+    /// Sends no picture for now, as when another program has taken the camera, or sends it again.
+    pub fn hold_picture(&self, held: bool) {
+        self.shared.picture_held.store(held, Ordering::Relaxed);
     }
 
     /// Stops sending and closes the connection.

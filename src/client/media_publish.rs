@@ -74,12 +74,14 @@ async fn is_closed(sender: &Arc<dyn RtpSender>) -> bool {
     matches!(transport.state().await, Ok(RTCDtlsTransportState::Closed))
 }
 
-/// Sends the test pattern until the connection ends; `keyframe` makes it begin anew.
+/// Sends the test pattern until the connection ends; `keyframe` makes it begin anew, and while
+/// `held` nothing is sent, as from a camera that another program has taken.
 pub(super) async fn send_video(
     track: &TrackLocalStaticRTP,
     mut packetizer: Packetizer,
     spacing: Duration,
     keyframe: &AtomicBool,
+    held: &AtomicBool,
     stats: &Sender<MediaClientStats>,
 ) {
     let mut pattern = TestPattern::new();
@@ -87,6 +89,9 @@ pub(super) async fn send_video(
     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         clock.tick().await;
+        if held.load(Ordering::Relaxed) {
+            continue;
+        }
         if keyframe.swap(false, Ordering::Relaxed) {
             pattern.rewind();
         }

@@ -5,6 +5,7 @@
 
 use super::input::{Inputs, LeaveOnDrop};
 use super::notices::{Notices, Recent};
+use super::quality::Qualities;
 use super::today::TodayPicture;
 use crate::store::Version;
 use dashmap::DashMap;
@@ -51,6 +52,8 @@ pub struct Connection {
     pub today: watch::Receiver<Option<Arc<TodayPicture>>>,
     /// The newest texts of coordinators, for interpreters; stays empty for others.
     pub notices: watch::Receiver<Recent>,
+    /// How the pictures arrive, of one's own conversation or for coordinators of all.
+    pub quality: watch::Receiver<Qualities>,
     /// Set once, when the server closes this connection.
     pub bye: watch::Receiver<Option<ByeReason>>,
     pub(super) _leave: LeaveOnDrop,
@@ -61,6 +64,8 @@ struct Client {
     identity: Identity,
     /// A tablet's, an interpreter's or a third party's own picture; coordinators share one.
     view: Option<watch::Sender<Option<Picture>>>,
+    /// A party's own conversation; coordinators share all.
+    quality: Option<watch::Sender<Qualities>>,
     bye: watch::Sender<Option<ByeReason>>,
 }
 
@@ -74,6 +79,7 @@ pub(super) struct Clients {
     /// What clients who are not coordinators get instead of `today`.
     no_today: watch::Sender<Option<Arc<TodayPicture>>>,
     pub(super) notices: Notices,
+    quality: watch::Sender<Qualities>,
     /// The newest durable entry of the journal.
     entry: AtomicU64,
     made: AtomicU64,
@@ -98,6 +104,7 @@ impl Clients {
             today: watch::Sender::new(None),
             no_today: watch::Sender::new(None),
             notices: Notices::default(),
+            quality: watch::Sender::new(Qualities::from([])),
             entry: AtomicU64::new(0),
             made: AtomicU64::new(0),
         }
@@ -124,11 +131,16 @@ impl Clients {
         let id = ConnectionId(self.made.fetch_add(1, Ordering::Relaxed) + 1);
         let bye = watch::Sender::new(None);
         let bye_receiver = bye.subscribe();
+        let mut own_quality = None;
+        let mut quality = self.quality.subscribe();
         let (own_view, view, today) = match place_of(identity) {
             Some(party) => {
                 if let Some(older) = self.newest.insert(party, id) {
                     self.say_bye(older, ByeReason::Replaced);
                 }
+                let none = watch::Sender::new(Qualities::from([]));
+                quality = none.subscribe();
+                own_quality = Some(none);
                 let sender = watch::Sender::new(None);
                 let view = sender.subscribe();
                 (Some(sender), view, self.no_today.subscribe())
@@ -138,6 +150,7 @@ impl Clients {
         let client = Client {
             identity,
             view: own_view,
+            quality: own_quality,
             bye,
         };
         self.connections.insert(id, client);
@@ -147,6 +160,7 @@ impl Clients {
             view,
             today,
             notices: self.notices.watch(identity),
+            quality,
             bye: bye_receiver,
             _leave: LeaveOnDrop {
                 inputs: way_in,
@@ -184,6 +198,23 @@ impl Clients {
         {
             show_if_other(sender, picture);
         }
+    }
+
+    /// Tells a party how the pictures of its conversation arrive, if that is other than before.
+    pub(super) fn show_quality(&self, party: Party, newest: &Qualities) {
+        let Some(id) = self.newest.get(&party).map(|id| *id) else {
+            return;
+        };
+        if let Some(client) = self.connections.get(&id)
+            && let Some(sender) = &client.quality
+        {
+            tell_if_other(sender, newest);
+        }
+    }
+
+    /// Tells the coordinators how all pictures arrive.
+    pub(super) fn show_all_quality(&self, newest: &Qualities) {
+        tell_if_other(&self.quality, newest);
     }
 
     /// Shows the coordinators the board, if it is another than the last.
@@ -228,6 +259,16 @@ fn set_once(bye: &watch::Sender<Option<ByeReason>>, reason: ByeReason) {
         let first = said.is_none();
         said.get_or_insert(reason);
         first
+    });
+}
+
+fn tell_if_other(sender: &watch::Sender<Qualities>, newest: &Qualities) {
+    sender.send_if_modified(|told| {
+        let other = told != newest;
+        if other {
+            *told = Arc::clone(newest);
+        }
+        other
     });
 }
 

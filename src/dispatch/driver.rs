@@ -18,6 +18,7 @@ use super::limits::{
 };
 use super::onlookers::Onlookers;
 use super::participants::standing_of;
+use super::quality::Newest;
 use super::stall::{Kept, Unrefusable};
 use super::today::Today;
 use super::unwanted::Unwanted;
@@ -52,6 +53,7 @@ pub(super) struct Driver {
     pub(super) in_flight: VecDeque<Batch>,
     pub(super) last_tick: Timestamp,
     pub(super) onlookers: Onlookers,
+    pub(super) qualities: Newest,
     /// What the clock said of suspensions when one was last looked for.
     pub(super) suspended: Millis,
     /// When the waits were last said anew.
@@ -237,7 +239,8 @@ impl Driver {
                 let knows = self.core.state().guest(guest).is_some();
                 draft.answer(Answer::Knows(reply, knows));
             }
-            Input::Media(event) => self.media(draft, event, now),
+            Input::Media(SfuEvent::Quality(room)) => self.quality(&room),
+            Input::Media(event) => self.media(draft, &event, now),
             Input::Durable(durable) => {
                 durable?;
                 self.release_first();
@@ -304,6 +307,10 @@ impl Driver {
             None => draft.show_board(),
         }
         let connection = self.clients.register(identity, way_in);
+        match place_of(identity) {
+            Some(party) => self.show_quality_to(party),
+            None => self.show_qualities(),
+        }
         tracing::debug!(connection = %connection.id, ?identity, "client connected");
         Ok(connection)
     }

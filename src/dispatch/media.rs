@@ -11,10 +11,10 @@ use passerelle_signaling::time::Timestamp;
 
 impl Driver {
     /// Takes in a report of the media engine.
-    pub(super) fn media(&mut self, draft: &mut Draft, event: SfuEvent, now: Timestamp) {
-        let (at, what) = (now, Unrefusable::Media(event));
+    pub(super) fn media(&mut self, draft: &mut Draft, event: &SfuEvent, now: Timestamp) {
+        let (at, what) = (now, Unrefusable::Media(event.clone()));
         draft.keep(Kept { at, what });
-        match event {
+        match *event {
             SfuEvent::MediaUp { room } => {
                 let call = CallId(room.0);
                 if let Some(rejection) = self.decide(draft, &Command::MediaUp { call }, now) {
@@ -38,6 +38,8 @@ impl Driver {
                 tracing::debug!(%room, %participant, "media transport is up");
                 self.observer(draft, CallId(room.0), participant, true, now);
             }
+            // Nothing is decided on it (`quality`).
+            SfuEvent::Quality(_) => {}
             // The engine has let the participant go; the client sees it too and offers again. To
             // let it go here could hit the connection made since.
             SfuEvent::Failed { room, participant } => {

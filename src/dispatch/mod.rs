@@ -20,6 +20,7 @@ mod notices;
 mod onlookers;
 mod participants;
 mod pipeline;
+mod quality;
 mod snapshots;
 mod stall;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use error::{DispatchError, MediaError, SubmitError};
 pub use input::InvitedGuest;
 pub use limits::BATCHES_IN_FLIGHT_MAX;
 pub use notices::{Notice, Recent};
+pub use quality::Qualities;
 pub use snapshots::{BroughtBack, bring_back};
 pub use today::TodayPicture;
 
@@ -129,6 +131,7 @@ impl Dispatch {
             in_flight: VecDeque::new(),
             last_tick: now,
             onlookers: Onlookers::default(),
+            qualities: quality::Newest::new(),
             suspended,
             waits_refreshed: now,
             stalled,
@@ -259,6 +262,13 @@ impl Dispatch {
     /// moment and comes back within `kept_for`. It is not stored, journaled or logged.
     pub fn broadcast(&self, text: String, now: Timestamp, kept_for: Millis) {
         self.clients.notices.add(text, now, kept_for);
+    }
+
+    /// A party has turned the camera off or on. Nothing is decided on it; of somebody who is not in
+    /// the call's media, it is forgotten.
+    pub fn camera(&self, party: Party, call: CallId, off: bool) {
+        self.sfu
+            .set_camera(room_of(call), participant_of(party), off);
     }
 
     /// Why nothing can be stored at present; `None` when it can.

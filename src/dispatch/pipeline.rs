@@ -67,6 +67,7 @@ impl Driver {
         };
         for call in release.closed_rooms {
             self.sfu.close_room(room_of(call));
+            self.forget_quality(call);
         }
         for (call, party) in release.closed_legs {
             self.sfu.leave(room_of(call), participant_of(party));

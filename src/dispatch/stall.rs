@@ -29,14 +29,14 @@ use std::pin::pin;
 use std::time::Instant;
 
 /// What has happened, whether or not it can be written down.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Kept {
     pub(super) at: Timestamp,
     pub(super) what: Unrefusable,
 }
 
 /// See [`Kept`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Unrefusable {
     Gone(Party, Departure),
     /// A coordinator's connection ended, and with it looking on in this conversation.
@@ -164,6 +164,11 @@ impl Driver {
                 .remove(connection)
                 .map(|party| Unrefusable::Gone(party, departure)),
             Input::ObserverGone { call } => Some(Unrefusable::ObserverGone(call)),
+            // Nothing is decided on it, and conversations go on.
+            Input::Media(SfuEvent::Quality(room)) => {
+                self.quality(&room);
+                None
+            }
             Input::Media(event) => Some(Unrefusable::Media(event)),
             Input::MayJoin { party, call, .. } if stall.sends_away(&self.core, party, call) => None,
             // Questions: the journal's state answers them, so that media that was lost comes back.
@@ -223,10 +228,11 @@ impl Driver {
                 }
                 Unrefusable::ObserverGone(call) => self.observer_gone(&mut draft, call, at),
                 Unrefusable::Unwanted(unwanted) => {
+                    let what = Unrefusable::Unwanted(unwanted);
                     draft.keep(Kept { at, what });
                     self.decide(&mut draft, &unwanted.command(), at);
                 }
-                Unrefusable::Media(event) => self.media(&mut draft, event, at),
+                Unrefusable::Media(event) => self.media(&mut draft, &event, at),
             }
         }
         self.suspended = self.clock.suspended();

@@ -5,6 +5,7 @@ mod company;
 mod connections;
 mod durability;
 mod order;
+mod quality;
 mod restart;
 mod snapshots;
 mod stall;

@@ -9,6 +9,7 @@ use super::media_engine::{PAYLOAD_TYPES, is_codec_of, media, outgoing_track, set
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Transport};
 use super::peer::Peer;
+use super::quality::ReportReader;
 use super::standing::Seat;
 use super::world;
 use rtc::ice::tcp_type::TcpType;
@@ -19,6 +20,10 @@ use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCI
 use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::shared::error::Error;
 use std::time::Instant;
+
+/// The report reader's place in the chain: wire-ward of whatever makes our own reports
+/// (`SenderReport`, 11 000), which it has to see leave.
+const REPORTS_SLOT: usize = 9_500;
 
 /// Answers `offer` for a participant. The SDP returned is complete.
 ///
@@ -82,6 +87,7 @@ pub(super) fn answer(
 /// 1:1 mapping has no effect (rtc 0.21.1).
 fn connect(candidates: &[Path], now: Instant) -> Result<RTCPeerConnection, Error> {
     let (engine, interceptors) = media(PAYLOAD_TYPES)?;
+    let interceptors = interceptors.with(Slot::from(REPORTS_SLOT), ReportReader::default());
     let interceptors = interceptors.with(Slot::CongestionControl, Gauge::new());
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())

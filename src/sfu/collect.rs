@@ -7,6 +7,7 @@ use super::media_engine::library_kind;
 use super::offer::Kind;
 use super::path::Path;
 use super::peer::{Incoming, Peer, PeerOutput};
+use super::quality::{self, StreamMeter};
 use super::sequence::{SequenceWindow, Verdict};
 use bytes::BytesMut;
 use rtc::peer_connection::event::{RTCPeerConnectionEvent, RTCTrackEvent, RTCTrackEventInit};
@@ -25,6 +26,7 @@ const DTLS: std::ops::RangeInclusive<u8> = 20..=63;
 impl Peer {
     /// Takes a datagram; what comes of it is had by [`collect`](Self::collect).
     pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {
+        self.watched.heard = now;
         self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
         let again = self.nominations.note_incoming(now, from, bytes);
         self.hand_over(now, local, from, bytes);
@@ -73,10 +75,16 @@ impl Peer {
                 _ => {}
             }
         }
+        let mut moves = false;
         while let Some(message) = self.connection.poll_media_read() {
             match message.message {
-                RTCMessage::RtpPacket(_, packet) => outputs.extend(self.admit(packet)),
+                RTCMessage::RtpPacket(_, packet) => {
+                    outputs.extend(self.admit(now, packet, &mut moves));
+                }
                 RTCMessage::RtcpPacket(_, packets) => {
+                    for reported in quality::reported(&packets) {
+                        self.note_report(reported);
+                    }
                     if let Some(path) = path_state(&packets) {
                         self.path = Some(path);
                         outputs.push(PeerOutput::PathKnown);
@@ -93,6 +101,7 @@ impl Peer {
                 _ => {}
             }
         }
+        outputs.extend(moves.then_some(PeerOutput::Moves));
         self.collect_text(now, outputs);
         if self.is_closed_by_client() {
             outputs.push(PeerOutput::Lost);
@@ -140,27 +149,32 @@ impl Peer {
             ssrc: track.ssrc,
             receiver: track.receiver_id,
             window: SequenceWindow::default(),
+            meter: StreamMeter::new(kind),
         });
     }
 
-    fn admit(&mut self, packet: rtp::Packet) -> Option<PeerOutput> {
+    /// Judges and measures a packet of a stream of ours; `moves` becomes true when a picture that
+    /// stood moves again with it.
+    fn admit(&mut self, now: Instant, packet: rtp::Packet, moves: &mut bool) -> Option<PeerOutput> {
         let kind = Kind::ALL.into_iter().find(|kind| {
             let incoming = self.incoming[*kind as usize].as_ref();
             incoming.is_some_and(|incoming| incoming.ssrc == packet.header.ssrc)
         })?;
         let incoming = self.incoming[kind as usize].as_mut()?;
-        Some(match incoming.window.judge(packet.header.sequence_number) {
-            Verdict::Fresh => PeerOutput::Media {
-                kind,
-                packet,
-                restarted: false,
-            },
-            Verdict::Restarted => PeerOutput::Media {
-                kind,
-                packet,
-                restarted: true,
-            },
-            Verdict::Stale => PeerOutput::Duplicate,
+        let verdict = incoming.window.judge(packet.header.sequence_number);
+        if verdict == Verdict::Stale {
+            return Some(PeerOutput::Duplicate);
+        }
+        let restarted = verdict == Verdict::Restarted;
+        if restarted {
+            incoming.meter.restart();
+        }
+        let is_frame = incoming.meter.take(now, &packet);
+        *moves |= is_frame && self.watched.frame(now);
+        Some(PeerOutput::Media {
+            kind,
+            packet,
+            restarted,
         })
     }
 }

@@ -23,6 +23,11 @@ pub(super) enum Command {
         room: RoomId,
         participant: ParticipantId,
     },
+    Camera {
+        room: RoomId,
+        participant: ParticipantId,
+        off: bool,
+    },
     CloseRoom {
         room: RoomId,
     },

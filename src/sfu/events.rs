@@ -3,12 +3,14 @@
 
 use super::ids::{ParticipantId, RoomId};
 use super::limits::MAX_PENDING_EVENTS;
+use super::quality::RoomQuality;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
 /// What happened in a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SfuEvent {
     /// A participant's ICE and DTLS are up: media can flow. Once per peer connection, so again
     /// after the participant joined again.
@@ -48,6 +50,9 @@ pub enum SfuEvent {
         /// Who was lost.
         participant: ParticipantId,
     },
+    /// What arrives of everybody in a room has changed: whole, at most once a second, and at once
+    /// when a picture stands or moves again.
+    Quality(Arc<RoomQuality>),
 }
 
 /// Events on their way out, in order.
@@ -80,7 +85,7 @@ impl EventOutbox {
     /// Sends what can be sent. Without a receiver there is nobody to keep events for.
     pub(super) fn flush(&mut self) {
         while let Some(event) = self.pending.front() {
-            match self.sender.try_send(*event) {
+            match self.sender.try_send(event.clone()) {
                 Ok(()) => drop(self.pending.pop_front()),
                 Err(TrySendError::Full(_)) => return,
                 Err(TrySendError::Closed(_)) => self.pending.clear(),

@@ -10,6 +10,7 @@ mod answer;
 mod bandwidth;
 mod collect;
 mod command;
+mod delay;
 mod error;
 mod events;
 mod forward;
@@ -23,6 +24,7 @@ mod offer;
 mod path;
 mod peer;
 mod peers;
+mod quality;
 mod relay;
 mod rewrite;
 mod room;
@@ -46,10 +48,12 @@ mod vp8;
 mod world;
 
 pub use bandwidth::PathState;
+pub use delay::Delays;
 pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
 pub use ids::{ParticipantId, RoomId};
 pub use limits::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
+pub use quality::{Figures, Motion, Picture, RoomQuality, SoundFigures, Way};
 pub use standing::Standing;
 pub use stats::{Counters, SfuStats};
 
@@ -191,6 +195,16 @@ impl Sfu {
     /// a room one is not in does nothing.
     pub fn leave(&self, room: RoomId, participant: ParticipantId) {
         self.send(Command::Leave { room, participant });
+    }
+
+    /// A participant has turned the camera off or on: no picture of it then stands, or may. It is
+    /// forgotten with the connection.
+    pub fn set_camera(&self, room: RoomId, participant: ParticipantId, off: bool) {
+        self.send(Command::Camera {
+            room,
+            participant,
+            off,
+        });
     }
 
     /// Closes every connection of a room and removes it.

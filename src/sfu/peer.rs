@@ -9,6 +9,7 @@ use super::keyframe::{KeyframeLimiter, Need};
 use super::limits::{CONNECT_TIMEOUT, MAX_PATHS_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Paths};
+use super::quality::{StreamMeter, Watched};
 use super::sequence::SequenceWindow;
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
@@ -40,6 +41,8 @@ pub(super) enum PeerOutput {
     },
     /// A packet that was already forwarded.
     Duplicate,
+    /// The participant's picture stood and moves again.
+    Moves,
     /// As a subscriber, it asks for a keyframe on its outgoing stream of this index.
     KeyframeWanted(usize),
     /// What the path to this subscriber carries is known anew.
@@ -97,6 +100,7 @@ pub(super) struct Peer {
     /// A DTLS record came, which may be the client's goodbye.
     pub(super) heard_dtls: bool,
     pub(super) text: TextLine,
+    pub(super) watched: Watched,
 }
 
 /// The stream this peer publishes.
@@ -104,6 +108,7 @@ pub(super) struct Incoming {
     pub(super) ssrc: u32,
     pub(super) receiver: RTCRtpReceiverId,
     pub(super) window: SequenceWindow,
+    pub(super) meter: StreamMeter,
 }
 
 impl Peer {
@@ -139,6 +144,7 @@ impl Peer {
             connect_by: now + CONNECT_TIMEOUT,
             heard_dtls: false,
             text: TextLine::new(),
+            watched: Watched::new(now),
         }
     }
 

@@ -15,6 +15,7 @@ impl Shard {
     /// Serves every peer that has something to say, something to send, or a timer due.
     pub(super) fn service(&mut self, now: Instant) {
         self.fire_timers(now);
+        self.read_quality(now);
         while let Some(key) = self.heard.pop() {
             let mut outputs = std::mem::take(&mut self.outputs);
             self.peers.serve(key, |peer| {
@@ -46,7 +47,8 @@ impl Shard {
     /// When [`service`](Self::service) is needed next without a datagram or command.
     pub(super) fn next_deadline(&self, now: Instant) -> Option<Instant> {
         let retry = self.events.is_pending().then(|| now + EVENT_RETRY);
-        self.timers.next().into_iter().chain(retry).min()
+        let timers = [self.timers.next(), self.quality.next(), retry];
+        timers.into_iter().flatten().min()
     }
 
     fn fire_timers(&mut self, now: Instant) {
@@ -76,6 +78,7 @@ impl Shard {
                 self.fan_out(key, kind, &packet, restarted, now);
             }
             PeerOutput::Duplicate => self.counters.packets_duplicate += 1,
+            PeerOutput::Moves => self.look_now(key, now),
             PeerOutput::KeyframeWanted(stream) => {
                 self.counters.keyframe_requests_received += 1;
                 self.request_keyframe_for(Subscription { peer: key, stream }, Need::Repair, now);
@@ -95,6 +98,7 @@ impl Shard {
         };
         let (room, participant, streams) = (peer.room, peer.participant, peer.outgoing().len());
         self.events.push(SfuEvent::Connected { room, participant });
+        self.begin_quality(key, now);
         for stream in 0..streams {
             self.request_keyframe_for(Subscription { peer: key, stream }, Need::Begin, now);
         }

@@ -3,6 +3,7 @@
 
 use super::answer::answer;
 use super::command::Command;
+use super::delay::Delays;
 use super::error::JoinError;
 use super::events::{EventOutbox, SfuEvent};
 use super::ids::{ParticipantId, PeerKey, RoomId};
@@ -10,6 +11,7 @@ use super::limits::MAX_ROOMS;
 use super::path::Path;
 use super::peer::{Datagram, PeerOutput};
 use super::peers::Peers;
+use super::quality::QualityDesk;
 use super::room::{Member, Room};
 use super::standing::Seat;
 use super::stats::{Counters, SfuStats};
@@ -38,6 +40,9 @@ pub(super) struct Shard {
     pub(super) dirty: Vec<PeerKey>,
     pub(super) outputs: Vec<PeerOutput>,
     pub(super) timers: Timers<PeerKey>,
+    pub(super) quality: QualityDesk,
+    /// The forwarding delay; the socket loop records it.
+    pub(super) delays: Delays,
     candidates: Vec<Path>,
     by_path: HashMap<Path, PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
@@ -59,6 +64,8 @@ impl Shard {
             dirty: Vec::new(),
             outputs: Vec::new(),
             timers: Timers::new(),
+            quality: QualityDesk::new(),
+            delays: Delays::default(),
             candidates,
             by_path: HashMap::new(),
             by_ufrag: HashMap::new(),
@@ -91,6 +98,11 @@ impl Shard {
                 }
             }
             Command::Leave { room, participant } => self.leave(room, participant, now),
+            Command::Camera {
+                room,
+                participant,
+                off,
+            } => self.set_camera(room, participant, off, now),
             Command::CloseRoom { room } => self.close_room(room, now),
             // The socket loop has taken these.
             Command::Carry(_) => {}
@@ -286,6 +298,7 @@ impl Shard {
             peers_connected: self.peers.iter().filter(|(_, peer)| peer.connected).count(),
             addresses: self.by_path.len(),
             streams: self.streams,
+            delays: self.delays,
             counters: Counters {
                 events_dropped: self.events.dropped(),
                 ..self.counters

@@ -66,6 +66,7 @@ impl SocketLoop {
                 break;
             }
             let now = world::now();
+            let forwarded = self.shard.counters.packets_forwarded;
             while let Some(command) = self.commands.pop() {
                 match command {
                     Command::Carry(arrival) => {
@@ -77,6 +78,7 @@ impl SocketLoop {
             self.read(now);
             self.shard.service(now);
             self.write();
+            self.note_delay(now, forwarded);
             self.shard.streams = self.streams.len();
             if let Some(replies) = self.shard.take_shut_down() {
                 waiting = replies;
@@ -154,6 +156,16 @@ impl SocketLoop {
         self.shard.outbox.clear();
         let ended = self.streams.flush();
         self.forget(&ended);
+    }
+
+    /// One reading of the clock for all packets of a turn. Those before the last of its batch left
+    /// sooner; what a datagram waited in the system's buffer is not known here.
+    fn note_delay(&mut self, since: Instant, forwarded_before: u64) {
+        let packets = self.shard.counters.packets_forwarded - forwarded_before;
+        if packets > 0 {
+            let delay = world::now().saturating_duration_since(since);
+            self.shard.delays.record(delay, packets);
+        }
     }
 
     fn forget(&mut self, ended: &[SocketAddr]) {

@@ -1,5 +1,7 @@
 //! Figures of the media engine: what exists now, and counters since the start.
 
+use super::delay::Delays;
+
 /// A reading of the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SfuStats {
@@ -13,6 +15,8 @@ pub struct SfuStats {
     pub addresses: usize,
     /// TCP connections of clients.
     pub streams: usize,
+    /// How long forwarded packets were inside, since the start.
+    pub delays: Delays,
     /// Counters since the start.
     pub counters: Counters,
 }
@@ -34,6 +38,8 @@ pub struct Counters {
     pub packets_duplicate: u64,
     /// RTP packets forwarded, counted per subscriber.
     pub packets_forwarded: u64,
+    /// Pictures that stood for two seconds.
+    pub standstills: u64,
     /// Keyframe requests from subscribers (PLI, FIR).
     pub keyframe_requests_received: u64,
     /// Keyframe requests sent to publishers.

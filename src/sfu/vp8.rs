@@ -1,4 +1,32 @@
-//! Finds the packet that begins a VP8 keyframe (RFC 7741 §4.2 and §4.3). Pure.
+//! What the first packet of a VP8 frame says: that it begins a frame, that this is a keyframe, and
+//! of which size (RFC 7741 §4.2 and §4.3, RFC 6386 §9.1). Pure.
+
+/// The beginning of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FrameStart {
+    /// A decoder can begin with it.
+    pub(super) keyframe: bool,
+    /// Width and height, which only keyframes say.
+    pub(super) size: Option<(u16, u16)>,
+}
+
+/// What the first packet of a frame says; `None` for a later one.
+pub(super) fn read_start(payload: &[u8]) -> Option<FrameStart> {
+    let frame = frame_start(payload)?;
+    let keyframe = frame.first()? & 1 == 0;
+    let size = if keyframe { read_size(frame) } else { None };
+    Some(FrameStart { keyframe, size })
+}
+
+/// Behind the three bytes of the frame tag and the start code: fourteen bits each, with two of
+/// scaling that a picture on a screen does not need (RFC 6386 §9.1).
+fn read_size(frame: &[u8]) -> Option<(u16, u16)> {
+    let [_, _, _, 0x9d, 0x01, 0x2a, w0, w1, h0, h1] = *frame.first_chunk::<10>()? else {
+        return None;
+    };
+    let side = |low, high| u16::from_le_bytes([low, high]) & 0x3fff;
+    Some((side(w0, w1), side(h0, h1)))
+}
 
 /// True for the first packet of a keyframe: the first a decoder can begin with.
 pub(crate) fn starts_keyframe(payload: &[u8]) -> bool {
@@ -57,12 +85,32 @@ mod tests {
         assert!(!starts_keyframe(&[0x90, 0xF0, 0x91]));
     }
 
+    #[test]
+    fn a_keyframe_says_its_size_and_no_other_frame_does() {
+        let keyframe = [
+            0x10, 0x50, 0, 0, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x42, 9,
+        ];
+        let size = Some((1280, 720));
+        let keyframe_start = FrameStart {
+            keyframe: true,
+            size,
+        };
+        assert_eq!(read_start(&keyframe), Some(keyframe_start));
+        let delta = FrameStart {
+            keyframe: false,
+            size: None,
+        };
+        assert_eq!(read_start(&[0x10, 0x51]), Some(delta));
+        assert_eq!(read_start(&[0x00, 0x50]), None);
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_the_detector_panic(
             payload in proptest::collection::vec(any::<u8>(), 0..20)
         ) {
             starts_keyframe(&payload);
+            read_start(&payload);
         }
     }
 }

@@ -119,6 +119,10 @@ impl Reader {
                 Err(error) => refused(id, error.code(), &error.to_string()),
             },
             Ok(Action::InviteGuest { party, call }) => self.invite_guest(id, party, call).await,
+            Ok(Action::Camera { party, call, off }) => {
+                self.state.dispatch.camera(party, call, off);
+                ServerMessage::Done { id }
+            }
             Ok(Action::Broadcast(text)) => {
                 let kept_for = self.state.away_max();
                 self.state.dispatch.broadcast(text, now, kept_for);

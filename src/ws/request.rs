@@ -25,6 +25,12 @@ pub(super) enum Action {
         call: CallId,
         sdp: String,
     },
+    /// The camera is turned off or on.
+    Camera {
+        party: Party,
+        call: CallId,
+        off: bool,
+    },
     /// A text to every interpreter, on one line.
     Broadcast(String),
     /// When appointments can be made.
@@ -136,6 +142,11 @@ pub(super) fn action(
         (Identity::Tablet { .. } | Identity::Interpreter { .. }, Request::InviteGuest { call }) => {
             let party = side_of(identity);
             Ok(Action::InviteGuest { party, call })
+        }
+        (Identity::Coordinator, Request::Camera { .. }) => Err(Refusal::NotAllowed),
+        (identity, Request::Camera { call, off }) => {
+            let party = side_of(identity);
+            Ok(Action::Camera { party, call, off })
         }
         (identity, Request::MediaOffer { call, sdp }) => {
             let party = side_of(identity);

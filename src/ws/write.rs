@@ -5,7 +5,7 @@ use super::names::Names;
 use super::spaced::Spaced;
 use crate::auth::{Auth, SignOut, TokenHash};
 use crate::clock::Clock;
-use crate::dispatch::{Connection, Picture, Recent, TodayPicture};
+use crate::dispatch::{Connection, Picture, Qualities, Recent, TodayPicture};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
@@ -29,6 +29,10 @@ const WRITE_MAX: Duration = Duration::from_secs(10);
 /// board and the day's figures alike, so that they do not contradict each other on a screen.
 const BOARD_SPACING: Duration = Duration::from_millis(100);
 
+/// How pictures arrive in all conversations, for coordinators, at most so often; a participant's
+/// own conversation changes no faster by itself.
+const QUALITIES_SPACING: Duration = Duration::from_secs(1);
+
 /// How often an open connection's session is looked up again, to notice that it has expired.
 const SESSION_CHECK: Duration = Duration::from_secs(300);
 
@@ -38,6 +42,9 @@ pub(super) struct Outbox {
     view: Spaced<Option<Picture>>,
     today: Spaced<Option<Arc<TodayPicture>>>,
     notices: watch::Receiver<Recent>,
+    quality: Spaced<Qualities>,
+    /// The page shows some of it.
+    has_told_quality: bool,
     /// Texts up to this moment are not written (again).
     noticed: Timestamp,
     names: Names,
@@ -65,6 +72,11 @@ impl Outbox {
             view: Spaced::new(connection.view.clone(), board_spacing),
             today: Spaced::new(connection.today.clone(), Some(BOARD_SPACING)),
             notices: connection.notices.clone(),
+            quality: Spaced::new(
+                connection.quality.clone(),
+                is_board.then_some(QUALITIES_SPACING),
+            ),
+            has_told_quality: false,
             noticed,
             names,
             bye: connection.bye.clone(),
@@ -99,6 +111,7 @@ enum Next {
     View,
     Today,
     Notices,
+    Quality,
     Bye(ByeReason),
     Beat,
     CheckSession,
@@ -132,6 +145,7 @@ impl Writer {
                 Ok(()) = outbox.view.changed() => Next::View,
                 Ok(()) = outbox.today.changed() => Next::Today,
                 Ok(()) = outbox.notices.changed() => Next::Notices,
+                Ok(()) = outbox.quality.changed() => Next::Quality,
                 _ = beat.tick() => Next::Beat,
                 _ = check.tick() => Next::CheckSession,
             };
@@ -145,6 +159,7 @@ impl Writer {
                 Next::View => self.show(&mut outbox).await?,
                 Next::Today => self.show_today(&mut outbox).await?,
                 Next::Notices => self.show_notices(&mut outbox).await?,
+                Next::Quality => self.show_quality(&mut outbox).await?,
                 Next::Bye(reason) => return Ok(reason),
                 Next::Beat => self.beat().await?,
                 Next::CheckSession if session_ended(&outbox, token, auth).await => {
@@ -211,6 +226,16 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// An empty list is news only after another.
+    async fn show_quality(&mut self, outbox: &mut Outbox) -> Result<(), Stuck> {
+        let calls = outbox.quality.take().to_vec();
+        if calls.is_empty() && !outbox.has_told_quality {
+            return Ok(());
+        }
+        outbox.has_told_quality = !calls.is_empty();
+        self.send(&ServerMessage::Quality { calls }).await
     }
 
     /// A sign of life for the page, and a ping that the browser answers by itself.

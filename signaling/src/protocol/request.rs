@@ -257,6 +257,14 @@ pub enum Request {
         /// The text, at most [`super::NOTICE_CHARS_MAX`] characters.
         text: String,
     },
+    /// Tablet, interpreter or guest: the camera is turned off, or on again, so that nobody takes
+    /// its picture for one that stands. Forgotten with the media connection.
+    Camera {
+        /// The call.
+        call: CallId,
+        /// True when it is off.
+        off: bool,
+    },
     /// Anybody in the call: connect media with this SDP offer. A second offer replaces the first
     /// connection.
     MediaOffer {

@@ -109,6 +109,15 @@ async fn call(
     progress.done("see the call in progress on both sides");
     say(format!("accept → first frame: {} ms", first_frame.0));
     call.see_active().await?;
+    let delays = gateway.media_stats().await.delays;
+    if let (Some(half), Some(most)) = (delays.permille(500), delays.permille(990)) {
+        let packets = delays.count();
+        say(format!(
+            "inside the gateway: {} µs, 99 of 100 within {} µs ({packets} packets)",
+            half.as_micros(),
+            most.as_micros()
+        ));
+    }
     progress.done("hang up at the tablet, see it ended on both sides");
     call.hang_up().await?;
     progress.done("read the record from the database");

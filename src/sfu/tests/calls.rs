@@ -10,10 +10,10 @@ async fn two_clients_see_and_hear_each_other_and_media_up_is_said_once() {
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
     assert!(media_goes_on(&visitor, 5).await && media_goes_on(&interpreter, 5).await);
-    assert_eq!(house.count(SfuEvent::MediaUp { room: ROOM }), 1);
+    assert_eq!(house.count(&SfuEvent::MediaUp { room: ROOM }), 1);
     for participant in [VISITOR, INTERPRETER] {
         assert_eq!(
-            house.count(SfuEvent::Connected {
+            house.count(&SfuEvent::Connected {
                 room: ROOM,
                 participant
             }),
@@ -40,7 +40,7 @@ async fn one_participant_alone_has_no_media_up() {
     house
         .wait_for_stats(|stats| stats.counters.packets_received > 20)
         .await;
-    assert_eq!(house.count(SfuEvent::MediaUp { room: ROOM }), 0);
+    assert_eq!(house.count(&SfuEvent::MediaUp { room: ROOM }), 0);
     visitor.close().await;
 }
 
@@ -88,9 +88,9 @@ async fn joining_again_replaces_the_peer_and_media_goes_on_without_a_gap_in_numb
     assert_eq!(interpreter.stats().video_gaps, before.video_gaps);
     let stats = house.sfu.stats().await;
     assert_eq!((stats.rooms, stats.peers), (1, 2));
-    assert_eq!(house.count(SfuEvent::MediaUp { room: ROOM }), 1);
+    assert_eq!(house.count(&SfuEvent::MediaUp { room: ROOM }), 1);
     assert_eq!(
-        house.count(SfuEvent::Failed {
+        house.count(&SfuEvent::Failed {
             room: ROOM,
             participant: VISITOR
         }),

@@ -63,7 +63,7 @@ async fn five_in_a_room_see_exactly_whom_they_should_and_nobody_receives_the_obs
         house
             .wait_for(SfuEvent::Connected { room, participant })
             .await;
-        let received = house.count(SfuEvent::Received { room, participant });
+        let received = house.count(&SfuEvent::Received { room, participant });
         assert_eq!(received, usize::from(participant != OBSERVER));
     }
     for client in [visitor, lead, colleague, guest, observer] {
@@ -142,7 +142,7 @@ async fn an_observer_who_offers_to_send_nothing_sees_all_and_holds_no_call_up() 
     house.sfu.leave(ROOM, OBSERVER);
     house.wait_for_stats(|stats| stats.peers == 2).await;
     go_on(&visitor).await;
-    assert_eq!(house.count(SfuEvent::MediaUp { room: ROOM }), 1);
+    assert_eq!(house.count(&SfuEvent::MediaUp { room: ROOM }), 1);
     for client in [visitor, interpreter, again, observer] {
         client.close().await;
     }

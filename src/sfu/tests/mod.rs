@@ -8,6 +8,7 @@ mod hardship;
 mod hostile;
 mod many_calls;
 mod paths;
+mod quality;
 mod router;
 mod text;
 
@@ -84,11 +85,11 @@ impl House {
         }
     }
 
-    fn count(&mut self, wanted: SfuEvent) -> usize {
+    fn count(&mut self, wanted: &SfuEvent) -> usize {
         while let Ok(event) = self.events.try_recv() {
             self.heard.push(event);
         }
-        self.heard.iter().filter(|event| **event == wanted).count()
+        self.heard.iter().filter(|event| *event == wanted).count()
     }
 
     async fn wait_for_stats(&self, condition: impl Fn(&SfuStats) -> bool) -> SfuStats {

@@ -42,7 +42,7 @@ async fn a_call_goes_on_when_a_router_gives_the_client_another_port() {
         room: ROOM,
         participant: VISITOR,
     };
-    assert_eq!(house.count(lost), 0);
+    assert_eq!(house.count(&lost), 0);
     assert_eq!(house.sfu.stats().await.counters.joins, 2);
 }
 

@@ -73,13 +73,13 @@ async fn text_goes_both_ways_in_order_beside_the_picture() {
 async fn a_call_of_text_alone_is_up_when_both_channels_are_open() {
     let mut house = House::start();
     let visitor = arrive(&house.sfu, VISITOR, TEXT_ONLY).await;
-    assert_eq!(house.count(SfuEvent::MediaUp { room: ROOM }), 0);
+    assert_eq!(house.count(&SfuEvent::MediaUp { room: ROOM }), 0);
     let interpreter = arrive(&house.sfu, INTERPRETER, TEXT_ONLY).await;
     house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
     for participant in [VISITOR, INTERPRETER] {
         let room = ROOM;
-        assert_eq!(house.count(SfuEvent::Connected { room, participant }), 1);
-        assert_eq!(house.count(SfuEvent::Received { room, participant }), 1);
+        assert_eq!(house.count(&SfuEvent::Connected { room, participant }), 1);
+        assert_eq!(house.count(&SfuEvent::Received { room, participant }), 1);
     }
     assert!(visitor.write("bonjour").await);
     assert_reads(&interpreter, VISITOR, "bonjour").await;

@@ -5,6 +5,7 @@ import type { ActiveRow, ColleagueView } from "../core/protocol";
 import { Icon } from "../ui/icons";
 import type { Board } from "./app";
 import { ModeMark, WhyLine } from "./parts";
+import { PictureCell } from "./picture-quality";
 import { Section, Table } from "./section";
 import { Since } from "./since";
 import { WatchCell, WatchEnded } from "./watch";
@@ -23,6 +24,7 @@ export function Active({ board }: { board: Board }): JSX.Element {
             t("column-language"),
             t("column-site"),
             t("column-interpreter"),
+            t("column-picture"),
             `#${t("column-duration")}`,
             t("watch"),
           ]}
@@ -60,6 +62,9 @@ function ActiveLine({ board, row }: { board: Board; row: ActiveRow }): JSX.Eleme
             </span>
           )}
         </span>
+      </td>
+      <td>
+        <PictureCell board={board} row={row} />
       </td>
       <td class="number">
         <Since board={board} moment={row.connected_at} />

@@ -7,11 +7,13 @@ import type { MediaPicture } from "../core/media/call-media";
 import type {
   BoardView,
   CallId,
+  CallQuality,
   Counter,
   Directory,
   InterpreterId,
   Message,
 } from "../core/protocol";
+import type { History } from "../core/quality-history";
 import type { ClockSample } from "../core/server-clock";
 import type { Texts } from "../core/texts";
 import { type Watch, Watching } from "../core/watching";
@@ -20,6 +22,7 @@ import { Frame, LinkNotice } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { RestoredNotice } from "../ui/restored-notice";
 import { signalOf } from "../ui/signals";
+import { historyOf } from "../ui/sparkline";
 import { Active } from "./active";
 import { Appointments } from "./appointments";
 import { Broadcast } from "./broadcast";
@@ -50,6 +53,9 @@ export interface Board {
   readonly view: BoardView;
   readonly today: Message<"today"> | null;
   readonly clock: readonly ClockSample[];
+  /** How the pictures of all calls arrive, and their last minute. */
+  readonly quality: readonly CallQuality[];
+  readonly history: ReadonlySignal<History>;
   readonly actions: BoardActions;
   readonly states: ReadonlySignal<ReadonlyMap<string, ActionState>>;
   readonly subject: Signal<Subject | null>;
@@ -75,12 +81,13 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
       watching,
       watch: signalOf(watching.state),
       watched: signalOf(watching.media.picture),
+      history: historyOf(() => page.state.value.quality),
     };
   }, [page]);
-  const { view, directory, today, clock } = page.state.value;
+  const { view, directory, today, clock, quality } = page.state.value;
   const t = page.texts.value;
   if (!view) return null;
-  const board: Board = { t, directory, view, today, clock, ...hand };
+  const board: Board = { t, directory, view, today, clock, quality, ...hand };
   return (
     <>
       <ConsoleHead page={page} title={t("board-title")} detail={directory.service} />

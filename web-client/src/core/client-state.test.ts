@@ -122,6 +122,17 @@ test("the newest texts of the coordinators are kept, over a reconnection too", (
   expect(state.notices.map((notice) => notice.sent_at)).toEqual([3, 4, 5]);
 });
 
+test("how pictures arrive is what was told last, and of another connection nothing", () => {
+  const quality = (call: number): ServerMessage => ({
+    type: "quality",
+    calls: [{ call, pictures: [] }],
+  });
+  let state = receive(initialState("coordinator"), welcome());
+  state = receive(receive(state, quality(1)), quality(2));
+  expect(state.quality).toEqual([{ call: 2, pictures: [] }]);
+  expect(receive(state, welcome()).quality).toEqual([]);
+});
+
 test("a picture older than the one shown is not shown, one of the same moment is", () => {
   const at = (site: number) => ({ ...idle, site });
   let state = receive(initialState("tablet"), picture(at(1), 7));

@@ -7,6 +7,7 @@
  */
 import { unreachable } from "./never";
 import type {
+  CallQuality,
   Directory,
   Identity,
   Message,
@@ -35,6 +36,8 @@ export interface ClientState<R extends Role> {
   readonly restored: boolean;
   /** Coordinators: the calls of today. */
   readonly today: Message<"today"> | null;
+  /** How pictures arrive at the gateway: of this page's call, for coordinators of all. */
+  readonly quality: readonly CallQuality[];
   /** Interpreters: the coordinators' newest texts, newest last. The gateway stores none of them. */
   readonly notices: readonly Message<"notice">[];
   /** Up to which moment the texts have been seen; from the first welcome, if there was none. */
@@ -79,6 +82,7 @@ export function initialState<R extends Role>(role: R): ClientState<R> {
     run: null,
     restored: false,
     today: null,
+    quality: [],
     notices: [],
     noticed: null,
     build: null,
@@ -140,6 +144,8 @@ function receive<R extends Role>(
         ...comingBack(state, message),
         identity: message.identity,
         directory: message.directory,
+        // What the connection before was told may be over; the newest follows.
+        quality: [],
         build: state.build ?? message.build,
         outdated: state.build !== null && state.build !== message.build,
         clock: observeServerTime(state.clock, message.now, at),
@@ -157,6 +163,8 @@ function receive<R extends Role>(
     }
     case "today":
       return { ...state, today: message };
+    case "quality":
+      return { ...state, quality: message.calls };
     case "notice": {
       const last = state.notices.at(-1);
       if (last && message.sent_at <= last.sent_at) return state;

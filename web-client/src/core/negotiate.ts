@@ -1,6 +1,6 @@
 /** Media offers over the signalling connection. */
 import type { Connection } from "./connection";
-import type { Negotiate } from "./media/call-media";
+import type { Negotiate, TellCamera } from "./media/call-media";
 import type { Role } from "./protocol";
 import { RequestError } from "./requests";
 
@@ -10,6 +10,15 @@ export function negotiateOver<R extends Role>(connection: Connection<R>): Negoti
     const answer = await connection.request({ type: "media_offer", call, sdp });
     if (answer.type === "media_answer") return answer;
     throw new RequestError("bad_media", "the gateway took the offer without an answer");
+  };
+}
+
+/** Tells that the camera is off or on, as far as somebody can be told: a picture is worth no more. */
+export function tellCameraOver<R extends Role>(connection: Connection<R>): TellCamera {
+  return (call, off) => {
+    connection.request({ type: "camera", call, off }).catch((error: unknown) => {
+      console.warn(error);
+    });
   };
 }
 

@@ -319,6 +319,19 @@ export type ByeReason = "replaced" | "shutting_down" | "too_slow" | "signed_out"
 export type CallId = number;
 
 /**
+ * The pictures of one conversation.
+ */
+export type CallQuality = { 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * Of everybody connected who sends a picture; empty when nobody does.
+ */
+pictures: Array<PictureQuality>, };
+
+/**
  * One call as the figures see it. All moments are the server's; `None` means never reached.
  */
 export type CallRecord = { 
@@ -709,7 +722,15 @@ reason: PauseReason, } | { "type": "broadcast",
 /**
  * The text, at most [`super::NOTICE_CHARS_MAX`] characters.
  */
-text: string, } | { "type": "media_offer", 
+text: string, } | { "type": "camera", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * True when it is off.
+ */
+off: boolean, } | { "type": "media_offer", 
 /**
  * The call.
  */
@@ -1124,6 +1145,11 @@ export type Millis = number;
 export type Mode = "sign" | "spoken_video" | "spoken_audio" | "text_relay" | "cued_speech";
 
 /**
+ * Whether a picture moves.
+ */
+export type Motion = "moving" | "off" | "still_network" | "still_camera";
+
+/**
  * A coordinator who looks on, or would like to.
  */
 export type ObserverView = { "state": "asked", 
@@ -1214,6 +1240,74 @@ interpreter: InterpreterId,
  * The name shown to colleagues.
  */
 name: string, };
+
+/**
+ * One second of a picture, as it arrived.
+ */
+export type PictureFigures = { 
+/**
+ * How well signs can be followed, 0 to 100; the formula: `src/sfu/quality/score.rs`.
+ */
+score: number, 
+/**
+ * Frames that could be decoded.
+ */
+fps: number, 
+/**
+ * Width in pixels; 0 before the first picture.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, 
+/**
+ * How long it stood frozen, in milliseconds (`freezeCount` of W3C webrtc-stats).
+ */
+frozen_ms: number, 
+/**
+ * Packets that did not come at first, in thousandths.
+ */
+missing_permille: number, 
+/**
+ * Packets that never came, in thousandths: loss after repair.
+ */
+lost_permille: number, 
+/**
+ * Interarrival jitter (RFC 3550 §6.4.1), in milliseconds.
+ */
+jitter_ms: number, 
+/**
+ * Kilobits.
+ */
+kbps: number, 
+/**
+ * From the gateway to its owner and back, in milliseconds, once that is known.
+ */
+round_trip_ms: number | null, 
+/**
+ * By how much it comes later than the sound that belongs to it, in milliseconds; negative when
+ * the sound does.
+ */
+sync_ms: number | null, };
+
+/**
+ * One participant's picture.
+ */
+export type PictureQuality = { 
+/**
+ * Whose.
+ */
+from: Identity, 
+/**
+ * Whether it moves.
+ */
+motion: Motion, 
+/**
+ * The newest second, for interpreters and coordinators; `null` for others, and before the
+ * first.
+ */
+figures: PictureFigures | null, };
 
 /**
  * Whose interpreter it is.
@@ -1400,7 +1494,11 @@ text: string,
 /**
  * When it was sent; no two have the same, a later one has more.
  */
-sent_at: Timestamp, } | { "type": "done", 
+sent_at: Timestamp, } | { "type": "quality", 
+/**
+ * The conversations, by their numbers.
+ */
+calls: Array<CallQuality>, } | { "type": "done", 
 /**
  * The request's number.
  */

@@ -2,11 +2,12 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { DeviceProblem } from "../core/media/devices";
-import { isStalled } from "../core/media/quality";
 import { languageEntry, siteName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
 import type { Who } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
+import { standstill } from "../core/standstill";
+import { noticeLook } from "../ui/call-notice";
 import { CallStage, Switch, useTiles } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
@@ -106,26 +107,40 @@ function trouble(page: GuestPage, view: View): string | null {
   const media = page.media.value;
   const problem = deviceTrouble(page, view);
   if (problem) return deviceText(problem);
-  if (page.state.value.link !== "connected") return "link-lost";
+  const { link, quality: told, identity: me } = page.state.value;
+  if (link !== "connected") return "link-lost";
   if (media.state === "connecting") return "joining";
   if (media.state === "interrupted") return "media-interrupted";
   if (view.mode === "spoken_audio") return null;
   // Reading the time makes this line appear without any message from outside.
-  return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
+  const at = now.value && performance.now();
+  return standstill({ told, call: view.call, me, local: media.quality, at });
 }
 
 function Notice({ page, view }: { page: GuestPage; view: View }): JSX.Element | null {
   const t = page.texts.value;
   const id = trouble(page, view);
   if (!id) return null;
+  const { icon, off, calm } = noticeLook(id);
   return (
     <div
-      class={`notice call-notice ${id === "joining" ? "" : "wait"}`}
+      class={`notice call-notice ${calm ? "" : "wait"}`}
       role="alert"
       data-testid="call-notice"
+      data-about={id}
     >
-      <Icon name={id === "joining" ? "phone" : "alert"} />
+      <Icon name={icon} off={off} />
       <span>{t(id)}</span>
+      {id === "self-still-camera" && (
+        <button
+          type="button"
+          class="button"
+          data-testid="retry"
+          onClick={() => page.controller.media.restart()}
+        >
+          {t("retry")}
+        </button>
+      )}
       {deviceTrouble(page, view) && (
         <button type="button" class="button" onClick={() => page.controller.retryDevices()}>
           {t("retry")}

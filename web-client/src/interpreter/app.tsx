@@ -8,12 +8,14 @@ import { type ConsoleLocal, InterpreterController } from "../core/interpreter-co
 import type { MediaPicture } from "../core/media/call-media";
 import { interpreterName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
+import type { History } from "../core/quality-history";
 import { ConsoleHead } from "../ui/console-head";
 import { Frame } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import type { Page } from "../ui/page";
 import { RestoredNotice } from "../ui/restored-notice";
 import { signalOf } from "../ui/signals";
+import { historyOf } from "../ui/sparkline";
 import { CallScreen } from "./call";
 import { Dialogs } from "./dialogs";
 import { Idle } from "./idle";
@@ -29,6 +31,8 @@ export interface Console {
   readonly controller: InterpreterController;
   readonly local: ReadonlySignal<ConsoleLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
+  /** The last minute of the pictures. */
+  readonly history: ReadonlySignal<History>;
   /** Who else may be in the call. */
   readonly company: CompanyDesk<"interpreter">;
   readonly companyState: ReadonlySignal<CompanyState>;
@@ -67,6 +71,7 @@ function build(page: Page<"interpreter">): Console {
     companyState: signalOf(company.state),
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
+    history: historyOf(() => page.state.value.quality),
     agenda,
     agendaState: signalOf(agenda.state),
     dialog: signal(null),

@@ -1,12 +1,13 @@
 /** The call on the console: the visitor as large as the screen, and how well they arrive. */
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { isStalled } from "../core/media/quality";
 import { languageName, siteName } from "../core/names";
 import type { Activity, CallRole } from "../core/protocol";
 import type { Viewer } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
+import { standstill } from "../core/standstill";
 import type { TextLog } from "../core/text-log";
+import { noticeLook } from "../ui/call-notice";
 import { CallStage, isSilent, Switch, useTiles } from "../ui/call-view";
 import { Icon, type IconName } from "../ui/icons";
 import { deviceText } from "../ui/problems";
@@ -18,6 +19,7 @@ import { ColleagueLine } from "./colleague";
 import { CompanyLines } from "./company";
 import { Problem } from "./idle";
 import { Notices } from "./notices";
+import { QualityChips } from "./quality";
 import { WriteControl, WritingPanel } from "./text";
 import { WorkChip, WorkNotice } from "./work";
 
@@ -79,7 +81,7 @@ export function CallScreen(props: {
               </span>
             )}
             <WorkChip desk={desk} work={view.work} />
-            <QualityChip desk={desk} voice={voice} />
+            <QualityChips desk={desk} call={activity.call} voice={voice} />
             <span class="not-recorded">
               <Icon name="notRecorded" />
               {t("not-recorded")}
@@ -113,13 +115,17 @@ function sideOf(role: CallRole): Viewer {
 function trouble(desk: Console, activity: InCall): string | null {
   const media = desk.media.value;
   if (media.problem) return deviceText(media.problem);
-  if (desk.page.state.value.link !== "connected") return "link-lost";
+  const { link, quality: told, identity: me } = desk.page.state.value;
+  if (link !== "connected") return "link-lost";
+  const { call, mode } = activity;
+  // Reading the time makes this line appear without any message from outside.
+  const at = now.value && performance.now();
+  const seen = { told, call, me, local: media.quality, at };
+  const still = mode === "spoken_audio" ? null : standstill(seen);
+  if (still === "self-still-camera") return still;
   if (activity.kind === "connecting") return "connecting";
   if (activity.other_lost) return "other-lost";
-  if (media.state === "interrupted") return "media-interrupted";
-  if (activity.mode === "spoken_audio") return null;
-  // Reading the time makes this line appear without any message from outside.
-  return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
+  return media.state === "interrupted" ? "media-interrupted" : still;
 }
 
 function CallNotice(props: { desk: Console; activity: InCall }): JSX.Element | null {
@@ -127,14 +133,26 @@ function CallNotice(props: { desk: Console; activity: InCall }): JSX.Element | n
   const t = desk.page.texts.value;
   const id = trouble(desk, activity);
   if (!id) return null;
+  const { icon, off, calm } = noticeLook(id);
   return (
     <div
-      class={`notice call-notice ${id === "connecting" ? "" : "wait"}`}
+      class={`notice call-notice ${calm ? "" : "wait"}`}
       role="alert"
       data-testid="call-notice"
+      data-about={id}
     >
-      <Icon name={id === "connecting" ? "phone" : "alert"} />
+      <Icon name={icon} off={off} />
       <span>{t(id)}</span>
+      {id === "self-still-camera" && (
+        <button
+          type="button"
+          class="button"
+          data-testid="retry"
+          onClick={() => desk.controller.media.restart()}
+        >
+          {t("retry")}
+        </button>
+      )}
       {desk.media.value.problem && (
         <button type="button" class="button" onClick={() => desk.controller.retryDevices()}>
           {t("retry")}
@@ -151,27 +169,6 @@ function VoiceCaption({ desk }: { desk: Console }): JSX.Element {
     <p class="voice-caption" data-testid="voice-only">
       <strong>{t("voice-only")}</strong> {t("voice-only-text")}
     </p>
-  );
-}
-
-function QualityChip({ desk, voice }: { desk: Console; voice: boolean }): JSX.Element {
-  const t = desk.page.texts.value;
-  const { quality } = desk.media.value;
-  const round = (value: number, digits: number) =>
-    new Intl.NumberFormat(t.locale, { maximumFractionDigits: digits }).format(value);
-  return (
-    <span class="quality numbers" data-testid="quality" data-fps={quality ? quality.fps : ""}>
-      {quality &&
-        !voice &&
-        t("quality", {
-          fps: round(quality.fps, 0),
-          width: String(quality.width),
-          height: String(quality.height),
-          loss: round(quality.lossPercent, 1),
-        })}{" "}
-      {quality?.roundTripMs != null &&
-        t("quality-round-trip", { ms: round(quality.roundTripMs, 0) })}
-    </span>
   );
 }
 

@@ -1,11 +1,12 @@
 /** The conversation on the tablet, every word twice: for the visitor and for the agent. */
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { isStalled } from "../core/media/quality";
 import { languageEntry } from "../core/names";
 import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
+import { standstill } from "../core/standstill";
 import type { TextLog } from "../core/text-log";
+import { noticeLook } from "../ui/call-notice";
 import { CallStage, isSilent, Switch, type Tile, useTiles } from "../ui/call-view";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
@@ -130,27 +131,43 @@ function colleagueText({ role, state }: ColleagueView): string {
 function trouble(tablet: TabletPage, phase: InCall): string | null {
   const media = tablet.media.value;
   if (media.problem) return deviceText(media.problem);
-  if (tablet.page.state.value.link !== "connected") return "link-lost";
+  const { link, quality: told, identity: me } = tablet.page.state.value;
+  if (link !== "connected") return "link-lost";
+  const { call, mode } = phase;
+  // Reading the time makes this line appear without any message from outside.
+  const at = now.value && performance.now();
+  const seen = { told, call, me, local: media.quality, at };
+  const still = mode === "spoken_audio" ? null : standstill(seen);
+  if (still === "self-still-camera") return still;
   if (phase.kind === "connecting") return "connecting";
   if (phase.other_lost) return "other-lost";
-  if (media.state === "interrupted") return "media-interrupted";
-  if (phase.mode === "spoken_audio") return null;
-  // Reading the time makes this line appear without any message from outside.
-  return now.value && isStalled(media.quality, performance.now()) ? "no-frames" : null;
+  return media.state === "interrupted" ? "media-interrupted" : still;
 }
 
 function CallNotice(props: { tablet: TabletPage; phase: InCall }): JSX.Element | null {
   const { tablet, phase } = props;
   const id = trouble(tablet, phase);
   if (!id) return null;
+  const { icon, off, calm } = noticeLook(id);
   return (
     <div
-      class={`notice call-notice ${id === "connecting" ? "" : "wait"}`}
+      class={`notice call-notice ${calm ? "" : "wait"}`}
       role="alert"
       data-testid="call-notice"
+      data-about={id}
     >
-      <Icon name={id === "connecting" ? "phone" : "alert"} />
+      <Icon name={icon} off={off} />
       <TwoTongues tablet={tablet} id={id} />
+      {id === "self-still-camera" && (
+        <button
+          type="button"
+          class="button"
+          data-testid="retry"
+          onClick={() => tablet.controller.media.restart()}
+        >
+          <TwoTongues tablet={tablet} id="retry" />
+        </button>
+      )}
       {tablet.media.value.problem && (
         <button
           type="button"

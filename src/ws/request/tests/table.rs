@@ -38,6 +38,7 @@ pub(super) const fn allowed(request: &Request) -> [bool; 4] {
         }
         Request::InviteGuest { .. } | Request::RemoveGuest { .. } => [true, true, false, false],
         Request::HangUp { .. } | Request::MediaOffer { .. } => [true; 4],
+        Request::Camera { .. } => [true, true, false, true],
         Request::SetAvailable { .. }
         | Request::Pause { .. }
         | Request::Accept { .. }
@@ -109,6 +110,7 @@ fn of_tablets() -> Vec<(Request, Option<Command>)> {
         (Request::CancelCallback { callback }, Some(cancel)),
         (Request::HangUp { call }, Some(hang_up)),
         (Request::MediaOffer { call, sdp }, None),
+        (Request::Camera { call, off: true }, None),
     ]
 }
 

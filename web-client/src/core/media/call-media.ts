@@ -92,10 +92,14 @@ export interface MediaAnswer {
 /** Sends an offer for a call to the gateway and brings the answer. */
 export type Negotiate = (call: CallId, sdp: string) => Promise<MediaAnswer>;
 
+/** Tells the gateway that the camera is off, or on again. */
+export type TellCamera = (call: CallId, off: boolean) => void;
+
 /** See the module. */
 export class CallMedia {
   readonly #picture = new Cell<MediaPicture>(NOTHING);
   readonly #negotiate: Negotiate;
+  readonly #tellCamera: TellCamera;
   #target: MediaTarget | null = null;
   /** Devices were asked for before the gateway's picture shows the call. */
   #held = false;
@@ -113,8 +117,9 @@ export class CallMedia {
   #sampler: ReturnType<typeof setInterval> | null = null;
   #readings: Reading[] = [];
 
-  constructor(negotiate: Negotiate) {
+  constructor(negotiate: Negotiate, tellCamera: TellCamera = () => undefined) {
     this.#negotiate = negotiate;
+    this.#tellCamera = tellCamera;
   }
 
   /** What screens see. */
@@ -183,6 +188,7 @@ export class CallMedia {
   setCameraOff(cameraOff: boolean): void {
     this.#show({ cameraOff });
     this.#applySwitches();
+    if (this.#peer && this.#target) this.#tellCamera(this.#target.call, cameraOff);
   }
 
   #show(change: Partial<MediaPicture>): void {
@@ -267,6 +273,12 @@ export class CallMedia {
     this.#opening = null;
   }
 
+  /** The camera sends nothing, though it should: opens the devices anew. */
+  restart(): void {
+    const { local } = this.#picture.get();
+    if (local) this.#deviceLost(local);
+  }
+
   /** A device was unplugged or taken away: tries what is left, or says what is missing. */
   #deviceLost(stream: MediaStream): void {
     if (this.#picture.get().local !== stream) return;
@@ -321,6 +333,8 @@ export class CallMedia {
       this.#show({ remote });
       this.#showOthers();
       this.#picture.get().text?.attach(text);
+      // It is forgotten with the connection.
+      if (this.#picture.get().cameraOff) this.#tellCamera(target.call, true);
       this.#sample(peer, generation);
       this.#peerChanged(peer.connectionState);
       setTimeout(() => isCurrent() && this.#climbUnless(peer), DIRECT_MS_MAX);

@@ -98,6 +98,7 @@ class Peer {
 
 const CALL = { call: 8, mode: "signed", join: true } as const;
 let media: CallMedia;
+let told: [number, boolean][];
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -105,7 +106,11 @@ beforeEach(async () => {
   vi.stubGlobal("navigator", { mediaDevices: new FakeCamera() });
   vi.stubGlobal("MediaStream", Stream);
   vi.stubGlobal("RTCPeerConnection", Peer);
-  media = new CallMedia(async () => ({ sdp: "answer", relays: [] }));
+  told = [];
+  media = new CallMedia(
+    async () => ({ sdp: "answer", relays: [] }),
+    (call, off) => told.push([call, off]),
+  );
   media.follow(CALL);
   await vi.advanceTimersByTimeAsync(0);
 });
@@ -124,6 +129,30 @@ const second = () => media.picture.get().others[0]?.getTracks() ?? null;
 
 const sections = () =>
   peer().transceivers.map(({ receiver, direction }) => `${receiver.track.kind} ${direction}`);
+
+test("a camera turned off is told at once, and again on a new connection", async () => {
+  expect(told).toEqual([]);
+  media.setCameraOff(true);
+  expect(told).toEqual([[CALL.call, true]]);
+  peer().fails();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(told).toEqual([
+    [CALL.call, true],
+    [CALL.call, true],
+  ]);
+  media.setCameraOff(false);
+  expect(told.at(-1)).toEqual([CALL.call, false]);
+});
+
+test("a camera that sends nothing is opened anew, with a new connection", async () => {
+  const before = media.picture.get().local;
+  media.restart();
+  await vi.advanceTimersByTimeAsync(2_000);
+  const { local } = media.picture.get();
+  expect(local).not.toBeNull();
+  expect(local).not.toBe(before);
+  expect(Peer.made).toHaveLength(2);
+});
 
 test("every connection offers to receive a colleague and a guest beside the other side", () => {
   const received = ["audio recvonly", "video recvonly"];

@@ -1,0 +1,113 @@
+//! How pictures arrive, told in time: figures of a living picture, one that stands, one that is
+//! off.
+
+use super::*;
+use crate::sfu::{Figures, Motion, Picture, RoomQuality};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// From a held camera to the event: two seconds, and what a busy machine takes.
+const STILL_MAX: Duration = Duration::from_millis(3000);
+
+impl House {
+    /// Waits until this is told of a participant's picture; the moment it came.
+    async fn wait_for_picture(
+        &mut self,
+        participant: ParticipantId,
+        wanted: impl Fn(&Picture) -> bool,
+    ) -> (Picture, Instant) {
+        loop {
+            let event = timeout(PATIENCE, self.events.recv()).await.ok().flatten();
+            let Some(event) = event else {
+                unreachable!("nothing was told of the picture; heard: {:?}", self.heard)
+            };
+            if let SfuEvent::Quality(room) = &event {
+                let of = |picture: &&Picture| picture.participant == participant;
+                if let Some(picture) = room.pictures.iter().find(of).filter(|p| wanted(p)) {
+                    return (*picture, now());
+                }
+            }
+            self.heard.push(event);
+        }
+    }
+
+    async fn wait_for_motion(&mut self, participant: ParticipantId, motion: Motion) -> Instant {
+        let picture = self.wait_for_picture(participant, |picture| picture.motion == motion);
+        picture.await.1
+    }
+}
+
+#[tokio::test]
+async fn a_living_picture_is_read_as_it_is_sent() {
+    let mut house = House::start();
+    let (visitor, interpreter) = call(&mut house).await;
+    let lively = |picture: &Picture| {
+        let figures = picture.figures.unwrap_or_default();
+        (14..=16).contains(&figures.fps)
+    };
+    let (picture, _) = house.wait_for_picture(VISITOR, lively).await;
+    let Figures {
+        width,
+        height,
+        lost_permille,
+        ..
+    } = picture.figures.unwrap();
+    assert_eq!((width, height, lost_permille), (160, 120, 0));
+    assert_eq!(picture.motion, Motion::Moving);
+    for client in [visitor, interpreter] {
+        client.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_stops_is_told_within_two_seconds_and_moves_again_by_itself() {
+    let mut house = House::start();
+    let (visitor, interpreter) = call(&mut house).await;
+    house.wait_for_motion(VISITOR, Motion::Moving).await;
+    let held = now();
+    visitor.hold_picture(true);
+    // Its sound goes on: so it is the camera.
+    let told = house.wait_for_motion(VISITOR, Motion::StillCamera).await;
+    assert!(told.duration_since(held) <= STILL_MAX, "{:?}", told - held);
+    assert_eq!(house.sfu.stats().await.counters.standstills, 1);
+    let released = now();
+    visitor.hold_picture(false);
+    let told = house.wait_for_motion(VISITOR, Motion::Moving).await;
+    assert!(told.duration_since(released) <= Duration::from_secs(1));
+    assert!(media_goes_on(&interpreter, 5).await);
+    for client in [visitor, interpreter] {
+        client.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_camera_turned_off_by_hand_is_told_as_such_and_never_stands() {
+    let mut house = House::start();
+    let (visitor, interpreter) = call(&mut house).await;
+    visitor.hold_picture(true);
+    house.sfu.set_camera(ROOM, VISITOR, true);
+    house.wait_for_motion(VISITOR, Motion::Off).await;
+    visitor.hold_picture(false);
+    house.sfu.set_camera(ROOM, VISITOR, false);
+    house.wait_for_motion(VISITOR, Motion::Moving).await;
+    assert_eq!(house.sfu.stats().await.counters.standstills, 0);
+    for client in [visitor, interpreter] {
+        client.close().await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_a_room_once_everybody_has_left() {
+    let mut house = House::start();
+    let (visitor, interpreter) = call(&mut house).await;
+    house.wait_for_motion(VISITOR, Motion::Moving).await;
+    house.sfu.close_room(ROOM);
+    let gone = RoomQuality {
+        room: ROOM,
+        pictures: Vec::new(),
+    };
+    house.wait_for(SfuEvent::Quality(Arc::new(gone))).await;
+    for client in [visitor, interpreter] {
+        client.close().await;
+    }
+}
