@@ -6,7 +6,7 @@ mod stamp;
 mod swarm;
 mod tally;
 
-pub(crate) use peer::{Direction, Peer, PeerError, Pending, configured};
-pub(crate) use stamp::{PER_FRAME, PER_SECOND};
-pub(crate) use swarm::{Pace, Standing, Swarm};
+pub(crate) use peer::{Direction, Peer, PeerError, configured};
+pub(crate) use stamp::PER_FRAME;
+pub(crate) use swarm::{Pace, Swarm};
 pub(crate) use tally::Tally;
