@@ -94,7 +94,7 @@ impl Gateway {
         let store = Store::open_checked(&config.data_dir, check)?;
         let clock = Clock::system(store.newest_moment()?);
         let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
-        let (sfu, sfu_events) = start_media(&config)?;
+        let (sfu, sfu_events) = start_media(&config, address)?;
         // `ServiceSection::check` has refused names without a time zone.
         let time_zone = config.service.time_zone().unwrap_or(TimeZone::UTC);
         let current = Current::new(config);
@@ -138,7 +138,7 @@ impl Gateway {
             http::router(pages, config.tls.mode == TlsMode::Files).merge(ws::router(ws.clone()));
         let handle = Handle::new();
         let failed = |source| StartError::Listen { address, source };
-        let door = (Limits::of(config), clock);
+        let door = Door::of(Limits::of(config), sfu.clone(), clock);
         let server = serve(listener, tls, app, handle.clone(), door).map_err(failed)?;
         let media_address = sfu.local_addr();
         tracing::info!(%address, %media_address, build, "serving");
@@ -242,12 +242,21 @@ pub fn base_url(config: &Config, address: SocketAddr) -> String {
     format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }
 
-fn start_media(config: &Config) -> Result<(Sfu, mpsc::Receiver<crate::sfu::SfuEvent>), StartError> {
+/// Starts the media engine; `pages` is where browsers connect, also for media over TCP.
+fn start_media(
+    config: &Config,
+    pages: SocketAddr,
+) -> Result<(Sfu, mpsc::Receiver<crate::sfu::SfuEvent>), StartError> {
     let (events, receiver) = mpsc::channel(SFU_EVENTS_MAX);
     let announced = network::announced(&config.media);
+    let tcp_port = match config.tls.mode {
+        TlsMode::Off => None,
+        _ => Some(config.media.tcp_port.unwrap_or(pages.port())).filter(|port| *port != 0),
+    };
     let config = SfuConfig {
         bind: config.media.bind,
         announced,
+        tcp_port,
     };
     Ok((Sfu::start(config, events)?, receiver))
 }
@@ -257,7 +266,7 @@ fn serve(
     tls: Option<Arc<ServerConfig>>,
     app: Router,
     handle: Handle<SocketAddr>,
-    (limits, clock): (Limits, Clock),
+    door: Door,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     let mut server = axum_server::from_tcp(listener)?.handle(handle);
     // No second protocol is looked for. The time for the head of a request runs from its first
@@ -270,12 +279,12 @@ fn serve(
     let app = app.into_make_service();
     Ok(match tls {
         Some(config) => {
-            let door = Door::new(HintingAcceptor::new(config), limits, clock);
-            tokio::spawn(server.acceptor(door).serve(app))
+            let acceptor = door.before(HintingAcceptor::new(config));
+            tokio::spawn(server.acceptor(acceptor).serve(app))
         }
         None => {
-            let door = Door::new(NoDelayAcceptor::new(), limits, clock);
-            tokio::spawn(server.acceptor(door).serve(app))
+            let acceptor = door.before(NoDelayAcceptor::new());
+            tokio::spawn(server.acceptor(acceptor).serve(app))
         }
     })
 }

@@ -1,10 +1,12 @@
 //! The door: how many connections are open at once, in all and from one address, before anything is
 //! read from them; and the end of one that takes nothing of what is sent to it. Whoever has sent no
 //! whole request within seconds is cut off by the acceptor (TLS) and the server (request heads).
+//! Media over TCP comes by the same port, which no firewall closes, and is told by its first byte.
 
 use super::files;
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
+use crate::sfu::Sfu;
 use axum_server::accept::Accept;
 use dashmap::DashMap;
 use passerelle_signaling::time::{Millis, Timestamp};
@@ -71,10 +73,21 @@ impl Limits {
     }
 }
 
+/// The first byte of a datagram's length in front of it (RFC 4571 §2): below 256 bytes, as every
+/// first STUN message is. Neither TLS nor HTTP begins with it.
+const FRAMED_MEDIA: u8 = 0;
+
 /// Counts whoever comes in and goes out.
 #[derive(Clone)]
-pub(super) struct Door<A> {
+pub(super) struct Door {
     open: Arc<Open>,
+    media: Sfu,
+}
+
+/// The door in front of another acceptor.
+#[derive(Clone)]
+pub(super) struct DoorBefore<A> {
+    door: Door,
     inner: A,
 }
 
@@ -87,25 +100,22 @@ struct Open {
     said_at: AtomicU64,
 }
 
-impl<A> Door<A> {
-    /// In front of another acceptor.
-    pub(super) fn new(inner: A, limits: Limits, clock: Clock) -> Self {
-        let open = Open {
-            limits,
-            clock,
-            all: AtomicU32::new(0),
-            by_address: DashMap::new(),
-            refused: AtomicU64::new(0),
-            said_at: AtomicU64::new(0),
-        };
+impl Door {
+    /// With these limits; media over TCP goes to the engine.
+    pub(super) fn of(limits: Limits, media: Sfu, clock: Clock) -> Self {
         Self {
-            open: Arc::new(open),
-            inner,
+            open: Open::new(limits, clock),
+            media,
         }
+    }
+
+    /// In front of another acceptor.
+    pub(super) fn before<A>(self, inner: A) -> DoorBefore<A> {
+        DoorBefore { door: self, inner }
     }
 }
 
-impl<A, S> Accept<TcpStream, S> for Door<A>
+impl<A, S> Accept<TcpStream, S> for DoorBefore<A>
 where
     A: Accept<TcpStream, S> + Clone + Send + 'static,
     A::Stream: Send,
@@ -120,13 +130,19 @@ where
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let admitted = stream
             .peer_addr()
-            .and_then(|peer| Place::take(&self.open, peer.ip()));
-        let inner = self.inner.clone();
+            .and_then(|peer| Ok((peer, Place::take(&self.door.open, peer.ip())?)));
+        let (inner, media) = (self.inner.clone(), self.door.media.clone());
         Box::pin(async move {
-            let place = admitted?;
+            let (peer, place) = admitted?;
             // The server's own timer runs from the first byte of a request only; over TLS the
             // acceptor waits for that one too.
-            timeout(FIRST_BYTE_MAX, stream.peek(&mut [0])).await??;
+            let mut first = [0];
+            let read = timeout(FIRST_BYTE_MAX, stream.peek(&mut first)).await??;
+            if read > 0 && first[0] == FRAMED_MEDIA {
+                stream.set_nodelay(true)?;
+                media.carry(stream.into_std()?, peer).await;
+                return Err(io::Error::other("carried media, and has ended"));
+            }
             let (stream, service) = inner.accept(stream, service).await?;
             let stream = Admitted {
                 stream,
@@ -176,6 +192,17 @@ impl Drop for Place {
 }
 
 impl Open {
+    fn new(limits: Limits, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            limits,
+            clock,
+            all: AtomicU32::new(0),
+            by_address: DashMap::new(),
+            refused: AtomicU64::new(0),
+            said_at: AtomicU64::new(0),
+        })
+    }
+
     /// Without the address: who connects is nobody's business, and `ss -t` shows it now.
     fn say(&self, crowded: bool) {
         let refused = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
@@ -290,7 +317,7 @@ mod tests {
 
     fn open(all: u32, per_address: Option<u32>) -> Arc<Open> {
         let (clock, _) = Clock::manual(Timestamp(0));
-        Door::new((), Limits { all, per_address }, clock).open
+        Open::new(Limits { all, per_address }, clock)
     }
 
     #[test]

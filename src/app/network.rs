@@ -28,7 +28,14 @@ pub(super) fn announced(media: &MediaSection) -> Vec<IpAddr> {
     if !media.announced.is_empty() || !ip.is_unspecified() {
         return media.announced.clone();
     }
-    let own = vec![reachable_ip(ip)];
+    let mut own = vec![reachable_ip(ip)];
+    if ip.is_ipv6() {
+        // `[::]` takes both; a machine without a network in one of them is reached by the other.
+        own.push(reachable_ip(Ipv4Addr::UNSPECIFIED.into()));
+        if own.iter().any(|ip| !ip.is_loopback()) {
+            own.retain(|ip| !ip.is_loopback());
+        }
+    }
     tracing::info!(
         ?own,
         "media.announced is empty: telling browsers this machine's own address"

@@ -85,7 +85,11 @@ fn introduce(gateway: &Gateway, data_dir: &Path, tls: TlsMode) {
         "  Data: {} (delete it to begin again)",
         data_dir.display()
     ));
-    say(format!("  Media: UDP {}", gateway.media_address()));
+    let over_tcp = match tls {
+        TlsMode::Off => "",
+        _ => ", or over TCP by the port above",
+    };
+    say(format!("  Media: UDP {}{over_tcp}", gateway.media_address()));
     say("");
     say("Waiting for browsers. Open the tablet and an interpreter side by side. Ctrl-C stops.");
 }

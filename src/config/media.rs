@@ -1,6 +1,7 @@
 //! Section `media`: the one UDP port of all audio and video, and the addresses told to browsers.
+//! Where no UDP gets through, media goes over TCP, by the port of the pages.
 
-use super::Problems;
+use super::{Problems, TlsMode};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -11,11 +12,14 @@ const ANNOUNCED_MAX: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MediaSection {
-    /// UDP address and port. Port 0 takes a free one.
+    /// UDP address and port. Port 0 takes a free one; `[::]` takes IPv4 and IPv6.
     pub bind: SocketAddr,
     /// The addresses at which browsers reach that port; needed behind address translation. Empty:
     /// the bound address, or this machine's own addresses when bound to all of them.
     pub announced: Vec<IpAddr>,
+    /// The TCP port told to browsers for media where UDP is blocked, when a router maps another to
+    /// the one of `listen.address`. 0: no media over TCP. With `tls.mode = "off"` there is none.
+    pub tcp_port: Option<u16>,
 }
 
 impl Default for MediaSection {
@@ -24,12 +28,19 @@ impl Default for MediaSection {
         Self {
             bind: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443)),
             announced: Vec::new(),
+            tcp_port: None,
         }
     }
 }
 
 impl MediaSection {
-    pub(super) fn check(&self, problems: &mut Problems) {
+    pub(super) fn check(&self, tls: TlsMode, problems: &mut Problems) {
+        if tls == TlsMode::Off && self.tcp_port.is_some_and(|port| port != 0) {
+            let message = "is only used when browsers reach this program itself: media over TCP \
+                           does not pass a proxy, so leave it out with `tls.mode = \"off\"`";
+            problems.add("media.tcp_port", message);
+        }
+        let takes_both = self.bind.is_ipv6() && self.bind.ip().is_unspecified();
         if self.announced.len() > ANNOUNCED_MAX {
             let message = format!("lists too many addresses: at most {ANNOUNCED_MAX}");
             problems.add("media.announced", message);
@@ -39,10 +50,10 @@ impl MediaSection {
             if address.is_unspecified() || address.is_multicast() {
                 let message = format!("`{address}` cannot be reached: give a real address");
                 problems.add(&key, message);
-            } else if self.bind.is_ipv4() != address.is_ipv4() {
+            } else if !takes_both && self.bind.is_ipv4() != address.is_ipv4() {
                 let message = format!(
-                    "`{address}` and `media.bind` ({}) must both be IPv4 or both be IPv6: media \
-                     uses one of them",
+                    "`{address}` and `media.bind` ({}) must both be IPv4 or both be IPv6, or bind \
+                     to `[::]`, which takes both",
                     self.bind
                 );
                 problems.add(&key, message);

@@ -103,7 +103,7 @@ impl Config {
         self.service.check(&mut problems);
         self.listen.check(&mut problems);
         self.tls.check(&self.listen, &mut problems);
-        self.media.check(&mut problems);
+        self.media.check(self.tls.mode, &mut problems);
         rules::check(&self.rules, &mut problems);
         languages::check(&self.languages, &mut problems);
         sites::check(&self.sites, &mut problems);

@@ -63,6 +63,7 @@ impl Gateway {
         let config = SfuConfig {
             bind: (Ipv4Addr::LOCALHOST, 0).into(),
             announced: vec![],
+            tcp_port: None,
         };
         let sfu = Sfu::start(config, events).unwrap();
         let parts = DispatchParts {

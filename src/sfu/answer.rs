@@ -6,15 +6,16 @@ use super::forward::Outgoing;
 use super::limits::MAX_OFFER_BYTES;
 use super::media_engine::{PAYLOAD_TYPES, is_codec_of, media, outgoing_track, settings};
 use super::offer::{Kind, OfferedMedia};
+use super::path::{Path, Transport};
 use super::peer::Peer;
 use super::standing::Seat;
 use super::world;
+use rtc::ice::tcp_type::TcpType;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCIceCandidate};
 use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::shared::error::Error;
-use std::net::SocketAddr;
 use std::time::Instant;
 
 /// Answers `offer` for a participant. The SDP returned is complete.
@@ -25,7 +26,7 @@ use std::time::Instant;
 pub(super) fn answer(
     seat: Seat,
     offer: String,
-    candidates: &[SocketAddr],
+    candidates: &[Path],
     now: Instant,
 ) -> Result<(Peer, String), JoinError> {
     if offer.len() > MAX_OFFER_BYTES {
@@ -77,7 +78,7 @@ pub(super) fn answer(
 
 /// A connection with our candidates. They are given as they are announced: the library's NAT
 /// 1:1 mapping has no effect (rtc 0.21.1).
-fn connect(candidates: &[SocketAddr], now: Instant) -> Result<RTCPeerConnection, Error> {
+fn connect(candidates: &[Path], now: Instant) -> Result<RTCPeerConnection, Error> {
     let (engine, interceptors) = media(PAYLOAD_TYPES)?;
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())
@@ -86,16 +87,21 @@ fn connect(candidates: &[SocketAddr], now: Instant) -> Result<RTCPeerConnection,
         .with_interceptor_registry(interceptors)
         .build(now)?;
     for candidate in candidates {
+        let (network, tcp_type) = match candidate.transport {
+            Transport::Udp => ("udp", TcpType::Unspecified),
+            // The client connects, to whatever address it can (RFC 6544 §4.1).
+            Transport::Tcp => ("tcp", TcpType::Passive),
+        };
         let base_config = CandidateConfig {
-            network: "udp".into(),
-            address: candidate.ip().to_string(),
-            port: candidate.port(),
+            network: network.into(),
+            address: candidate.address.ip().to_string(),
+            port: candidate.address.port(),
             component: 1,
             ..CandidateConfig::default()
         };
         let host = CandidateHostConfig {
             base_config,
-            ..CandidateHostConfig::default()
+            tcp_type,
         };
         let candidate = RTCIceCandidate::from(&host.new_candidate_host()?);
         connection.add_local_candidate(candidate.to_json()?)?;

@@ -4,6 +4,7 @@
 use super::interceptors::requested_streams;
 use super::media_engine::library_kind;
 use super::offer::Kind;
+use super::path::Path;
 use super::peer::{Incoming, Peer, PeerOutput};
 use super::sequence::{SequenceWindow, Verdict};
 use bytes::BytesMut;
@@ -13,8 +14,7 @@ use rtc::peer_connection::state::RTCPeerConnectionState;
 use rtc::peer_connection::transport::RTCDtlsTransportState;
 use rtc::rtp;
 use rtc::sansio::Protocol;
-use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
-use std::net::SocketAddr;
+use rtc::shared::{TaggedBytesMut, TransportContext};
 use std::time::Instant;
 use tracing::debug;
 
@@ -23,19 +23,21 @@ const DTLS: std::ops::RangeInclusive<u8> = 20..=63;
 
 impl Peer {
     /// Takes a datagram; what comes of it is had by [`collect`](Self::collect).
-    pub(super) fn receive(
-        &mut self,
-        now: Instant,
-        local_addr: SocketAddr,
-        from: SocketAddr,
-        bytes: &[u8],
-    ) {
+    pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {
         self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
+        let again = self.nominations.note_incoming(now, from, bytes);
+        self.hand_over(now, local, from, bytes);
+        if again && let Some(pinned) = self.nominations.pinned() {
+            self.hand_over(now, local, pinned, bytes);
+        }
+    }
+
+    fn hand_over(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {
         let transport = TransportContext {
-            local_addr,
-            peer_addr: from,
+            local_addr: local.address,
+            peer_addr: from.address,
             ecn: None,
-            transport_protocol: TransportProtocol::UDP,
+            transport_protocol: from.transport.protocol(),
         };
         let message = TaggedBytesMut {
             now,

@@ -5,6 +5,7 @@ use super::ids::{ParticipantId, RoomId};
 use super::limits::MAX_QUEUED_JOINS;
 use super::standing::Seat;
 use super::stats::SfuStats;
+use super::streams::Arrival;
 use mio::Waker;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,6 +25,8 @@ pub(super) enum Command {
     CloseRoom {
         room: RoomId,
     },
+    /// A connection over TCP; the socket loop takes it.
+    Carry(Arrival),
     Stats {
         reply: oneshot::Sender<SfuStats>,
     },

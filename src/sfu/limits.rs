@@ -23,9 +23,9 @@ pub(super) const MAX_QUEUED_JOINS: usize = 256;
 /// Streams of one kind a subscriber can receive at once: everyone else in the room.
 pub(super) const MAX_SUBSCRIPTIONS_PER_KIND: usize = MAX_PARTICIPANTS_PER_ROOM - 1;
 
-/// Remote addresses remembered for one peer. ICE tries a handful of candidate pairs; the oldest is
+/// Remote ends remembered for one peer. ICE tries a handful of candidate pairs; the oldest is
 /// forgotten first and comes back with its next connectivity check.
-pub(super) const MAX_ADDRESSES_PER_PEER: usize = 8;
+pub(super) const MAX_PATHS_PER_PEER: usize = 8;
 
 /// Events kept for a receiver that does not read. At most a few per participant exist; past this
 /// the oldest is dropped, because the receiver has plainly stopped.
@@ -34,12 +34,37 @@ pub(super) const MAX_PENDING_EVENTS: usize = 4096;
 /// How soon events that found the channel full are offered again.
 pub(super) const EVENT_RETRY: Duration = Duration::from_millis(10);
 
-/// Datagrams read in one turn of the loop, so that commands and timers are never starved.
-pub(super) const DATAGRAMS_PER_TURN: usize = 64;
+/// Reads of the UDP socket in one turn of the loop, each of 16
+/// datagrams or joined runs of them, so that commands and timers are never starved.
+pub(super) const READS_PER_TURN: usize = 4;
 
-/// Bytes of the receive buffer. WebRTC stays below the 1500-byte Ethernet MTU; a longer datagram
-/// is cut and fails its authentication.
+/// Bytes the system may keep for the media port each way: 100 ms of 100 calls at 2 × 2.5 Mb/s.
+pub(super) const MEDIA_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of the longest datagram of ours. WebRTC stays below the 1500-byte Ethernet MTU; what is
+/// longer is no media.
 pub(super) const DATAGRAM_BYTES: usize = 2048;
+
+/// Media connections over TCP at once: every participant of every room, and as many that are just
+/// being tried.
+pub(super) const MAX_STREAMS: usize = 2 * MAX_ROOMS * MAX_PARTICIPANTS_PER_ROOM;
+
+/// Bytes read from one TCP connection in one turn, so that one does not hold up the others.
+pub(super) const STREAM_READ_BYTES: usize = 32 * 1024;
+
+/// Bytes of media that wait for one TCP connection: 200 ms at 2.5 Mb/s. What would wait longer is
+/// dropped: a signing person is better seen with a gap than late.
+pub(super) const STREAM_BACKLOG_BYTES: usize = 64 * 1024;
+
+/// The same for what keeps the connection itself alive (STUN, DTLS).
+pub(super) const STREAM_URGENT_BYTES: usize = STREAM_BACKLOG_BYTES + 16 * 1024;
+
+/// A TCP connection must show the ICE user name of a peer by then. Browsers send it at once.
+pub(super) const STREAM_PROOF: Duration = Duration::from_secs(10);
+
+/// Silence after which a TCP connection is closed; browsers check each of theirs every 2.5 s, and
+/// one they hold in reserve every 25 s.
+pub(super) const STREAM_IDLE: Duration = Duration::from_secs(60);
 
 /// Shortest time between two keyframe requests to one publisher. A keyframe costs 5 to 10 times a
 /// delta frame, so a receiver in trouble must not be able to ask for one with every report.

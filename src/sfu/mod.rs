@@ -19,6 +19,7 @@ mod lazy;
 mod limits;
 mod media_engine;
 mod offer;
+mod path;
 mod peer;
 mod peers;
 mod relay;
@@ -29,6 +30,8 @@ mod shard;
 mod socket;
 mod standing;
 mod stats;
+mod stream;
+mod streams;
 mod stun;
 #[cfg(test)]
 mod tests;
@@ -36,6 +39,7 @@ mod text;
 mod text_line;
 mod text_relay;
 mod timers;
+mod udp;
 mod unrtx;
 mod vp8;
 mod world;
@@ -56,14 +60,17 @@ pub(crate) use world::{now, numbering, stream_id};
 
 use command::{Command, CommandQueue, Refused};
 use events::EventOutbox;
-use mio::{Interest, Poll, Waker, net::UdpSocket};
+use mio::{Poll, Waker};
+use path::{Path, Transport};
 use shard::Shard;
 use socket::{SOCKET, SocketLoop, WAKER};
 use standing::Seat;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use streams::Arrival;
 use tokio::sync::{mpsc, oneshot};
+use udp::UdpPort;
 
 /// How the engine is reached.
 #[derive(Clone, Debug)]
@@ -73,6 +80,9 @@ pub struct SfuConfig {
     /// Addresses clients reach this host by, put into every answer as ICE candidates with the
     /// media port. Empty: the address of `bind`.
     pub announced: Vec<IpAddr>,
+    /// The TCP port at which clients reach whoever hands connections to [`Sfu::carry`]; announced
+    /// with the same addresses. `None`: media over UDP only.
+    pub tcp_port: Option<u16>,
 }
 
 /// A handle of the media engine; clones are handles of the same. When the last is dropped without
@@ -105,20 +115,19 @@ impl Sfu {
         let SfuConfig {
             bind: address,
             announced,
+            tcp_port,
         } = config;
         let refused = |source| SfuError::Bind { address, source };
-        let mut socket = UdpSocket::bind(address).map_err(refused)?;
-        let local_addr = socket.local_addr().map_err(refused)?;
-        let candidates = candidates(local_addr, &announced)?;
+        let mut udp = UdpPort::bind(address).map_err(refused)?;
+        let local_addr = udp.local_addr().map_err(refused)?;
+        let candidates = candidates(local_addr, tcp_port, &announced)?;
         let poll = Poll::new().map_err(SfuError::Thread)?;
         let registry = poll.registry();
-        registry
-            .register(&mut socket, SOCKET, Interest::READABLE)
-            .map_err(SfuError::Thread)?;
+        udp.register(registry, SOCKET).map_err(SfuError::Thread)?;
         let waker = Waker::new(registry, WAKER).map_err(SfuError::Thread)?;
         let commands = Arc::new(CommandQueue::new(waker));
         let shard = Shard::new(candidates, EventOutbox::new(events));
-        let socket_loop = SocketLoop::new(poll, socket, Arc::clone(&commands), shard);
+        let socket_loop = SocketLoop::new(poll, udp, Arc::clone(&commands), shard);
         let thread = std::thread::Builder::new()
             .name("media".into())
             .spawn(move || socket_loop.run())
@@ -186,6 +195,20 @@ impl Sfu {
         self.send(Command::CloseRoom { room });
     }
 
+    /// Carries media over a TCP connection that a client has opened (RFC 6544), until it ends; then
+    /// this returns. The connection must show within seconds that it is for a participant.
+    pub async fn carry(&self, socket: std::net::TcpStream, remote: SocketAddr) {
+        let (until_closed, closed) = oneshot::channel();
+        let remote = SocketAddr::new(remote.ip().to_canonical(), remote.port());
+        self.send(Command::Carry(Arrival {
+            socket,
+            remote,
+            until_closed,
+        }));
+        // Nothing is ever sent: the end is that the other half is gone.
+        let _ = closed.await;
+    }
+
     /// A reading of the engine; all zero once it has stopped.
     pub async fn stats(&self) -> SfuStats {
         let (reply, stats) = oneshot::channel();
@@ -219,23 +242,34 @@ impl Sfu {
     }
 }
 
-/// The candidates of every answer: the announced addresses with our port.
-fn candidates(local: SocketAddr, announced: &[IpAddr]) -> Result<Vec<SocketAddr>, SfuError> {
-    if announced.is_empty() {
-        if local.ip().is_unspecified() {
-            return Err(SfuError::NothingToAnnounce);
-        }
-        return Ok(vec![local]);
-    }
-    let with_port = announced
-        .iter()
-        .map(|ip| SocketAddr::new(*ip, local.port()));
-    let usable: Vec<_> = with_port
-        .filter(|c| c.is_ipv4() == local.is_ipv4())
-        .collect();
-    if usable.is_empty() {
-        Err(SfuError::FamilyMismatch)
+/// The candidates of every answer: the announced addresses with our ports, UDP first.
+fn candidates(
+    local: SocketAddr,
+    tcp_port: Option<u16>,
+    announced: &[IpAddr],
+) -> Result<Vec<Path>, SfuError> {
+    let takes_both = local.is_ipv6() && local.ip().is_unspecified();
+    let addresses = if announced.is_empty() {
+        vec![local.ip()]
     } else {
-        Ok(usable)
+        let is_reached = |ip: &&IpAddr| takes_both || ip.is_ipv4() == local.is_ipv4();
+        announced.iter().filter(is_reached).copied().collect()
+    };
+    if addresses.iter().any(IpAddr::is_unspecified) {
+        return Err(SfuError::NothingToAnnounce);
     }
+    if addresses.is_empty() {
+        return Err(SfuError::FamilyMismatch);
+    }
+    let with = |transport, port: u16| {
+        addresses.iter().map(move |ip| Path {
+            transport,
+            address: SocketAddr::new(*ip, port),
+        })
+    };
+    let over_udp = with(Transport::Udp, local.port());
+    let over_tcp = tcp_port
+        .into_iter()
+        .flat_map(|port| with(Transport::Tcp, port));
+    Ok(over_udp.chain(over_tcp).collect())
 }

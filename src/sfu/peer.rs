@@ -5,8 +5,9 @@
 use super::forward::{Forwarded, Outgoing};
 use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::keyframe::KeyframeLimiter;
-use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_ADDRESSES_PER_PEER, TIMER_GRAIN};
+use super::limits::{CONNECT_TIMEOUT, KEYFRAME_INTERVAL, MAX_PATHS_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
+use super::path::{Path, Paths};
 use super::sequence::SequenceWindow;
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
@@ -18,13 +19,12 @@ use rtc::rtp;
 use rtc::rtp_transceiver::RTCRtpReceiverId;
 use rtc::sansio::Protocol;
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::time::Instant;
 use tracing::debug;
 
-/// A UDP payload and where it goes.
+/// What is to be sent, and where.
 pub(super) struct Datagram {
-    pub(super) to: SocketAddr,
+    pub(super) to: Path,
     pub(super) bytes: BytesMut,
 }
 
@@ -66,7 +66,10 @@ pub(super) struct Peer {
     pub(super) standing: Standing,
     /// Our user fragment, by which datagrams from unknown addresses find this peer.
     pub(super) ufrag: String,
-    pub(super) addresses: VecDeque<SocketAddr>,
+    /// The remote ends that lead here.
+    pub(super) paths: VecDeque<Path>,
+    /// Which of them the client has chosen.
+    pub(super) nominations: Paths,
     pub(super) publishes: [bool; 2],
     /// It offered a data channel, and so can open one for text.
     pub(super) writes: bool,
@@ -111,7 +114,8 @@ impl Peer {
             participant: seat.participant,
             standing: seat.standing,
             ufrag,
-            addresses: VecDeque::new(),
+            paths: VecDeque::new(),
+            nominations: Paths::default(),
             publishes: media.publishes,
             writes: media.text,
             subscribers: [Vec::new(), Vec::new()],
@@ -149,11 +153,11 @@ impl Peer {
             .is_some_and(|outgoing| outgoing.carry(source))
     }
 
-    /// Remembers an address; returns the one forgotten for it.
-    pub(super) fn add_address(&mut self, address: SocketAddr) -> Option<SocketAddr> {
-        self.addresses.push_back(address);
-        if self.addresses.len() > MAX_ADDRESSES_PER_PEER {
-            return self.addresses.pop_front();
+    /// Remembers a path; returns the one forgotten for it.
+    pub(super) fn add_path(&mut self, path: Path) -> Option<Path> {
+        self.paths.push_back(path);
+        if self.paths.len() > MAX_PATHS_PER_PEER {
+            return self.paths.pop_front();
         }
         None
     }
@@ -236,12 +240,12 @@ impl Peer {
     }
 
     /// Moves everything the library wants on the wire to `outbox`.
-    pub(super) fn transmit(&mut self, outbox: &mut Vec<Datagram>) {
+    pub(super) fn transmit(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {
         while let Some(message) = self.connection.poll_write() {
-            outbox.push(Datagram {
-                to: message.transport.peer_addr,
-                bytes: message.message,
-            });
+            let (to, bytes) = (Path::of(&message.transport), message.message);
+            if let Some(to) = self.nominations.route(now, to, &bytes) {
+                outbox.push(Datagram { to, bytes });
+            }
         }
     }
 
@@ -261,11 +265,11 @@ impl Peer {
     }
 
     /// Closes the connection; the DTLS close_notify is among the datagrams (RFC 6347 §4.1.2.7).
-    pub(super) fn close(&mut self, outbox: &mut Vec<Datagram>) {
+    pub(super) fn close(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {
         if let Err(error) = self.connection.close() {
             debug!(room = %self.room, participant = %self.participant, %error, "close failed");
         }
-        self.transmit(outbox);
+        self.transmit(now, outbox);
     }
 }
 

@@ -31,7 +31,7 @@ impl Shard {
             let outbox = &mut self.outbox;
             let deadline = self.peers.serve(key, |peer| {
                 peer.is_dirty = false;
-                peer.transmit(outbox);
+                peer.transmit(now, outbox);
                 peer.deadline(now)
             });
             if let Some(Some(deadline)) = deadline {

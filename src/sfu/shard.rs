@@ -7,6 +7,7 @@ use super::error::JoinError;
 use super::events::{EventOutbox, SfuEvent};
 use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::limits::MAX_ROOMS;
+use super::path::Path;
 use super::peer::{Datagram, PeerOutput};
 use super::peers::Peers;
 use super::room::{Member, Room};
@@ -15,7 +16,6 @@ use super::stats::{Counters, SfuStats};
 use super::stun;
 use super::timers::Timers;
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 use tokio::sync::oneshot;
@@ -29,6 +29,8 @@ pub(super) struct Shard {
     pub(super) events: EventOutbox,
     /// Counters; the socket loop adds its own.
     pub(super) counters: Counters,
+    /// TCP connections, for the stats; the socket loop has them.
+    pub(super) streams: usize,
     pub(super) peers: Peers,
     pub(super) rooms: HashMap<RoomId, Room>,
     /// Peers with something to collect, and with something to send.
@@ -36,8 +38,8 @@ pub(super) struct Shard {
     pub(super) dirty: Vec<PeerKey>,
     pub(super) outputs: Vec<PeerOutput>,
     pub(super) timers: Timers<PeerKey>,
-    candidates: Vec<SocketAddr>,
-    by_address: HashMap<SocketAddr, PeerKey>,
+    candidates: Vec<Path>,
+    by_path: HashMap<Path, PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
     next_key: u64,
     shut_down: Option<Vec<oneshot::Sender<()>>>,
@@ -45,11 +47,12 @@ pub(super) struct Shard {
 
 impl Shard {
     /// An empty shard that announces `candidates`.
-    pub(super) fn new(candidates: Vec<SocketAddr>, events: EventOutbox) -> Self {
+    pub(super) fn new(candidates: Vec<Path>, events: EventOutbox) -> Self {
         Self {
             outbox: Vec::new(),
             events,
             counters: Counters::default(),
+            streams: 0,
             peers: Peers::default(),
             rooms: HashMap::new(),
             heard: Vec::new(),
@@ -57,7 +60,7 @@ impl Shard {
             outputs: Vec::new(),
             timers: Timers::new(),
             candidates,
-            by_address: HashMap::new(),
+            by_path: HashMap::new(),
             by_ufrag: HashMap::new(),
             next_key: 0,
             shut_down: None,
@@ -88,11 +91,13 @@ impl Shard {
                 }
             }
             Command::Leave { room, participant } => self.leave(room, participant, now),
-            Command::CloseRoom { room } => self.close_room(room),
+            Command::CloseRoom { room } => self.close_room(room, now),
+            // The socket loop has taken these.
+            Command::Carry(_) => {}
             Command::Stats { reply } => drop(reply.send(self.stats())),
             Command::ShutDown { reply } => {
                 for room in self.rooms.keys().copied().collect::<Vec<_>>() {
-                    self.close_room(room);
+                    self.close_room(room, now);
                 }
                 self.shut_down.get_or_insert_default().extend(reply);
             }
@@ -115,28 +120,38 @@ impl Shard {
         self.shut_down.take()
     }
 
-    /// Takes a datagram from the media port.
-    pub(super) fn receive(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
+    /// Takes a datagram; false when it is for nobody.
+    pub(super) fn receive(&mut self, now: Instant, from: Path, bytes: &[u8]) -> bool {
         self.counters.datagrams_received += 1;
-        let Some(key) = self.peer_for(from, bytes) else {
-            self.counters.datagrams_unknown += 1;
-            return;
-        };
+        let key = self.peer_for(from, bytes);
         // The library finds its candidate by the address it was announced with.
-        let local = self
-            .candidates
-            .iter()
-            .find(|c| c.is_ipv4() == from.is_ipv4());
-        let Some(local) = local.copied() else { return };
+        let is_this = |own: &&Path| {
+            own.transport == from.transport && own.address.is_ipv4() == from.address.is_ipv4()
+        };
+        let local = self.candidates.iter().find(is_this).copied();
+        let (Some(key), Some(local)) = (key, local) else {
+            self.counters.datagrams_unknown += 1;
+            return false;
+        };
         self.peers
             .serve(key, |peer| peer.receive(now, local, from, bytes));
         self.mark_heard(key);
+        true
+    }
+
+    /// A path has ended: its peer, if it was one's, has one way less.
+    pub(super) fn forget_path(&mut self, path: Path) {
+        let key = self.by_path.remove(&path);
+        if let Some(peer) = key.and_then(|key| self.peers.get_mut(key)) {
+            peer.paths.retain(|own| *own != path);
+            peer.nominations.forget(path);
+        }
     }
 
     /// The peer a datagram is for: by the user fragment of a STUN message, which may move an
     /// address to another peer, else by the address.
-    fn peer_for(&mut self, from: SocketAddr, bytes: &[u8]) -> Option<PeerKey> {
-        let known = self.by_address.get(&from).copied();
+    fn peer_for(&mut self, from: Path, bytes: &[u8]) -> Option<PeerKey> {
+        let known = self.by_path.get(&from).copied();
         let named = stun::local_ufrag(bytes)
             .and_then(|ufrag| self.by_ufrag.get(ufrag))
             .copied();
@@ -144,13 +159,13 @@ impl Shard {
             return known;
         };
         if let Some(peer) = known.and_then(|known| self.peers.get_mut(known)) {
-            peer.addresses.retain(|address| *address != from);
+            peer.paths.retain(|path| *path != from);
         }
-        let forgotten = self.peers.get_mut(key)?.add_address(from);
+        let forgotten = self.peers.get_mut(key)?.add_path(from);
         if let Some(forgotten) = forgotten {
-            self.by_address.remove(&forgotten);
+            self.by_path.remove(&forgotten);
         }
-        self.by_address.insert(from, key);
+        self.by_path.insert(from, key);
         Some(key)
     }
 
@@ -184,7 +199,7 @@ impl Shard {
         let replaced = self.rooms.entry(room).or_default().put(member);
         if let Some(replaced) = replaced {
             self.forget_flow(room);
-            self.close_peer(replaced);
+            self.close_peer(replaced, now);
         }
         self.mark_heard(key);
         self.relink(room, now);
@@ -198,14 +213,14 @@ impl Shard {
         let peer = members.peer_of(participant);
         let ended = members.leave(participant);
         if let Some(peer) = peer {
-            self.close_peer(peer);
+            self.close_peer(peer, now);
         }
         self.settle(room, ended, now);
     }
 
-    fn close_room(&mut self, room: RoomId) {
+    fn close_room(&mut self, room: RoomId, now: Instant) {
         for peer in self.rooms.remove(&room).iter().flat_map(Room::peers) {
-            self.close_peer(peer);
+            self.close_peer(peer, now);
         }
     }
 
@@ -215,7 +230,7 @@ impl Shard {
             return;
         };
         let (room, participant) = (peer.room, peer.participant);
-        self.close_peer(key);
+        self.close_peer(key, now);
         if let Some(members) = self.rooms.get_mut(&room) {
             let ended = members.lose(key);
             self.settle(room, ended, now);
@@ -237,13 +252,13 @@ impl Shard {
     }
 
     /// Closes a peer, which says goodbye on the wire, and forgets every trace of it.
-    fn close_peer(&mut self, key: PeerKey) {
+    fn close_peer(&mut self, key: PeerKey, now: Instant) {
         let outbox = &mut self.outbox;
-        self.peers.serve(key, |peer| peer.close(outbox));
+        self.peers.serve(key, |peer| peer.close(now, outbox));
         if let Some(peer) = self.peers.get(key) {
             self.by_ufrag.remove(&peer.ufrag);
-            for address in &peer.addresses {
-                self.by_address.remove(address);
+            for path in &peer.paths {
+                self.by_path.remove(path);
             }
         }
         self.timers.remove(key);
@@ -256,7 +271,8 @@ impl Shard {
             rooms: self.rooms.len(),
             peers: self.peers.len(),
             peers_connected: self.peers.iter().filter(|(_, peer)| peer.connected).count(),
-            addresses: self.by_address.len(),
+            addresses: self.by_path.len(),
+            streams: self.streams,
             counters: Counters {
                 events_dropped: self.events.dropped(),
                 ..self.counters

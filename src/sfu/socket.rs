@@ -1,30 +1,35 @@
-//! The socket loop: one UDP port, one waker, one thread. The only place of the media engine that
-//! reads a clock or does I/O.
+//! The socket loop: one UDP port, the TCP connections, one waker, one thread. The only place of the
+//! media engine that reads a clock or does I/O.
 
-use super::command::CommandQueue;
-use super::limits::{DATAGRAM_BYTES, DATAGRAMS_PER_TURN};
+use super::command::{Command, CommandQueue};
+use super::path::{Path, Transport};
 use super::shard::Shard;
+use super::streams::Streams;
+use super::udp::UdpPort;
 use super::world;
-use mio::net::UdpSocket;
 use mio::{Events, Poll, Token};
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tracing::{debug, error};
+use tracing::error;
 
 /// The token of the media port.
 pub(super) const SOCKET: Token = Token(0);
 /// The token of the command queue's waker.
 pub(super) const WAKER: Token = Token(1);
+/// The first of the TCP connections' tokens.
+const STREAMS: Token = Token(2);
+/// Readiness events taken in one turn; more wait for the next.
+const EVENTS: usize = 256;
 
-/// A shard with its socket.
+/// A shard with its sockets.
 pub(super) struct SocketLoop {
     poll: Poll,
-    socket: UdpSocket,
+    udp: UdpPort,
+    streams: Streams,
     commands: Arc<CommandQueue>,
     shard: Shard,
-    /// The socket may have more to read; mio says so only once (edge-triggered).
-    readable: bool,
 }
 
 /// Ends the queue with the thread, however that ends.
@@ -37,19 +42,14 @@ impl Drop for StopOnDrop {
 }
 
 impl SocketLoop {
-    /// A loop over a registered socket.
-    pub(super) fn new(
-        poll: Poll,
-        socket: UdpSocket,
-        commands: Arc<CommandQueue>,
-        shard: Shard,
-    ) -> Self {
+    /// A loop over a registered port.
+    pub(super) fn new(poll: Poll, udp: UdpPort, commands: Arc<CommandQueue>, shard: Shard) -> Self {
         Self {
             poll,
-            socket,
+            udp,
+            streams: Streams::new(STREAMS),
             commands,
             shard,
-            readable: true,
         }
     }
 
@@ -58,20 +58,26 @@ impl SocketLoop {
     pub(super) fn run(mut self) {
         // Also when something here panics: whoever waits for an answer must learn that none comes.
         let _stop = StopOnDrop(Arc::clone(&self.commands));
-        let mut events = Events::with_capacity(4);
+        let mut events = Events::with_capacity(EVENTS);
         let mut waiting = Vec::new();
         loop {
             if let Err(error) = self.wait(&mut events) {
-                error!(%error, "the media thread cannot wait for its socket and ends");
+                error!(%error, "the media thread cannot wait for its sockets and ends");
                 break;
             }
             let now = world::now();
             while let Some(command) = self.commands.pop() {
-                self.shard.command(command, now);
+                match command {
+                    Command::Carry(arrival) => {
+                        self.streams.add(arrival, self.poll.registry(), now);
+                    }
+                    command => self.shard.command(command, now),
+                }
             }
             self.read(now);
             self.shard.service(now);
             self.write();
+            self.shard.streams = self.streams.len();
             if let Some(replies) = self.shard.take_shut_down() {
                 waiting = replies;
                 break;
@@ -87,41 +93,75 @@ impl SocketLoop {
 
     fn wait(&mut self, events: &mut Events) -> std::io::Result<()> {
         let now = world::now();
-        let deadline = self.shard.next_deadline(now);
-        let timeout = match (self.readable, deadline) {
-            (true, _) => Some(Duration::ZERO),
-            (false, deadline) => deadline.map(|at| at.saturating_duration_since(now)),
+        let deadlines = [self.shard.next_deadline(now), self.streams.next_deadline()];
+        let timeout = if self.udp.is_readable || self.streams.is_readable() {
+            Some(Duration::ZERO)
+        } else {
+            let earliest = deadlines.into_iter().flatten().min();
+            earliest.map(|at| at.saturating_duration_since(now))
         };
         match self.poll.poll(events, timeout) {
             Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
             _ => {}
         }
-        self.readable |= events.iter().any(|event| event.token() == SOCKET);
+        for event in &*events {
+            match event.token() {
+                SOCKET => self.udp.is_readable = true,
+                WAKER => {}
+                token => self.streams.note_ready(token),
+            }
+        }
         Ok(())
     }
 
     fn read(&mut self, now: Instant) {
-        let mut buffer = [0; DATAGRAM_BYTES];
-        for _ in 0..DATAGRAMS_PER_TURN {
-            if !self.readable {
-                return;
-            }
-            match self.socket.recv_from(&mut buffer) {
-                Ok((length, from)) => self.shard.receive(now, from, &buffer[..length]),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
-                // An ICMP error of an earlier datagram: its peer has gone, ICE will notice.
-                Err(error) => debug!(%error, "media port"),
-            }
-        }
+        let Self {
+            udp,
+            streams,
+            shard,
+            ..
+        } = self;
+        udp.read(|address, datagram| {
+            let transport = Transport::Udp;
+            shard.receive(now, Path { transport, address }, datagram);
+        });
+        let mut ended = streams.read(|address, datagram| {
+            let transport = Transport::Tcp;
+            shard.receive(now, Path { transport, address }, datagram)
+        });
+        ended.extend(streams.close_overdue(now));
+        self.forget(&ended);
     }
 
     fn write(&mut self) {
-        for datagram in self.shard.outbox.drain(..) {
-            match self.socket.send_to(&datagram.bytes, datagram.to) {
-                Ok(_) => self.shard.counters.datagrams_sent += 1,
-                // UDP may lose; waiting for buffer space would delay every other call.
-                Err(_) => self.shard.counters.datagrams_unsent += 1,
+        let outbox = std::mem::take(&mut self.shard.outbox);
+        let mut rest = outbox.as_slice();
+        while let Some(first) = rest.first() {
+            let (length, taken) = match first.to.transport {
+                Transport::Udp => self.udp.send(rest),
+                Transport::Tcp => (1, self.streams.queue(first.to.address, &first.bytes)),
+            };
+            let counters = &mut self.shard.counters;
+            if taken {
+                counters.datagrams_sent += length as u64;
+            } else {
+                counters.datagrams_unsent += length as u64;
             }
+            rest = &rest[length..];
+        }
+        // The allocation is kept for the next turn.
+        self.shard.outbox = outbox;
+        self.shard.outbox.clear();
+        let ended = self.streams.flush();
+        self.forget(&ended);
+    }
+
+    fn forget(&mut self, ended: &[SocketAddr]) {
+        for address in ended {
+            self.shard.forget_path(Path {
+                transport: Transport::Tcp,
+                address: *address,
+            });
         }
     }
 }

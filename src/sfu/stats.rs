@@ -11,6 +11,8 @@ pub struct SfuStats {
     pub peers_connected: usize,
     /// Remote addresses that lead to a peer.
     pub addresses: usize,
+    /// TCP connections of clients.
+    pub streams: usize,
     /// Counters since the start.
     pub counters: Counters,
 }

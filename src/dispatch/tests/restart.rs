@@ -116,6 +116,7 @@ async fn a_clock_behind_the_journal_is_refused() {
     let config = SfuConfig {
         bind: (Ipv4Addr::LOCALHOST, 0).into(),
         announced: vec![],
+        tcp_port: None,
     };
     let started = Dispatch::start(DispatchParts {
         store,

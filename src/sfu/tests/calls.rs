@@ -220,6 +220,7 @@ async fn a_call_goes_through_an_announced_address() {
     let mut house = House::start_with(SfuConfig {
         bind,
         announced: vec![LOOPBACK],
+        tcp_port: None,
     });
     let (visitor, interpreter) = call(&mut house).await;
     visitor.close().await;

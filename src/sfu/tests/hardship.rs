@@ -144,7 +144,7 @@ async fn garbage_under_a_known_user_fragment_disturbs_nobody() {
     let stats = house
         .wait_for_stats(|stats| stats.counters.datagrams_received >= 120)
         .await;
-    assert!(stats.addresses <= crate::sfu::limits::MAX_ADDRESSES_PER_PEER);
+    assert!(stats.addresses <= crate::sfu::limits::MAX_PATHS_PER_PEER);
     visitor.accept_answer(answer).await.unwrap();
     house
         .wait_for(SfuEvent::Connected {
@@ -194,11 +194,13 @@ async fn an_engine_that_could_announce_nothing_does_not_start() {
     let everywhere = SfuConfig {
         bind: ([0, 0, 0, 0], 0).into(),
         announced: vec![],
+        tcp_port: None,
     };
     let refused = Sfu::start(everywhere.clone(), sender.clone()).err();
     assert!(matches!(refused, Some(SfuError::NothingToAnnounce)));
     let announced = SfuConfig {
         announced: vec![LOOPBACK],
+        tcp_port: None,
         ..everywhere
     };
     assert!(Sfu::start(announced, sender).is_ok());

@@ -101,6 +101,7 @@ fn measure() {
         let config = SfuConfig {
             bind: (LOOPBACK, 0).into(),
             announced: vec![],
+            tcp_port: None,
         };
         let sfu = Sfu::start(config, sender).unwrap();
         let media_ups = tokio::spawn(async move {

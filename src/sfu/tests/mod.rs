@@ -5,6 +5,7 @@ mod calls;
 mod company;
 mod hardship;
 mod many_calls;
+mod paths;
 mod text;
 
 use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing, now};
@@ -47,6 +48,16 @@ impl House {
         Self::start_with(SfuConfig {
             bind: (LOOPBACK, 0).into(),
             announced: vec![],
+            tcp_port: None,
+        })
+    }
+
+    /// An engine that announces a TCP port; which one, nobody in these tests asks.
+    fn start_with_tcp() -> Self {
+        Self::start_with(SfuConfig {
+            bind: (LOOPBACK, 0).into(),
+            announced: vec![],
+            tcp_port: Some(9),
         })
     }
 

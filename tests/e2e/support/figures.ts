@@ -39,6 +39,12 @@ export function reportRestart(calls: number, seconds: number): void {
   store({ restart_calls: calls, restart_s: seconds });
 }
 
+/** Prints and stores how long a call took to come up where a firewall drops all UDP. */
+export function reportFirewall(milliseconds: number): void {
+  console.info(`accept → picture and sound both ways, no UDP: ${milliseconds} ms`);
+  store({ no_udp_call_up_ms: milliseconds });
+}
+
 /** Puts figures beside those that other tests have left. */
 function store(figures: Record<string, unknown>): void {
   mkdirSync(TARGET, { recursive: true });

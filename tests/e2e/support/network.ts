@@ -31,6 +31,7 @@ export class Network {
   private readonly datagrams: UdpSocket[] = [];
   private readonly relayed = new Map<number, Promise<number>>();
   private server: Server | null = null;
+  private takesDatagrams = true;
   private readonly gatewayPort: number;
 
   private constructor(
@@ -70,6 +71,11 @@ export class Network {
       gateway.resetAndDestroy();
     }
     this.pairs.clear();
+  }
+
+  /** From now on a firewall drops every datagram and lets the port of the pages through. */
+  blockDatagrams(): void {
+    this.takesDatagrams = false;
   }
 
   /** Works again; after an unplugged cable the browser tells its pages so, as it does by itself. */
@@ -138,7 +144,7 @@ export class Network {
     // The gateway tells people apart by where their datagrams come from.
     const far = new Map<string, UdpSocket>();
     near.on("message", (datagram, from) => {
-      if (this.condition !== "works") return;
+      if (this.condition !== "works" || !this.takesDatagrams) return;
       const name = `${from.address} ${from.port}`;
       const socket = far.get(name) ?? this.farSide(near, from);
       far.set(name, socket);
@@ -152,7 +158,8 @@ export class Network {
     const socket = createSocket("udp4");
     this.datagrams.push(socket);
     socket.on("message", (datagram) => {
-      if (this.condition === "works") near.send(datagram, from.port, from.address);
+      if (this.condition === "works" && this.takesDatagrams)
+        near.send(datagram, from.port, from.address);
     });
     return socket;
   }
@@ -186,7 +193,10 @@ function sendMediaThroughRelay(): void {
     const port = / (\d+) typ host/.exec(description.sdp ?? "")?.[1];
     if (port === undefined) throw new Error("an answer without an address of the gateway");
     const relayed = await window.relayedPort(Number(port));
-    const sdp = description.sdp?.replaceAll(` ${port} typ host`, ` ${relayed} typ host`);
+    const sdp = description.sdp
+      // Media over TCP goes to the port of the pages, which is the relay's too.
+      ?.replaceAll(/ \d+ typ host tcptype/g, ` ${location.port} typ host tcptype`)
+      .replaceAll(` ${port} typ host`, ` ${relayed} typ host`);
     await native.call(this, { type: description.type, ...(sdp !== undefined && { sdp }) });
   };
 }
