@@ -27,7 +27,6 @@ const DATAGRAM_BYTES: usize = 2048;
 /// Connections it takes: more than a core carries.
 const PEERS_MAX: usize = 1024;
 
-
 /// Timers are looked at this often; str0m's are of tens of milliseconds.
 const TURN: Duration = Duration::from_millis(5);
 

@@ -45,21 +45,41 @@ fn calls_through_the_gateway_are_counted_timed_and_judged() {
     let figures = output.lines().filter(|line| !line.starts_with('#'));
     for line in figures {
         let columns: Vec<&str> = line.split('\t').collect();
-        assert!(matches!(columns[..], [_, _, _, _, "ok" | "short"]), "{line}");
+        assert!(
+            matches!(columns[..], [_, _, _, _, "ok" | "short"]),
+            "{line}"
+        );
     }
 }
 
 #[test]
 fn the_bare_forwarder_makes_good_what_a_network_loses() {
-    let short = ["repair", "--server", "str0m", "--calls", "1", "--seconds", "2"];
+    let short = [
+        "repair",
+        "--server",
+        "str0m",
+        "--calls",
+        "1",
+        "--seconds",
+        "2",
+    ];
     let output = output_of(&[&short[..], &["--loss", "5", "--delay", "10"]].concat());
     for way in ["up", "down"] {
-        assert!(value_of(&output, &format!("repair_{way}_media_lost")) > 5.0, "{output}");
-        assert!(value_of(&output, &format!("repair_{way}_repairs")) > 5.0, "{output}");
+        assert!(
+            value_of(&output, &format!("repair_{way}_media_lost")) > 5.0,
+            "{output}"
+        );
+        assert!(
+            value_of(&output, &format!("repair_{way}_repairs")) > 5.0,
+            "{output}"
+        );
     }
     assert!(value_of(&output, "repair_came_late") > 5.0, "{output}");
     let delivered = value_of(&output, "repair_delivered");
-    assert!(delivered > 97.0, "of 90 % that come by themselves:\n{output}");
+    assert!(
+        delivered > 97.0,
+        "of 90 % that come by themselves:\n{output}"
+    );
 }
 
 #[test]
@@ -68,5 +88,8 @@ fn a_gateway_that_is_not_there_is_named_with_what_to_do() {
     let failed = { run }.output().unwrap();
     let errors = String::from_utf8(failed.stderr).unwrap();
     assert!(!failed.status.success());
-    assert!(errors.contains("/nowhere/passerelle") && errors.contains("--gateway"), "{errors}");
+    assert!(
+        errors.contains("/nowhere/passerelle") && errors.contains("--gateway"),
+        "{errors}"
+    );
 }

@@ -1,9 +1,9 @@
-//! One DTLS session of a connection, and the certificate that all of them share.
+//! One DTLS session of a connection, and its certificate.
 
 use super::handshake;
 use dimpl::{Config, Dtls, DtlsCertificate};
 use rcgen::{CertificateParams, KeyPair};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use str0m::crypto::CryptoError;
 use str0m::crypto::dtls::{
@@ -32,17 +32,27 @@ impl DtlsProvider for Sessions {
         _: DtlsVersion,
         mtu: Option<usize>,
     ) -> Result<Box<dyn DtlsInstance>, CryptoError> {
-        // ICE has shown that the address is the peer's: a cookie would cost a round trip for that.
-        let mut config = Config::builder()
-            .with_crypto_provider(handshake::provider())
-            .use_server_cookie(false);
-        if let Some(mtu) = mtu {
-            config = config.mtu(mtu);
-        }
-        let config = config.build().map_err(CryptoError::DtlsImpl)?;
-        let dtls = Dtls::new_12(Arc::new(config), certificate.clone(), now);
+        // Every connection has the same; making it tries the whole provider out, which is slow.
+        let config = CONFIG.get_or_init(|| config(mtu).map(Arc::new));
+        let config = config
+            .as_ref()
+            .map_err(|e| CryptoError::Other(e.to_string()))?;
+        let dtls = Dtls::new_12(Arc::clone(config), certificate.clone(), now);
         Ok(Box::new(Session(dtls)))
     }
+}
+
+static CONFIG: OnceLock<Result<Arc<Config>, DtlsImplError>> = OnceLock::new();
+
+fn config(mtu: Option<usize>) -> Result<Config, DtlsImplError> {
+    // ICE has shown that the address is the peer's: a cookie would cost a round trip for that.
+    let mut config = Config::builder()
+        .with_crypto_provider(handshake::provider())
+        .use_server_cookie(false);
+    if let Some(mtu) = mtu {
+        config = config.mtu(mtu);
+    }
+    config.build()
 }
 
 #[derive(Debug)]
@@ -87,5 +97,15 @@ impl DtlsInstance for Session {
 
     fn close(&mut self) -> Result<(), DtlsImplError> {
         self.0.close()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dtls_finds_its_own_examples_answered_by_the_provider() {
+        assert!(config(None).is_ok(), "{:?}", config(None).err());
     }
 }
