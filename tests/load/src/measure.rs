@@ -71,10 +71,9 @@ impl Bench {
     /// Places calls until there are so many, and waits until everybody receives.
     pub(crate) async fn grow_to(&mut self, calls: usize) -> Result<(), LoadError> {
         while self.calls < calls {
-            let peers = self.server.place_call(self.calls, &self.way).await?;
+            let placed = self.server.place_call(self.calls, &self.way, &self.swarm);
+            self.peers += placed.await?;
             self.calls += 1;
-            self.peers += peers.len();
-            self.swarm.add(peers);
         }
         let expected = self.peers;
         let mut standing = self.swarm.standing();

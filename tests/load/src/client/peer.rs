@@ -5,7 +5,7 @@ use super::stamp::{Arrival, Gate, Stamp};
 use crate::crypto;
 use passerelle::clock::monotonic;
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -87,9 +87,12 @@ pub(crate) fn configured() -> RtcConfig {
 }
 
 impl Peer {
-    /// A connection on a socket of its own, and its offer.
-    pub(crate) fn offering(direction: Direction) -> Result<(Pending, String), PeerError> {
-        let mut peer = Self::new(direction == Direction::Both)?;
+    /// A connection on a socket of its own at this address, and its offer.
+    pub(crate) fn offering(
+        ip: IpAddr,
+        direction: Direction,
+    ) -> Result<(Pending, String), PeerError> {
+        let mut peer = Self::new(ip, direction == Direction::Both)?;
         let wanted = match direction {
             Direction::Both => SdpDirection::SendRecv,
             Direction::Sends => SdpDirection::SendOnly,
@@ -103,15 +106,15 @@ impl Peer {
     }
 
     /// A connection that only receives, and its answer to the server's offer.
-    pub(crate) fn answering(offer: &str) -> Result<(Self, String), PeerError> {
-        let mut peer = Self::new(true)?;
+    pub(crate) fn answering(ip: IpAddr, offer: &str) -> Result<(Self, String), PeerError> {
+        let mut peer = Self::new(ip, true)?;
         let offer = SdpOffer::from_sdp_string(offer)?;
         let answer = peer.rtc.sdp_api().accept_offer(offer)?;
         Ok((peer, answer.to_sdp_string()))
     }
 
-    fn new(receives: bool) -> Result<Self, PeerError> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    fn new(ip: IpAddr, receives: bool) -> Result<Self, PeerError> {
+        let socket = UdpSocket::bind((ip, 0))?;
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
         let now = monotonic();

@@ -12,7 +12,7 @@ use passerelle::clock::monotonic;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -91,7 +91,8 @@ struct Line {
 }
 
 impl Relay {
-    /// A relay whose connections all have these conditions, both ways, with dice of their own.
+    /// A relay whose connections all have these conditions, both ways, with dice of their own, from
+    /// [`worsen`](Way::worsen) on; until then it changes nothing.
     pub(crate) fn start(conditions: Conditions, seed: u64) -> Result<Self, LoadError> {
         let poll = epoll::create(CreateFlags::CLOEXEC)
             .map_err(|error| LoadError::Sockets(error.into()))?;
@@ -143,7 +144,7 @@ impl Relay {
 
     fn line_to(&self, server: SocketAddr) -> std::io::Result<SocketAddr> {
         let bound = || {
-            let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+            let socket = UdpSocket::bind((server.ip(), 0))?;
             socket.set_nonblocking(true)?;
             Ok::<_, std::io::Error>(socket)
         };
@@ -313,6 +314,7 @@ fn payload_type(bytes: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::Ipv4Addr;
 
     #[test]
     fn a_description_leads_to_the_relay_and_nowhere_else() {

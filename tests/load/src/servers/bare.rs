@@ -1,7 +1,7 @@
 //! The bare forwarder (`src/forwarder.rs`) as a process: this very program. It is given an offer a
 //! line and gives an answer a line.
 
-use super::Plan;
+use super::{LOOPBACK, Plan};
 use crate::client::{Direction, Peer};
 use crate::error::LoadError;
 use crate::process::{Process, Reading};
@@ -40,7 +40,7 @@ impl Bare {
     }
 
     fn join(&mut self, room: usize, way: &Way) -> Result<Peer, LoadError> {
-        let (pending, offer) = Peer::offering(Direction::Both)?;
+        let (pending, offer) = Peer::offering(LOOPBACK, Direction::Both)?;
         let line = json!({ "room": room, "offer": offer });
         if let Some(input) = self.process.input() {
             writeln!(input, "{line}").map_err(LoadError::Sockets)?;

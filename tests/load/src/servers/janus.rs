@@ -1,15 +1,17 @@
-//! Debian's Janus with its video room, ICE-lite, on loopback: the way it is used for calls, with a
-//! connection for what each side sends and another for what it sees.
+//! Debian's Janus with its video room and ICE-lite: the way it is used for calls, with a connection
+//! for what each side sends and another for what it sees. It is asked over loopback; media it takes
+//! on the machine's other addresses only, so that clients have theirs there, too. No packet leaves
+//! the machine.
 
 use super::Plan;
-use crate::client::{Direction, Peer};
+use crate::client::{Direction, Peer, Swarm};
 use crate::error::LoadError;
 use crate::process::{Process, Reading};
 use crate::relay::Way;
 use passerelle::client::http::Target;
 use passerelle::clock::monotonic;
 use serde_json::{Value, json};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
@@ -29,6 +31,7 @@ pub(crate) struct Janus {
     // Dropped first: its files lie in the directory.
     process: Process,
     target: Target,
+    ip: IpAddr,
     _directory: TempDir,
 }
 
@@ -46,7 +49,8 @@ impl Janus {
         }
         let directory = super::directory()?;
         let port = free_port().map_err(LoadError::Sockets)?;
-        configure(directory.path(), port)?;
+        let ip = own_address().map_err(LoadError::Sockets)?;
+        configure(directory.path(), port, ip)?;
         let mut command = Command::new(PROGRAM);
         command.arg("--configs-folder").arg(directory.path());
         command
@@ -61,6 +65,7 @@ impl Janus {
         Ok(Self {
             process,
             target: Target::new(address, None)?,
+            ip,
             _directory: directory,
         })
     }
@@ -73,10 +78,11 @@ impl Janus {
         &mut self,
         number: usize,
         way: &Way,
-    ) -> Result<Vec<Peer>, LoadError> {
+        swarm: &Swarm,
+    ) -> Result<usize, LoadError> {
         // Janus has no room 0.
         let room = number + 1;
-        let mut peers = Vec::new();
+        let mut publishers = Vec::new();
         for side in 0..2 {
             let handle = Handle::attach(&self.target).await?;
             if side == 0 {
@@ -86,14 +92,20 @@ impl Janus {
                 });
                 handle.message(create, None).await?;
             }
-            let (pending, sdp) = Peer::offering(Direction::Sends)?;
+            let (pending, sdp) = Peer::offering(self.ip, Direction::Sends)?;
             let join = json!({
                 "request": "joinandconfigure", "ptype": "publisher", "room": room,
                 "id": feed(room, side), "video": true,
             });
             handle.message(join, Some(("offer", sdp))).await?;
             let answer = handle.description().await?;
-            peers.push(pending.accept(&way.through(&answer)?)?);
+            swarm.add(vec![pending.accept(&way.through(&answer)?)?]);
+            publishers.push(handle);
+        }
+        // Nobody can subscribe to who is not up.
+        for publisher in &publishers {
+            let up = |event: &Value| (event["janus"] == "webrtcup").then_some(());
+            publisher.event_where("let a client up", up).await?;
         }
         for side in 0..2 {
             let handle = Handle::attach(&self.target).await?;
@@ -103,12 +115,12 @@ impl Janus {
             });
             handle.message(join, None).await?;
             let offer = handle.description().await?;
-            let (peer, answer) = Peer::answering(&way.through(&offer)?)?;
+            let (peer, answer) = Peer::answering(self.ip, &way.through(&offer)?)?;
             let start = json!({ "request": "start" });
             handle.message(start, Some(("answer", answer))).await?;
-            peers.push(peer);
+            swarm.add(vec![peer]);
         }
-        Ok(peers)
+        Ok(4)
     }
 }
 
@@ -147,19 +159,28 @@ impl<'a> Handle<'a> {
 
     /// The description that an event of ours brings.
     async fn description(&self) -> Result<String, LoadError> {
+        let sdp = |event: &Value| event["jsep"]["sdp"].as_str().map(str::to_owned);
+        self.event_where("described a connection", sdp).await
+    }
+
+    async fn event_where<T>(
+        &self,
+        what: &str,
+        mut pick: impl FnMut(&Value) -> Option<T>,
+    ) -> Result<T, LoadError> {
         let began = monotonic();
         let path = format!("/janus/{}?maxev=1", self.session);
         while monotonic().duration_since(began) < EVENT_MAX {
             let event = parsed(&self.target.get(&path, None).await?.accepted()?.body)?;
-            if let Some(sdp) = event["jsep"]["sdp"].as_str() {
-                return Ok(sdp.to_owned());
+            if let Some(picked) = pick(&event) {
+                return Ok(picked);
             }
             if event["plugindata"]["data"]["error"].is_string() {
                 return Err(not_understood(&event));
             }
         }
         Err(LoadError::TimedOut {
-            what: String::from("Janus has not described a connection"),
+            what: format!("Janus has not {what}"),
             waited: EVENT_MAX,
         })
     }
@@ -198,9 +219,17 @@ fn free_port() -> std::io::Result<u16> {
         .port())
 }
 
+/// The machine's address towards others. Asking the system which it is sends nothing.
+fn own_address() -> std::io::Result<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    // An address for documentation (RFC 5737).
+    socket.connect((Ipv4Addr::new(203, 0, 113, 1), 9))?;
+    Ok(socket.local_addr()?.ip())
+}
+
 /// Sessions that are not asked for events, or Janus would end them after a minute; nothing but what
 /// a call needs is loaded.
-fn configure(folder: &Path, port: u16) -> Result<(), LoadError> {
+fn configure(folder: &Path, port: u16, ip: IpAddr) -> Result<(), LoadError> {
     let failed = |source| LoadError::File {
         path: folder.to_owned(),
         source,
@@ -216,7 +245,7 @@ fn configure(folder: &Path, port: u16) -> Result<(), LoadError> {
         "general: {{\n  configs_folder = \"{here}\"\n  plugins_folder = \"{here}/plugins\"\n  \
          transports_folder = \"{here}/transports\"\n  events_folder = \"{here}/none\"\n  \
          loggers_folder = \"{here}/none\"\n  session_timeout = 0\n  debug_level = 4\n}}\n\
-         nat: {{\n  ice_lite = true\n  ice_enforce_list = \"127.0.0.1\"\n  \
+         nat: {{\n  ice_lite = true\n  ice_enforce_list = \"{ip}\"\n  \
          full_trickle = false\n}}\n"
     );
     super::write(&folder.join("janus.jcfg"), &general)?;

@@ -5,11 +5,15 @@ mod bare;
 mod janus;
 mod passerelle;
 
-use crate::client::Peer;
+use crate::client::Swarm;
 use crate::error::LoadError;
 use crate::process::{Cores, Reading};
 use crate::relay::Way;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
+
+/// Where clients and servers are, but for Janus.
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,17 +48,21 @@ impl Server {
         })
     }
 
-    /// The connections of the call with this number, from 0, each number once.
+    /// Places the call with this number, from 0, each number once; how many clients it has.
     pub(crate) async fn place_call(
         &mut self,
         number: usize,
         way: &Way,
-    ) -> Result<Vec<Peer>, LoadError> {
-        match self {
-            Self::Passerelle(gateway) => gateway.place_call(number, way).await,
-            Self::Janus(janus) => janus.place_call(number, way).await,
-            Self::Bare(bare) => bare.place_call(number, way),
-        }
+        swarm: &Swarm,
+    ) -> Result<usize, LoadError> {
+        let peers = match self {
+            Self::Passerelle(gateway) => gateway.place_call(number, way).await?,
+            Self::Janus(janus) => return janus.place_call(number, way, swarm).await,
+            Self::Bare(bare) => bare.place_call(number, way)?,
+        };
+        let count = peers.len();
+        swarm.add(peers);
+        Ok(count)
     }
 
     /// CPU and memory of its process.

@@ -1,7 +1,7 @@
 //! Passerelle: the real gateway with a made-up city of as many tablets and interpreters as calls.
 //! Each call goes the whole way: tap, ring, accept, join with an offer.
 
-use super::Plan;
+use super::{LOOPBACK, Plan};
 use crate::client::{Direction, Peer};
 use crate::error::LoadError;
 use crate::process::{Process, Reading};
@@ -128,7 +128,7 @@ fn ringing(view: &View) -> Option<(OfferId, CallId)> {
 }
 
 async fn join(client: &mut SignallingClient, call: CallId, way: &Way) -> Result<Peer, LoadError> {
-    let (pending, sdp) = Peer::offering(Direction::Both)?;
+    let (pending, sdp) = Peer::offering(LOOPBACK, Direction::Both)?;
     let answer = client.ask(Request::MediaOffer { call, sdp }).await?;
     let answer = answer.unwrap_or_default();
     Ok(pending.accept(&way.through(&answer)?)?)
