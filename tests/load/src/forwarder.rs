@@ -47,13 +47,8 @@ struct Forwarder {
     sides: Vec<Side>,
     by_source: HashMap<SocketAddr, usize>,
     by_room: HashMap<u64, Vec<usize>>,
-    /// What the sides being served want of their other side.
-    wanted: Vec<(usize, Wanted)>,
-}
-
-enum Wanted {
-    Forward(RtpPacket),
-    Keyframe,
+    /// What sides have for their other side: a packet, or the wish for a keyframe.
+    wanted: Vec<(usize, Option<RtpPacket>)>,
 }
 
 /// Forwards until the input ends.
@@ -227,10 +222,10 @@ impl Forwarder {
                         .send_to(&datagram.contents, datagram.destination);
                 }
                 Ok(Output::Event(Event::RtpPacket(packet))) => {
-                    self.wanted.push((index, Wanted::Forward(packet)));
+                    self.wanted.push((index, Some(packet)));
                 }
                 Ok(Output::Event(Event::KeyframeRequest(_))) => {
-                    self.wanted.push((index, Wanted::Keyframe));
+                    self.wanted.push((index, None));
                 }
                 Ok(Output::Event(Event::MediaAdded(added))) => side.mid = Some(added.mid),
                 Ok(Output::Event(_)) => {}
@@ -256,12 +251,12 @@ impl Forwarder {
             };
             let mut direct = side.rtc.direct_api();
             match wanted {
-                Wanted::Keyframe => {
+                None => {
                     if let Some(stream) = direct.stream_rx_by_mid(mid, None) {
                         stream.request_keyframe(KeyframeRequestKind::Pli);
                     }
                 }
-                Wanted::Forward(packet) => {
+                Some(packet) => {
                     if let Some(stream) = direct.stream_tx_by_mid(mid, None) {
                         let written = RtpWrite::new(
                             payload_type,

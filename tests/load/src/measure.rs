@@ -95,6 +95,7 @@ impl Bench {
 
     /// Counts for so long.
     pub(crate) async fn measure(&self, span: Duration) -> Result<Outcome, LoadError> {
+        self.way.worsen();
         pass(WARM_UP).await;
         let relayed = self.way.counts();
         let before = (self.server.reading()?, process::read(std::process::id())?);

@@ -188,7 +188,7 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", "grep Cpus_allowed_list /proc/self/status; cat"]);
         let process = Process::start(command, &directory.join("log"), cores).unwrap();
-        let core = process.line_where(|line| line.split_whitespace().nth(1)?.parse().ok());
+        let core = process.line_where(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
         assert_eq!(core.unwrap(), cores.server);
         let id = process.child.id();
         drop(process);

@@ -84,8 +84,8 @@ fn the_bare_forwarder_makes_good_what_a_network_loses() {
 
 #[test]
 fn a_gateway_that_is_not_there_is_named_with_what_to_do() {
-    let run = Command::new(TOOL).args(["media", "--gateway", "/nowhere/passerelle"]);
-    let failed = { run }.output().unwrap();
+    let arguments = ["media", "--gateway", "/nowhere/passerelle"];
+    let failed = Command::new(TOOL).args(arguments).output().unwrap();
     let errors = String::from_utf8(failed.stderr).unwrap();
     assert!(!failed.status.success());
     assert!(

@@ -76,6 +76,11 @@ impl Link {
         }
     }
 
+    /// Other conditions for what enters from now on.
+    pub(crate) fn set(&mut self, conditions: Conditions) {
+        self.conditions = conditions;
+    }
+
     /// Takes a datagram.
     pub(crate) fn enter(&mut self, now: Instant, bytes: &[u8]) -> Fate {
         let Conditions {

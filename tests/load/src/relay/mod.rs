@@ -60,6 +60,14 @@ impl Way {
         }
     }
 
+    /// From now on, the network is as bad as it is to be. A connection is made before, so that what
+    /// is measured is its media, and every run measures as many.
+    pub(crate) fn worsen(&self) {
+        if let Self::Through(relay) = self {
+            relay.bad.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// What was counted up to now, from the clients and to them.
     pub(crate) fn counts(&self) -> [Counts; 2] {
         match self {
@@ -74,6 +82,7 @@ pub(crate) struct Relay {
     lines: SyncSender<Line>,
     counts: Arc<Mutex<[Counts; 2]>>,
     stop: Arc<AtomicBool>,
+    bad: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     conditions: Conditions,
     seed: u64,
@@ -88,6 +97,8 @@ struct Line {
     sockets: [UdpSocket; 2],
     /// From the client, and to it.
     links: [Link; 2],
+    /// How both links will be once the network worsens.
+    to_come: Option<Conditions>,
 }
 
 impl Relay {
@@ -99,12 +110,14 @@ impl Relay {
         let (lines, received) = sync_channel(LINES_MAX);
         let counts = Arc::new(Mutex::new([Counts::default(); 2]));
         let stop = Arc::new(AtomicBool::new(false));
+        let bad = Arc::new(AtomicBool::new(false));
         let running = Loop {
             poll,
             received,
             lines: Vec::new(),
             counts: Arc::clone(&counts),
             stop: Arc::clone(&stop),
+            bad: Arc::clone(&bad),
         };
         let thread = std::thread::Builder::new()
             .name(String::from("relay"))
@@ -114,6 +127,7 @@ impl Relay {
             lines,
             counts,
             stop,
+            bad,
             thread: Some(thread),
             conditions,
             seed,
@@ -157,7 +171,8 @@ impl Relay {
             server,
             client: None,
             sockets,
-            links: [0, 1].map(|direction| Link::new(self.conditions, dice(direction))),
+            links: [0, 1].map(|direction| Link::new(Conditions::default(), dice(direction))),
+            to_come: Some(self.conditions),
         };
         // The thread ends only with this.
         let _ = self.lines.send(line);
@@ -194,6 +209,7 @@ struct Loop {
     lines: Vec<Line>,
     counts: Arc<Mutex<[Counts; 2]>>,
     stop: Arc<AtomicBool>,
+    bad: Arc<AtomicBool>,
 }
 
 impl Loop {
@@ -218,10 +234,14 @@ impl Loop {
             let spare = rustix::buffer::spare_capacity(&mut ready);
             // Interrupted, say: the next turn is soon.
             let _ = epoll::wait(&self.poll, spare, Some(&pause));
+            let bad = self.bad.load(Ordering::Relaxed);
             let mut counts = lock(&self.counts);
             for event in &ready {
                 let token = event.data.u64() as usize;
                 if let Some(line) = self.lines.get_mut(token / 2) {
+                    if bad && let Some(conditions) = line.to_come.take() {
+                        line.links.iter_mut().for_each(|link| link.set(conditions));
+                    }
                     line.read(token % 2, &mut counts[token % 2]);
                 }
             }
