@@ -1,6 +1,6 @@
 //! `passerelle-load janus`: Passerelle, Janus and the bare forwarder with the same calls, one after
-//! the other and over again, so that what else the machine does meets all of them alike. What counts
-//! is the median of the rounds' ratios.
+//! the other and over again, so that what else the machine does meets all of them alike. What
+//! counts is the median of the rounds' ratios.
 
 use crate::client::Pace;
 use crate::error::LoadError;

@@ -1,6 +1,6 @@
-//! `passerelle-load`: what a machine carries of audio and video. Real WebRTC clients (str0m, DTLS,
-//! SRTP), one thread of them on one core, against a server on another: Passerelle, Debian's Janus or
-//! a bare forwarder, each a process of its own. Every call is two parties who send 2.5 Mb/s each.
+//! `passerelle-load`: what a machine carries of video. Real WebRTC clients (str0m, DTLS, SRTP), one
+//! thread of them on one core, against a server on another: Passerelle, Debian's Janus or a bare
+//! forwarder, each a process of its own. Every call is two parties who send 2.5 Mb/s each.
 //! Everything stops by itself, and what was started ends with it.
 
 mod client;
@@ -16,6 +16,7 @@ mod relay;
 mod repair;
 mod servers;
 
+use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use client::Pace;
 use error::LoadError;
@@ -44,10 +45,10 @@ enum What {
     /// How many calls a core carries, what a packet costs and how long it takes.
     Media {
         /// Calls added at a time, until the core is full.
-        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=CALLS_MAX))]
+        #[arg(long, default_value_t = 10, value_parser = up_to(CALLS_MAX))]
         step: u16,
         /// Calls at most.
-        #[arg(long, default_value_t = 140, value_parser = clap::value_parser!(u16).range(1..=CALLS_MAX))]
+        #[arg(long, default_value_t = 140, value_parser = up_to(CALLS_MAX))]
         calls: u16,
         #[command(flatten)]
         common: Common,
@@ -55,7 +56,7 @@ enum What {
     /// The same calls at Passerelle, Janus and a bare forwarder, by turns.
     Janus {
         /// Calls at each.
-        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=CALLS_MAX))]
+        #[arg(long, default_value_t = 20, value_parser = up_to(CALLS_MAX))]
         calls: u16,
         #[command(flatten)]
         common: Common,
@@ -63,7 +64,7 @@ enum What {
     /// Calls over a bad network, and what is made good of it.
     Repair {
         /// Calls in all.
-        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=CALLS_MAX))]
+        #[arg(long, default_value_t = 5, value_parser = up_to(CALLS_MAX))]
         calls: u16,
         /// Whose loss recovery.
         #[arg(long, value_enum, default_value_t = Named::Passerelle)]
@@ -81,10 +82,10 @@ enum What {
 #[derive(Args)]
 struct Common {
     /// Seconds of each measurement.
-    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=SECONDS_MAX))]
+    #[arg(long, default_value_t = 6, value_parser = up_to(SECONDS_MAX))]
     seconds: u16,
     /// How often each measurement is made; medians count.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=ROUNDS_MAX))]
+    #[arg(long, default_value_t = 3, value_parser = up_to(ROUNDS_MAX))]
     rounds: u16,
     /// Send whole frames at once, in place of packet after packet.
     #[arg(long)]
@@ -122,6 +123,11 @@ enum Named {
     Passerelle,
     Janus,
     Str0m,
+}
+
+/// At least one, at most so many.
+fn up_to(max: i64) -> RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=max)
 }
 
 fn main() -> ExitCode {

@@ -1,5 +1,5 @@
-//! One measurement: a server, the clients of its calls, and a span of time in which packets, CPU and
-//! delays are counted.
+//! One measurement: a server, the clients of its calls, and a span of time in which packets, CPU
+//! and delays are counted.
 
 use crate::client::{Pace, Swarm, Tally};
 use crate::error::LoadError;
@@ -10,8 +10,7 @@ use crate::servers::{Kind, Plan, Server};
 use passerelle::clock::monotonic;
 use std::time::Duration;
 
-/// All clients see each other well before that, unless something is wrong; a call takes a tenth of a
-/// second to place.
+/// All clients see each other well before that, unless something is wrong.
 const SET_UP_MAX: Duration = Duration::from_secs(60);
 
 /// What counts begins so long after the last call: keyframes, timers and caches have settled.

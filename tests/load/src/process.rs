@@ -1,5 +1,5 @@
-//! The server that is measured: a process of its own on a core of its own, what the system says of it
-//! (proc(5)), and its end, which comes with the measurement.
+//! The server that is measured: a process of its own on a core of its own, what the system says of
+//! it (proc(5)), and its end, which comes with the measurement.
 
 use crate::error::LoadError;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};

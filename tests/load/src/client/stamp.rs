@@ -1,6 +1,6 @@
-//! What a publisher sends: packets shaped as VP8 (RFC 7741), so that an SFU that looks for keyframes
-//! forwards them, each with its number and the time it was sent. A gate tells whoever receives them
-//! which are new.
+//! What a publisher sends: packets shaped as VP8 (RFC 7741), so that an SFU that looks for
+//! keyframes forwards them, each with its number and the time it was sent. A gate tells whoever
+//! receives them which are new.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) const PER_FRAME: u32 = 9;
 const DATAGRAM: usize = 1200;
 const PAYLOAD: usize = DATAGRAM - 12 - 16;
 
-/// The payload descriptor of a packet that begins a frame (RFC 7741 §4.2), and of one that does not.
+/// The payload descriptor of a packet that begins a frame (RFC 7741 §4.2), and of any other.
 const BEGINS: u8 = 0x10;
 const GOES_ON: u8 = 0x00;
 

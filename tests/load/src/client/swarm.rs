@@ -1,6 +1,6 @@
-//! All clients in one thread: it sends what is due, reads what has come, and lets time pass, so that
-//! sender and receiver of a packet read one clock. It waits for their sockets with the kernel's
-//! precision, since a pause rounded up to a millisecond would turn an even stream into bursts.
+//! All clients in one thread: it sends what is due, reads what has come, and lets time pass, so
+//! that sender and receiver of a packet read one clock. It waits for their sockets with the
+//! kernel's precision: a pause rounded up to a millisecond would turn an even stream into bursts.
 
 use super::peer::Peer;
 use super::stamp::{PER_FRAME, PER_SECOND};

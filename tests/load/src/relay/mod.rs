@@ -1,6 +1,6 @@
 //! A made-up network between the clients and the server: a thread that passes datagrams on through
-//! two [`link`]s for each connection, up and down, and counts what was lost of media and of repairs.
-//! RTP headers are not encrypted (RFC 3711 §3.1), so that it can tell them apart.
+//! two [`link`]s for each connection, up and down, and counts what was lost of media and of
+//! repairs. RTP headers are not encrypted (RFC 3711 §3.1), so that it can tell them apart.
 
 mod link;
 

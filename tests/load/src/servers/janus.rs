@@ -251,7 +251,8 @@ fn configure(folder: &Path, port: u16, ip: IpAddr) -> Result<(), LoadError> {
     super::write(&folder.join("janus.jcfg"), &general)?;
     let http = format!(
         "general: {{\n  json = \"compact\"\n  base_path = \"/janus\"\n  http = true\n  \
-         port = {port}\n  ip = \"127.0.0.1\"\n  https = false\n}}\nadmin: {{ admin_http = false }}\n"
+         port = {port}\n  ip = \"127.0.0.1\"\n  https = false\n}}\n\
+         admin: {{ admin_http = false }}\n"
     );
     super::write(&folder.join("janus.transport.http.jcfg"), &http)?;
     super::write(

@@ -1,5 +1,5 @@
-//! What is measured: Passerelle, Debian's Janus, and a bare forwarder. Each is a process of its own on
-//! the servers' core, reached over loopback, and is given calls of two parties who see each other.
+//! What is measured: Passerelle, Debian's Janus, and a bare forwarder. Each is a process of its own
+//! on the servers' core, on this machine, and is given calls of two parties who see each other.
 
 mod bare;
 mod janus;
