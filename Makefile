@@ -2,12 +2,12 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke sim crash soak load lint fmt screenshots bench clean
+.PHONY: help demo test smoke sim crash soak load load-media load-janus lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 		awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 demo: ## Build and start the service on this machine with made-up people; Ctrl-C stops it
@@ -30,6 +30,12 @@ soak: ## Half an hour of twenty cities, nothing may grow; `make soak MINUTES=1` 
 
 load: ## What this machine carries: rings with every tablet busy, calls over a restart
 	@scripts/load
+
+load-media: ## Audio and video: calls on one core, delay and memory; release build, a second core for clients
+	@scripts/load-media media
+
+load-janus: ## The same calls at Debian's Janus and at a bare forwarder, by turns
+	@scripts/load-media janus
 
 lint: ## Everything that is checked without running the code
 	@scripts/lint

@@ -2,7 +2,11 @@
 
 use super::tree::{assert_none, file, root};
 
-const MANIFESTS: &[&str] = &["Cargo.toml", "signaling/Cargo.toml"];
+const MANIFESTS: &[&str] = &[
+    "Cargo.toml",
+    "signaling/Cargo.toml",
+    "tests/load/Cargo.toml",
+];
 
 const LOCKS: &[&str] = &[
     "web-client/package-lock.json",

@@ -1,0 +1,198 @@
+//! The server that is measured: a process of its own on a core of its own, what the system says of
+//! it (proc(5)), and its end, which comes with the measurement.
+
+use crate::error::LoadError;
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
+
+/// Ticks of CPU time in a second (`USER_HZ`), the same on every Linux this runs on.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// A start takes about a second on a busy machine.
+const START_MAX: Duration = Duration::from_secs(60);
+
+/// Lines of its output that wait to be read; nobody asks for more than one at a time.
+const LINES_MAX: usize = 256;
+
+/// The end of its log that a failure shows.
+const LOG_LINES_SHOWN: usize = 20;
+
+/// The cores of a measurement. On a machine of one they are the same, and figures mean little.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cores {
+    pub(crate) server: usize,
+    pub(crate) clients: usize,
+}
+
+impl Cores {
+    /// The first two that this process may use.
+    pub(crate) fn available() -> Result<Self, LoadError> {
+        let allowed = sched_getaffinity(None).map_err(|error| LoadError::Pin(error.into()))?;
+        let mut cores = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core));
+        let server = cores.next().unwrap_or(0);
+        let clients = cores.next().unwrap_or(server);
+        Ok(Self { server, clients })
+    }
+}
+
+/// Moves this thread, and whatever it starts from now on, to one core.
+pub(crate) fn pin(core: usize) -> Result<(), LoadError> {
+    let mut only = CpuSet::new();
+    only.set(core);
+    sched_setaffinity(None, &only).map_err(|error| LoadError::Pin(error.into()))
+}
+
+/// A process that ends when this is dropped.
+pub(crate) struct Process {
+    child: Child,
+    lines: Receiver<String>,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts a server on its core; this thread goes on, on the clients'.
+    pub(crate) fn start(mut command: Command, log: &Path, cores: Cores) -> Result<Self, LoadError> {
+        let opened = File::options().create(true).append(true).open(log);
+        let errors = opened.map_err(|source| LoadError::File {
+            path: log.to_owned(),
+            source,
+        })?;
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(errors);
+        pin(cores.server)?;
+        let spawned = command.spawn();
+        pin(cores.clients)?;
+        let mut child = spawned.map_err(|source| LoadError::Spawn {
+            program: command.get_program().to_string_lossy().into_owned(),
+            source,
+        })?;
+        let output = child.stdout.take();
+        let (sender, lines) = sync_channel(LINES_MAX);
+        std::thread::spawn(move || {
+            let Some(output) = output else { return };
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                // Nobody reads any more: the pipe is still emptied.
+                let _ = sender.try_send(line);
+            }
+        });
+        Ok(Self {
+            child,
+            lines,
+            log: log.to_owned(),
+        })
+    }
+
+    /// Waits for a line of its output that `pick` takes.
+    pub(crate) fn line_where<T>(
+        &self,
+        mut pick: impl FnMut(&str) -> Option<T>,
+    ) -> Result<T, LoadError> {
+        loop {
+            let Ok(line) = self.lines.recv_timeout(START_MAX) else {
+                return Err(LoadError::Silent {
+                    waited: START_MAX,
+                    log: self.log_end(),
+                });
+            };
+            if let Some(picked) = pick(&line) {
+                return Ok(picked);
+            }
+        }
+    }
+
+    /// Where it reads.
+    pub(crate) fn input(&mut self) -> Option<&mut ChildStdin> {
+        self.child.stdin.as_mut()
+    }
+
+    /// How it stands now.
+    pub(crate) fn reading(&self) -> Result<Reading, LoadError> {
+        read(self.child.id())
+    }
+
+    fn log_end(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Both fail only when it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How a process stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reading {
+    /// Resident memory.
+    pub(crate) rss_kb: u64,
+    /// CPU time since its start, user and system.
+    pub(crate) cpu: Duration,
+}
+
+/// Reads how a process stands.
+pub(crate) fn read(process_id: u32) -> Result<Reading, LoadError> {
+    let text = |name: &str| {
+        let path = PathBuf::from(format!("/proc/{process_id}/{name}"));
+        std::fs::read_to_string(&path).map_err(|source| LoadError::File { path, source })
+    };
+    Ok(Reading {
+        rss_kb: resident_kb(&text("status")?),
+        cpu: cpu(&text("stat")?),
+    })
+}
+
+fn resident_kb(status: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Fields 14 and 15: user and system time. The name before them may hold anything but its end.
+fn cpu(stat: &str) -> Duration {
+    let behind_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let times = behind_name.split(' ').skip(11).take(2);
+    let ticks: f64 = times.filter_map(|time| time.parse::<f64>().ok()).sum();
+    Duration::from_secs_f64(ticks / TICKS_PER_SECOND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_is_read_as_the_system_shows_it() {
+        let reading = read(std::process::id()).unwrap();
+        assert!(reading.rss_kb > 1000, "{reading:?}");
+        assert!(read(0).is_err(), "there is no process 0");
+        let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 1 0 0 0 250 50 0 0 20 0 4 0 1 2 3";
+        assert_eq!(cpu(stat), Duration::from_secs(3));
+    }
+
+    #[test]
+    fn a_server_runs_on_its_core_and_ends_with_its_measurement() {
+        let directory = std::env::temp_dir().join(format!("load-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let cores = Cores::available().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "grep Cpus_allowed_list /proc/self/status; cat"]);
+        let process = Process::start(command, &directory.join("log"), cores).unwrap();
+        let core = process.line_where(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
+        assert_eq!(core.unwrap(), cores.server);
+        let id = process.child.id();
+        drop(process);
+        assert!(read(id).is_err(), "it has ended");
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+}
