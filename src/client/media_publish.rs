@@ -5,7 +5,7 @@ use super::media_source::{Packetizer, TestPattern};
 use super::media_stats::MediaClientStats;
 use rtc::peer_connection::transport::RTCDtlsTransportState;
 use rtc::rtcp::Packet;
-use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate as remb;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -42,7 +42,7 @@ pub(super) async fn watch_keyframe_requests(
 fn limit_of(packet: &Box<dyn Packet>) -> Option<f32> {
     let limit = packet
         .as_any()
-        .downcast_ref::<ReceiverEstimatedMaximumBitrate>()?;
+        .downcast_ref::<remb::ReceiverEstimatedMaximumBitrate>()?;
     Some(limit.bitrate)
 }
 

@@ -5,7 +5,7 @@
 use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate as remb;
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 use std::collections::VecDeque;
@@ -47,7 +47,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for KeyframeForwarder {
                     let packet = packet.as_any();
                     packet.is::<PictureLossIndication>()
                         || packet.is::<FullIntraRequest>()
-                        || packet.is::<ReceiverEstimatedMaximumBitrate>()
+                        || packet.is::<remb::ReceiverEstimatedMaximumBitrate>()
                 })
                 .cloned()
                 .collect();

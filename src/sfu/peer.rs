@@ -17,7 +17,7 @@ use bytes::BytesMut;
 use rtc::peer_connection::RTCPeerConnection;
 use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate as remb;
 use rtc::rtp;
 use rtc::rtp_transceiver::RTCRtpReceiverId;
 use rtc::sansio::Protocol;
@@ -257,7 +257,7 @@ impl Peer {
         if !self.limit.is_news(bps, now) {
             return false;
         }
-        let limit = ReceiverEstimatedMaximumBitrate {
+        let limit = remb::ReceiverEstimatedMaximumBitrate {
             sender_ssrc: 1,
             bitrate: bps as f32,
             ssrcs: vec![video.ssrc],
