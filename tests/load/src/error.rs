@@ -19,6 +19,11 @@ pub(crate) enum LoadError {
     NoGateway { path: PathBuf },
     #[error("Janus is not installed: apt-get install janus")]
     NoJanus,
+    #[error(
+        "Janus needs an address other than loopback, and nothing may leave this machine: run it by \
+         `scripts/load-media janus`, which makes a network of its own"
+    )]
+    NoNetwork,
     #[error("a server said nothing for {waited:?}; the end of its log:\n{log}")]
     Silent { waited: Duration, log: String },
     #[error("threads cannot be kept on a core: {0}")]

@@ -1,7 +1,6 @@
 //! Debian's Janus with its video room and ICE-lite: the way it is used for calls, with a connection
 //! for what each side sends and another for what it sees. It is asked over loopback; media it takes
-//! on the machine's other addresses only, so that clients have theirs there, too. No packet leaves
-//! the machine.
+//! at other addresses only, so that a run with it has a network of its own, which no packet leaves.
 
 use super::Plan;
 use crate::client::{Direction, Peer, Swarm};
@@ -26,6 +25,10 @@ const TRANSPORT: &str = "libjanus_http.so";
 /// An event that something asked for brings comes well before that.
 const EVENT_MAX: Duration = Duration::from_secs(10);
 
+/// Janus takes no loopback address. `scripts/load-media` runs server and clients in a network
+/// namespace that has this address and no way out.
+const OWN_NETWORK: Ipv4Addr = Ipv4Addr::new(10, 99, 0, 1);
+
 /// A running Janus.
 pub(crate) struct Janus {
     // Dropped first: its files lie in the directory.
@@ -49,7 +52,8 @@ impl Janus {
         }
         let directory = super::directory()?;
         let port = free_port().map_err(LoadError::Sockets)?;
-        let ip = own_address().map_err(LoadError::Sockets)?;
+        let ip = IpAddr::V4(OWN_NETWORK);
+        UdpSocket::bind((ip, 0)).map_err(|_| LoadError::NoNetwork)?;
         configure(directory.path(), port, ip)?;
         let mut command = Command::new(PROGRAM);
         command.arg("--configs-folder").arg(directory.path());
@@ -217,14 +221,6 @@ fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?
         .port())
-}
-
-/// The machine's address towards others. Asking the system which it is sends nothing.
-fn own_address() -> std::io::Result<IpAddr> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-    // An address for documentation (RFC 5737).
-    socket.connect((Ipv4Addr::new(203, 0, 113, 1), 9))?;
-    Ok(socket.local_addr()?.ip())
 }
 
 /// Sessions that are not asked for events, or Janus would end them after a minute; nothing but what
