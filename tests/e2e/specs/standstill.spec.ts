@@ -87,7 +87,7 @@ test("when a phone call has taken camera and microphone, both sides know, and a 
   await expect(notice(tablet.page)).toContainText("L'interprète le sait");
 
   const made = await peersMade(tablet.page);
-  await interpreter.page.getByTestId("restart-camera").click();
+  await interpreter.page.getByTestId("retry").click();
   await expect(notice(interpreter.page)).toBeHidden();
   await expect(notice(tablet.page)).toBeHidden();
   await expectMovingVideoAndSound(tablet.page, "tablet, again");
