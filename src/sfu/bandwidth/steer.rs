@@ -18,8 +18,8 @@ const SLACK: f64 = 0.95;
 
 /// No picture is asked to take less. At 90 to 100 kb/s Chromium 156 still sent every one of its
 /// camera's 20 pictures a second, 480 × 270 large (VP8, `maintain-framerate`, measured behind a
-/// relay of that rate); below, only fewer pictures would help, and signing cannot spare them (EN 301
-/// 549 §6.5.3: 20 a second).
+/// relay of that rate); below, only fewer pictures would help, and signing cannot spare them
+/// (EN 301 549 §6.5.3: 20 a second).
 const PICTURE_FLOOR_BPS: f64 = 100_000.0;
 
 /// Changes below this part are not worth a word,
