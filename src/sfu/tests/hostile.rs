@@ -35,7 +35,6 @@ async fn replayed_and_forged_packets_reach_nobody_and_break_nothing() {
     let received = interpreter.stats();
     let packets = received.video_packets_received + received.audio_packets_received;
     assert!(packets <= visitor.stats().packets_sent, "{received:?}");
-    assert_eq!(received.video_gaps, 0, "{received:?}");
 }
 
 fn with_candidates(offer: &str, count: u32) -> String {
