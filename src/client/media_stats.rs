@@ -24,8 +24,6 @@ pub struct MediaClientStats {
     pub video_frames_received: u64,
     /// Keyframes begun.
     pub video_keyframes_received: u64,
-    /// Video packets whose number did not follow the one before: loss or a break in forwarding.
-    pub video_gaps: u64,
     /// RTP packets of audio received.
     pub audio_packets_received: u64,
     /// Keyframe requests (PLI, FIR) received for the video sent.
@@ -38,7 +36,7 @@ pub struct MediaClientStats {
     senders: [[Option<u8>; STREAMS]; 2],
     /// A bit for each mark that ever came.
     marks: u64,
-    last_video_sequences: [Option<u16>; STREAMS],
+    video_numbers: [Numbers; STREAMS],
 }
 
 impl MediaClientStats {
@@ -51,6 +49,12 @@ impl MediaClientStats {
     pub fn senders(&self, stream: usize) -> [Option<u8>; 2] {
         self.senders
             .map(|of_kind| of_kind.get(stream).copied().flatten())
+    }
+
+    /// Video packets whose number was skipped and that have not come since, on all streams: lost
+    /// for good, on their way as a repair, or never sent because forwarding broke the numbering.
+    pub fn video_missing(&self) -> u64 {
+        self.video_numbers.iter().map(Numbers::missing).sum()
     }
 
     /// True when any frame with this mark has ever come.
@@ -77,11 +81,8 @@ impl MediaClientStats {
     }
 
     fn count_video(&mut self, stream: usize, packet: &rtp::Packet, now: Instant) {
-        let sequence = packet.header.sequence_number;
-        if let Some(last) = self.last_video_sequences.get_mut(stream) {
-            let follows = last.is_none_or(|last| last.wrapping_add(1) == sequence);
-            self.video_gaps += u64::from(!follows);
-            *last = Some(sequence);
+        if let Some(numbers) = self.video_numbers.get_mut(stream) {
+            numbers.count(packet.header.sequence_number);
         }
         self.video_packets_received += 1;
         self.video_frames_received += u64::from(packet.header.marker);
@@ -92,7 +93,60 @@ impl MediaClientStats {
     }
 }
 
+/// The numbers of one stream from the first that came, each counted once.
+#[derive(Clone, Copy, Debug, Default)]
+struct Numbers {
+    newest: Option<u16>,
+    /// From the first to the newest.
+    expected: u64,
+    came: u64,
+}
+
+impl Numbers {
+    /// Counts a packet that is no copy of another. One from before the first is not expected: it
+    /// overtook the handshake, was refused, and came again to measure the path.
+    fn count(&mut self, number: u16) {
+        let newest = *self.newest.get_or_insert(number.wrapping_sub(1));
+        let ahead = number.wrapping_sub(newest);
+        if ahead < 1 << 15 {
+            self.newest = Some(number);
+            self.expected += u64::from(ahead);
+        } else if u64::from(newest.wrapping_sub(number)) >= self.expected {
+            return;
+        }
+        self.came += 1;
+    }
+
+    fn missing(&self) -> u64 {
+        self.expected - self.came
+    }
+}
+
 /// The bit of a mark; those from 64 on share them.
 fn bit(mark: u8) -> u64 {
     1 << (mark % 64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(numbers: &[u16]) -> u64 {
+        let mut counted = Numbers::default();
+        numbers.iter().for_each(|number| counted.count(*number));
+        counted.missing()
+    }
+
+    #[test]
+    fn what_was_skipped_is_missing_until_it_comes() {
+        assert_eq!(missing(&[65_534, 65_535, 0, 1]), 0);
+        assert_eq!(missing(&[65_534, 1, 2]), 2);
+        assert_eq!(missing(&[65_534, 1, 0, 2, 65_535]), 0);
+    }
+
+    #[test]
+    fn what_was_sent_before_the_first_that_came_is_not_missed() {
+        assert_eq!(missing(&[5, 6, 4, 3, 7]), 0);
+        assert_eq!(missing(&[5, 7, 4]), 1);
+    }
 }

@@ -28,6 +28,7 @@ impl Peer {
     pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {
         self.watched.heard = now;
         self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
+        self.flight.note_incoming(bytes);
         let again = self.nominations.note_incoming(now, from, bytes);
         self.hand_over(now, local, from, bytes);
         if again && let Some(pinned) = self.nominations.pinned() {
@@ -65,6 +66,7 @@ impl Peer {
                 RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) => match state {
                     RTCPeerConnectionState::Connected if !self.connected => {
                         self.connected = true;
+                        self.flight.end();
                         outputs.push(PeerOutput::Connected);
                     }
                     RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => {

@@ -13,6 +13,7 @@ mod command;
 mod delay;
 mod error;
 mod events;
+mod flight;
 mod forward;
 mod ids;
 mod interceptors;

@@ -3,6 +3,7 @@
 //! panics.
 
 use super::bandwidth::{PathState, PictureLimit};
+use super::flight::Flight;
 use super::forward::{Forwarded, Outgoing};
 use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::keyframe::{KeyframeLimiter, Need};
@@ -99,6 +100,8 @@ pub(super) struct Peer {
     connect_by: Instant,
     /// A DTLS record came, which may be the client's goodbye.
     pub(super) heard_dtls: bool,
+    /// What the client was answered while it is not connected, should it ask again.
+    pub(super) flight: Flight,
     pub(super) text: TextLine,
     pub(super) watched: Watched,
 }
@@ -143,6 +146,7 @@ impl Peer {
             path: None,
             connect_by: now + CONNECT_TIMEOUT,
             heard_dtls: false,
+            flight: Flight::default(),
             text: TextLine::new(),
             watched: Watched::new(now),
         }
@@ -286,9 +290,19 @@ impl Peer {
     pub(super) fn transmit(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {
         while let Some(message) = self.connection.poll_write() {
             let (to, bytes) = (Path::of(&message.transport), message.message);
-            if let Some(to) = self.nominations.route(now, to, &bytes) {
-                outbox.push(Datagram { to, bytes });
+            if !self.connected {
+                self.flight.note_outgoing(to, &bytes);
             }
+            self.send(now, to, bytes, outbox);
+        }
+        for (to, bytes) in self.flight.take_due() {
+            self.send(now, to, bytes, outbox);
+        }
+    }
+
+    fn send(&mut self, now: Instant, to: Path, bytes: BytesMut, outbox: &mut Vec<Datagram>) {
+        if let Some(to) = self.nominations.route(now, to, &bytes) {
+            outbox.push(Datagram { to, bytes });
         }
     }
 

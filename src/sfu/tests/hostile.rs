@@ -3,7 +3,7 @@
 use super::router::{Router, join_through};
 use super::{
     COLLEAGUE, House, INTERPRETER, JoinError, LOOPBACK, MediaClient, ROOM, VISITOR, call, join,
-    media_goes_on, standing_of,
+    media_goes_on, nothing_is_missing, standing_of,
 };
 use crate::sfu::SfuEvent;
 
@@ -35,6 +35,7 @@ async fn replayed_and_forged_packets_reach_nobody_and_break_nothing() {
     let received = interpreter.stats();
     let packets = received.video_packets_received + received.audio_packets_received;
     assert!(packets <= visitor.stats().packets_sent, "{received:?}");
+    nothing_is_missing(&interpreter).await;
 }
 
 fn with_candidates(offer: &str, count: u32) -> String {

@@ -162,3 +162,10 @@ async fn media_goes_on(client: &MediaClient, frames: u64) -> bool {
     };
     client.wait_until(PATIENCE, goes_on).await
 }
+
+/// Every video packet from the first on comes to `client`, if need be as a repair.
+async fn nothing_is_missing(client: &MediaClient) {
+    let is_whole = |stats: &crate::client::media::MediaClientStats| stats.video_missing() == 0;
+    let whole = client.wait_until(PATIENCE, is_whole).await;
+    assert!(whole, "{:?}", client.stats());
+}

@@ -46,6 +46,17 @@ async fn a_call_goes_on_when_a_router_gives_the_client_another_port() {
     assert_eq!(house.sfu.stats().await.counters.joins, 2);
 }
 
+/// The built-in client repeats its hello every second, Chromium after 50 ms.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_whose_answer_in_the_handshake_is_lost_twice_gets_it_a_third_time() {
+    let mut house = House::start();
+    let router = Router::losing_server_hellos(house.sfu.local_addr(), 2).await;
+    let visitor = join_through(&house, &router).await;
+    let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
+    house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
+    assert!(media_goes_on(&interpreter, 15).await && media_goes_on(&visitor, 15).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn media_flows_over_tcp_both_ways_and_the_connection_ends_with_the_call() {
     let mut house = House::start_with_tcp();

@@ -1,5 +1,5 @@
 //! What stands between a client and the engine in tests: a router that changes its port, carries
-//! datagrams over TCP, or tampers with them.
+//! datagrams over TCP, loses them or tampers with them.
 
 use super::{House, LOOPBACK, MediaClient, MediaClientConfig, ROOM, VISITOR, standing_of};
 use std::net::SocketAddr;
@@ -16,6 +16,26 @@ pub(super) struct Router {
     task: JoinHandle<()>,
 }
 
+/// What becomes of a datagram on its way.
+type Tamper = Box<dyn FnMut(&[u8]) -> Vec<Vec<u8>> + Send>;
+
+fn faithful() -> Tamper {
+    Box::new(|datagram| vec![datagram.to_vec()])
+}
+
+/// Loses the first ServerHellos (RFC 6347 §4.2.2: handshake type 2) with what follows them in the
+/// same datagram.
+fn without_server_hellos(mut count: u32) -> Tamper {
+    Box::new(move |datagram| {
+        let is_server_hello = datagram[0] == 22 && datagram.get(13) == Some(&2);
+        if is_server_hello && count > 0 {
+            count -= 1;
+            return vec![];
+        }
+        vec![datagram.to_vec()]
+    })
+}
+
 impl Drop for Router {
     fn drop(&mut self) {
         self.task.abort();
@@ -25,11 +45,20 @@ impl Drop for Router {
 impl Router {
     /// Brings datagrams on to the engine's UDP port.
     pub(super) async fn over_udp(engine: SocketAddr) -> Self {
-        Self::tampering(engine, |datagram| vec![datagram.to_vec()]).await
+        Self::between(engine, faithful(), faithful()).await
     }
 
     /// Brings to the engine's UDP port what `tamper` makes of each of the client's datagrams.
     pub(super) async fn tampering(engine: SocketAddr, tamper: fn(&[u8]) -> Vec<Vec<u8>>) -> Self {
+        Self::between(engine, Box::new(tamper), faithful()).await
+    }
+
+    /// Loses the engine's first answers to the client's handshake.
+    pub(super) async fn losing_server_hellos(engine: SocketAddr, count: u32) -> Self {
+        Self::between(engine, faithful(), without_server_hellos(count)).await
+    }
+
+    async fn between(engine: SocketAddr, mut up: Tamper, mut down: Tamper) -> Self {
         let inside = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
         let address = inside.local_addr().unwrap();
         let (rebind, mut asked) = mpsc::channel(1);
@@ -44,13 +73,15 @@ impl Router {
                     }
                     Ok((length, from)) = inside.recv_from(&mut from_client) => {
                         client = Some(from);
-                        for datagram in tamper(&from_client[..length]) {
+                        for datagram in up(&from_client[..length]) {
                             outside.send_to(&datagram, engine).await.unwrap();
                         }
                     }
                     Ok((length, _)) = outside.recv_from(&mut from_engine) => {
                         if let Some(client) = client {
-                            inside.send_to(&from_engine[..length], client).await.unwrap();
+                            for datagram in down(&from_engine[..length]) {
+                                inside.send_to(&datagram, client).await.unwrap();
+                            }
                         }
                     }
                 }
