@@ -34,11 +34,12 @@ const ENVIRONMENT_PREFIX: &str = "PASSERELLE__";
 /// The one language of the city.
 const LANGUAGE: &str = "uk";
 
-/// A running gateway, and everybody who is to call and to answer.
+/// A running gateway, and the sessions of everybody who is to call and to answer.
 pub(crate) struct Gateway {
     // Dropped first: its files lie in the directory.
     process: Process,
-    people: Vec<Option<(SignallingClient, SignallingClient)>>,
+    target: Target,
+    passes: Vec<Option<(Cookie, Cookie)>>,
     _directory: TempDir,
 }
 
@@ -70,16 +71,10 @@ impl Gateway {
         })?;
         let served = tls::served_certificate(&TlsSection::default(), &data_dir)?;
         let target = Target::new(address, served)?;
-        let mut people = Vec::new();
-        for (tablet, interpreter) in passes {
-            let tablet = SignallingClient::connect(&target, Role::Tablet, &tablet).await?;
-            let role = Role::Interpreter;
-            let interpreter = SignallingClient::connect(&target, role, &interpreter).await?;
-            people.push(Some((tablet, interpreter)));
-        }
         Ok(Self {
             process,
-            people,
+            target,
+            passes: passes.into_iter().map(Some).collect(),
             _directory: directory,
         })
     }
@@ -94,10 +89,13 @@ impl Gateway {
         number: usize,
         way: &Way,
     ) -> Result<Vec<Peer>, LoadError> {
-        let people = self.people.get_mut(number).and_then(Option::take);
-        let (mut tablet, mut interpreter) = people.ok_or_else(|| {
+        let passes = self.passes.get_mut(number).and_then(Option::take);
+        let (tablet, interpreter) = passes.ok_or_else(|| {
             LoadError::Broken(format!("call {number} is placed twice, or was not planned"))
         })?;
+        let connect = |role, pass| SignallingClient::connect(&self.target, role, pass);
+        let mut tablet = connect(Role::Tablet, &tablet).await?;
+        let mut interpreter = connect(Role::Interpreter, &interpreter).await?;
         let available = true;
         interpreter.ask(Request::SetAvailable { available }).await?;
         let language = LANGUAGE
