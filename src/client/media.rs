@@ -10,7 +10,8 @@ use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
 use super::media_receive::{number_of, receive, request_keyframe};
 use super::media_source::{Manner, Packetizer};
 use crate::sfu::{
-    Kind, PayloadTypes, is_codec_of, library_kind, media, now, outgoing_track, stream_id,
+    Kind, PayloadTypes, client_chain, engine, is_codec_of, library_kind, now, outgoing_track,
+    stream_id,
 };
 use async_trait::async_trait;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
@@ -390,13 +391,12 @@ async fn connect(
     bind: IpAddr,
     handler: Arc<dyn PeerConnectionEventHandler>,
 ) -> Result<Arc<dyn PeerConnection>, Error> {
-    let (engine, interceptors) = media(PAYLOAD_TYPES)?;
     let settings = SettingEngineBuilder::new()
         .with_include_loopback_candidate(true)
         .build();
     let connection = PeerConnectionBuilder::new()
-        .with_media_engine(engine)
-        .with_interceptor_registry(interceptors)
+        .with_media_engine(engine(PAYLOAD_TYPES)?)
+        .with_interceptor_registry(client_chain())
         .with_setting_engine(settings)
         .with_handler(handler)
         .with_udp_addrs(vec![(bind, 0)])

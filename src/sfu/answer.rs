@@ -1,29 +1,24 @@
 //! Makes a peer out of an offer: one answer on the same media lines with our candidates in it, so
 //! that neither trickling nor renegotiation follows.
 
-use super::bandwidth::Gauge;
 use super::error::JoinError;
 use super::forward::Outgoing;
 use super::limits::MAX_OFFER_BYTES;
-use super::media_engine::{PAYLOAD_TYPES, is_codec_of, media, outgoing_track, settings};
+use super::media_engine::{PAYLOAD_TYPES, engine, is_codec_of, outgoing_track, settings};
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Transport};
-use super::peer::Peer;
-use super::quality::ReportReader;
+use super::peer::{Parts, Peer};
+use super::rtp::{KeySlot, MediaLink, Negotiated, Onlooker};
 use super::standing::Seat;
 use super::world;
 use rtc::ice::tcp_type::TcpType;
-use rtc::interceptor::Slot;
+use rtc::interceptor::Registry;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCIceCandidate};
 use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::shared::error::Error;
 use std::time::Instant;
-
-/// The report reader's place in the chain: wire-ward of whatever makes our own reports
-/// (`SenderReport`, 11 000), which it has to see leave.
-const REPORTS_SLOT: usize = 9_500;
 
 /// Answers `offer` for a participant. The SDP returned is complete.
 ///
@@ -51,7 +46,8 @@ pub(super) fn answer(
             reason: "no audio, video or data channel line".into(),
         });
     }
-    let mut connection = connect(candidates, now).map_err(|error| internal(&error))?;
+    let keys = KeySlot::default();
+    let mut connection = connect(candidates, &keys, now).map_err(|error| internal(&error))?;
     let mut outgoing = add_tracks(&mut connection, &offered).map_err(|error| internal(&error))?;
     let offer = RTCSessionDescription::offer(offer).map_err(|error| invalid(&error))?;
     connection
@@ -77,23 +73,28 @@ pub(super) fn answer(
         reason: "no user fragment".into(),
     })?;
     let ufrag = ufrag.trim().to_owned();
-    Ok((
-        Peer::new(seat, connection, offered, outgoing, ufrag, now),
-        sdp,
-    ))
+    let streams = outgoing.iter().map(|stream| (stream.kind, stream.ssrc));
+    let negotiated = Negotiated::read(&sdp);
+    let link = MediaLink::new(keys, negotiated, offered.publishes, streams, now);
+    let parts = Parts {
+        connection,
+        offered,
+        outgoing,
+        link,
+        ufrag,
+    };
+    Ok((Peer::new(seat, parts, now), sdp))
 }
 
 /// A connection with our candidates. They are given as they are announced: the library's NAT
 /// 1:1 mapping has no effect (rtc 0.21.1).
-fn connect(candidates: &[Path], now: Instant) -> Result<RTCPeerConnection, Error> {
-    let (engine, interceptors) = media(PAYLOAD_TYPES)?;
-    let interceptors = interceptors.with(Slot::from(REPORTS_SLOT), ReportReader::default());
-    let interceptors = interceptors.with(Slot::CongestionControl, Gauge::new());
+fn connect(candidates: &[Path], keys: &KeySlot, now: Instant) -> Result<RTCPeerConnection, Error> {
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())
-        .with_setting_engine(settings())
-        .with_media_engine(engine)
-        .with_interceptor_registry(interceptors)
+        .with_setting_engine(settings(Onlooker::new(keys.clone())))
+        .with_media_engine(engine(PAYLOAD_TYPES)?)
+        // Packets of media never come to the library.
+        .with_interceptor_registry(Registry::new())
         .build(now)?;
     for candidate in candidates {
         let (network, tcp_type) = match candidate.transport {

@@ -1,20 +1,16 @@
 //! The receiving side of a peer: datagrams go into the library, and what it makes of them comes out
 //! as events and packets in our own terms.
 
-use super::bandwidth::path_state;
-use super::interceptors::requested_streams;
-use super::media_engine::library_kind;
 use super::offer::Kind;
 use super::path::Path;
 use super::peer::{Incoming, Peer, PeerOutput};
-use super::quality::{self, StreamMeter};
+use super::quality::StreamMeter;
+use super::rtp::{self, Heard, Recent};
 use super::sequence::{SequenceWindow, Verdict};
 use bytes::BytesMut;
-use rtc::peer_connection::event::{RTCPeerConnectionEvent, RTCTrackEvent, RTCTrackEventInit};
-use rtc::peer_connection::message::RTCMessage;
+use rtc::peer_connection::event::RTCPeerConnectionEvent;
 use rtc::peer_connection::state::RTCPeerConnectionState;
 use rtc::peer_connection::transport::RTCDtlsTransportState;
-use rtc::rtp;
 use rtc::sansio::Protocol;
 use rtc::shared::{TaggedBytesMut, TransportContext};
 use std::time::Instant;
@@ -28,6 +24,11 @@ impl Peer {
     pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {
         self.watched.heard = now;
         self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
+        if rtp::is_media(bytes) {
+            self.nominations.note_incoming(now, from, bytes);
+            return self.media.receive(now, bytes, &mut self.media_heard);
+        }
+        self.is_stirred = true;
         self.flight.note_incoming(bytes);
         let again = self.nominations.note_incoming(now, from, bytes);
         self.hand_over(now, local, from, bytes);
@@ -55,11 +56,15 @@ impl Peer {
 
     /// Everything the last datagrams and timers brought.
     pub(super) fn collect(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
+        if self.is_stirred {
+            self.collect_library(now, outputs);
+        }
+        self.collect_media(now, outputs);
+    }
+
+    fn collect_library(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
         while let Some(event) = self.connection.poll_event() {
             match event {
-                RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(track)) => {
-                    self.open_track(&track);
-                }
                 RTCPeerConnectionEvent::OnDataChannel(event) => {
                     self.channel_changed(&event, outputs);
                 }
@@ -77,37 +82,43 @@ impl Peer {
                 _ => {}
             }
         }
-        let mut moves = false;
-        while let Some(message) = self.connection.poll_media_read() {
-            match message.message {
-                RTCMessage::RtpPacket(_, packet) => {
-                    outputs.extend(self.admit(now, packet, &mut moves));
-                }
-                RTCMessage::RtcpPacket(_, packets) => {
-                    for reported in quality::reported(&packets) {
-                        self.note_report(reported);
-                    }
-                    if let Some(path) = path_state(&packets) {
-                        self.path = Some(path);
-                        outputs.push(PeerOutput::PathKnown);
-                    }
-                    let wanted = requested_streams(&packets);
-                    let streams = self.outgoing.iter().enumerate();
-                    outputs.extend(
-                        streams
-                            .filter(|(_, stream)| wanted.contains(&stream.ssrc))
-                            .map(|(index, _)| PeerOutput::KeyframeWanted(index)),
-                    );
-                }
-                // Data channels have a queue of their own, below.
-                _ => {}
-            }
-        }
-        outputs.extend(moves.then_some(PeerOutput::Moves));
         self.collect_text(now, outputs);
         if self.is_closed_by_client() {
             outputs.push(PeerOutput::Lost);
         }
+    }
+
+    /// What media datagrams brought.
+    fn collect_media(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
+        let mut moves = false;
+        let mut all_heard = std::mem::take(&mut self.media_heard);
+        for heard in all_heard.drain(..) {
+            match heard {
+                Heard::Packet(kind, packet) => {
+                    outputs.push(self.admit(now, kind, packet, &mut moves));
+                }
+                Heard::KeyframeWanted(ssrc) => {
+                    let stream = self.outgoing_of(ssrc);
+                    outputs.extend(stream.map(PeerOutput::KeyframeWanted));
+                }
+                Heard::Missed(ssrc, numbers) => {
+                    let stream = self.outgoing_of(ssrc);
+                    outputs.extend(stream.map(|stream| PeerOutput::Missed(stream, numbers)));
+                }
+                Heard::Reported(reported) => self.note_report(reported),
+                Heard::Path(path) => {
+                    self.path = Some(path);
+                    outputs.push(PeerOutput::PathKnown);
+                }
+            }
+        }
+        // Its memory is kept.
+        self.media_heard = all_heard;
+        outputs.extend(moves.then_some(PeerOutput::Moves));
+    }
+
+    fn outgoing_of(&self, ssrc: u32) -> Option<usize> {
+        self.outgoing.iter().position(|stream| stream.ssrc == ssrc)
     }
 
     /// True when the client has said goodbye (DTLS close_notify). rtc 0.21.1 then goes on to call
@@ -130,53 +141,38 @@ impl Peer {
         state == Some(RTCDtlsTransportState::Closed)
     }
 
-    /// Notes the stream of a track. rtc 0.21.1 opens a track again for every simulcast layer and
-    /// renegotiation: the first stream of a kind is the one we forward. What a silent participant
-    /// sends, or anybody on a line it did not offer to send on, is no stream of ours.
-    fn open_track(&mut self, track: &RTCTrackEventInit) {
-        let Some(receiver) = self.connection.rtp_receiver(track.receiver_id) else {
-            return;
-        };
-        let library = receiver.track().kind();
-        let Some(kind) = Kind::ALL
-            .into_iter()
-            .find(|kind| library_kind(*kind) == library)
-        else {
-            return;
-        };
-        if !self.publishes[kind as usize] {
-            return;
-        }
-        self.incoming[kind as usize].get_or_insert_with(|| Incoming {
-            ssrc: track.ssrc,
-            receiver: track.receiver_id,
+    /// Judges, measures and keeps a packet of a stream of ours; `moves` becomes true when a picture
+    /// that stood moves again with it.
+    fn admit(
+        &mut self,
+        now: Instant,
+        kind: Kind,
+        packet: rtp::Packet,
+        moves: &mut bool,
+    ) -> PeerOutput {
+        let incoming = self.incoming[kind as usize].get_or_insert_with(|| Incoming {
+            ssrc: packet.header.ssrc,
             window: SequenceWindow::default(),
             meter: StreamMeter::new(kind),
+            recent: Recent::default(),
         });
-    }
-
-    /// Judges and measures a packet of a stream of ours; `moves` becomes true when a picture that
-    /// stood moves again with it.
-    fn admit(&mut self, now: Instant, packet: rtp::Packet, moves: &mut bool) -> Option<PeerOutput> {
-        let kind = Kind::ALL.into_iter().find(|kind| {
-            let incoming = self.incoming[*kind as usize].as_ref();
-            incoming.is_some_and(|incoming| incoming.ssrc == packet.header.ssrc)
-        })?;
-        let incoming = self.incoming[kind as usize].as_mut()?;
         let verdict = incoming.window.judge(packet.header.sequence_number);
         if verdict == Verdict::Stale {
-            return Some(PeerOutput::Duplicate);
+            return PeerOutput::Duplicate;
         }
         let restarted = verdict == Verdict::Restarted;
         if restarted {
             incoming.meter.restart();
         }
+        if kind == Kind::Video {
+            incoming.recent.keep(&packet);
+        }
         let is_frame = incoming.meter.take(now, &packet);
         *moves |= is_frame && self.watched.frame(now);
-        Some(PeerOutput::Media {
+        PeerOutput::Media {
             kind,
             packet,
             restarted,
-        })
+        }
     }
 }

@@ -4,8 +4,8 @@
 use super::ids::PeerKey;
 use super::offer::Kind;
 use super::rewrite::Rewriter;
+use super::rtp;
 use super::vp8;
-use rtc::rtp;
 use rtc::rtp_transceiver::RTCRtpSenderId;
 use std::time::Instant;
 
@@ -74,8 +74,29 @@ impl Outgoing {
         self.awaits_keyframe = self.kind == Kind::Video;
     }
 
-    /// The packet of `source` as one of this stream. Header extensions are cleared: their ids are
-    /// negotiated per peer, and rtc 0.21.1 refuses ids it does not know.
+    /// A packet of `source` that was sent before as one of this stream, as it was then. `None` when
+    /// it was not.
+    pub(super) fn again(&self, packet: &rtp::Packet) -> Option<rtp::Packet> {
+        let (sequence_number, timestamp) = self
+            .rewriter
+            .again(packet.header.sequence_number, packet.header.timestamp)?;
+        let header = rtp::Header {
+            payload_type: self.payload_type?,
+            sequence_number,
+            timestamp,
+            ssrc: self.ssrc,
+            ..packet.header
+        };
+        let payload = packet.payload.clone();
+        Some(rtp::Packet { header, payload })
+    }
+
+    /// The number that the present source gave a packet of this stream.
+    pub(super) fn original(&self, sequence: u16) -> Option<u16> {
+        self.rewriter.original(sequence)
+    }
+
+    /// The packet of `source` as one of this stream.
     pub(super) fn forward(
         &mut self,
         source: PeerKey,
@@ -97,18 +118,16 @@ impl Outgoing {
             return Forwarded::Dropped;
         };
         self.awaits_keyframe = false;
-        let mut packet = packet.clone();
-        packet.header.ssrc = self.ssrc;
-        packet.header.payload_type = payload_type;
-        packet.header.sequence_number = sequence;
-        packet.header.timestamp = timestamp;
-        packet.header.padding = false;
-        packet.header.extension = false;
-        packet.header.extensions.clear();
-        packet.header.extensions_padding = 0;
-        packet.header.csrc.clear();
+        let header = rtp::Header {
+            marker: header.marker,
+            payload_type,
+            sequence_number: sequence,
+            timestamp,
+            ssrc: self.ssrc,
+        };
+        let payload = packet.payload.clone();
         Forwarded::Packet {
-            packet,
+            packet: rtp::Packet { header, payload },
             decodable: keyframe || self.kind == Kind::Audio,
         }
     }

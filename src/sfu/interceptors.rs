@@ -18,20 +18,6 @@ pub(crate) struct KeyframeForwarder {
     writes: VecDeque<TaggedPacket>,
 }
 
-/// The outgoing streams a compound RTCP packet asks a keyframe for (RFC 4585 §6.3.1, RFC 5104
-/// §4.3.1).
-pub(super) fn requested_streams(packets: &[Box<dyn rtc::rtcp::Packet>]) -> Vec<u32> {
-    let mut streams = Vec::new();
-    for packet in packets.iter().map(|packet| packet.as_any()) {
-        if let Some(pli) = packet.downcast_ref::<PictureLossIndication>() {
-            streams.push(pli.media_ssrc);
-        } else if let Some(fir) = packet.downcast_ref::<FullIntraRequest>() {
-            streams.extend(fir.fir.iter().map(|entry| entry.ssrc));
-        }
-    }
-    streams
-}
-
 impl Protocol<TaggedPacket, TaggedPacket, ()> for KeyframeForwarder {
     type Rout = TaggedPacket;
     type Wout = TaggedPacket;

@@ -2,12 +2,12 @@
 //! and SRTP profile. Only what we forward is offered, so that payload types stay few.
 
 use super::interceptors::KeyframeForwarder;
-use super::lazy::Lazy;
 use super::limits::{
     ICE_DISCONNECTED, ICE_FAILED, ICE_KEEPALIVE, MAX_NACKS_PER_PACKET, MAX_TEXT_BYTES,
     MAX_TEXT_PREFIX_BYTES, NACK_HISTORY, NACK_INTERVAL, SCTP_RECEIVE_BUFFER,
 };
 use super::offer::Kind;
+use super::rtp::Onlooker;
 use super::unrtx::UnRtx;
 use rtc::dtls::extension::extension_use_srtp::SrtpProtectionProfile;
 use rtc::interceptor::{
@@ -29,6 +29,7 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpEncodingParameters, RTCRtpRtxParameters, RtpCodecKind,
 };
 use rtc::shared::error::Error;
+use std::sync::Arc;
 
 /// The payload types a side offers; the answering side takes over those of the offer.
 #[derive(Clone, Copy, Debug)]
@@ -53,8 +54,8 @@ const ARRIVALS_SLOT: usize = 6_400;
 /// and application-ward of everything that acts on RTCP.
 const KEYFRAME_SLOT: usize = 14_000;
 
-/// The codecs and the interceptor chain of one peer.
-pub(crate) fn media(types: PayloadTypes) -> Result<(MediaEngine, Registry), Error> {
+/// The codecs of one peer, and the extensions of its packets.
+pub(crate) fn engine(types: PayloadTypes) -> Result<MediaEngine, Error> {
     let mut engine = MediaEngine::default();
     register(&mut engine, Kind::Audio, types.opus, codec(Kind::Audio))?;
     register(&mut engine, Kind::Video, types.vp8, codec(Kind::Video))?;
@@ -65,27 +66,29 @@ pub(crate) fn media(types: PayloadTypes) -> Result<(MediaEngine, Registry), Erro
         ..RTCRtpCodec::default()
     };
     register(&mut engine, Kind::Video, types.rtx, rtx)?;
+    // Only for what it does to the engine.
+    configure_twcc_receiver_only(Registry::new(), &mut engine)?;
+    configure_simulcast_extension_headers(&mut engine)?;
+    Ok(engine)
+}
+
+/// The interceptors of a built-in client.
+pub(crate) fn client_chain() -> Registry {
     let responder = NackResponderBuilder::new().with_size(NACK_HISTORY).build();
     let generator = NackGeneratorBuilder::new()
         .with_interval(NACK_INTERVAL)
         .with_max_nacks_per_packet(MAX_NACKS_PER_PACKET)
         .build();
     let chain = Registry::new()
-        .with(Slot::NackResponder, Lazy::new(responder))
+        .with(Slot::NackResponder, responder)
         .with(
             Slot::from(ARRIVALS_SLOT),
             TwccReceiverBuilder::new().build(),
         )
         .with(Slot::from(UNRTX_SLOT), UnRtx::default())
         .with(Slot::NackGenerator, generator);
-    // Only for what it does to the engine; the recorder it adds stands in the wrong place.
-    configure_twcc_receiver_only(Registry::new(), &mut engine)?;
     let chain = configure_rtcp_reports(chain);
-    configure_simulcast_extension_headers(&mut engine)?;
-    Ok((
-        engine,
-        chain.with(Slot::from(KEYFRAME_SLOT), KeyframeForwarder::default()),
-    ))
+    chain.with(Slot::from(KEYFRAME_SLOT), KeyframeForwarder::default())
 }
 
 /// Bytes of a data channel message either way: the loss mark's three come on top.
@@ -94,8 +97,9 @@ const MESSAGE_BYTES: u32 = (MAX_TEXT_PREFIX_BYTES + MAX_TEXT_BYTES + 3) as u32;
 /// ICE-lite, DTLS server and AES-GCM. The client's order of SRTP profiles wins in rtc 0.21.1, and
 /// browsers name AES-CM first, which costs 25 to 45 % more CPU: so GCM is the only one accepted
 /// (RFC 7714). Every browser since 2023 has it; a client without it fails its DTLS handshake.
-pub(super) fn settings() -> SettingEngine {
+pub(super) fn settings(crypto: Onlooker) -> SettingEngine {
     SettingEngineBuilder::new()
+        .with_crypto_provider(Arc::new(crypto))
         .with_lite(true)
         .with_answering_dtls_role(RTCDtlsRole::Server)
         .with_include_loopback_candidate(true)
@@ -206,8 +210,7 @@ mod tests {
 
     #[test]
     fn a_publishers_padding_is_reported_and_goes_no_further() {
-        let (_, chain) = media(PAYLOAD_TYPES).unwrap();
-        let mut chain = chain.build();
+        let mut chain = client_chain().build();
         let uri = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
         let stream = |ssrc, ssrc_rtx| StreamInfo {
             ssrc,

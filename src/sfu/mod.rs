@@ -18,7 +18,6 @@ mod forward;
 mod ids;
 mod interceptors;
 mod keyframe;
-mod lazy;
 mod limits;
 mod media_engine;
 mod offer;
@@ -29,6 +28,7 @@ mod quality;
 mod relay;
 mod rewrite;
 mod room;
+mod rtp;
 mod sequence;
 mod shard;
 mod socket;
@@ -59,7 +59,9 @@ pub use standing::Standing;
 pub use stats::{Counters, SfuStats};
 
 // The built-in client speaks the same codecs.
-pub(crate) use media_engine::{PayloadTypes, is_codec_of, library_kind, media, outgoing_track};
+pub(crate) use media_engine::{
+    PayloadTypes, client_chain, engine, is_codec_of, library_kind, outgoing_track,
+};
 pub(crate) use offer::Kind;
 pub(crate) use sequence::{SequenceWindow, Verdict};
 pub(crate) use text::TEXT_CHANNEL;

@@ -16,6 +16,14 @@ impl Kind {
     /// Both kinds, in the order of their indices.
     pub(crate) const ALL: [Kind; 2] = [Kind::Audio, Kind::Video];
 
+    /// The codec we forward, as SDP names it (RFC 7587 §7, RFC 7741 §6).
+    pub(super) fn codec(self) -> &'static str {
+        match self {
+            Kind::Audio => "opus",
+            Kind::Video => "VP8",
+        }
+    }
+
     /// RTP clock rate in units per second (RFC 7587 §4.1, RFC 7741 §4.1).
     pub(crate) fn clock_rate(self) -> u32 {
         match self {

@@ -108,6 +108,11 @@ impl Paths {
         self.pinned
     }
 
+    /// Where media goes: the pair the client nominated, or moved to.
+    pub(super) fn current(&self) -> Option<Path> {
+        self.current
+    }
+
     /// Where something the library sends to `to` is to go; `None`: nowhere, it answers what it took
     /// a second time. A success response is the library's word that the request was authentic.
     pub(super) fn route(&mut self, now: Instant, to: Path, datagram: &[u8]) -> Option<Path> {

@@ -11,16 +11,14 @@ use super::limits::{CONNECT_TIMEOUT, MAX_PATHS_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Paths};
 use super::quality::{StreamMeter, Watched};
+use super::rtp::{self, Heard, MediaLink, OURSELVES, Recent};
 use super::sequence::SequenceWindow;
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
 use bytes::BytesMut;
 use rtc::peer_connection::RTCPeerConnection;
-use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate as remb;
-use rtc::rtp;
-use rtc::rtp_transceiver::RTCRtpReceiverId;
 use rtc::sansio::Protocol;
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -46,6 +44,8 @@ pub(super) enum PeerOutput {
     Moves,
     /// As a subscriber, it asks for a keyframe on its outgoing stream of this index.
     KeyframeWanted(usize),
+    /// As a subscriber, it misses these packets of its outgoing stream of this index.
+    Missed(usize, Vec<u16>),
     /// What the path to this subscriber carries is known anew.
     PathKnown,
     /// The participant's text channel is open: it can write and read.
@@ -91,6 +91,13 @@ pub(super) struct Peer {
     /// Queued for [`transmit`](Self::transmit).
     pub(super) is_dirty: bool,
     pub(super) connection: RTCPeerConnection,
+    /// The library has something to say, or its timer may have moved.
+    pub(super) is_stirred: bool,
+    /// What it last said of its timer.
+    connection_due: Option<Instant>,
+    pub(super) media: MediaLink,
+    /// What media datagrams have brought since the last [`collect`](Self::collect).
+    pub(super) media_heard: Vec<Heard>,
     pub(super) incoming: [Option<Incoming>; 2],
     pub(super) outgoing: Vec<Outgoing>,
     keyframes: KeyframeLimiter,
@@ -109,21 +116,31 @@ pub(super) struct Peer {
 /// The stream this peer publishes.
 pub(super) struct Incoming {
     pub(super) ssrc: u32,
-    pub(super) receiver: RTCRtpReceiverId,
     pub(super) window: SequenceWindow,
     pub(super) meter: StreamMeter,
+    /// For repairs; only of a picture.
+    pub(super) recent: Recent,
+}
+
+/// What an answer leaves behind.
+pub(super) struct Parts {
+    pub(super) connection: RTCPeerConnection,
+    pub(super) offered: OfferedMedia,
+    pub(super) outgoing: Vec<Outgoing>,
+    pub(super) link: MediaLink,
+    pub(super) ufrag: String,
 }
 
 impl Peer {
     /// A peer whose answer has been made.
-    pub(super) fn new(
-        seat: Seat,
-        connection: RTCPeerConnection,
-        media: OfferedMedia,
-        outgoing: Vec<Outgoing>,
-        ufrag: String,
-        now: Instant,
-    ) -> Self {
+    pub(super) fn new(seat: Seat, parts: Parts, now: Instant) -> Self {
+        let Parts {
+            connection,
+            offered: media,
+            outgoing,
+            link,
+            ufrag,
+        } = parts;
         Self {
             room: seat.room,
             participant: seat.participant,
@@ -139,6 +156,10 @@ impl Peer {
             is_heard: false,
             is_dirty: false,
             connection,
+            is_stirred: true,
+            connection_due: None,
+            media: link,
+            media_heard: Vec::new(),
             incoming: [None, None],
             outgoing,
             keyframes: KeyframeLimiter::new(),
@@ -192,9 +213,13 @@ impl Peer {
 
     /// Lets time pass: library timers, a kept keyframe request, the connect deadline.
     pub(super) fn handle_timeout(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
-        if let Err(error) = self.connection.handle_timeout(now) {
-            debug!(room = %self.room, participant = %self.participant, %error, "timer refused");
+        if self.connection_due.is_some_and(|due| due <= now) {
+            self.is_stirred = true;
+            if let Err(error) = self.connection.handle_timeout(now) {
+                debug!(room = %self.room, participant = %self.participant, %error, "timer refused");
+            }
         }
+        self.media.handle_timeout(now);
         if !self.connected && self.connect_by <= now {
             outputs.push(PeerOutput::Lost);
         }
@@ -202,7 +227,7 @@ impl Peer {
 
     /// Sends a keyframe request that was kept and has come due; true when one was sent.
     pub(super) fn send_due_keyframe_request(&mut self, now: Instant) -> bool {
-        self.keyframes.take_due(now) && self.send_pli(now)
+        self.keyframes.take_due(now) && self.send_pli()
     }
 
     /// Forwards a publisher's packet to this subscriber; says what became of it.
@@ -224,29 +249,30 @@ impl Peer {
             Forwarded::AwaitsKeyframe => Delivery::AwaitsKeyframe,
             Forwarded::Dropped => Delivery::Dropped,
             Forwarded::Packet { packet, decodable } => {
-                let message = RTCMessage::RtpPacket(String::new(), packet);
-                match self
-                    .connection
-                    .handle_write(TaggedRTCMessage { now, message })
-                {
-                    Ok(()) => Delivery::Sent { decodable },
-                    Err(error) => {
-                        debug!(room = %self.room, %error, "packet refused");
-                        Delivery::Dropped
-                    }
+                if self.media.send(now, stream, &packet) {
+                    Delivery::Sent { decodable }
+                } else {
+                    Delivery::Dropped
                 }
             }
         }
     }
 
+    /// Sends a packet of the publisher this subscriber's stream carries once more; true: sent.
+    pub(super) fn repair(&mut self, now: Instant, stream: usize, packet: &rtp::Packet) -> bool {
+        let outgoing = self.outgoing.get(stream);
+        let again = outgoing.and_then(|outgoing| outgoing.again(packet));
+        again.is_some_and(|packet| self.media.repair(now, stream, &packet))
+    }
+
     /// Asks this publisher for a keyframe, now or when the interval has passed; true: sent now.
     pub(super) fn request_keyframe(&mut self, need: Need, now: Instant) -> bool {
-        self.has_video() && self.keyframes.request(need, now) && self.send_pli(now)
+        self.has_video() && self.keyframes.request(need, now) && self.send_pli()
     }
 
     /// Asks again, unless an answer to the last request may still be on its way; true: sent now.
     pub(super) fn remind_keyframe(&mut self, now: Instant) -> bool {
-        self.has_video() && self.keyframes.remind(now) && self.send_pli(now)
+        self.has_video() && self.keyframes.remind(now) && self.send_pli()
     }
 
     fn has_video(&self) -> bool {
@@ -262,32 +288,37 @@ impl Peer {
             return false;
         }
         let limit = remb::ReceiverEstimatedMaximumBitrate {
-            sender_ssrc: 1,
+            sender_ssrc: OURSELVES,
             bitrate: bps as f32,
             ssrcs: vec![video.ssrc],
         };
-        let Some(mut receiver) = self.connection.rtp_receiver(video.receiver) else {
-            return false;
-        };
-        receiver.write_rtcp(now, vec![Box::new(limit)]).is_ok()
+        self.media.send_rtcp(&[Box::new(limit)])
     }
 
-    fn send_pli(&mut self, now: Instant) -> bool {
+    fn send_pli(&mut self) -> bool {
         let Some(video) = &self.incoming[Kind::Video as usize] else {
             return false;
         };
         let pli = PictureLossIndication {
-            sender_ssrc: 1,
+            sender_ssrc: OURSELVES,
             media_ssrc: video.ssrc,
         };
-        let Some(mut receiver) = self.connection.rtp_receiver(video.receiver) else {
-            return false;
-        };
-        receiver.write_rtcp(now, vec![Box::new(pli)]).is_ok()
+        self.media.send_rtcp(&[Box::new(pli)])
     }
 
-    /// Moves everything the library wants on the wire to `outbox`.
+    /// Moves everything that is to go on the wire to `outbox`.
     pub(super) fn transmit(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {
+        if std::mem::take(&mut self.is_stirred) {
+            self.transmit_library(now, outbox);
+            self.connection_due = self.connection.poll_timeout();
+        }
+        if let Some(to) = self.nominations.current() {
+            let datagrams = self.media.take_queue();
+            outbox.extend(datagrams.map(|bytes| Datagram { to, bytes }));
+        }
+    }
+
+    fn transmit_library(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {
         while let Some(message) = self.connection.poll_write() {
             let (to, bytes) = (Path::of(&message.transport), message.message);
             if !self.connected {
@@ -307,10 +338,11 @@ impl Peer {
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due next.
-    pub(super) fn deadline(&mut self, now: Instant) -> Option<Instant> {
+    pub(super) fn deadline(&self, now: Instant) -> Option<Instant> {
         let connect_by = (!self.connected).then_some(self.connect_by);
         let earliest = [
-            self.connection.poll_timeout(),
+            self.connection_due,
+            self.media.due(),
             self.keyframes.due(),
             connect_by,
         ];
@@ -326,6 +358,7 @@ impl Peer {
         if let Err(error) = self.connection.close() {
             debug!(room = %self.room, participant = %self.participant, %error, "close failed");
         }
+        self.is_stirred = true;
         self.transmit(now, outbox);
     }
 }

@@ -7,8 +7,8 @@ use super::keyframe::Need;
 use super::limits::EVENT_RETRY;
 use super::offer::Kind;
 use super::peer::{Delivery, Peer, PeerOutput, Subscription};
+use super::rtp;
 use super::shard::Shard;
-use rtc::rtp;
 use std::time::Instant;
 
 impl Shard {
@@ -83,6 +83,7 @@ impl Shard {
                 self.counters.keyframe_requests_received += 1;
                 self.request_keyframe_for(Subscription { peer: key, stream }, Need::Repair, now);
             }
+            PeerOutput::Missed(stream, numbers) => self.repair(key, stream, &numbers, now),
             PeerOutput::PathKnown => self.steer(key, now),
             PeerOutput::TextOpened => self.text_opened(key, now),
             PeerOutput::TextClosed => self.text_closed(key),
@@ -145,6 +146,27 @@ impl Shard {
         }
         if received {
             self.note_flow(source, kind);
+        }
+    }
+
+    /// Sends a subscriber what it missed of a stream, as far as the publisher's newest packets reach.
+    fn repair(&mut self, key: PeerKey, stream: usize, numbers: &[u16], now: Instant) {
+        for number in numbers {
+            let outgoing = self
+                .peers
+                .get(key)
+                .and_then(|peer| peer.outgoing().get(stream));
+            let Some(outgoing) = outgoing else { return };
+            let source = outgoing.source().zip(outgoing.original(*number));
+            let packet = source.and_then(|(source, original)| {
+                let publisher = self.peers.get(source)?;
+                let incoming = publisher.incoming[outgoing.kind as usize].as_ref()?;
+                incoming.recent.get(original).cloned()
+            });
+            if let Some(packet) = packet {
+                self.peers
+                    .serve(key, |peer| peer.repair(now, stream, &packet));
+            }
         }
     }
 

@@ -93,7 +93,36 @@ impl Rewriter {
         }
         Some(out)
     }
+
+    /// What [`rewrite`](Self::rewrite) made of a packet that has left; `None` for any other.
+    pub(super) fn again(&self, sequence: u16, timestamp: u32) -> Option<(u16, u32)> {
+        let source = self
+            .source
+            .as_ref()
+            .filter(|source| source.has_sent(sequence))?;
+        Some((
+            sequence.wrapping_add(source.sequence_offset),
+            timestamp.wrapping_add(source.timestamp_offset),
+        ))
+    }
+
+    /// The source's number of a packet that has left under `sequence`, if it was the present one's.
+    pub(super) fn original(&self, sequence: u16) -> Option<u16> {
+        let source = self.source.as_ref()?;
+        let original = sequence.wrapping_sub(source.sequence_offset);
+        source.has_sent(original).then_some(original)
+    }
 }
+
+impl Source {
+    fn has_sent(&self, sequence: u16) -> bool {
+        !is_before(sequence, self.floor) && !is_before(self.highest, sequence)
+    }
+}
+
+/// Where the first numbering begins: in the lower half, as browsers' does, since a receiver that
+/// misses the first wrap could never decrypt what follows (RFC 3711 §3.3.1: it cannot know of it).
+const BEGIN: u16 = 0x7FFF;
 
 /// Offsets that let a source begin one packet, and the time gone by, after the last that left.
 fn offsets(
@@ -103,7 +132,9 @@ fn offsets(
     timestamp: u32,
     now: Instant,
 ) -> (u16, u32) {
-    let Some(sent) = sent else { return (0, 0) };
+    let Some(sent) = sent else {
+        return ((sequence & BEGIN).wrapping_sub(sequence), 0);
+    };
     let elapsed = now.saturating_duration_since(sent.at).as_micros();
     // Truncation is the arithmetic of RTP timestamps: modulo 2^32 (RFC 3550 §5.1).
     let ticks = (elapsed * u128::from(clock_rate) / 1_000_000) as u32;
@@ -137,12 +168,31 @@ mod tests {
     fn a_replaced_source_goes_on_where_the_last_one_stopped() {
         let start = crate::sfu::now();
         let mut rewriter = Rewriter::new(90_000);
-        rewriter.rewrite(65_535, 1000, start);
+        rewriter.rewrite(32_767, 1000, start);
         rewriter.switch_source();
         let later = start + Duration::from_millis(100);
-        assert_eq!(rewriter.rewrite(300, 77, later), Some((0, 10_000)));
-        assert_eq!(rewriter.rewrite(302, 3077, later), Some((2, 13_000)));
-        assert_eq!(rewriter.rewrite(301, 77, later), Some((1, 10_000)));
+        assert_eq!(rewriter.rewrite(300, 77, later), Some((32_768, 10_000)));
+        assert_eq!(rewriter.rewrite(302, 3077, later), Some((32_770, 13_000)));
+        assert_eq!(rewriter.again(301, 77), Some((32_769, 10_000)));
+        assert_eq!(rewriter.rewrite(301, 77, later), Some((32_769, 10_000)));
+        assert_eq!(rewriter.original(32_769), Some(301));
+        for sequence in [32_767, 32_771] {
+            assert_eq!(
+                rewriter.original(sequence),
+                None,
+                "of the last source, or to come"
+            );
+        }
+        assert_eq!(rewriter.again(299, 77), None);
+    }
+
+    #[test]
+    fn the_first_numbering_begins_in_the_lower_half() {
+        for (first, expected) in [(65_535, 32_767), (32_768, 0), (5, 5)] {
+            let mut rewriter = Rewriter::new(90_000);
+            let out = rewriter.rewrite(first, 7, crate::sfu::now());
+            assert_eq!(out, Some((expected, 7)));
+        }
     }
 
     #[test]

@@ -114,6 +114,7 @@ impl Peer {
             self.text.owed.swap_remove(owed);
             LOSS_MARK
         });
+        self.is_stirred = true;
         let channel = self
             .text
             .channel

@@ -3,8 +3,8 @@
 //!
 //! The estimator is google congestion control (draft-ietf-rmcat-gcc-02, libwebrtc's `goog_cc`) in
 //! five small parts: arrival groups, trend, rate by delay, rate by loss, probes. It is pure and
-//! runs in simulated networks (`simulation`; pictures in `docs/bandwidth`). The gauge drives it
-//! inside the library's chain; `steer` tells publishers.
+//! runs in simulated networks (`simulation`; pictures in `docs/bandwidth`). The gauge drives it;
+//! `steer` tells publishers.
 
 mod aimd;
 mod arrival;
@@ -12,7 +12,6 @@ mod estimator;
 mod gauge;
 mod history;
 mod loss;
-mod path;
 mod probe;
 mod report;
 #[cfg(test)]
@@ -23,5 +22,6 @@ mod trend;
 
 pub use estimator::PathState;
 pub(super) use gauge::Gauge;
-pub(super) use path::path_state;
+#[cfg(test)]
+pub(super) use report::ReceiverClock;
 pub(super) use steer::PictureLimit;

@@ -14,13 +14,13 @@ const ORIGIN_US: i64 = 1 << 40;
 
 /// The receiver's clock, whose reference wraps after twelve days.
 #[derive(Debug, Default)]
-pub(super) struct ReceiverClock {
+pub(in crate::sfu) struct ReceiverClock {
     last: Option<(u32, i64)>,
 }
 
 impl ReceiverClock {
     /// What a report says of each number: when the packet arrived, or that it did not.
-    pub(super) fn read<'a>(
+    pub(in crate::sfu) fn read<'a>(
         &mut self,
         report: &'a TransportLayerCc,
     ) -> impl Iterator<Item = (u16, Option<Duration>)> + use<'a> {

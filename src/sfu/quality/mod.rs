@@ -9,23 +9,20 @@ mod desk;
 mod frames;
 mod jitter;
 mod loss;
-mod reports;
 mod score;
 mod still;
 mod sync;
 
 pub(super) use desk::{QualityDesk, Watched};
-pub(super) use reports::{ReportReader, Reported, reported};
 pub use still::Motion;
 
 use super::ids::{ParticipantId, RoomId};
 use super::offer::Kind;
+use super::rtp::{self, ClockReading};
 use super::vp8;
 use frames::{Frames, Part, Tally};
 use jitter::Jitter;
 use loss::{Account, Losses};
-use reports::ClockReading;
-use rtc::rtp;
 use score::{Score, Second};
 use std::time::{Duration, Instant};
 use sync::StreamClock;

@@ -3,7 +3,7 @@
 //! §6.4.1); the way of a packet from there to here has an unknown length, which is the same unknown
 //! for both streams and falls out of the difference. Pure.
 
-use super::reports::ClockReading;
+use crate::sfu::rtp::ClockReading;
 use std::time::Instant;
 
 /// A new value counts for an eighth: a keyframe is sent over some time.

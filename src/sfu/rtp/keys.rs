@@ -1,0 +1,204 @@
+//! Where our SRTP gets its keys: from the DTLS handshake (RFC 5764 §4.2), which the library makes
+//! and whose keys it keeps to itself. It computes them with the crypto provider it is given, and
+//! ours looks on: when the exporter for SRTP runs (RFC 5705, a label no other use has), it runs it
+//! once more for us. Each connection has a provider of its own.
+
+use super::srtp::{KEY, Opener, SALT, Sealer};
+use rtc::crypto::providers::{RingCrypto, RingRandom};
+use rtc::crypto::{
+    ActiveKeyExchange, AeadAlgorithm, AeadCipher, BlockCipherAlgorithm, CbcAlgorithm, CbcCipher,
+    CryptoAlgorithm, CryptoError, HashAlgorithm, HmacAlgorithm, KeyExchangeAlgorithm, Mac,
+    PublicKey, RTCCrypto, RTCCryptoProvider, RTCRandom, SignatureScheme, SigningKey, StreamCipher,
+    StreamCipherAlgorithm,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// RFC 5764 §4.2.
+const LABEL: &[u8] = b"EXTRACTOR-dtls_srtp";
+/// The client's and the server's key, then their salts.
+const MATERIAL: usize = 2 * (KEY + SALT);
+/// HMAC-SHA-256, the function of every cipher suite the library has (RFC 5246 §5).
+const HASH: usize = 32;
+
+/// Where the keys lie once the handshake has made them.
+#[derive(Clone, Default)]
+pub(crate) struct KeySlot(Arc<Mutex<Option<[u8; MATERIAL]>>>);
+
+impl KeySlot {
+    /// Both directions, once: with the client's keys we open, with the server's, ours, we seal.
+    pub(super) fn take(&self) -> Option<(Opener, Sealer)> {
+        let material = self.lock().take()?;
+        let (client_key, rest) = material.split_first_chunk::<KEY>()?;
+        let (server_key, rest) = rest.split_first_chunk::<KEY>()?;
+        let (client_salt, server_salt) = rest.split_first_chunk::<SALT>()?;
+        let opener = Opener::new(client_key, client_salt)?;
+        let sealer = Sealer::new(server_key, server_salt.first_chunk()?)?;
+        Some((opener, sealer))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<[u8; MATERIAL]>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The library's crypto provider for one connection.
+#[derive(Default)]
+pub(crate) struct Onlooker {
+    crypto: Watched,
+    random: RingRandom,
+}
+
+impl Onlooker {
+    /// Puts what it sees into `slot`.
+    pub(crate) fn new(slot: KeySlot) -> Self {
+        Self {
+            crypto: Watched(slot),
+            random: RingRandom,
+        }
+    }
+}
+
+impl RTCCryptoProvider for Onlooker {
+    fn name(&self) -> &'static str {
+        "ring, looked on for SRTP"
+    }
+
+    fn crypto(&self) -> &dyn RTCCrypto {
+        &self.crypto
+    }
+
+    fn random(&self) -> &dyn RTCRandom {
+        &self.random
+    }
+}
+
+/// ring, with an eye on HMAC.
+#[derive(Default)]
+struct Watched(KeySlot);
+
+/// An HMAC under a key that may be the session's master secret.
+struct WatchedMac {
+    mac: Box<dyn Mac>,
+    slot: KeySlot,
+}
+
+impl WatchedMac {
+    /// TLS 1.2's P_hash (RFC 5246 §5).
+    fn expand(&mut self, seed: &[u8]) -> Result<[u8; MATERIAL], CryptoError> {
+        let mut material = [0; MATERIAL];
+        let (mut round, mut output) = ([0; HASH], [0; HASH]);
+        self.mac.sign(&[seed], &mut round)?;
+        for part in material.chunks_mut(HASH) {
+            self.mac.sign(&[&round, seed], &mut output)?;
+            part.copy_from_slice(&output[..part.len()]);
+            let before = round;
+            self.mac.sign(&[&before], &mut round)?;
+        }
+        Ok(material)
+    }
+}
+
+impl Mac for WatchedMac {
+    fn output_len(&self) -> usize {
+        self.mac.output_len()
+    }
+
+    fn sign(&mut self, input: &[&[u8]], output: &mut [u8]) -> Result<(), CryptoError> {
+        // The first round has the seed alone.
+        if let [seed] = input
+            && seed.starts_with(LABEL)
+        {
+            let material = self.expand(seed)?;
+            *self.slot.lock() = Some(material);
+        }
+        self.mac.sign(input, output)
+    }
+
+    fn verify(&mut self, input: &[&[u8]], expected: &[u8]) -> Result<(), CryptoError> {
+        self.mac.verify(input, expected)
+    }
+}
+
+impl RTCCrypto for Watched {
+    fn new_hmac(&self, algorithm: HmacAlgorithm, key: &[u8]) -> Result<Box<dyn Mac>, CryptoError> {
+        let mac = RingCrypto.new_hmac(algorithm, key)?;
+        if mac.output_len() != HASH {
+            return Ok(mac);
+        }
+        let slot = self.0.clone();
+        Ok(Box::new(WatchedMac { mac, slot }))
+    }
+
+    fn supports(&self, algorithm: CryptoAlgorithm) -> bool {
+        RingCrypto.supports(algorithm)
+    }
+
+    fn hash(&self, algorithm: HashAlgorithm, data: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        RingCrypto.hash(algorithm, data)
+    }
+
+    fn block_encrypt(
+        &self,
+        algorithm: BlockCipherAlgorithm,
+        key: &[u8],
+        block: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        RingCrypto.block_encrypt(algorithm, key, block)
+    }
+
+    fn new_stream_cipher(
+        &self,
+        algorithm: StreamCipherAlgorithm,
+        key: &[u8],
+    ) -> Result<Box<dyn StreamCipher>, CryptoError> {
+        RingCrypto.new_stream_cipher(algorithm, key)
+    }
+
+    fn new_aead(
+        &self,
+        algorithm: AeadAlgorithm,
+        key: &[u8],
+    ) -> Result<Box<dyn AeadCipher>, CryptoError> {
+        RingCrypto.new_aead(algorithm, key)
+    }
+
+    fn new_cbc(
+        &self,
+        algorithm: CbcAlgorithm,
+        key: &[u8],
+    ) -> Result<Box<dyn CbcCipher>, CryptoError> {
+        RingCrypto.new_cbc(algorithm, key)
+    }
+
+    fn start_key_exchange(
+        &self,
+        algorithm: KeyExchangeAlgorithm,
+    ) -> Result<Box<dyn ActiveKeyExchange>, CryptoError> {
+        RingCrypto.start_key_exchange(algorithm)
+    }
+
+    fn generate_signing_key(
+        &self,
+        scheme: SignatureScheme,
+    ) -> Result<Arc<dyn SigningKey>, CryptoError> {
+        RingCrypto.generate_signing_key(scheme)
+    }
+
+    fn import_signing_key(
+        &self,
+        scheme: SignatureScheme,
+        pkcs8_der: &[u8],
+    ) -> Result<Arc<dyn SigningKey>, CryptoError> {
+        RingCrypto.import_signing_key(scheme, pkcs8_der)
+    }
+
+    fn verify_signature(
+        &self,
+        scheme: SignatureScheme,
+        public_key: PublicKey<'_>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), CryptoError> {
+        RingCrypto.verify_signature(scheme, public_key, message, signature)
+    }
+}

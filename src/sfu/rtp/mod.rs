@@ -1,0 +1,169 @@
+//! One peer's audio and video between datagrams and packets in the clear: SRTP, repairs, reports,
+//! transport-wide numbers. Our own from the first byte to the last, since the library's packet path
+//! costs more than all the rest (BENCHMARKS.md); the library makes the handshake (`keys`), ICE and
+//! data channels. Pure but for the keys' slot.
+
+mod arrivals;
+mod gaps;
+mod keys;
+mod link_in;
+mod link_out;
+mod negotiated;
+mod packet;
+mod recent;
+mod reports;
+mod srtp;
+
+pub(super) use keys::{KeySlot, Onlooker};
+pub(super) use negotiated::Negotiated;
+pub(super) use packet::is_media;
+pub(crate) use packet::{Header, Packet};
+pub(super) use recent::Recent;
+pub(crate) use reports::{ClockReading, Reported};
+
+use super::bandwidth::{Gauge, PathState};
+use super::offer::Kind;
+use arrivals::Arrivals;
+use bytes::BytesMut;
+use gaps::Gaps;
+use link_out::Sent;
+use reports::{Reception, ReportClock, RoundTrips};
+use rtc::rtcp;
+use srtp::{Opener, Sealer};
+use std::time::{Duration, Instant};
+
+/// Who we are in RTCP: we send feedback for no stream of our own.
+pub(super) const OURSELVES: u32 = 1;
+/// Reports go once a second, as browsers' do.
+const REPORT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What a datagram brought.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// A packet of the peer's stream of a kind, the first time or as a repair.
+    Packet(Kind, Packet),
+    /// It asks for a keyframe on a stream of ours.
+    KeyframeWanted(u32),
+    /// It misses these packets of a stream of ours.
+    Missed(u32, Vec<u16>),
+    /// It reported.
+    Reported(Reported),
+    /// What the path to it carries is known anew.
+    Path(PathState),
+}
+
+/// What is known of the peer's stream of a kind.
+struct Incoming {
+    ssrc: u32,
+    reception: Reception,
+    gaps: Gaps,
+}
+
+/// One peer's media.
+pub(super) struct MediaLink {
+    slot: KeySlot,
+    keys: Option<(Opener, Sealer)>,
+    negotiated: Negotiated,
+    /// What it may send.
+    publishes: [bool; 2],
+    incoming: [Option<Incoming>; 2],
+    arrivals: Arrivals,
+    outgoing: Vec<Sent>,
+    gauge: Gauge,
+    trips: RoundTrips,
+    clock: ReportClock,
+    report_at: Instant,
+    round_trip: Option<Duration>,
+    /// Sealed and ready.
+    queue: Vec<BytesMut>,
+    /// Datagrams that could not be opened.
+    refused: u64,
+}
+
+impl MediaLink {
+    /// Before the handshake; `outgoing` are our streams to it.
+    pub(super) fn new(
+        slot: KeySlot,
+        negotiated: Negotiated,
+        publishes: [bool; 2],
+        outgoing: impl Iterator<Item = (Kind, u32)>,
+        now: Instant,
+    ) -> Self {
+        let outgoing = outgoing.map(|(kind, ssrc)| Sent::new(kind, ssrc));
+        Self {
+            slot,
+            keys: None,
+            negotiated,
+            publishes,
+            incoming: [None, None],
+            arrivals: Arrivals::new(now),
+            outgoing: outgoing.collect(),
+            gauge: Gauge::new(),
+            trips: RoundTrips::default(),
+            clock: ReportClock(now),
+            report_at: now + REPORT_INTERVAL,
+            round_trip: None,
+            queue: Vec::new(),
+            refused: 0,
+        }
+    }
+
+    /// Sends RTCP; false before the handshake is over.
+    pub(super) fn send_rtcp(&mut self, packets: &[Box<dyn rtcp::Packet>]) -> bool {
+        let Some((_, sealer)) = &mut self.keys else {
+            return false;
+        };
+        let Ok(mut compound) = rtcp::packet::marshal(packets) else {
+            return false;
+        };
+        let is_sealed = sealer.seal_rtcp(&mut compound);
+        if is_sealed {
+            self.queue.push(compound);
+        }
+        is_sealed
+    }
+
+    /// What is to leave, in order.
+    pub(super) fn take_queue(&mut self) -> std::vec::Drain<'_, BytesMut> {
+        self.queue.drain(..)
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is due next.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.keys.as_ref()?;
+        let gaps = self.incoming.iter().flatten();
+        let gaps = gaps.filter_map(|stream| stream.gaps.due()).min();
+        let dues = [
+            Some(self.report_at),
+            self.arrivals.due(),
+            self.gauge.due(),
+            gaps,
+        ];
+        dues.into_iter().flatten().min()
+    }
+
+    /// Lets time pass: asks for what is missing, reports, and probes the path.
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        self.take_keys();
+        if self.keys.is_none() {
+            return;
+        }
+        self.ask_for_missing(now);
+        let about = self.incoming.iter().flatten().next_back();
+        let about = about.map_or(OURSELVES, |stream| stream.ssrc);
+        for report in self.arrivals.reports(OURSELVES, about, now) {
+            self.send_rtcp(&[Box::new(report)]);
+        }
+        if self.report_at <= now {
+            self.report_at = now + REPORT_INTERVAL;
+            self.report(now);
+        }
+        self.send_probes(now);
+    }
+
+    fn take_keys(&mut self) {
+        if self.keys.is_none() {
+            self.keys = self.slot.take();
+        }
+    }
+}
