@@ -72,6 +72,7 @@ impl Peer {
                     RTCPeerConnectionState::Connected if !self.connected => {
                         self.connected = true;
                         self.flight.end();
+                        self.media.take_keys();
                         outputs.push(PeerOutput::Connected);
                     }
                     RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => {

@@ -144,7 +144,6 @@ impl MediaLink {
 
     /// Lets time pass: asks for what is missing, reports, and probes the path.
     pub(super) fn handle_timeout(&mut self, now: Instant) {
-        self.take_keys();
         if self.keys.is_none() {
             return;
         }
@@ -161,7 +160,8 @@ impl MediaLink {
         self.send_probes(now);
     }
 
-    fn take_keys(&mut self) {
+    /// The handshake may be over: takes its keys, without which nothing is sent or opened.
+    pub(super) fn take_keys(&mut self) {
         if self.keys.is_none() {
             self.keys = self.slot.take();
         }

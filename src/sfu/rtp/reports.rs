@@ -264,7 +264,7 @@ mod tests {
             lost: Some(26),
             clock: None,
         };
-        assert_eq!(trips.read(&[block.clone()], at(640)), expected);
+        assert_eq!(trips.read(std::slice::from_ref(&block), at(640)), expected);
         let unknown = ReceptionReport {
             last_sender_report: 77,
             ..block
