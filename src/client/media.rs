@@ -6,12 +6,12 @@ pub use super::media_config::MediaClientConfig;
 pub use super::media_stats::MediaClientStats;
 pub use super::media_text::ReceivedText;
 
+use super::media_chain::chain;
 use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
 use super::media_receive::{number_of, receive, request_keyframe};
 use super::media_source::{Manner, Packetizer};
 use crate::sfu::{
-    Kind, PayloadTypes, client_chain, engine, is_codec_of, library_kind, now, outgoing_track,
-    stream_id,
+    Kind, PayloadTypes, engine, is_codec_of, library_kind, now, outgoing_track, stream_id,
 };
 use async_trait::async_trait;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
@@ -396,7 +396,7 @@ async fn connect(
         .build();
     let connection = PeerConnectionBuilder::new()
         .with_media_engine(engine(PAYLOAD_TYPES)?)
-        .with_interceptor_registry(client_chain())
+        .with_interceptor_registry(chain())
         .with_setting_engine(settings)
         .with_handler(handler)
         .with_udp_addrs(vec![(bind, 0)])

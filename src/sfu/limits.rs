@@ -93,17 +93,13 @@ pub(super) const ICE_KEEPALIVE: Duration = Duration::from_secs(2);
 /// Soonest time a peer's timer fires again, against a timer that is always due.
 pub(super) const TIMER_GRAIN: Duration = Duration::from_millis(1);
 
-/// Packets kept per outgoing video stream to answer NACK: two seconds at 2.5 Mb/s. 1024 costs
+/// Packets kept per published picture to answer NACK: two seconds at 2.5 Mb/s. 1024 costs
 /// 1.2 MB more per call and repairs nothing that is still in time.
-pub(super) const NACK_HISTORY: u16 = 512;
-
-/// How often missing packets are asked for; below one frame at 30 fps, so that a repair over a
-/// 20 ms path still meets its frame.
-pub(super) const NACK_INTERVAL: Duration = Duration::from_millis(20);
+pub(crate) const NACK_HISTORY: u16 = 512;
 
 /// How often one packet is asked for. The library's default has no bound (rtc 0.21.1), which
 /// turns every hole into a storm.
-pub(super) const MAX_NACKS_PER_PACKET: u16 = 10;
+pub(crate) const MAX_NACKS_PER_PACKET: u16 = 10;
 
 /// Bytes of one message of real-time text. What is typed in 300 ms has a few; a paste is cut into
 /// messages by its sender. The answer says so (`a=max-message-size`).

@@ -1,21 +1,17 @@
 //! What the library is configured with for each peer: codecs, interceptors, ICE-lite, DTLS role
 //! and SRTP profile. Only what we forward is offered, so that payload types stay few.
 
-use super::interceptors::KeyframeForwarder;
 use super::limits::{
-    ICE_DISCONNECTED, ICE_FAILED, ICE_KEEPALIVE, MAX_NACKS_PER_PACKET, MAX_TEXT_BYTES,
-    MAX_TEXT_PREFIX_BYTES, NACK_HISTORY, NACK_INTERVAL, SCTP_RECEIVE_BUFFER,
+    ICE_DISCONNECTED, ICE_FAILED, ICE_KEEPALIVE, MAX_TEXT_BYTES, MAX_TEXT_PREFIX_BYTES,
+    SCTP_RECEIVE_BUFFER,
 };
 use super::offer::Kind;
 use super::rtp::Onlooker;
-use super::unrtx::UnRtx;
 use rtc::dtls::extension::extension_use_srtp::SrtpProtectionProfile;
-use rtc::interceptor::{
-    NackGeneratorBuilder, NackResponderBuilder, Registry, Slot, TwccReceiverBuilder,
-};
+use rtc::interceptor::Registry;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{
-    configure_rtcp_reports, configure_simulcast_extension_headers, configure_twcc_receiver_only,
+    configure_simulcast_extension_headers, configure_twcc_receiver_only,
 };
 use rtc::peer_connection::configuration::media_engine::{
     MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine,
@@ -46,14 +42,6 @@ pub(super) const PAYLOAD_TYPES: PayloadTypes = PayloadTypes {
     rtx: 97,
 };
 
-/// Our interceptors' places in the chain. Wire-ward of the NACK generator (7 000):
-const UNRTX_SLOT: usize = 6_500;
-/// and further out the recorder of arrivals, which must see what is un-wrapped or thrown away
-/// there: a browser's probes are often padding, and one that is not reported counts as lost.
-const ARRIVALS_SLOT: usize = 6_400;
-/// and application-ward of everything that acts on RTCP.
-const KEYFRAME_SLOT: usize = 14_000;
-
 /// The codecs of one peer, and the extensions of its packets.
 pub(crate) fn engine(types: PayloadTypes) -> Result<MediaEngine, Error> {
     let mut engine = MediaEngine::default();
@@ -70,25 +58,6 @@ pub(crate) fn engine(types: PayloadTypes) -> Result<MediaEngine, Error> {
     configure_twcc_receiver_only(Registry::new(), &mut engine)?;
     configure_simulcast_extension_headers(&mut engine)?;
     Ok(engine)
-}
-
-/// The interceptors of a built-in client.
-pub(crate) fn client_chain() -> Registry {
-    let responder = NackResponderBuilder::new().with_size(NACK_HISTORY).build();
-    let generator = NackGeneratorBuilder::new()
-        .with_interval(NACK_INTERVAL)
-        .with_max_nacks_per_packet(MAX_NACKS_PER_PACKET)
-        .build();
-    let chain = Registry::new()
-        .with(Slot::NackResponder, responder)
-        .with(
-            Slot::from(ARRIVALS_SLOT),
-            TwccReceiverBuilder::new().build(),
-        )
-        .with(Slot::from(UNRTX_SLOT), UnRtx::default())
-        .with(Slot::NackGenerator, generator);
-    let chain = configure_rtcp_reports(chain);
-    chain.with(Slot::from(KEYFRAME_SLOT), KeyframeForwarder::default())
 }
 
 /// Bytes of a data channel message either way: the loss mark's three come on top.
@@ -192,69 +161,5 @@ fn codec(kind: Kind) -> RTCRtpCodec {
                 feedback("nack", "pli"),
             ],
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rtc::interceptor::{
-        AttributedPacket, Interceptor, Packet, RTPHeaderExtension, StreamInfo, TaggedPacket,
-    };
-    use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
-    use rtc::sansio::Protocol;
-    use rtc::shared::TransportContext;
-    use std::time::Duration;
-
-    const REPAIR: u32 = 8;
-
-    #[test]
-    fn a_publishers_padding_is_reported_and_goes_no_further() {
-        let mut chain = client_chain().build();
-        let uri = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
-        let stream = |ssrc, ssrc_rtx| StreamInfo {
-            ssrc,
-            ssrc_rtx,
-            mime_type: MIME_TYPE_VP8.into(),
-            rtp_header_extensions: vec![RTPHeaderExtension {
-                uri: uri.into(),
-                id: 3,
-            }],
-            ..StreamInfo::default()
-        };
-        chain.bind_remote_stream(&stream(7, Some(REPAIR)));
-        chain.bind_remote_stream(&stream(REPAIR, None));
-        let now = crate::sfu::now();
-        let mut header = rtc::rtp::Header {
-            version: 2,
-            ssrc: REPAIR,
-            ..rtc::rtp::Header::default()
-        };
-        let number = bytes::Bytes::from_static(&[0, 42]);
-        header.set_extension(3, number).unwrap();
-        let padding = rtc::rtp::Packet {
-            header,
-            payload: bytes::Bytes::new(),
-        };
-        let message = TaggedPacket {
-            now,
-            transport: TransportContext::default(),
-            message: AttributedPacket::new(Packet::Rtp(padding)),
-        };
-        chain.handle_read(message).unwrap();
-        assert!(chain.poll_read().is_none());
-        chain.handle_timeout(now + Duration::from_secs(1)).unwrap();
-        let written = std::iter::from_fn(|| chain.poll_write());
-        let reported = written
-            .filter_map(|message| match message.message.packet {
-                Packet::Rtcp(packets) => Some(packets),
-                _ => None,
-            })
-            .flatten()
-            .any(|packet| {
-                let report = packet.as_any().downcast_ref::<TransportLayerCc>();
-                report.is_some_and(|report| report.base_sequence_number == 42)
-            });
-        assert!(reported);
     }
 }

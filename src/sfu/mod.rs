@@ -16,7 +16,6 @@ mod events;
 mod flight;
 mod forward;
 mod ids;
-mod interceptors;
 mod keyframe;
 mod limits;
 mod media_engine;
@@ -44,7 +43,6 @@ mod text_line;
 mod text_relay;
 mod timers;
 mod udp;
-mod unrtx;
 mod vp8;
 mod world;
 
@@ -53,15 +51,14 @@ pub use delay::Delays;
 pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
 pub use ids::{ParticipantId, RoomId};
+pub(crate) use limits::{MAX_NACKS_PER_PACKET, NACK_HISTORY};
 pub use limits::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
 pub use quality::{Figures, Motion, Picture, RoomQuality, SoundFigures, Way};
 pub use standing::Standing;
 pub use stats::{Counters, SfuStats};
 
 // The built-in client speaks the same codecs.
-pub(crate) use media_engine::{
-    PayloadTypes, client_chain, engine, is_codec_of, library_kind, outgoing_track,
-};
+pub(crate) use media_engine::{PayloadTypes, engine, is_codec_of, library_kind, outgoing_track};
 pub(crate) use offer::Kind;
 pub(crate) use sequence::{SequenceWindow, Verdict};
 pub(crate) use text::TEXT_CHANNEL;

@@ -312,10 +312,10 @@ impl Peer {
             self.transmit_library(now, outbox);
             self.connection_due = self.connection.poll_timeout();
         }
-        if let Some(to) = self.nominations.current() {
-            let datagrams = self.media.take_queue();
-            outbox.extend(datagrams.map(|bytes| Datagram { to, bytes }));
-        }
+        // Without a way it is lost, as on any network.
+        let to = self.nominations.current();
+        let datagrams = self.media.take_queue();
+        outbox.extend(datagrams.filter_map(|bytes| Some(Datagram { to: to?, bytes })));
     }
 
     fn transmit_library(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {

@@ -149,7 +149,7 @@ impl Shard {
         }
     }
 
-    /// Sends a subscriber what it missed of a stream, as far as the publisher's newest packets reach.
+    /// Sends a subscriber what it missed of a stream, as far as the newest packets reach.
     fn repair(&mut self, key: PeerKey, stream: usize, numbers: &[u16], now: Instant) {
         for number in numbers {
             let outgoing = self

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// RFC 5764 §4.2.
 const LABEL: &[u8] = b"EXTRACTOR-dtls_srtp";
 /// The client's and the server's key, then their salts.
-const MATERIAL: usize = 2 * (KEY + SALT);
+pub(super) const MATERIAL: usize = 2 * (KEY + SALT);
 /// HMAC-SHA-256, the function of every cipher suite the library has (RFC 5246 §5).
 const HASH: usize = 32;
 
@@ -34,6 +34,12 @@ impl KeySlot {
         let opener = Opener::new(client_key, client_salt)?;
         let sealer = Sealer::new(server_key, server_salt.first_chunk()?)?;
         Some((opener, sealer))
+    }
+
+    /// As after a handshake.
+    #[cfg(test)]
+    pub(super) fn filled(material: [u8; MATERIAL]) -> Self {
+        Self(Arc::new(Mutex::new(Some(material))))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<[u8; MATERIAL]>> {
@@ -200,5 +206,44 @@ impl RTCCrypto for Watched {
         signature: &[u8],
     ) -> Result<(), CryptoError> {
         RingCrypto.verify_signature(scheme, public_key, message, signature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_expanded_as_the_ietf_vector_shows() {
+        // P_SHA256 of https://mailarchive.ietf.org/arch/msg/tls/fzVCzk-z3FShgGJ6DOXqM1ydxms/.
+        let secret = 0x9bbe_436b_a940_f017_b176_5284_9a71_db35_u128.to_be_bytes();
+        let seed = 0xa0ba_9f93_6cda_3118_27a6_f796_ffd5_198c_u128.to_be_bytes();
+        let slot = KeySlot::default();
+        let watched = Watched(slot.clone());
+        let mac = RingCrypto.new_hmac(HmacAlgorithm::Sha256, &secret).unwrap();
+        let mut mac = WatchedMac { mac, slot };
+        let material = mac.expand(&[b"test label", &seed[..]].concat()).unwrap();
+        let expected = [
+            0xe3f2_29ba_727b_e17b_8d12_2620_557c_d453_u128,
+            0xc2aa_b21d_07c3_d495_329b_52d4_e61e_db5a,
+            0x6b30_1791_e90d_35c9_c9a4_6b4e_14ba_f9af,
+        ];
+        assert_eq!(material[..48], expected.map(u128::to_be_bytes).concat());
+        assert!(watched.0.take().is_none(), "it was not the label of SRTP");
+    }
+
+    #[test]
+    fn only_the_exporter_of_srtp_fills_the_slot_and_only_once() {
+        let slot = KeySlot::default();
+        let provider = Onlooker::new(slot.clone());
+        let sign = |seed: &[u8]| {
+            let mac = provider.crypto().new_hmac(HmacAlgorithm::Sha256, b"secret");
+            mac.unwrap().sign(&[seed], &mut [0; HASH]).unwrap();
+        };
+        sign(b"key expansion and more");
+        assert!(slot.take().is_none());
+        sign(b"EXTRACTOR-dtls_srtp and both randoms");
+        assert!(slot.take().is_some());
+        assert!(slot.take().is_none());
     }
 }

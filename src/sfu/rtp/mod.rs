@@ -13,6 +13,8 @@ mod packet;
 mod recent;
 mod reports;
 mod srtp;
+#[cfg(test)]
+mod tests;
 
 pub(super) use keys::{KeySlot, Onlooker};
 pub(super) use negotiated::Negotiated;

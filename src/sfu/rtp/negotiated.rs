@@ -72,12 +72,14 @@ mod tests {
 
     #[test]
     fn payload_types_and_numbers_are_read_by_kind() {
-        let answer = "m=audio 9 UDP/TLS/RTP/SAVPF 109\r\na=rtpmap:109 opus/48000/2\r\n\
+        let answer = format!(
+            "m=audio 9 UDP/TLS/RTP/SAVPF 109\r\na=rtpmap:109 opus/48000/2\r\n\
                       m=video 9 UDP/TLS/RTP/SAVPF 120 124\r\na=rtpmap:120 VP8/90000\r\n\
                       a=rtpmap:124 rtx/90000\r\na=fmtp:124 apt=120\r\n\
-                      a=extmap:5/sendrecv http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
-                      m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=rtpmap:1 VP8/90000\r\n";
-        let negotiated = Negotiated::read(answer);
+                      a=extmap:5/sendrecv {NUMBER}\r\n\
+                      m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=rtpmap:1 VP8/90000\r\n"
+        );
+        let negotiated = Negotiated::read(&answer);
         assert_eq!(
             negotiated,
             Negotiated {

@@ -1,6 +1,5 @@
-//! The keyframe forwarder: lets PLI and FIR of subscribers, and for the built-in client the limit
-//! of its rate, out of the library's interceptor chain, which by default ends all RTCP inside (rtc
-//! 0.21.1).
+//! Lets keyframe requests (PLI, FIR) and the limit of our rate out of the library's interceptor
+//! chain, which by default ends all RTCP inside (rtc 0.21.1).
 
 use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
@@ -13,7 +12,7 @@ use std::time::Instant;
 
 /// Marks keyframe requests and limits for delivery to us; everything else passes untouched.
 #[derive(Default)]
-pub(crate) struct KeyframeForwarder {
+pub(super) struct KeyframeForwarder {
     reads: VecDeque<TaggedPacket>,
     writes: VecDeque<TaggedPacket>,
 }
