@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke sim crash soak load load-media load-janus lint fmt screenshots bench clean
+.PHONY: help demo test firefox smoke sim crash soak load load-media load-janus lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -30,6 +30,9 @@ soak: ## Half an hour of twenty cities, nothing may grow; `make soak MINUTES=1` 
 
 load: ## What this machine carries: rings with every tablet busy, calls over a restart
 	@scripts/load
+
+firefox: ## Calls between Firefox and Chromium, in a network of their own
+	@scripts/test firefox
 
 load-media: ## Audio and video: calls on one core, delay and memory; release build, a second core for clients
 	@scripts/load-media media

@@ -58,3 +58,17 @@ install_packages() {
         fail "apt-get could not install $*." "The whole output is in target/apt.log."
     fi
 }
+
+# Runs a command in a network of its own, which ends with it: a loopback, one address (10.99.0.1), no
+# way out, but a route, without which Firefox takes itself to be offline.
+in_own_network() {
+    # shellcheck disable=SC2016 # the inner shell expands its own arguments
+    unshare --user --map-root-user --net -- bash -c '
+        ip link set lo up
+        ip link add load0 type veth peer name load1
+        ip address add 10.99.0.1/32 dev load0
+        ip link set load0 up
+        ip link set load1 up
+        ip route add default dev load0
+        exec "$@"' -- "$@"
+}

@@ -1,16 +1,15 @@
 //! The peers of a shard. Every call into one goes through a guard, so that a panic in the library
 //! (rtc 0.21.1 asserts on its packet path) ends that peer and no other.
 
-use super::ids::PeerKey;
+use super::ids::{ByPeer, PeerKey};
 use super::peer::Peer;
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tracing::error;
 
 /// Peers by key, and those that panicked and wait to be removed.
 #[derive(Default)]
 pub(super) struct Peers {
-    peers: HashMap<PeerKey, Peer>,
+    peers: ByPeer<Peer>,
     broken: Vec<PeerKey>,
 }
 

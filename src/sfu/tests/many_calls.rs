@@ -1,15 +1,22 @@
-//! Two hundred calls one after another, a few at a time: nothing may grow.
+//! Two hundred calls one after another, a few at a time, and among them clients that are answered
+//! and never come: nothing may grow. `PASSERELLE_CALLS=5000` makes it ten thousand joins and more.
 
 use super::*;
 use crate::client::media::MediaClientError;
+use crate::sfu::limits::CONNECT_TIMEOUT;
 
+/// Without more being asked for.
 const CALLS: u64 = 200;
+const MORE: &str = "PASSERELLE_CALLS";
+/// Of so many calls after the warm-up one has a third who is answered and never connects. Its room
+/// stands until that is given up: fewer than rooms may be.
+const HALF_OPEN: u64 = 10;
 /// Calls at the same time; two cores carry the clients' handshakes too.
 const AT_ONCE: u64 = 10;
 /// By then allocator, runtime and tables have their working size.
 const WARM_UP: u64 = 50;
-/// Resident memory that 150 further calls may add: allocator noise, not a leak. One peer that is
-/// not freed costs some 200 kB, so that leaking every call would add 60 MB.
+/// Resident memory that further calls may add, however many: allocator noise, not a leak. One peer
+/// that is not freed costs some 200 kB, so that leaking every call would add 60 MB.
 const MAX_GROWTH_KB: u64 = 6 * 1024;
 
 /// What /proc says about this process.
@@ -37,6 +44,18 @@ impl Usage {
     }
 }
 
+fn is_half_open(room: u64) -> bool {
+    room >= WARM_UP && room.is_multiple_of(HALF_OPEN)
+}
+
+/// A client that took an answer to nowhere: it closes, and the gateway is not told.
+async fn half_open(sfu: &Sfu, room: RoomId) {
+    let (client, offer) = MediaClient::new(LOOPBACK).await.unwrap();
+    let standing = standing_of(COLLEAGUE);
+    sfu.join(room, COLLEAGUE, standing, offer).await.unwrap();
+    client.close().await;
+}
+
 async fn one_call(sfu: Sfu, room: RoomId) -> Result<(), MediaClientError> {
     let visitor = join(&sfu, room, VISITOR).await;
     let interpreter = join(&sfu, room, INTERPRETER).await;
@@ -44,7 +63,13 @@ async fn one_call(sfu: Sfu, room: RoomId) -> Result<(), MediaClientError> {
         visitor.wait_for_media(PATIENCE),
         interpreter.wait_for_media(PATIENCE)
     );
-    sfu.close_room(room);
+    if is_half_open(room.0) {
+        half_open(&sfu, room).await;
+        sfu.leave(room, VISITOR);
+        sfu.leave(room, INTERPRETER);
+    } else {
+        sfu.close_room(room);
+    }
     visitor.close().await;
     interpreter.close().await;
     both.0.and(both.1).map(drop)
@@ -64,10 +89,14 @@ async fn calls(sfu: &Sfu, rooms: std::ops::Range<u64>) {
             running.spawn(one_call(sfu.clone(), room));
         }
     }
-    wait_for_stats(sfu, |stats| {
-        (stats.rooms, stats.peers, stats.addresses) == (0, 0, 0)
-    })
-    .await;
+    // Whoever never comes is waited for.
+    let is_empty = |stats: &SfuStats| (stats.rooms, stats.peers, stats.addresses) == (0, 0, 0);
+    let limit = now() + CONNECT_TIMEOUT + PATIENCE;
+    let mut clock = interval(Duration::from_millis(100));
+    while !is_empty(&sfu.stats().await) {
+        clock.tick().await;
+        assert!(now() < limit, "{:?}", sfu.stats().await);
+    }
 }
 
 /// Set in the process that measures, which no other test shares.
@@ -97,6 +126,7 @@ fn measure() {
     let runtime = builder.worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let start = now();
+        let calls_in_all = std::env::var(MORE).map_or(CALLS, |more| more.parse().unwrap());
         let (sender, mut events) = mpsc::channel(64);
         let config = SfuConfig {
             bind: (LOOPBACK, 0).into(),
@@ -113,13 +143,15 @@ fn measure() {
         });
         calls(&sfu, 0..WARM_UP).await;
         let warm = Usage::read();
-        calls(&sfu, WARM_UP..CALLS).await;
+        calls(&sfu, WARM_UP..calls_in_all).await;
         let end = Usage::read();
         let stats = sfu.stats().await;
         sfu.shut_down().await;
         let seconds = (now() - start).as_secs_f64();
-        eprintln!("{CALLS} calls in {seconds:.1} s; warm {warm:?}; end {end:?}; {stats:?}");
-        assert_eq!(media_ups.await.unwrap(), CALLS);
+        eprintln!("{calls_in_all} calls in {seconds:.1} s; warm {warm:?}; end {end:?}; {stats:?}");
+        assert_eq!(media_ups.await.unwrap(), calls_in_all);
+        let given_up = (0..calls_in_all).filter(|room| is_half_open(*room)).count();
+        assert_eq!(stats.counters.peers_lost, given_up as u64);
         assert_eq!((end.fds, end.threads), (warm.fds, warm.threads));
         assert!(
             end.rss_kb <= warm.rss_kb + MAX_GROWTH_KB,

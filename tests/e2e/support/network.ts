@@ -24,8 +24,8 @@ interface Pair {
 /** How it stands: works; loses everything and tells nobody; or is unplugged, which both ends see. */
 type Condition = "works" | "silent" | "unplugged";
 
-/** What the way from the gateway's media to the page is like. */
-export interface Downlink {
+/** What the way of media in one direction is like. */
+export interface Line {
   /** Bits per second, headers included. */
   readonly bps: number;
   /** The part of the datagrams that is lost. */
@@ -40,11 +40,9 @@ const HEADER_BYTES = 28;
 
 /** See the file. */
 export class Network {
-  private downlink: Downlink | null = null;
-  /** When the bottleneck is through with what it has. */
-  private freeAt = 0;
+  private readonly downlink = new Bottleneck(seeded(5));
+  private readonly uplink = new Bottleneck(seeded(6));
   private closed = false;
-  private readonly dice = seeded(5);
   private condition: Condition = "works";
   private readonly pairs = new Set<Pair>();
   private readonly datagrams: UdpSocket[] = [];
@@ -97,9 +95,14 @@ export class Network {
     this.takesDatagrams = false;
   }
 
-  /** From now on media reaches the page by a bottleneck. */
-  narrow(downlink: Downlink): void {
-    this.downlink = downlink;
+  /** From now on media reaches the page by such a line. */
+  narrow(line: Line): void {
+    this.downlink.line = line;
+  }
+
+  /** From now on the page's media reaches the gateway by such a line. */
+  narrowUplink(line: Line): void {
+    this.uplink.line = line;
   }
 
   /** Works again; after an unplugged cable the browser tells its pages so, as it does by itself. */
@@ -173,7 +176,9 @@ export class Network {
       const name = `${from.address} ${from.port}`;
       const socket = far.get(name) ?? this.farSide(near, from);
       far.set(name, socket);
-      socket.send(datagram, port, HOST);
+      this.uplink.pass(datagram, () => {
+        if (!this.closed) socket.send(datagram, port, HOST);
+      });
     });
     await new Promise<void>((resolve) => near.bind(0, HOST, resolve));
     return near.address().port;
@@ -183,25 +188,35 @@ export class Network {
     const socket = createSocket("udp4");
     this.datagrams.push(socket);
     socket.on("message", (datagram) => {
-      if (this.condition === "works" && this.takesDatagrams) this.sendDown(near, datagram, from);
+      if (this.condition !== "works" || !this.takesDatagrams) return;
+      this.downlink.pass(datagram, () => {
+        if (!this.closed) near.send(datagram, from.port, from.address);
+      });
     });
     return socket;
   }
+}
 
-  private sendDown(near: UdpSocket, datagram: Buffer, { port, address }: RemoteInfo): void {
-    if (this.downlink === null) {
-      near.send(datagram, port, address);
+/** A line of so many bits per second that loses datagrams; without a {@link Line}, a perfect one. */
+class Bottleneck {
+  line: Line | null = null;
+  /** When it is through with what it has. */
+  private freeAt = 0;
+
+  constructor(private readonly dice: () => number) {}
+
+  /** Lets a datagram arrive in its time, or never. */
+  pass(datagram: Buffer, arrive: () => void): void {
+    if (this.line === null) {
+      arrive();
       return;
     }
-    const { bps, loss } = this.downlink;
+    const { bps, loss } = this.line;
     const now = performance.now();
     const through = Math.max(now, this.freeAt) + ((datagram.length + HEADER_BYTES) * 8_000) / bps;
     if (through > now + QUEUE_MS_MAX) return;
     this.freeAt = through;
-    if (this.dice() < loss) return;
-    setTimeout(() => {
-      if (!this.closed) near.send(datagram, port, address);
-    }, through - now);
+    if (this.dice() >= loss) setTimeout(arrive, through - now);
   }
 }
 

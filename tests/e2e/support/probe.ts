@@ -59,22 +59,23 @@ export interface Received {
 }
 
 /** Adds up what the page's open peer connections have received. */
-export async function received(page: Page): Promise<Received> {
-  return page.evaluate(async () => {
-    const sum = { framesDecoded: 0, audioPackets: 0, audioSamples: 0, audioEnergy: 0 };
-    const open = window.probe.peers.filter((peer) => peer.connectionState !== "closed");
-    for (const peer of open) {
-      for (const entry of (await peer.getStats()).values()) {
-        if (entry.type !== "inbound-rtp") continue;
-        if (entry.kind === "video") sum.framesDecoded += entry.framesDecoded ?? 0;
-        if (entry.kind !== "audio") continue;
-        sum.audioPackets += entry.packetsReceived ?? 0;
-        sum.audioSamples += entry.totalSamplesReceived ?? 0;
-        sum.audioEnergy += entry.totalAudioEnergy ?? 0;
-      }
+export const received = (page: Page): Promise<Received> => page.evaluate(readReceived);
+
+/** Runs in the page. */
+export async function readReceived(): Promise<Received> {
+  const sum = { framesDecoded: 0, audioPackets: 0, audioSamples: 0, audioEnergy: 0 };
+  const open = window.probe.peers.filter((peer) => peer.connectionState !== "closed");
+  for (const peer of open) {
+    for (const entry of (await peer.getStats()).values()) {
+      if (entry.type !== "inbound-rtp") continue;
+      if (entry.kind === "video") sum.framesDecoded += entry.framesDecoded ?? 0;
+      if (entry.kind !== "audio") continue;
+      sum.audioPackets += entry.packetsReceived ?? 0;
+      sum.audioSamples += entry.totalSamplesReceived ?? 0;
+      sum.audioEnergy += entry.totalAudioEnergy ?? 0;
     }
-    return sum;
-  });
+  }
+  return sum;
 }
 
 /** How many peer connections the page has made. */

@@ -1,0 +1,67 @@
+// Firefox as somebody's browser, with a fake camera and microphone. Playwright drives only its own
+// build of it; puppeteer takes Debian's, over WebDriver BiDi.
+import { expect } from "@playwright/test";
+import { type Browser, launch, type Page } from "puppeteer-core";
+import { installProbe, readReceived } from "./probe.ts";
+
+/** As `PASSERELLE_CHROMIUM` for the other browser. */
+const PROGRAM = process.env["PASSERELLE_FIREFOX"] ?? "/usr/bin/firefox-esr";
+
+const PREFERENCES = {
+  "media.navigator.streams.fake": true,
+  "media.navigator.permission.disabled": true,
+  "media.autoplay.default": 0,
+};
+
+const PATIENCE_MS = 15_000;
+
+/** One person's Firefox. */
+export class Firefox {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly page: Page,
+  ) {}
+
+  /** Signs in with one click, as `identity` at the page `path`. */
+  static async signIn(origin: string, path: string, identity: string): Promise<Firefox> {
+    const browser = await launch({
+      browser: "firefox",
+      executablePath: PROGRAM,
+      acceptInsecureCerts: true,
+      extraPrefsFirefox: PREFERENCES,
+    });
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.evaluateOnNewDocument(installProbe);
+    await page.goto(`${origin}/${path}`);
+    const firefox = new Firefox(browser, page);
+    await firefox.touch(`demo-identity-${identity}`);
+    await page.waitForSelector('body[data-connection="connected"]');
+    return firefox;
+  }
+
+  /** Touches what has this test id, once it is there. */
+  async touch(testId: string): Promise<void> {
+    const element = await this.page.waitForSelector(`[data-testid="${testId}"]`, { visible: true });
+    await element?.click();
+  }
+
+  /** Waits until this can be seen. */
+  async sees(selector: string): Promise<void> {
+    await this.page.waitForSelector(selector, { visible: true });
+  }
+
+  /** Expects that it decodes a picture and hears something from now on. */
+  async expectPictureAndSound(): Promise<void> {
+    const reading = () => this.page.evaluate(readReceived);
+    const before = await reading();
+    for (const what of ["framesDecoded", "audioPackets", "audioEnergy"] as const) {
+      const grown = async () => (await reading())[what] - before[what];
+      await expect.poll(grown, { message: `Firefox: ${what} grows` }).toBeGreaterThan(0);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+  }
+}
