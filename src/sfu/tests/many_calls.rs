@@ -8,13 +8,13 @@ use crate::sfu::limits::CONNECT_TIMEOUT;
 /// Without more being asked for.
 const CALLS: u64 = 200;
 const MORE: &str = "PASSERELLE_CALLS";
-/// Of so many calls after the warm-up one has a third who is answered and never connects. Its room
-/// stands until that is given up: fewer than rooms may be.
+/// Of so many calls one has a third who is answered and never connects. Its room stands until that
+/// is given up: fewer than rooms may be.
 const HALF_OPEN: u64 = 10;
 /// Calls at the same time; two cores carry the clients' handshakes too.
 const AT_ONCE: u64 = 10;
-/// By then allocator, runtime and tables have their working size.
-const WARM_UP: u64 = 50;
+/// By this part of all calls, allocator, runtime and tables have their working size.
+const WARM_UP: u64 = 4;
 /// Resident memory that further calls may add, however many: allocator noise, not a leak. One peer
 /// that is not freed costs some 200 kB, so that leaking every call would add 60 MB.
 const MAX_GROWTH_KB: u64 = 6 * 1024;
@@ -45,7 +45,7 @@ impl Usage {
 }
 
 fn is_half_open(room: u64) -> bool {
-    room >= WARM_UP && room.is_multiple_of(HALF_OPEN)
+    room.is_multiple_of(HALF_OPEN)
 }
 
 /// A client that took an answer to nowhere: it closes, and the gateway is not told.
@@ -141,9 +141,10 @@ fn measure() {
             }
             count
         });
-        calls(&sfu, 0..WARM_UP).await;
+        let warm_up = calls_in_all / WARM_UP;
+        calls(&sfu, 0..warm_up).await;
         let warm = Usage::read();
-        calls(&sfu, WARM_UP..calls_in_all).await;
+        calls(&sfu, warm_up..calls_in_all).await;
         let end = Usage::read();
         let stats = sfu.stats().await;
         sfu.shut_down().await;
