@@ -8,28 +8,15 @@ use rtc::shared::error::Error;
 use std::collections::VecDeque;
 use std::time::Instant;
 
-/// Streams remembered per peer: audio, video and three simulcast layers with room to spare. Bounds
-/// what packets with invented identifiers can add.
+/// Repairs remembered: one of each picture a room can have, with room to spare.
 const MAX_STREAMS: usize = 16;
-const RID: &str = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
-const REPAIRED_RID: &str = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
 
 /// Turns an RTX packet of a known stream back into the packet it repeats.
 #[derive(Default)]
 pub(super) struct UnRtx {
     reads: VecDeque<TaggedPacket>,
     writes: VecDeque<TaggedPacket>,
-    primaries: Vec<Primary>,
     repairs: Vec<Repair>,
-    rid_extension: Option<u8>,
-    repaired_rid_extension: Option<u8>,
-}
-
-/// A stream that can be repaired, with its RTP stream id (RFC 8852) once a packet showed it.
-struct Primary {
-    ssrc: u32,
-    payload_type: u8,
-    rid: Option<String>,
 }
 
 /// An RTX stream and the stream it repairs.
@@ -40,33 +27,6 @@ struct Repair {
 }
 
 impl UnRtx {
-    /// Learns simulcast repair streams, which no SDP names: by the repaired-rtp-stream-id.
-    fn learn(&mut self, header: &rtp::Header) {
-        if let Some(primary) = self.primaries.iter_mut().find(|p| p.ssrc == header.ssrc) {
-            if primary.rid.is_none() {
-                primary.rid = extension_text(header, self.rid_extension);
-            }
-            return;
-        }
-        if self.repairs.len() >= MAX_STREAMS || self.repair_of(header.ssrc).is_some() {
-            return;
-        }
-        let Some(rid) = extension_text(header, self.repaired_rid_extension) else {
-            return;
-        };
-        let repaired = self
-            .primaries
-            .iter()
-            .find(|p| p.rid.as_deref() == Some(&rid));
-        if let Some(primary) = repaired {
-            self.repairs.push(Repair {
-                ssrc: header.ssrc,
-                primary_ssrc: primary.ssrc,
-                primary_payload_type: primary.payload_type,
-            });
-        }
-    }
-
     fn repair_of(&self, ssrc: u32) -> Option<&Repair> {
         self.repairs.iter().find(|repair| repair.ssrc == ssrc)
     }
@@ -86,11 +46,6 @@ fn unwrap(packet: &mut rtp::Packet, repair: &Repair) -> bool {
     true
 }
 
-fn extension_text(header: &rtp::Header, id: Option<u8>) -> Option<String> {
-    let value = header.get_extension(id?)?;
-    String::from_utf8(value.to_vec()).ok()
-}
-
 impl Protocol<TaggedPacket, TaggedPacket, ()> for UnRtx {
     type Rout = TaggedPacket;
     type Wout = TaggedPacket;
@@ -99,13 +54,11 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for UnRtx {
     type Time = Instant;
 
     fn handle_read(&mut self, mut message: TaggedPacket) -> Result<(), Error> {
-        if let Packet::Rtp(packet) = &mut message.message.packet {
-            self.learn(&packet.header);
-            if let Some(repair) = self.repair_of(packet.header.ssrc)
-                && !unwrap(packet, repair)
-            {
-                return Ok(());
-            }
+        if let Packet::Rtp(packet) = &mut message.message.packet
+            && let Some(repair) = self.repair_of(packet.header.ssrc)
+            && !unwrap(packet, repair)
+        {
+            return Ok(());
         }
         self.reads.push_back(message);
         Ok(())
@@ -130,27 +83,6 @@ impl Interceptor for UnRtx {
     fn unbind_local_stream(&mut self, _: &StreamInfo) {}
 
     fn bind_remote_stream(&mut self, info: &StreamInfo) {
-        for extension in &info.rtp_header_extensions {
-            let id = u8::try_from(extension.id).ok();
-            match extension.uri.as_str() {
-                RID => self.rid_extension = id,
-                REPAIRED_RID => self.repaired_rid_extension = id,
-                _ => {}
-            }
-        }
-        let is_video = info.mime_type.to_ascii_lowercase().starts_with("video/");
-        let is_known = self
-            .primaries
-            .iter()
-            .any(|primary| primary.ssrc == info.ssrc);
-        if is_video && !is_known && self.primaries.len() < MAX_STREAMS {
-            let (ssrc, payload_type) = (info.ssrc, info.payload_type);
-            self.primaries.push(Primary {
-                ssrc,
-                payload_type,
-                rid: None,
-            });
-        }
         if let Some(ssrc) = info.ssrc_rtx
             && self.repair_of(ssrc).is_none()
             && self.repairs.len() < MAX_STREAMS
@@ -165,7 +97,6 @@ impl Interceptor for UnRtx {
     }
 
     fn unbind_remote_stream(&mut self, info: &StreamInfo) {
-        self.primaries.retain(|primary| primary.ssrc != info.ssrc);
         self.repairs
             .retain(|repair| repair.primary_ssrc != info.ssrc);
     }
@@ -222,6 +153,6 @@ mod tests {
         let mut unrtx = UnRtx::default();
         unrtx.bind_remote_stream(&video(1, Some(2)));
         unrtx.unbind_remote_stream(&video(1, Some(2)));
-        assert!(unrtx.repair_of(2).is_none() && unrtx.primaries.is_empty());
+        assert!(unrtx.repair_of(2).is_none() && unrtx.repairs.is_empty());
     }
 }

@@ -4,7 +4,7 @@
 use super::error::JoinError;
 use super::forward::Outgoing;
 use super::limits::MAX_OFFER_BYTES;
-use super::media_engine::{PAYLOAD_TYPES, engine, is_codec_of, outgoing_track, settings};
+use super::media_engine::{PAYLOAD_TYPES, engine, outgoing_track, settings};
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Transport};
 use super::peer::{Parts, Peer};
@@ -59,7 +59,6 @@ pub(super) fn answer(
     connection
         .set_local_description(now, answer)
         .map_err(|error| invalid(&error))?;
-    negotiate(&mut connection, &mut outgoing)?;
     let sdp = connection
         .local_description()
         .map(|description| description.sdp);
@@ -73,8 +72,14 @@ pub(super) fn answer(
         reason: "no user fragment".into(),
     })?;
     let ufrag = ufrag.trim().to_owned();
-    let streams = outgoing.iter().map(|stream| (stream.kind, stream.ssrc));
     let negotiated = Negotiated::read(&sdp);
+    for stream in &mut outgoing {
+        stream.payload_type = negotiated.payload_types[stream.kind as usize];
+        if stream.payload_type.is_none() {
+            return Err(JoinError::UnsupportedMedia);
+        }
+    }
+    let streams = outgoing.iter().map(|stream| (stream.kind, stream.ssrc));
     let link = MediaLink::new(keys, negotiated, offered.publishes, streams, now);
     let parts = Parts {
         connection,
@@ -130,32 +135,11 @@ fn add_tracks(
         for number in 0..offered.receives[kind as usize] {
             let ssrc = world::stream_id();
             let track = outgoing_track(kind, &format!("{kind:?}-{number}"), ssrc);
-            outgoing.push(Outgoing::new(kind, connection.add_track(track)?, ssrc));
+            connection.add_track(track)?;
+            outgoing.push(Outgoing::new(kind, ssrc));
         }
     }
     Ok(outgoing)
-}
-
-/// Looks up the payload types, which are known only now (rtc 0.21.1: before the answer a sender
-/// shows our own numbers).
-fn negotiate(
-    connection: &mut RTCPeerConnection,
-    outgoing: &mut [Outgoing],
-) -> Result<(), JoinError> {
-    for stream in outgoing {
-        let Some(mut sender) = connection.rtp_sender(stream.sender) else {
-            continue;
-        };
-        let codecs = &sender.get_parameters().rtp_parameters.codecs;
-        let codec = codecs
-            .iter()
-            .find(|codec| is_codec_of(stream.kind, &codec.rtp_codec.mime_type));
-        stream.payload_type = codec.map(|codec| codec.payload_type);
-        if stream.payload_type.is_none() {
-            return Err(JoinError::UnsupportedMedia);
-        }
-    }
-    Ok(())
 }
 
 fn invalid(error: &Error) -> JoinError {

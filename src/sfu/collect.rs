@@ -20,8 +20,9 @@ use tracing::debug;
 const DTLS: std::ops::RangeInclusive<u8> = 20..=63;
 
 impl Peer {
-    /// Takes a datagram; what comes of it is had by [`collect`](Self::collect).
-    pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {
+    /// Takes a datagram; what comes of it is had by [`collect`](Self::collect). False: it is media
+    /// that is refused.
+    pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) -> bool {
         self.watched.heard = now;
         self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
         if rtp::is_media(bytes) {
@@ -35,6 +36,7 @@ impl Peer {
         if again && let Some(pinned) = self.nominations.pinned() {
             self.hand_over(now, local, pinned, bytes);
         }
+        true
     }
 
     fn hand_over(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {

@@ -6,15 +6,12 @@ use super::offer::Kind;
 use super::rewrite::Rewriter;
 use super::rtp;
 use super::vp8;
-use rtc::rtp_transceiver::RTCRtpSenderId;
 use std::time::Instant;
 
 /// One outgoing stream of a subscriber.
 pub(super) struct Outgoing {
     /// Audio or video.
     pub(super) kind: Kind,
-    /// The library's handle of the sending half.
-    pub(super) sender: RTCRtpSenderId,
     /// Our stream id, which stays the same whoever is carried.
     pub(super) ssrc: u32,
     /// Negotiated payload type; known after the answer.
@@ -39,11 +36,10 @@ pub(super) enum Forwarded {
 
 impl Outgoing {
     /// A stream that carries nobody yet.
-    pub(super) fn new(kind: Kind, sender: RTCRtpSenderId, ssrc: u32) -> Self {
+    pub(super) fn new(kind: Kind, ssrc: u32) -> Self {
         let rewriter = Rewriter::new(kind.clock_rate());
         Self {
             kind,
-            sender,
             ssrc,
             payload_type: None,
             source: None,
@@ -154,7 +150,7 @@ mod tests {
     }
 
     fn outgoing(kind: Kind) -> Outgoing {
-        let mut outgoing = Outgoing::new(kind, RTCRtpSenderId::default(), 77);
+        let mut outgoing = Outgoing::new(kind, 77);
         outgoing.payload_type = Some(100);
         outgoing
     }

@@ -158,8 +158,10 @@ impl Shard {
             self.counters.datagrams_unknown += 1;
             return false;
         };
-        self.peers
+        let taken = self
+            .peers
             .serve(key, |peer| peer.receive(now, local, from, bytes));
+        self.counters.datagrams_refused += u64::from(taken == Some(false));
         self.mark_heard(key);
         true
     }

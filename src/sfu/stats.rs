@@ -28,6 +28,8 @@ pub struct Counters {
     pub datagrams_received: u64,
     /// Datagrams for no peer, dropped.
     pub datagrams_unknown: u64,
+    /// Datagrams of media that were refused: forged, copied, malformed, or before the handshake.
+    pub datagrams_refused: u64,
     /// Datagrams handed to the system.
     pub datagrams_sent: u64,
     /// Datagrams the system refused (full buffer, no route), lost.

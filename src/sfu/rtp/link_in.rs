@@ -19,16 +19,21 @@ use rtc::rtcp::transport_feedbacks::transport_layer_nack::{
 use std::time::Instant;
 
 impl MediaLink {
-    /// Takes a datagram of RTP or RTCP. What is refused (forged, copied, of a stream unknown, or
-    /// from before the end of the handshake) is counted and has no other effect.
-    pub(crate) fn receive(&mut self, now: Instant, datagram: &[u8], heard: &mut Vec<Heard>) {
+    /// Takes a datagram of RTP or RTCP. False: it is refused (forged, copied, malformed, or from
+    /// before the end of the handshake) and has no effect.
+    pub(crate) fn receive(
+        &mut self,
+        now: Instant,
+        datagram: &[u8],
+        heard: &mut Vec<Heard>,
+    ) -> bool {
         self.take_keys();
         let taken = if packet::is_rtcp(datagram) {
             self.receive_rtcp(now, datagram, heard)
         } else {
             self.receive_rtp(now, datagram, heard)
         };
-        self.refused += u64::from(taken.is_err());
+        taken.is_ok()
     }
 
     fn receive_rtp(

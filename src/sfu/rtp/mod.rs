@@ -78,8 +78,6 @@ pub(super) struct MediaLink {
     round_trip: Option<Duration>,
     /// Sealed and ready.
     queue: Vec<BytesMut>,
-    /// Datagrams that could not be opened.
-    refused: u64,
 }
 
 impl MediaLink {
@@ -106,7 +104,6 @@ impl MediaLink {
             report_at: now + REPORT_INTERVAL,
             round_trip: None,
             queue: Vec::new(),
-            refused: 0,
         }
     }
 

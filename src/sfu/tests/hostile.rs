@@ -36,6 +36,8 @@ async fn replayed_and_forged_packets_reach_nobody_and_break_nothing() {
     let packets = received.video_packets_received + received.audio_packets_received;
     assert!(packets <= visitor.stats().packets_sent, "{received:?}");
     nothing_is_missing(&interpreter).await;
+    let refused = house.sfu.stats().await.counters.datagrams_refused;
+    assert!(refused > 100, "refused and counted: {refused}");
 }
 
 fn with_candidates(offer: &str, count: u32) -> String {
