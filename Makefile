@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test firefox smoke sim crash soak load load-media load-janus lint fmt screenshots bench clean
+.PHONY: help demo test firefox networks smoke sim crash soak fuzz load load-media load-janus lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -28,11 +28,17 @@ crash: ## Two hundred kills under load, nothing acknowledged may be lost; `make 
 soak: ## Half an hour of twenty cities, nothing may grow; `make soak MINUTES=1` to try it
 	@scripts/soak $(MINUTES)
 
+fuzz: ## Made-up bytes to everything that reads a stranger's; `make fuzz MINUTES=60 TARGET=offer`
+	@scripts/fuzz "$(or $(MINUTES),15)" "$(TARGET)"
+
 load: ## What this machine carries: rings with every tablet busy, calls over a restart
 	@scripts/load
 
 firefox: ## Calls between Firefox and Chromium, in a network of their own
 	@scripts/test firefox
+
+networks: ## Calls where the kernel blocks UDP and all ports but that of the pages
+	@scripts/test networks
 
 load-media: ## Audio and video: calls on one core, delay and memory; release build, a second core for clients
 	@scripts/load-media media

@@ -262,6 +262,7 @@ fn start_media(
         bind: config.media.bind,
         announced,
         tcp_port,
+        threads: config.media.threads,
     };
     Ok((Sfu::start(config, events)?, receiver))
 }

@@ -8,8 +8,12 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod dispatch;
+#[cfg(any(test, passerelle_fuzz))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod http;
 pub mod lifecycle;
+pub mod process;
 pub mod random;
 pub mod sfu;
 pub mod store;

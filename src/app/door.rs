@@ -48,7 +48,9 @@ impl Limits {
     pub(super) fn of(config: &Config) -> Self {
         let is_behind_proxy = config.tls.mode == TlsMode::Off;
         let per_address = (!is_behind_proxy).then_some(config.listen.connections_per_address);
-        Self::new(files::raise_limit(), per_address)
+        let files = files::raise_limit();
+        let threads = config.media.threads.get();
+        Self::new(files - files_of_media(files, threads), per_address)
     }
 
     /// At most so many, however many files the process may open: some are needed for the database,
@@ -70,6 +72,17 @@ impl Limits {
         let share = (all / 4).max(1);
         let per_address = per_address.map(|configured| configured.min(share));
         Self { all, per_address }
+    }
+}
+
+/// Files kept for the sockets that single clients have where several threads carry media: of
+/// whoever is in a call at 500 calls of six, or a quarter of few.
+fn files_of_media(files: u64, threads: usize) -> u64 {
+    const CLIENTS_MAX: u64 = 3_000;
+    if threads > 1 {
+        (files / 4).min(CLIENTS_MAX)
+    } else {
+        0
     }
 }
 
@@ -370,6 +383,16 @@ mod tests {
         assert_eq!(Limits::new(1024, None).all, 768);
         assert_eq!(Limits::new(10, None).all, 1);
         assert_eq!(Limits::new(u64::MAX, None).all, CONNECTIONS_MAX);
+    }
+
+    #[test]
+    fn several_media_threads_have_files_for_their_clients_and_leave_enough() {
+        assert_eq!(files_of_media(1024, 1), 0);
+        assert_eq!(files_of_media(1024, 2), 256);
+        assert_eq!(
+            Limits::new(20_000 - files_of_media(20_000, 2), None).all,
+            CONNECTIONS_MAX
+        );
     }
 
     #[test]

@@ -11,11 +11,12 @@ use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
 use super::media_receive::{number_of, receive, request_keyframe};
 use super::media_source::{Manner, Packetizer};
 use crate::sfu::{
-    Kind, PayloadTypes, engine, is_codec_of, library_kind, now, outgoing_track, stream_id,
+    CodecLine, Formats, Kind, engine, library_kind, lines_of, now, outgoing_track, stream_id,
 };
 use async_trait::async_trait;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+use rtc::statistics::StatsSelector;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,12 +35,6 @@ use webrtc::peer_connection::{
 };
 use webrtc::rtp_transceiver::RtpSender;
 
-/// Firefox's, so that the server's mapping between differing payload types is exercised.
-const PAYLOAD_TYPES: PayloadTypes = PayloadTypes {
-    opus: 109,
-    vp8: 120,
-    rtx: 124,
-};
 /// Gathering one host candidate takes milliseconds; this is for a system that hangs.
 const GATHERING_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -100,6 +95,8 @@ pub(super) struct Shared {
     picture_held: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     remote_video: tokio::sync::Mutex<Option<Arc<dyn TrackRemote>>>,
+    /// By their payload types.
+    formats: Formats,
 }
 
 impl MediaClient {
@@ -120,6 +117,7 @@ impl MediaClient {
     /// # Errors
     /// [`MediaClientError::Setup`] or [`MediaClientError::NoCandidate`].
     pub async fn with(config: MediaClientConfig) -> Result<(Self, String), MediaClientError> {
+        let lines = config.lines();
         let (gathered, mut is_gathered) = mpsc::channel(1);
         let (sender, stats) = watch::channel(MediaClientStats::default());
         let shared = Arc::new(Shared {
@@ -129,9 +127,10 @@ impl MediaClient {
             picture_held: AtomicBool::new(false),
             tasks: Mutex::default(),
             remote_video: tokio::sync::Mutex::default(),
+            formats: Formats::of(&lines),
         });
         let handler: Arc<dyn PeerConnectionEventHandler> = Arc::new(Handler(Arc::clone(&shared)));
-        let connection = connect(config.bind, handler)
+        let connection = connect(&config, &lines, handler)
             .await
             .map_err(MediaClientError::Setup)?;
         let streams = Vec::new();
@@ -144,7 +143,10 @@ impl MediaClient {
             shared,
             is_closed: false,
         };
-        client.offer().await.map_err(MediaClientError::Setup)?;
+        client
+            .offer(&lines)
+            .await
+            .map_err(MediaClientError::Setup)?;
         let gathering = timeout(GATHERING_TIMEOUT, is_gathered.recv()).await;
         gathering.map_err(|_| MediaClientError::NoCandidate)?;
         let offer = client.connection.local_description().await;
@@ -152,7 +154,7 @@ impl MediaClient {
         Ok((client, offer.sdp))
     }
 
-    async fn offer(&mut self) -> Result<(), Error> {
+    async fn offer(&mut self, lines: &[CodecLine]) -> Result<(), Error> {
         let MediaClientConfig {
             publishes,
             receives,
@@ -160,8 +162,11 @@ impl MediaClient {
             ..
         } = self.config;
         for kind in Kind::ALL.into_iter().filter(|_| publishes) {
+            let Some(line) = lines.iter().find(|line| line.codec.kind() == kind) else {
+                continue;
+            };
             let ssrc = stream_id();
-            let track = outgoing_track(kind, &format!("client-{kind:?}"), ssrc);
+            let track = outgoing_track(line, &format!("client-{kind:?}"), ssrc);
             let track = Arc::new(TrackLocalStaticRTP::new(track));
             let local: Arc<dyn TrackLocal> = track.clone();
             let sender = self.connection.add_track(local).await?;
@@ -171,6 +176,10 @@ impl MediaClient {
                 track,
                 sender,
             });
+        }
+        // As in a browser, a section is not bound to the codec that its track was made with.
+        for transceiver in self.connection.get_transceivers().await {
+            transceiver.set_codec_preferences(vec![]).await?;
         }
         for _ in usize::from(publishes)..receives {
             for kind in Kind::ALL {
@@ -201,21 +210,17 @@ impl MediaClient {
     /// # Errors
     /// [`MediaClientError::Answer`].
     pub async fn accept_answer(&self, sdp: String) -> Result<(), MediaClientError> {
+        let lines = lines_of(&sdp);
         let answer = RTCSessionDescription::answer(sdp).map_err(MediaClientError::Answer)?;
         let applied = self.connection.set_remote_description(answer).await;
         applied.map_err(MediaClientError::Answer)?;
         let MediaClientConfig { mark, slower, .. } = self.config;
         let manner = Manner { mark, slower };
         for stream in &self.streams {
-            let parameters = stream.sender.get_parameters().await;
-            let parameters = parameters.map_err(MediaClientError::Answer)?;
-            let codecs = &parameters.rtp_parameters.codecs;
-            let codec = codecs
-                .iter()
-                .find(|c| is_codec_of(stream.kind, &c.rtp_codec.mime_type));
-            let Some(codec) = codec else { continue };
-            let payload_type = codec.payload_type;
-            let packetizer = Packetizer::new(stream.kind, stream.ssrc, payload_type, manner);
+            // As browsers do, it sends with the first of the answer.
+            let first = lines.iter().find(|line| line.codec.kind() == stream.kind);
+            let Some(line) = first else { continue };
+            let packetizer = Packetizer::new(line, stream.ssrc, manner);
             self.publish(stream, packetizer, manner.spacing(stream.kind));
         }
         Ok(())
@@ -255,6 +260,14 @@ impl MediaClient {
     /// What has been seen so far.
     pub fn stats(&self) -> MediaClientStats {
         *self.stats.borrow()
+    }
+
+    /// The SRTP profile of its connection as browsers' `getStats` names it; empty before the end of
+    /// the handshake.
+    pub async fn srtp_profile(&self) -> String {
+        let stats = self.connection.get_stats(now(), StatsSelector::None).await;
+        let transport = stats.transport();
+        transport.map_or_else(String::new, |transport| transport.srtp_cipher.clone())
     }
 
     /// Waits until a video keyframe and audio have arrived; returns when the later of them did.
@@ -382,24 +395,26 @@ impl PeerConnectionEventHandler for Handler {
                     Kind::Video
                 }
             };
-            receive(&*track, kind, &shared.stats).await;
+            receive(&*track, kind, &shared.formats, &shared.stats).await;
         });
     }
 }
 
 async fn connect(
-    bind: IpAddr,
+    config: &MediaClientConfig,
+    lines: &[CodecLine],
     handler: Arc<dyn PeerConnectionEventHandler>,
 ) -> Result<Arc<dyn PeerConnection>, Error> {
     let settings = SettingEngineBuilder::new()
         .with_include_loopback_candidate(true)
+        .with_srtp_protection_profiles(config.srtp.iter().map(|id| (*id).into()).collect())
         .build();
     let connection = PeerConnectionBuilder::new()
-        .with_media_engine(engine(PAYLOAD_TYPES)?)
+        .with_media_engine(engine(lines)?)
         .with_interceptor_registry(chain())
         .with_setting_engine(settings)
         .with_handler(handler)
-        .with_udp_addrs(vec![(bind, 0)])
+        .with_udp_addrs(vec![(config.bind, 0)])
         .build()
         .await?;
     Ok(Arc::new(connection))

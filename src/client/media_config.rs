@@ -1,5 +1,6 @@
 //! What a built-in client offers: what it sends, and how many others it can receive.
 
+use crate::sfu::{Codec, CodecLine, Codecs};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// What a client offers. The default sends one audio and one video stream and receives one of each,
@@ -21,6 +22,11 @@ pub struct MediaClientConfig {
     /// How many times slower than life it sends: 1 is 15 pictures and 50 sounds a second. A call
     /// with less is as real to everything but a decoder's eye, and many more fit on a machine.
     pub slower: u32,
+    /// The SRTP profiles it offers by their numbers (RFC 5764 §4.1.2), the one it likes best first;
+    /// none: the library's.
+    pub srtp: &'static [u16],
+    /// What it can encode and decode.
+    pub codecs: Codecs,
 }
 
 impl Default for MediaClientConfig {
@@ -32,6 +38,33 @@ impl Default for MediaClientConfig {
             writes: false,
             mark: 0,
             slower: 1,
+            srtp: &[],
+            codecs: Codecs::USUAL,
         }
     }
+}
+
+impl MediaClientConfig {
+    /// Its codecs with Firefox's payload types, so that the server's mapping between differing ones
+    /// is exercised.
+    pub(super) fn lines(&self) -> Vec<CodecLine> {
+        let of = |codec| self.codecs.has(codec).then(|| line(codec));
+        Codec::ALL.into_iter().filter_map(of).collect()
+    }
+}
+
+fn line(codec: Codec) -> CodecLine {
+    let (payload_type, repair) = match codec {
+        Codec::Red => (110, None),
+        Codec::Opus => (109, None),
+        Codec::Vp8 => (120, Some(124)),
+        Codec::H264 => (126, Some(127)),
+        Codec::Vp9 => (121, Some(125)),
+        Codec::Av1 => (99, Some(100)),
+    };
+    let mut line = CodecLine::new(codec, payload_type, repair);
+    if codec == Codec::Red {
+        "109/109".clone_into(&mut line.parameters);
+    }
+    line
 }

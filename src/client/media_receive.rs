@@ -2,7 +2,7 @@
 //! keyframe while it has none.
 
 use super::media_stats::MediaClientStats;
-use crate::sfu::{Kind, SequenceWindow, Verdict, now};
+use crate::sfu::{Formats, Kind, SequenceWindow, Verdict, now};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use std::time::{Duration, Instant};
 use tokio::sync::watch::Sender;
@@ -14,7 +14,12 @@ const KEYFRAME_PATIENCE: Duration = Duration::from_millis(200);
 
 /// Receives a track until the connection ends. Copies, which the server sends to measure the path,
 /// are dropped as by every receiver.
-pub(super) async fn receive(track: &dyn TrackRemote, kind: Kind, stats: &Sender<MediaClientStats>) {
+pub(super) async fn receive(
+    track: &dyn TrackRemote,
+    kind: Kind,
+    formats: &Formats,
+    stats: &Sender<MediaClientStats>,
+) {
     let stream = number_of(&track.track_id().await);
     let mut asked: Option<Instant> = None;
     let mut window = SequenceWindow::default();
@@ -25,8 +30,12 @@ pub(super) async fn receive(track: &dyn TrackRemote, kind: Kind, stats: &Sender<
         if window.judge(packet.header.sequence_number) == Verdict::Stale {
             continue;
         }
+        // A type that was not negotiated cannot be decoded.
+        let Some(codec) = formats.codec(packet.header.payload_type) else {
+            continue;
+        };
         let at = now();
-        stats.send_modify(|seen| seen.count(kind, stream, &packet, at));
+        stats.send_modify(|seen| seen.count(codec, stream, &packet, at));
         let is_blind = kind == Kind::Video && stats.borrow().first_video_keyframe_at.is_none();
         if is_blind && asked.is_none_or(|asked| at - asked >= KEYFRAME_PATIENCE) {
             asked = Some(at);

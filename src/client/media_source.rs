@@ -1,7 +1,9 @@
 //! Synthetic media of the built-in client: real VP8 frames of a moving test pattern, and Opus
-//! silence, cut into RTP packets. Pure: the caller sends them at the right times.
+//! silence, cut into RTP packets. With another codec the frames are cut as that one's are,
+//! keyframes as such, and what is in them is nothing but their size. Pure: the caller sends them in
+//! time.
 
-use crate::sfu::{Kind, numbering};
+use crate::sfu::{Codec, CodecLine, Kind, numbering};
 use bytes::Bytes;
 use rtc::rtp;
 use std::time::Duration;
@@ -27,6 +29,9 @@ const AUDIO_FRAME: Duration = Duration::from_millis(20);
 
 /// Numbers the packets of one stream.
 pub(super) struct Packetizer {
+    codec: Codec,
+    /// The payload type of what redundant audio repeats.
+    repeated: Option<u8>,
     ssrc: u32,
     payload_type: u8,
     sequence: u16,
@@ -57,7 +62,9 @@ impl Manner {
 
 impl Packetizer {
     /// A stream that begins with random numbers (RFC 3550 §5.1).
-    pub(super) fn new(kind: Kind, ssrc: u32, payload_type: u8, manner: Manner) -> Self {
+    pub(super) fn new(line: &CodecLine, ssrc: u32, manner: Manner) -> Self {
+        let (codec, payload_type) = (line.codec, line.format.payload_type);
+        let kind = codec.kind();
         let Manner { mark, slower } = manner;
         let lifelike = match kind {
             Kind::Audio => kind.clock_rate() / 50,
@@ -66,6 +73,8 @@ impl Packetizer {
         let ticks_per_frame = lifelike * slower;
         let (sequence, timestamp) = numbering();
         Self {
+            codec,
+            repeated: repeated_by(line),
             ssrc,
             payload_type,
             sequence,
@@ -78,26 +87,42 @@ impl Packetizer {
     /// The packet of the next audio frame.
     pub(super) fn silence(&mut self) -> rtp::Packet {
         self.timestamp = self.timestamp.wrapping_add(self.ticks_per_frame);
-        let mut payload = SILENCE.to_vec();
-        payload.push(self.mark);
-        self.packet(payload.into(), false)
+        let frame = [SILENCE, &[self.mark]].concat();
+        let Some(of) = self.repeated else {
+            return self.packet(frame.into(), false);
+        };
+        // The frame before was as silent as this one: its distance has 14 bits, its length ten
+        // (RFC 2198 §3).
+        let repeats = self.ticks_per_frame << 10 | frame.len() as u32;
+        let [_, high, middle, low] = repeats.to_be_bytes();
+        let headers = [0x80 | of, high, middle, low, of];
+        self.packet([&headers[..], &frame, &frame].concat().into(), false)
     }
 
-    /// The packets of a VP8 frame, with the one-byte payload descriptor (RFC 7741 §4.2). The mark
-    /// comes behind the last partition, where no decoder reads (RFC 6386 §9.5).
+    /// The packets of a frame of the pattern. The mark comes behind the last partition, where no
+    /// decoder reads (RFC 6386 §9.5).
     pub(super) fn video(&mut self, frame: &[u8]) -> Vec<rtp::Packet> {
+        // In VP8 itself the first bit says so (RFC 6386 §9.1).
+        let keyframe = frame.first().is_some_and(|first| first & 1 == 0);
         let frame = [frame, &[self.mark]].concat();
         self.timestamp = self.timestamp.wrapping_add(self.ticks_per_frame);
-        let chunks = frame.len().div_ceil(VIDEO_CHUNK);
-        let numbered = frame.chunks(VIDEO_CHUNK).enumerate();
+        let mut payloads = Vec::new();
+        if keyframe && self.codec == Codec::H264 {
+            payloads.push(Bytes::from_static(PARAMETERS));
+        }
+        let last = frame.len().div_ceil(VIDEO_CHUNK) - 1;
+        for (number, chunk) in frame.chunks(VIDEO_CHUNK).enumerate() {
+            let place = Place {
+                keyframe,
+                first: number == 0,
+                last: number == last,
+            };
+            payloads.push([descriptor(self.codec, place), chunk].concat().into());
+        }
+        let last = payloads.len() - 1;
+        let numbered = payloads.into_iter().enumerate();
         numbered
-            .map(|(number, chunk)| {
-                let descriptor: u8 = if number == 0 { 0x10 } else { 0x00 };
-                let mut payload = Vec::with_capacity(chunk.len() + 1);
-                payload.push(descriptor);
-                payload.extend_from_slice(chunk);
-                self.packet(payload.into(), number + 1 == chunks)
-            })
+            .map(|(number, payload)| self.packet(payload, number == last))
             .collect()
     }
 
@@ -113,6 +138,51 @@ impl Packetizer {
             ..rtp::Header::default()
         };
         rtp::Packet { header, payload }
+    }
+}
+
+/// What redundant audio repeats, by its parameters (RFC 2198 §5).
+fn repeated_by(line: &CodecLine) -> Option<u8> {
+    let (first, _) = line.parameters.split_once('/')?;
+    first.parse().ok().filter(|_| line.codec == Codec::Red)
+}
+
+/// Parameters of a sequence of H.264 (RFC 6184 §5.6): constrained baseline.
+const PARAMETERS: &[u8] = &[0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x1e];
+
+/// Where a packet stands in its frame.
+#[derive(Clone, Copy)]
+struct Place {
+    keyframe: bool,
+    first: bool,
+    last: bool,
+}
+
+/// What stands in front of a part of a frame: of VP8 and VP9 the shortest payload descriptor
+/// (RFC 7741 §4.2, RFC 9628 §4.2), of H.264 a fragment's header (RFC 6184 §5.8), of AV1 that of an
+/// aggregation of one OBU (AOMedia's RTP payload format §4.4).
+fn descriptor(codec: Codec, place: Place) -> &'static [u8] {
+    let Place {
+        keyframe,
+        first,
+        last,
+    } = place;
+    match (codec, keyframe, first, last) {
+        (Codec::H264, true, true, _) => &[0x7c, 0x85],
+        (Codec::H264, true, false, false) => &[0x7c, 0x05],
+        (Codec::H264, true, false, true) => &[0x7c, 0x45],
+        (Codec::H264, false, true, _) => &[0x5c, 0x81],
+        (Codec::H264, false, false, false) => &[0x5c, 0x01],
+        (Codec::H264, false, false, true) => &[0x5c, 0x41],
+        (Codec::Vp9, true, true, _) => &[0x08],
+        (Codec::Vp9, true, false, _) => &[0x00],
+        (Codec::Vp9, false, true, _) => &[0x48],
+        (Codec::Vp9, false, false, _) => &[0x40],
+        (Codec::Av1, true, true, _) => &[0x18],
+        (Codec::Av1, false, true, _) => &[0x10],
+        (Codec::Av1, _, false, _) => &[0x90],
+        (_, _, true, _) => &[0x10],
+        (_, _, false, _) => &[0x00],
     }
 }
 
@@ -157,10 +227,10 @@ mod tests {
     #[test]
     fn the_pattern_has_one_keyframe_in_eight_seconds_and_comes_around() {
         let mut pattern = TestPattern::new();
-        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, LIFELIKE);
+        let mut packetizer = Packetizer::new(&CodecLine::new(Codec::Vp8, 96, None), 1, LIFELIKE);
         let keyframes: Vec<bool> = (0..121)
             .map(|_| packetizer.video(pattern.next_frame()))
-            .map(|packets| starts_keyframe(&packets[0].payload))
+            .map(|packets| starts_keyframe(Codec::Vp8, &packets[0].payload))
             .collect();
         assert_eq!(keyframes.iter().filter(|keyframe| **keyframe).count(), 2);
         assert!(keyframes[0] && keyframes[120]);
@@ -169,7 +239,7 @@ mod tests {
     #[test]
     fn a_slower_stream_says_so_in_its_timestamps() {
         let manner = Manner { mark: 7, slower: 6 };
-        let mut packetizer = Packetizer::new(Kind::Audio, 1, 96, manner);
+        let mut packetizer = Packetizer::new(&CodecLine::new(Codec::Opus, 96, None), 1, manner);
         let [first, second] = [packetizer.silence(), packetizer.silence()];
         let ticks = second.header.timestamp.wrapping_sub(first.header.timestamp);
         let spacing = manner.spacing(Kind::Audio);
@@ -178,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_frame_is_cut_into_numbered_packets_with_a_marker_on_the_last() {
-        let mut packetizer = Packetizer::new(Kind::Video, 1, 96, LIFELIKE);
+        let mut packetizer = Packetizer::new(&CodecLine::new(Codec::Vp8, 96, None), 1, LIFELIKE);
         let packets = packetizer.video(&[0; 2500]);
         let markers: Vec<bool> = packets.iter().map(|packet| packet.header.marker).collect();
         assert_eq!(markers, [false, false, true]);

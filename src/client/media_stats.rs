@@ -1,6 +1,6 @@
 //! What a built-in client has seen so far, counted from the packets of its remote tracks.
 
-use crate::sfu::{Kind, starts_keyframe};
+use crate::sfu::{Codec, Codecs, Kind, starts_keyframe};
 use rtc::rtp;
 use std::time::Instant;
 
@@ -32,6 +32,8 @@ pub struct MediaClientStats {
     pub picture_limit_bps: Option<u64>,
     /// RTP packets sent, audio and video.
     pub packets_sent: u64,
+    /// The codecs of all packets received.
+    pub codecs: Codecs,
     /// By kind and stream, the mark of the newest frame.
     senders: [[Option<u8>; STREAMS]; 2],
     /// A bit for each mark that ever came.
@@ -63,7 +65,15 @@ impl MediaClientStats {
     }
 
     /// Counts a received packet of the `stream`-th section of a kind.
-    pub(super) fn count(&mut self, kind: Kind, stream: usize, packet: &rtp::Packet, now: Instant) {
+    pub(super) fn count(
+        &mut self,
+        codec: Codec,
+        stream: usize,
+        packet: &rtp::Packet,
+        now: Instant,
+    ) {
+        let kind = codec.kind();
+        self.codecs.add(codec);
         let ends_a_frame = kind == Kind::Audio || packet.header.marker;
         if let Some(&mark) = packet.payload.last().filter(|_| ends_a_frame) {
             self.marks |= bit(mark);
@@ -76,17 +86,17 @@ impl MediaClientStats {
                 self.audio_packets_received += 1;
                 self.first_audio_at.get_or_insert(now);
             }
-            Kind::Video => self.count_video(stream, packet, now),
+            Kind::Video => self.count_video(codec, stream, packet, now),
         }
     }
 
-    fn count_video(&mut self, stream: usize, packet: &rtp::Packet, now: Instant) {
+    fn count_video(&mut self, codec: Codec, stream: usize, packet: &rtp::Packet, now: Instant) {
         if let Some(numbers) = self.video_numbers.get_mut(stream) {
             numbers.count(packet.header.sequence_number);
         }
         self.video_packets_received += 1;
         self.video_frames_received += u64::from(packet.header.marker);
-        if starts_keyframe(&packet.payload) {
+        if starts_keyframe(codec, &packet.payload) {
             self.video_keyframes_received += 1;
             self.first_video_keyframe_at.get_or_insert(now);
         }

@@ -39,7 +39,8 @@ pub use snapshots::{BroughtBack, bring_back};
 pub use today::TodayPicture;
 
 use crate::clock::Clock;
-use crate::sfu::{Sfu, SfuEvent, Standing};
+pub use crate::sfu::{Camera, Offer as MediaOffer, Quirks};
+use crate::sfu::{Offer, Sfu, SfuEvent, Standing};
 use crate::store::{Store, StoreError};
 use clients::Clients;
 use coming_back::Run;
@@ -230,16 +231,16 @@ impl Dispatch {
     }
 
     /// Connects the media of a party to its call by an SDP offer and returns the answer. Again
-    /// replaces the connection before.
+    /// replaces the connection before, once the new one carries.
     pub async fn join_media(
         &self,
         party: Party,
         call: CallId,
-        sdp: String,
+        offer: impl Into<Offer>,
     ) -> Result<String, MediaError> {
         let standing = self.standing_to_join(party, call).await?;
         let (room, participant) = (room_of(call), participant_of(party));
-        let answer = self.sfu.join(room, participant, standing, sdp).await?;
+        let answer = self.sfu.join(room, participant, standing, offer).await?;
         // The call may have ended meanwhile, and its room have been closed before this join made
         // it again.
         match self.standing_to_join(party, call).await {
@@ -264,11 +265,11 @@ impl Dispatch {
         self.clients.notices.add(text, now, kept_for);
     }
 
-    /// A party has turned the camera off or on. Nothing is decided on it; of somebody who is not in
-    /// the call's media, it is forgotten.
-    pub fn camera(&self, party: Party, call: CallId, off: bool) {
+    /// A party has turned the camera off or on, or it shows nothing. Nothing is decided on it; of
+    /// somebody who is not in the call's media, it is forgotten.
+    pub fn camera(&self, party: Party, call: CallId, camera: Camera) {
         self.sfu
-            .set_camera(room_of(call), participant_of(party), off);
+            .set_camera(room_of(call), participant_of(party), camera);
     }
 
     /// Why nothing can be stored at present; `None` when it can.

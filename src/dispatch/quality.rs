@@ -42,6 +42,7 @@ impl Driver {
             Some(PictureQuality {
                 from,
                 motion: motion(picture.motion),
+                unseen: picture.unseen,
                 figures: picture.figures.map(|of| figures(&of, picture.way)),
             })
         });
@@ -97,7 +98,7 @@ fn people(live: &Call) -> impl Iterator<Item = Party> {
 }
 
 /// Figures are for those who work with them. Without them, what a tablet or a guest is told changes
-/// only when a picture stands or moves again.
+/// only when a picture stands, moves again, or cannot be decoded by somebody.
 fn told(party: Party, quality: &CallQuality) -> Qualities {
     let mut quality = quality.clone();
     if matches!(party, Party::Tablet(_) | Party::Guest(_)) {

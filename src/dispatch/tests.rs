@@ -65,6 +65,7 @@ impl Gateway {
             bind: (Ipv4Addr::LOCALHOST, 0).into(),
             announced: vec![],
             tcp_port: None,
+            threads: std::num::NonZeroUsize::MIN,
         };
         let sfu = Sfu::start(config, events).unwrap();
         let parts = DispatchParts {

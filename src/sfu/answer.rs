@@ -1,13 +1,16 @@
 //! Makes a peer out of an offer: one answer on the same media lines with our candidates in it, so
 //! that neither trickling nor renegotiation follows.
 
+use super::codec::{Codec, CodecLine, Codecs, lines_of, rearranged};
 use super::error::JoinError;
 use super::forward::Outgoing;
 use super::limits::MAX_OFFER_BYTES;
-use super::media_engine::{PAYLOAD_TYPES, engine, outgoing_track, settings};
-use super::offer::{Kind, OfferedMedia};
+use super::media_engine::{engine, outgoing_track, settings};
+use super::offer::{Kind, Offer, OfferedMedia};
 use super::path::{Path, Transport};
-use super::peer::{Parts, Peer};
+use super::peer::{AnsweredCodecs, Parts, Peer};
+use super::preference::in_order;
+use super::quirks::Quirks;
 use super::rtp::{KeySlot, MediaLink, Negotiated, Onlooker};
 use super::standing::Seat;
 use super::world;
@@ -20,17 +23,21 @@ use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::shared::error::Error;
 use std::time::Instant;
 
-/// Answers `offer` for a participant. The SDP returned is complete.
+/// Answers `offer` for a participant, with the codecs we know of it in the order in which those who
+/// see it, the `viewers`, can best decode them: a client sends with the first. The SDP returned is
+/// complete.
 ///
 /// # Errors
 /// [`JoinError::OfferTooLarge`], [`JoinError::InvalidOffer`] or [`JoinError::UnsupportedMedia`]
 /// for what the client sent, [`JoinError::Internal`] for what is ours.
 pub(super) fn answer(
     seat: Seat,
-    offer: String,
+    offer: Offer,
+    viewers: &[Codecs],
     candidates: &[Path],
     now: Instant,
 ) -> Result<(Peer, String), JoinError> {
+    let Offer { sdp: offer, quirks } = offer;
     if offer.len() > MAX_OFFER_BYTES {
         return Err(JoinError::OfferTooLarge {
             bytes: offer.len(),
@@ -47,8 +54,12 @@ pub(super) fn answer(
         });
     }
     let keys = KeySlot::default();
-    let mut connection = connect(candidates, &keys, now).map_err(|error| internal(&error))?;
-    let mut outgoing = add_tracks(&mut connection, &offered).map_err(|error| internal(&error))?;
+    let lines = in_order(lines_of(&offer), viewers, quirks);
+    let known = completed(&lines);
+    let mut connection =
+        connect(&known, candidates, &keys, now).map_err(|error| internal(&error))?;
+    let mut outgoing = add_tracks(&mut connection, &offered, &known)?;
+    let offer = rearranged(&offer, &lines, quirks.one_size);
     let offer = RTCSessionDescription::offer(offer).map_err(|error| invalid(&error))?;
     connection
         .set_remote_description(now, offer)
@@ -74,16 +85,18 @@ pub(super) fn answer(
     let ufrag = ufrag.trim().to_owned();
     let negotiated = Negotiated::read(&sdp);
     for stream in &mut outgoing {
-        stream.payload_type = negotiated.payload_types[stream.kind as usize];
-        if stream.payload_type.is_none() {
+        stream.formats = negotiated.formats;
+        if !negotiated.formats.codecs().have(stream.kind) {
             return Err(JoinError::UnsupportedMedia);
         }
     }
+    let codecs = answered_codecs(&lines, &offered, quirks);
     let streams = outgoing.iter().map(|stream| (stream.kind, stream.ssrc));
     let link = MediaLink::new(keys, negotiated, offered.publishes, streams, now);
     let parts = Parts {
         connection,
         offered,
+        codecs,
         outgoing,
         link,
         ufrag,
@@ -91,13 +104,48 @@ pub(super) fn answer(
     Ok((Peer::new(seat, parts, now), sdp))
 }
 
+/// With a codec of each kind, so that an offer that names none is first read, and refused as what
+/// it is.
+fn completed(lines: &[CodecLine]) -> Vec<CodecLine> {
+    let usual = [
+        CodecLine::new(Codec::Opus, 111, None),
+        CodecLine::new(Codec::Vp8, 96, Some(97)),
+    ];
+    let is_missing = |usual: &CodecLine| {
+        let kind = usual.codec.kind();
+        lines.iter().all(|line| line.codec.kind() != kind)
+    };
+    let missing = usual.into_iter().filter(is_missing);
+    lines.iter().cloned().chain(missing).collect()
+}
+
+/// What an answer with these lines says.
+fn answered_codecs(lines: &[CodecLine], offered: &OfferedMedia, quirks: Quirks) -> AnsweredCodecs {
+    let video = Kind::Video as usize;
+    let pictures = || {
+        let codecs = lines.iter().map(|line| line.codec);
+        codecs.filter(|codec| codec.kind() == Kind::Video)
+    };
+    AnsweredCodecs {
+        redundant: lines.iter().any(|line| line.codec == Codec::Red),
+        sends: pictures().next().filter(|_| offered.publishes[video]),
+        could_send: Codecs::of(pictures().filter(|codec| !quirks.avoids.has(*codec))),
+        shows: (offered.receives[video] > 0).then(|| Codecs::of(pictures())),
+    }
+}
+
 /// A connection with our candidates. They are given as they are announced: the library's NAT
 /// 1:1 mapping has no effect (rtc 0.21.1).
-fn connect(candidates: &[Path], keys: &KeySlot, now: Instant) -> Result<RTCPeerConnection, Error> {
+fn connect(
+    lines: &[CodecLine],
+    candidates: &[Path],
+    keys: &KeySlot,
+    now: Instant,
+) -> Result<RTCPeerConnection, Error> {
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())
         .with_setting_engine(settings(Onlooker::new(keys.clone())))
-        .with_media_engine(engine(PAYLOAD_TYPES)?)
+        .with_media_engine(engine(lines)?)
         // Packets of media never come to the library.
         .with_interceptor_registry(Registry::new())
         .build(now)?;
@@ -129,13 +177,18 @@ fn connect(candidates: &[Path], keys: &KeySlot, now: Instant) -> Result<RTCPeerC
 fn add_tracks(
     connection: &mut RTCPeerConnection,
     offered: &OfferedMedia,
-) -> Result<Vec<Outgoing>, Error> {
+    lines: &[CodecLine],
+) -> Result<Vec<Outgoing>, JoinError> {
     let mut outgoing = Vec::new();
     for kind in Kind::ALL {
         for number in 0..offered.receives[kind as usize] {
+            let line = lines.iter().find(|line| line.codec.kind() == kind);
+            let line = line.ok_or(JoinError::UnsupportedMedia)?;
             let ssrc = world::stream_id();
-            let track = outgoing_track(kind, &format!("{kind:?}-{number}"), ssrc);
-            connection.add_track(track)?;
+            let track = outgoing_track(line, &format!("{kind:?}-{number}"), ssrc);
+            connection
+                .add_track(track)
+                .map_err(|error| internal(&error))?;
             outgoing.push(Outgoing::new(kind, ssrc));
         }
     }

@@ -1,12 +1,12 @@
 //! The receiving side of a peer: datagrams go into the library, and what it makes of them comes out
 //! as events and packets in our own terms.
 
+use super::layer::Layer;
+use super::limits::SILENCE;
 use super::offer::Kind;
 use super::path::Path;
-use super::peer::{Incoming, Peer, PeerOutput};
-use super::quality::StreamMeter;
-use super::rtp::{self, Heard, Recent};
-use super::sequence::{SequenceWindow, Verdict};
+use super::peer::{Peer, PeerOutput};
+use super::rtp::{self, Heard};
 use bytes::BytesMut;
 use rtc::peer_connection::event::RTCPeerConnectionEvent;
 use rtc::peer_connection::state::RTCPeerConnectionState;
@@ -23,7 +23,11 @@ impl Peer {
     /// Takes a datagram; what comes of it is had by [`collect`](Self::collect). False: it is media
     /// that is refused.
     pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) -> bool {
-        self.watched.heard = now;
+        let heard = std::mem::replace(&mut self.watched.heard, now);
+        if self.connected && now.saturating_duration_since(heard) >= SILENCE {
+            self.is_back = true;
+            self.media.path_is_back();
+        }
         self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
         if rtp::is_media(bytes) {
             self.nominations.note_incoming(now, from, bytes);
@@ -32,6 +36,14 @@ impl Peer {
         self.is_stirred = true;
         self.flight.note_incoming(bytes);
         let again = self.nominations.note_incoming(now, from, bytes);
+        let hello = (!self.connected).then(|| self.hello.take(bytes));
+        if let Some(datagrams) = hello.flatten() {
+            self.media.profile = self.hello.chosen();
+            for datagram in datagrams {
+                self.hand_over(now, local, from, &datagram);
+            }
+            return true;
+        }
         self.hand_over(now, local, from, bytes);
         if again && let Some(pinned) = self.nominations.pinned() {
             self.hand_over(now, local, pinned, bytes);
@@ -58,6 +70,9 @@ impl Peer {
 
     /// Everything the last datagrams and timers brought.
     pub(super) fn collect(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
+        if std::mem::take(&mut self.is_back) {
+            outputs.push(PeerOutput::Back);
+        }
         if self.is_stirred {
             self.collect_library(now, outputs);
         }
@@ -68,7 +83,7 @@ impl Peer {
         while let Some(event) = self.connection.poll_event() {
             match event {
                 RTCPeerConnectionEvent::OnDataChannel(event) => {
-                    self.channel_changed(&event, outputs);
+                    self.channel_changed(now, &event, outputs);
                 }
                 RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) => match state {
                     RTCPeerConnectionState::Connected if !self.connected => {
@@ -97,8 +112,8 @@ impl Peer {
         let mut all_heard = std::mem::take(&mut self.media_heard);
         for heard in all_heard.drain(..) {
             match heard {
-                Heard::Packet(kind, packet) => {
-                    outputs.push(self.admit(now, kind, packet, &mut moves));
+                Heard::Packet(kind, layer, packet) => {
+                    moves |= self.admit(now, kind, layer, packet, outputs);
                 }
                 Heard::KeyframeWanted(ssrc) => {
                     let stream = self.outgoing_of(ssrc);
@@ -144,38 +159,28 @@ impl Peer {
         state == Some(RTCDtlsTransportState::Closed)
     }
 
-    /// Judges, measures and keeps a packet of a stream of ours; `moves` becomes true when a picture
-    /// that stood moves again with it.
+    /// Admits a packet of a stream of ours; true when a picture that stood moves again with it.
     fn admit(
         &mut self,
         now: Instant,
         kind: Kind,
+        layer: Layer,
         packet: rtp::Packet,
-        moves: &mut bool,
-    ) -> PeerOutput {
-        let incoming = self.incoming[kind as usize].get_or_insert_with(|| Incoming {
-            ssrc: packet.header.ssrc,
-            window: SequenceWindow::default(),
-            meter: StreamMeter::new(kind),
-            recent: Recent::default(),
-        });
-        let verdict = incoming.window.judge(packet.header.sequence_number);
-        if verdict == Verdict::Stale {
-            return PeerOutput::Duplicate;
+        outputs: &mut Vec<PeerOutput>,
+    ) -> bool {
+        let Some(admitted) = self.published.admit(now, kind, layer, &packet) else {
+            outputs.push(PeerOutput::Duplicate);
+            return false;
+        };
+        if admitted.layers_changed {
+            outputs.push(PeerOutput::LayersChanged);
         }
-        let restarted = verdict == Verdict::Restarted;
-        if restarted {
-            incoming.meter.restart();
-        }
-        if kind == Kind::Video {
-            incoming.recent.keep(&packet);
-        }
-        let is_frame = incoming.meter.take(now, &packet);
-        *moves |= is_frame && self.watched.frame(now);
-        PeerOutput::Media {
+        outputs.push(PeerOutput::Media {
             kind,
+            layer,
             packet,
-            restarted,
-        }
+            restarted: admitted.restarted,
+        });
+        admitted.is_frame && self.watched.frame(now)
     }
 }

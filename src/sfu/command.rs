@@ -1,22 +1,34 @@
-//! Commands to the media thread: a queue with a waker, the only way in besides the socket.
+//! Commands to a media thread: a queue with a waker, the only way in besides the sockets.
 
 use super::bandwidth::PathState;
 use super::error::JoinError;
 use super::ids::{ParticipantId, RoomId};
-use super::limits::MAX_QUEUED_JOINS;
+use super::limits::{MAX_HANDED_OVER, MAX_QUEUED_JOINS};
+use super::offer::Offer;
+use super::quality::Camera;
 use super::standing::Seat;
 use super::stats::SfuStats;
 use super::streams::Arrival;
 use mio::Waker;
 use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// What the rest of the program asks of the media thread. A reply that nobody awaits is dropped.
+/// A datagram that came to another shard's socket.
+pub(super) struct Handed {
+    pub(super) from: SocketAddr,
+    /// The address of ours it was sent to, when it came by the socket for everybody.
+    pub(super) to: Option<IpAddr>,
+    pub(super) bytes: Box<[u8]>,
+}
+
+/// What the rest of the program asks of a media thread. A reply that nobody awaits is dropped.
 pub(super) enum Command {
     Join {
         seat: Seat,
-        offer: String,
+        offer: Offer,
         reply: oneshot::Sender<Result<String, JoinError>>,
     },
     Leave {
@@ -26,13 +38,15 @@ pub(super) enum Command {
     Camera {
         room: RoomId,
         participant: ParticipantId,
-        off: bool,
+        camera: Camera,
     },
     CloseRoom {
         room: RoomId,
     },
     /// A connection over TCP; the socket loop takes it.
     Carry(Arrival),
+    /// From another shard; the socket loop takes it.
+    Take(Handed),
     Path {
         room: RoomId,
         participant: ParticipantId,
@@ -44,6 +58,9 @@ pub(super) enum Command {
     ShutDown {
         reply: Option<oneshot::Sender<()>>,
     },
+    /// Makes the whole shard panic, to show that the others go on.
+    #[cfg(test)]
+    SabotageShard,
     /// Makes the service of a peer panic, to show that the others go on.
     #[cfg(test)]
     Sabotage {
@@ -55,16 +72,19 @@ pub(super) enum Command {
 /// Why a command was not taken.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// Too many joins wait.
+    /// Too many joins wait, or too many datagrams.
     Busy,
     /// The thread has ended.
     Stopped,
 }
 
-/// The queue, shared by the handles and the thread. Joins are bounded; the others cost next to
-/// nothing and must not get lost: a leave that is refused would leave a camera streaming.
+/// The queue, shared by the handles and the threads. Joins and datagrams are bounded; the others
+/// cost next to nothing and must not get lost: a leave that is refused would leave a camera
+/// streaming.
 pub(super) struct CommandQueue {
     state: Mutex<State>,
+    /// Those that cannot wait, so that the packet path can ask without the lock.
+    pressing: AtomicUsize,
     waker: Waker,
 }
 
@@ -72,7 +92,19 @@ pub(super) struct CommandQueue {
 struct State {
     commands: VecDeque<Command>,
     joins: usize,
+    handed_over: usize,
     stopped: bool,
+}
+
+impl State {
+    /// How many commands of a bounded kind wait, and how many may.
+    fn bound(&mut self, command: &Command) -> Option<(&mut usize, usize)> {
+        match command {
+            Command::Join { .. } => Some((&mut self.joins, MAX_QUEUED_JOINS)),
+            Command::Take(_) => Some((&mut self.handed_over, MAX_HANDED_OVER)),
+            _ => None,
+        }
+    }
 }
 
 impl CommandQueue {
@@ -80,6 +112,7 @@ impl CommandQueue {
     pub(super) fn new(waker: Waker) -> Self {
         Self {
             state: Mutex::default(),
+            pressing: AtomicUsize::new(0),
             waker,
         }
     }
@@ -90,13 +123,14 @@ impl CommandQueue {
         if state.stopped {
             return Err(Refused::Stopped);
         }
-        if matches!(command, Command::Join { .. }) {
-            if state.joins >= MAX_QUEUED_JOINS {
+        if let Some((waiting, most)) = state.bound(&command) {
+            if *waiting >= most {
                 return Err(Refused::Busy);
             }
-            state.joins += 1;
+            *waiting += 1;
         }
         state.commands.push_back(command);
+        self.count(&state);
         drop(state);
         // It fails only when the thread's poll is gone, and then `stop` has or will run.
         self.waker.wake().map_err(|_| Refused::Stopped)
@@ -106,10 +140,26 @@ impl CommandQueue {
     pub(super) fn pop(&self) -> Option<Command> {
         let mut state = self.lock();
         let command = state.commands.pop_front()?;
-        if matches!(command, Command::Join { .. }) {
-            state.joins -= 1;
+        if let Some((waiting, _)) = state.bound(&command) {
+            *waiting -= 1;
         }
+        self.count(&state);
         Some(command)
+    }
+
+    /// True when only joins and datagrams are left, which nobody counts on having been taken.
+    pub(super) fn can_wait(&self) -> bool {
+        self.pressing.load(Ordering::Acquire) == 0
+    }
+
+    fn count(&self, state: &State) {
+        let pressing = state.commands.len() - state.joins - state.handed_over;
+        self.pressing.store(pressing, Ordering::Release);
+    }
+
+    /// True once the thread has ended.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.lock().stopped
     }
 
     /// Refuses everything from now on and drops what waits, which ends the waiting callers.
@@ -117,6 +167,8 @@ impl CommandQueue {
         let mut state = self.lock();
         state.stopped = true;
         state.commands.clear();
+        (state.joins, state.handed_over) = (0, 0);
+        self.count(&state);
     }
 
     /// No code panics while it holds the lock, and if it did the queue would still be whole.
@@ -146,7 +198,7 @@ mod tests {
                     silent: false,
                 },
             },
-            offer: String::new(),
+            offer: Offer::default(),
             reply: oneshot::channel().0,
         }
     }
@@ -161,6 +213,26 @@ mod tests {
         assert_eq!(queue.push(Command::CloseRoom { room: RoomId(1) }), Ok(()));
         assert!(queue.pop().is_some());
         assert_eq!(queue.push(join()), Ok(()));
+    }
+
+    #[test]
+    fn datagrams_beyond_the_limit_are_refused_and_joins_are_not_for_them() {
+        let (_poll, queue) = queue();
+        let datagram = || {
+            Command::Take(Handed {
+                from: SocketAddr::from(([192, 0, 2, 7], 5000)),
+                to: None,
+                bytes: Box::default(),
+            })
+        };
+        for _ in 0..MAX_HANDED_OVER {
+            assert_eq!(queue.push(datagram()), Ok(()));
+        }
+        assert_eq!(queue.push(datagram()), Err(Refused::Busy));
+        assert_eq!(queue.push(join()), Ok(()));
+        assert!(queue.can_wait());
+        queue.push(Command::CloseRoom { room: RoomId(1) }).unwrap();
+        assert!(!queue.can_wait(), "a room that is closed must not");
     }
 
     #[test]

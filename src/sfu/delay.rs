@@ -3,6 +3,7 @@
 //! system. Pure, bounded, without allocation: a turn of the loop is recorded once, with all its
 //! packets.
 
+use std::ops::AddAssign;
 use std::time::Duration;
 
 /// Four buckets to each doubling: a figure is right to a fifth.
@@ -64,6 +65,15 @@ impl Delays {
     }
 }
 
+impl AddAssign for Delays {
+    /// What several media threads have recorded together.
+    fn add_assign(&mut self, other: Self) {
+        for (own, other) in self.counts.iter_mut().zip(other.counts) {
+            *own += other;
+        }
+    }
+}
+
 /// By the highest bit and the two that follow it.
 fn bucket(delay: Duration) -> usize {
     let micros = u64::try_from(delay.as_micros()).unwrap_or(u64::MAX).max(1);
@@ -97,6 +107,8 @@ mod tests {
         let before = delays;
         delays.record(Duration::from_micros(20), 7);
         assert_eq!(delays.since(&before).count(), 7);
+        delays += before;
+        assert_eq!(delays.count(), 2007);
     }
 
     proptest! {

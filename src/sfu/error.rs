@@ -40,8 +40,8 @@ pub enum JoinError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The client has neither Opus nor VP8 where it wants to receive: another browser is needed.
-    #[error("the offer has no codec in common with this server (Opus, VP8)")]
+    /// The client has no codec of ours where it wants to receive: another browser is needed.
+    #[error("the offer has no codec in common with this server (Opus; VP8, H.264, VP9, AV1)")]
     UnsupportedMedia,
     /// The room has as many participants as it can: somebody must leave first.
     #[error("the room is full")]

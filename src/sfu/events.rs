@@ -42,8 +42,8 @@ pub enum SfuEvent {
         /// The room.
         room: RoomId,
     },
-    /// A participant's ICE or DTLS is lost, was closed by the client, or never came up. The
-    /// participant is out of the room and can join again with a new offer.
+    /// A participant's ICE or DTLS is lost, was closed by the client, or never came up, and it has
+    /// no other connection. The participant is out of the room and can join again with a new offer.
     Failed {
         /// The room.
         room: RoomId,

@@ -3,16 +3,11 @@
 //! its `handshaker.rs`) and is not answered itself, so that a client whose answer was lost asks in
 //! vain until it gives up. Pure.
 
+use super::hello::{CLIENT_HELLO, RECORD_HEADER, is_plain_handshake};
 use super::path::Path;
 use bytes::BytesMut;
 
-/// A record of the handshake, in the clear (RFC 6347 §4.1: type, then version, then epoch).
-const HANDSHAKE: u8 = 22;
-const EPOCH: std::ops::Range<usize> = 3..5;
-/// A record's header; the handshake's message follows: type, length, number, fragment's offset and
-/// length (§4.2.2).
-const RECORD_HEADER: usize = 13;
-const CLIENT_HELLO: u8 = 1;
+/// Where a message's fragment begins, after its type, length and number (§4.2.2).
 const FRAGMENT_OFFSET: std::ops::Range<usize> = RECORD_HEADER + 6..RECORD_HEADER + 9;
 
 /// ServerHello to ServerHelloDone are two datagrams, with some room.
@@ -81,10 +76,6 @@ impl Flight {
     }
 }
 
-fn is_plain_handshake(datagram: &[u8]) -> bool {
-    datagram.len() >= FRAGMENT_OFFSET.end && datagram[0] == HANDSHAKE && datagram[EPOCH] == [0, 0]
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::path::Transport;
@@ -99,7 +90,7 @@ mod tests {
 
     /// A handshake's record with its number, a message of a type and a fragment's offset.
     fn record(sequence: u8, message: u8, offset: u8) -> BytesMut {
-        let mut record = vec![HANDSHAKE, 254, 253, 0, 0, 0, 0, 0, 0, 0, sequence, 0, 12];
+        let mut record = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, sequence, 0, 12];
         record.extend([message, 0, 0, 100, 0, 0, 0, 0, offset, 0, 0, 0]);
         BytesMut::from(&record[..])
     }
@@ -142,7 +133,7 @@ mod tests {
         let mut flight = answered();
         flight.note_incoming(&record(1, CLIENT_HELLO, 90));
         flight.note_incoming(&record(2, 16, 0));
-        flight.note_incoming(&[HANDSHAKE, 254, 253]);
+        flight.note_incoming(&[22, 254, 253]);
         assert!(flight.take_due().is_empty());
     }
 

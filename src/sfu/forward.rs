@@ -1,12 +1,19 @@
 //! Forwarding to one subscriber: an outgoing stream of ours, which publisher it carries now, and
 //! how a publisher's packet becomes one of this stream.
 
+use super::codec::{self, Codec, Formats, red};
 use super::ids::PeerKey;
+use super::layer::Layer;
 use super::offer::Kind;
 use super::rewrite::Rewriter;
 use super::rtp;
-use super::vp8;
+use bytes::Bytes;
 use std::time::Instant;
+
+/// True when a decoder can begin with this packet.
+pub(super) fn begins(kind: Kind, packet: &rtp::Packet) -> bool {
+    kind == Kind::Audio || codec::starts_keyframe(packet.codec, &packet.payload)
+}
 
 /// One outgoing stream of a subscriber.
 pub(super) struct Outgoing {
@@ -14,11 +21,16 @@ pub(super) struct Outgoing {
     pub(super) kind: Kind,
     /// Our stream id, which stays the same whoever is carried.
     pub(super) ssrc: u32,
-    /// Negotiated payload type; known after the answer.
-    pub(super) payload_type: Option<u8>,
+    /// Negotiated payload types; known after the answer.
+    pub(super) formats: Formats,
     source: Option<PeerKey>,
+    /// The layer of it that is carried, and the one that is carried from its next keyframe on.
+    layer: Layer,
+    aimed: Layer,
     rewriter: Rewriter,
     awaits_keyframe: bool,
+    /// Of the newest packet.
+    codec: Option<Codec>,
 }
 
 /// What became of a publisher's packet.
@@ -41,10 +53,13 @@ impl Outgoing {
         Self {
             kind,
             ssrc,
-            payload_type: None,
+            formats: Formats::default(),
             source: None,
+            layer: Layer::ONLY,
+            aimed: Layer::ONLY,
             rewriter,
             awaits_keyframe: kind == Kind::Video,
+            codec: None,
         }
     }
 
@@ -53,11 +68,34 @@ impl Outgoing {
         self.source
     }
 
+    /// The layer carried now.
+    pub(super) fn layer(&self) -> Layer {
+        self.layer
+    }
+
+    /// The layer that is to be carried.
+    pub(super) fn aimed(&self) -> Layer {
+        self.aimed
+    }
+
+    /// Carries another layer of the source from its next keyframe on; until then the present one
+    /// goes on. True when that is a change.
+    pub(super) fn aim(&mut self, layer: Layer) -> bool {
+        let changed = self.aimed != layer;
+        self.aimed = layer;
+        if self.awaits_keyframe {
+            self.layer = layer;
+        }
+        changed
+    }
+
     /// Carries `source` from the next packet on; true when that is a change.
     pub(super) fn carry(&mut self, source: Option<PeerKey>) -> bool {
         let changed = self.source != source;
         if changed {
             self.source = source;
+            self.layer = Layer::ONLY;
+            self.aimed = Layer::ONLY;
             self.begin_source();
         }
         changed
@@ -77,14 +115,19 @@ impl Outgoing {
             .rewriter
             .again(packet.header.sequence_number, packet.header.timestamp)?;
         let header = rtp::Header {
-            payload_type: self.payload_type?,
+            payload_type: self.formats.get(packet.codec)?.payload_type,
             sequence_number,
             timestamp,
             ssrc: self.ssrc,
             ..packet.header
         };
         let payload = packet.payload.clone();
-        Some(rtp::Packet { header, payload })
+        let codec = packet.codec;
+        Some(rtp::Packet {
+            codec,
+            header,
+            payload,
+        })
     }
 
     /// The number that the present source gave a packet of this stream.
@@ -92,19 +135,46 @@ impl Outgoing {
         self.rewriter.original(sequence)
     }
 
-    /// The packet of `source` as one of this stream.
+    /// What the subscriber can decode of a packet: all of it, or of a voice at least the newest.
+    fn decodable(&self, packet: &rtp::Packet) -> Option<(Codec, Bytes)> {
+        if self.formats.get(packet.codec).is_some() {
+            return Some((packet.codec, packet.payload.clone()));
+        }
+        let is_voice = packet.codec == Codec::Red && self.formats.get(Codec::Opus).is_some();
+        let newest = is_voice.then(|| red::newest(&packet.payload)).flatten();
+        newest.map(|newest| (Codec::Opus, newest))
+    }
+
+    /// The packet of a layer of `source` as one of this stream.
     pub(super) fn forward(
         &mut self,
-        source: PeerKey,
+        (source, layer): (PeerKey, Layer),
         packet: &rtp::Packet,
         now: Instant,
     ) -> Forwarded {
-        let Some(payload_type) = self.payload_type.filter(|_| self.source == Some(source)) else {
+        if self.source != Some(source) {
+            return Forwarded::Dropped;
+        }
+        let Some((codec, payload)) = self.decodable(packet) else {
+            // What it can decode is to follow what it could, without a gap.
+            self.begin_source();
             return Forwarded::Dropped;
         };
-        let keyframe = self.kind == Kind::Video && vp8::starts_keyframe(&packet.payload);
-        if self.awaits_keyframe && !keyframe {
+        let Some(format) = self.formats.get(codec) else {
+            return Forwarded::Dropped;
+        };
+        let decodable = begins(self.kind, packet);
+        let is_next = layer == self.aimed && layer != self.layer;
+        if layer != self.layer && !is_next {
+            return Forwarded::Dropped;
+        }
+        self.awaits_keyframe |= self.kind == Kind::Video && self.codec != Some(codec);
+        if (self.awaits_keyframe || is_next) && !decodable {
             return Forwarded::AwaitsKeyframe;
+        }
+        if is_next {
+            self.layer = layer;
+            self.rewriter.switch_source();
         }
         let header = &packet.header;
         let Some((sequence, timestamp)) =
@@ -114,17 +184,21 @@ impl Outgoing {
             return Forwarded::Dropped;
         };
         self.awaits_keyframe = false;
+        self.codec = Some(codec);
         let header = rtp::Header {
             marker: header.marker,
-            payload_type,
+            payload_type: format.payload_type,
             sequence_number: sequence,
             timestamp,
             ssrc: self.ssrc,
         };
-        let payload = packet.payload.clone();
         Forwarded::Packet {
-            packet: rtp::Packet { header, payload },
-            decodable: keyframe || self.kind == Kind::Audio,
+            packet: rtp::Packet {
+                codec,
+                header,
+                payload,
+            },
+            decodable,
         }
     }
 }
@@ -132,7 +206,7 @@ impl Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
+    use crate::sfu::codec::CodecLine;
 
     const KEYFRAME: &[u8] = &[0x10, 0x50];
     const DELTA: &[u8] = &[0x10, 0x51];
@@ -144,6 +218,7 @@ mod tests {
             ..rtp::Header::default()
         };
         rtp::Packet {
+            codec: Codec::Vp8,
             header,
             payload: Bytes::from_static(payload),
         }
@@ -151,7 +226,11 @@ mod tests {
 
     fn outgoing(kind: Kind) -> Outgoing {
         let mut outgoing = Outgoing::new(kind, 77);
-        outgoing.payload_type = Some(100);
+        outgoing.formats = Formats::of(&[
+            CodecLine::new(Codec::Opus, 111, None),
+            CodecLine::new(Codec::Vp8, 100, None),
+            CodecLine::new(Codec::H264, 102, None),
+        ]);
         outgoing
     }
 
@@ -160,9 +239,9 @@ mod tests {
         let (now, source) = (crate::sfu::now(), PeerKey(1));
         let mut video = outgoing(Kind::Video);
         assert!(video.carry(Some(source)));
-        let early = video.forward(source, &packet(1, DELTA), now);
+        let early = video.forward((source, Layer::ONLY), &packet(1, DELTA), now);
         assert!(matches!(early, Forwarded::AwaitsKeyframe));
-        let first = video.forward(source, &packet(2, KEYFRAME), now);
+        let first = video.forward((source, Layer::ONLY), &packet(2, KEYFRAME), now);
         let Forwarded::Packet {
             packet: first,
             decodable: true,
@@ -171,7 +250,7 @@ mod tests {
             unreachable!()
         };
         assert_eq!((first.header.ssrc, first.header.payload_type), (77, 100));
-        let next = video.forward(source, &packet(3, DELTA), now);
+        let next = video.forward((source, Layer::ONLY), &packet(3, DELTA), now);
         assert!(matches!(
             next,
             Forwarded::Packet {
@@ -186,17 +265,17 @@ mod tests {
         let (now, old, new) = (crate::sfu::now(), PeerKey(1), PeerKey(2));
         let mut video = outgoing(Kind::Video);
         video.carry(Some(old));
-        video.forward(old, &packet(50, KEYFRAME), now);
+        video.forward((old, Layer::ONLY), &packet(50, KEYFRAME), now);
         video.carry(Some(new));
         assert!(matches!(
-            video.forward(old, &packet(51, DELTA), now),
+            video.forward((old, Layer::ONLY), &packet(51, DELTA), now),
             Forwarded::Dropped
         ));
         assert!(matches!(
-            video.forward(new, &packet(7, DELTA), now),
+            video.forward((new, Layer::ONLY), &packet(7, DELTA), now),
             Forwarded::AwaitsKeyframe
         ));
-        let first = video.forward(new, &packet(8, KEYFRAME), now);
+        let first = video.forward((new, Layer::ONLY), &packet(8, KEYFRAME), now);
         let Forwarded::Packet { packet: first, .. } = first else {
             unreachable!()
         };
@@ -204,11 +283,115 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_forwarded_before_the_payload_type_is_negotiated() {
-        let mut audio = outgoing(Kind::Audio);
-        audio.payload_type = None;
-        audio.carry(Some(PeerKey(1)));
-        let outcome = audio.forward(PeerKey(1), &packet(1, DELTA), crate::sfu::now());
-        assert!(matches!(outcome, Forwarded::Dropped));
+    fn what_was_not_negotiated_is_not_forwarded_and_leaves_no_gap() {
+        let (now, source) = (crate::sfu::now(), PeerKey(1));
+        let mut video = outgoing(Kind::Video);
+        video.carry(Some(source));
+        video.forward((source, Layer::ONLY), &packet(1, KEYFRAME), now);
+        for sequence in 2..9 {
+            let mut other = packet(sequence, KEYFRAME);
+            other.codec = Codec::Av1;
+            let outcome = video.forward((source, Layer::ONLY), &other, now);
+            assert!(matches!(outcome, Forwarded::Dropped));
+            assert_eq!(video.again(&other), None);
+        }
+        let Forwarded::Packet { packet, .. } =
+            video.forward((source, Layer::ONLY), &packet(9, KEYFRAME), now)
+        else {
+            unreachable!()
+        };
+        assert_eq!(packet.header.sequence_number, 2);
+    }
+
+    #[test]
+    fn redundant_audio_goes_on_to_whoever_takes_it_and_its_newest_frame_to_others() {
+        let (now, source) = (crate::sfu::now(), PeerKey(1));
+        let mut redundant = packet(1, &[0x80 | 111, 0, 0, 2, 111, 1, 2, 3, 4, 5]);
+        redundant.codec = Codec::Red;
+        let sent = |audio: &mut Outgoing| {
+            audio.carry(Some(source));
+            match audio.forward((source, Layer::ONLY), &redundant, now) {
+                Forwarded::Packet { packet, .. } => packet,
+                _ => unreachable!(),
+            }
+        };
+        let mut plain = outgoing(Kind::Audio);
+        let newest = sent(&mut plain);
+        assert_eq!(
+            (newest.header.payload_type, &newest.payload[..]),
+            (111, &[3, 4, 5][..])
+        );
+        plain.formats = Formats::of(&[CodecLine::new(Codec::Red, 63, None)]);
+        let whole = sent(&mut plain);
+        assert_eq!((whole.header.payload_type, whole.payload.len()), (63, 10));
+    }
+
+    #[test]
+    fn another_codec_of_the_same_stream_begins_with_its_keyframe_and_has_its_payload_type() {
+        let (now, source) = (crate::sfu::now(), PeerKey(1));
+        let mut video = outgoing(Kind::Video);
+        video.carry(Some(source));
+        video.forward((source, Layer::ONLY), &packet(1, KEYFRAME), now);
+        let h264 = |sequence, payload| rtp::Packet {
+            codec: Codec::H264,
+            ..packet(sequence, payload)
+        };
+        let delta = video.forward((source, Layer::ONLY), &h264(2, &[0x41, 0x9a]), now);
+        assert!(matches!(delta, Forwarded::AwaitsKeyframe));
+        let keyframe = video.forward((source, Layer::ONLY), &h264(3, &[0x67, 0x42]), now);
+        let Forwarded::Packet {
+            packet: keyframe,
+            decodable: true,
+        } = keyframe
+        else {
+            unreachable!()
+        };
+        assert_eq!(keyframe.header.payload_type, 102);
+        let late = packet(2, DELTA);
+        assert_eq!(
+            video.again(&late).map(|late| late.header.payload_type),
+            Some(100)
+        );
+    }
+
+    #[test]
+    fn another_layer_takes_over_with_its_keyframe_and_not_a_packet_before() {
+        let (now, source) = (crate::sfu::now(), PeerKey(1));
+        let (small, large) = (Layer(0), Layer(2));
+        let mut video = outgoing(Kind::Video);
+        video.carry(Some(source));
+        video.aim(large);
+        let mut number = |layer, sequence, payload| match video.forward(
+            (source, layer),
+            &packet(sequence, payload),
+            now,
+        ) {
+            Forwarded::Packet { packet, .. } => Ok(packet.header.sequence_number),
+            Forwarded::AwaitsKeyframe => Err("awaits"),
+            Forwarded::Dropped => Err("dropped"),
+        };
+        assert_eq!(number(small, 7, KEYFRAME), Err("dropped"));
+        assert_eq!(number(large, 100, KEYFRAME), Ok(100));
+        assert_eq!(number(small, 8, DELTA), Err("dropped"));
+        assert!(video.aim(small) && !video.aim(small));
+        let mut number = |layer, sequence, payload| match video.forward(
+            (source, layer),
+            &packet(sequence, payload),
+            now,
+        ) {
+            Forwarded::Packet { packet, .. } => Ok(packet.header.sequence_number),
+            Forwarded::AwaitsKeyframe => Err("awaits"),
+            Forwarded::Dropped => Err("dropped"),
+        };
+        assert_eq!(number(small, 9, DELTA), Err("awaits"));
+        assert_eq!(
+            number(large, 101, DELTA),
+            Ok(101),
+            "the present one goes on"
+        );
+        assert_eq!(number(small, 10, KEYFRAME), Ok(102));
+        assert_eq!(number(large, 102, DELTA), Err("dropped"));
+        assert_eq!(video.original(102), Some(10));
+        assert_eq!(video.original(101), None, "of the other layer");
     }
 }

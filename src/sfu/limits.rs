@@ -10,6 +10,7 @@ pub const MAX_PARTICIPANTS_PER_ROOM: usize = 6;
 
 /// Rooms of one shard. A core carries about 70 two-party calls at 2 × 2.5 Mb/s; seven times that
 /// leaves room for idle calls and keeps an idle table below 200 MB (193 kB a peer connection).
+/// While one is replaced, a participant has two; never more.
 pub const MAX_ROOMS: usize = 512;
 
 /// Bytes of one SDP offer. Chromium on Linux writes 6 kB for an audio and a video line, with more
@@ -34,9 +35,27 @@ pub(super) const MAX_PENDING_EVENTS: usize = 4096;
 /// How soon events that found the channel full are offered again.
 pub(super) const EVENT_RETRY: Duration = Duration::from_millis(10);
 
-/// Reads of the UDP socket in one turn of the loop, each of 16
-/// datagrams or joined runs of them, so that commands and timers are never starved.
+/// Threads that share the media port. One carries 140 calls of two; eight of them more than a
+/// thousand, which is more people than the gateway lets in.
+pub const MAX_MEDIA_THREADS: usize = 8;
+
+/// Reads of the UDP socket in one turn of the loop, each of 16 datagrams or joined runs of them, so
+/// that commands and timers are never starved.
 pub(super) const READS_PER_TURN: usize = 4;
+
+/// Datagrams taken before what they brought is sent: one read where the system joins none. They
+/// are few, so that the first of many does not wait for the last, and enough that most frames go on
+/// in one piece.
+pub(super) const DATAGRAMS_PER_WRITE: usize = 16;
+
+/// Datagrams that wait for the shard they are for, having come to another: a client's checks and
+/// handshake, then its first frames until its own socket is open. More than all clients send in
+/// 50 ms at full load; what comes beyond is dropped, and counted.
+pub(super) const MAX_HANDED_OVER: usize = 2048;
+
+/// Bytes the system may keep for the socket of one client: 200 ms of 2.5 Mb/s ten times over, since
+/// the system counts whole pages.
+pub(super) const LINE_BUFFER_BYTES: usize = 640 * 1024;
 
 /// Bytes the system may keep for the media port each way: 100 ms of 100 calls at 2 × 2.5 Mb/s.
 pub(super) const MEDIA_BUFFER_BYTES: usize = 4 * 1024 * 1024;
@@ -81,6 +100,20 @@ pub(super) const KEYFRAME_CALM: Duration = Duration::from_secs(5);
 /// own ICE failure (15 to 30 s), so that the browser gives up first.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(40);
 
+/// A new connection of somebody who is there, once it is up, is in use at the latest by then, also
+/// if nothing has come of its picture: a keyframe takes a round trip, on a bad line several.
+pub(super) const TAKE_OVER_WITHIN: Duration = Duration::from_secs(2);
+
+/// What a replaced connection is still sent, unless its client closes it before: until the new one
+/// shows its first picture. Longer than a client without pings takes to be heard (2.5 s in
+/// Chromium), so that whoever is not heard in it was gone.
+pub(super) const REPLACED_FOR: Duration = Duration::from_secs(3);
+
+/// Silence after which whoever is heard again has missed so much that pictures begin anew, both
+/// ways. A client that is sent a picture reports every 100 ms; one that waits for
+/// repairs asks for a keyframe only after three seconds (libwebrtc, `kMaxWaitForFrame`).
+pub(super) const SILENCE: Duration = Duration::from_secs(1);
+
 /// Silence (no STUN, no media) after which a peer counts as disconnected.
 pub(super) const ICE_DISCONNECTED: Duration = Duration::from_secs(5);
 
@@ -124,6 +157,10 @@ pub(super) const TEXT_MESSAGE_SPACING: Duration = Duration::from_millis(100);
 /// Bytes of text on the way to one receiver. More than a minute of three people's typing: who is
 /// that far behind gets a loss mark instead.
 pub(super) const MAX_TEXT_BACKLOG: usize = 16 * 1024;
+
+/// A connection that is being replaced keeps its reader's text for so long without a sign of life:
+/// sound comes every 20 ms.
+pub(super) const TEXT_WAITS: Duration = Duration::from_secs(1);
 
 /// Bytes of SCTP kept until they can be delivered in order; the least the library allows and still
 /// many messages.

@@ -1,21 +1,19 @@
 //! What the library is configured with for each peer: codecs, interceptors, ICE-lite, DTLS role
 //! and SRTP profile. Only what we forward is offered, so that payload types stay few.
 
+use super::codec::CodecLine;
 use super::limits::{
     ICE_DISCONNECTED, ICE_FAILED, ICE_KEEPALIVE, MAX_TEXT_BYTES, MAX_TEXT_PREFIX_BYTES,
     SCTP_RECEIVE_BUFFER,
 };
 use super::offer::Kind;
-use super::rtp::Onlooker;
-use rtc::dtls::extension::extension_use_srtp::SrtpProtectionProfile;
+use super::rtp::{Onlooker, Profile};
 use rtc::interceptor::Registry;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{
     configure_simulcast_extension_headers, configure_twcc_receiver_only,
 };
-use rtc::peer_connection::configuration::media_engine::{
-    MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine,
-};
+use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_RTX, MediaEngine};
 use rtc::peer_connection::configuration::setting_engine::{
     SctpMaxMessageSize, SettingEngine, SettingEngineBuilder,
 };
@@ -27,33 +25,24 @@ use rtc::rtp_transceiver::rtp_sender::{
 use rtc::shared::error::Error;
 use std::sync::Arc;
 
-/// The payload types a side offers; the answering side takes over those of the offer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PayloadTypes {
-    pub(crate) opus: u8,
-    pub(crate) vp8: u8,
-    pub(crate) rtx: u8,
-}
-
-/// Ours, which are Chromium's.
-pub(super) const PAYLOAD_TYPES: PayloadTypes = PayloadTypes {
-    opus: 111,
-    vp8: 96,
-    rtx: 97,
-};
-
-/// The codecs of one peer, and the extensions of its packets.
-pub(crate) fn engine(types: PayloadTypes) -> Result<MediaEngine, Error> {
+/// The codecs of one peer as these lines number and describe them, and the extensions of its
+/// packets. The answering side takes over the numbers of the offer.
+pub(crate) fn engine(lines: &[CodecLine]) -> Result<MediaEngine, Error> {
     let mut engine = MediaEngine::default();
-    register(&mut engine, Kind::Audio, types.opus, codec(Kind::Audio))?;
-    register(&mut engine, Kind::Video, types.vp8, codec(Kind::Video))?;
-    let rtx = RTCRtpCodec {
-        mime_type: MIME_TYPE_RTX.into(),
-        clock_rate: Kind::Video.clock_rate(),
-        sdp_fmtp_line: format!("apt={}", types.vp8),
-        ..RTCRtpCodec::default()
-    };
-    register(&mut engine, Kind::Video, types.rtx, rtx)?;
+    for line in lines {
+        let (kind, format) = (line.codec.kind(), line.format);
+        register(&mut engine, kind, format.payload_type, codec_of(line))?;
+        let Some(repair) = format.repair else {
+            continue;
+        };
+        let rtx = RTCRtpCodec {
+            mime_type: MIME_TYPE_RTX.into(),
+            clock_rate: kind.clock_rate(),
+            sdp_fmtp_line: format!("apt={}", format.payload_type),
+            ..RTCRtpCodec::default()
+        };
+        register(&mut engine, kind, repair, rtx)?;
+    }
     // Only for what it does to the engine.
     configure_twcc_receiver_only(Registry::new(), &mut engine)?;
     configure_simulcast_extension_headers(&mut engine)?;
@@ -63,9 +52,8 @@ pub(crate) fn engine(types: PayloadTypes) -> Result<MediaEngine, Error> {
 /// Bytes of a data channel message either way: the loss mark's three come on top.
 const MESSAGE_BYTES: u32 = (MAX_TEXT_PREFIX_BYTES + MAX_TEXT_BYTES + 3) as u32;
 
-/// ICE-lite, DTLS server and AES-GCM. The client's order of SRTP profiles wins in rtc 0.21.1, and
-/// browsers name AES-CM first, which costs 25 to 45 % more CPU: so GCM is the only one accepted
-/// (RFC 7714). Every browser since 2023 has it; a client without it fails its DTLS handshake.
+/// ICE-lite, DTLS server, and the SRTP profiles we speak. In rtc 0.21.1 the client's order of them
+/// wins; `hello` sees to it that ours does.
 pub(super) fn settings(crypto: Onlooker) -> SettingEngine {
     SettingEngineBuilder::new()
         .with_crypto_provider(Arc::new(crypto))
@@ -79,12 +67,14 @@ pub(super) fn settings(crypto: Onlooker) -> SettingEngine {
         )
         .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(MESSAGE_BYTES))
         .with_sctp_max_receive_buffer_size(SCTP_RECEIVE_BUFFER)
-        .with_srtp_protection_profiles(vec![SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm])
+        .with_srtp_protection_profiles(Profile::ALL.map(|profile| profile.id().into()).to_vec())
         .build()
 }
 
-/// A track of ours that carries a forwarded stream; video also gets an RTX stream.
-pub(crate) fn outgoing_track(kind: Kind, id: &str, ssrc: u32) -> MediaStreamTrack {
+/// A track of ours that carries a forwarded stream, of this codec unless another of its kind comes;
+/// video also gets an RTX stream.
+pub(crate) fn outgoing_track(line: &CodecLine, id: &str, ssrc: u32) -> MediaStreamTrack {
+    let kind = line.codec.kind();
     let rtx = RTCRtpRtxParameters {
         ssrc: ssrc.wrapping_add(1),
     };
@@ -95,7 +85,7 @@ pub(crate) fn outgoing_track(kind: Kind, id: &str, ssrc: u32) -> MediaStreamTrac
             ..RTCRtpCodingParameters::default()
         },
         active: true,
-        codec: codec(kind),
+        codec: codec_of(line),
         ..RTCRtpEncodingParameters::default()
     };
     let stream = "passerelle".to_owned();
@@ -106,11 +96,6 @@ pub(crate) fn outgoing_track(kind: Kind, id: &str, ssrc: u32) -> MediaStreamTrac
         library_kind(kind),
         vec![encoding],
     )
-}
-
-/// True for the codec that carries media of `kind`, not its RTX.
-pub(crate) fn is_codec_of(kind: Kind, mime_type: &str) -> bool {
-    mime_type.eq_ignore_ascii_case(&codec(kind).mime_type)
 }
 
 /// The library's word for a kind.
@@ -136,30 +121,29 @@ fn register(
     )
 }
 
-fn codec(kind: Kind) -> RTCRtpCodec {
+fn codec_of(line: &CodecLine) -> RTCRtpCodec {
     let feedback = |typ: &str, parameter: &str| RTCPFeedback {
         typ: typ.to_owned(),
         parameter: parameter.to_owned(),
     };
-    match kind {
-        Kind::Audio => RTCRtpCodec {
-            mime_type: MIME_TYPE_OPUS.into(),
-            clock_rate: kind.clock_rate(),
-            channels: 2,
-            sdp_fmtp_line: "minptime=10;useinbandfec=1".into(),
-            rtcp_feedback: vec![],
-        },
-        Kind::Video => RTCRtpCodec {
-            mime_type: MIME_TYPE_VP8.into(),
-            clock_rate: kind.clock_rate(),
-            channels: 0,
-            sdp_fmtp_line: String::new(),
-            rtcp_feedback: vec![
+    let (codec, kind) = (line.codec, line.codec.kind());
+    let (family, channels, rtcp_feedback) = match kind {
+        Kind::Audio => ("audio", 2, vec![]),
+        Kind::Video => {
+            let all = vec![
                 feedback("goog-remb", ""),
                 feedback("ccm", "fir"),
                 feedback("nack", ""),
                 feedback("nack", "pli"),
-            ],
-        },
+            ];
+            ("video", 0, all)
+        }
+    };
+    RTCRtpCodec {
+        mime_type: format!("{family}/{}", codec.name()),
+        clock_rate: kind.clock_rate(),
+        channels,
+        sdp_fmtp_line: line.parameters.clone(),
+        rtcp_feedback,
     }
 }

@@ -1,32 +1,46 @@
-//! The media engine: a selective forwarding unit (RFC 7667 §3.7) on the sans-I/O `rtc` core. One
-//! thread owns one UDP port, all peers and all rooms; the rest of the program holds a handle and
-//! reads events. It knows rooms and participants, never languages or queues, and keeps no media.
+//! The media engine: a selective forwarding unit (RFC 7667 §3.7) on the sans-I/O `rtc` core. A
+//! shard is a thread with its own rooms and their peers; all shards have one UDP port. The rest of
+//! the program holds a handle and reads events. The engine knows rooms and participants, never
+//! languages or queues, and keeps no media.
 //!
-//! A client offers once, `sendrecv` audio (Opus) and video (VP8) and a data channel for text on a
-//! new peer connection, and gets a complete answer. Any of the three may be missing. Joining again
-//! replaces the participant's peer; the others' streams go on.
+//! A client offers once, `sendrecv` audio and video and a data channel for text on a new peer
+//! connection, and gets a complete answer. Any of the three may be missing. Joining again
+//! replaces the participant's peer once the new one carries; the others' streams go on.
 
 mod answer;
 mod bandwidth;
+mod codec;
 mod collect;
 mod command;
 mod delay;
+mod directory;
+mod endpoint;
 mod error;
 mod events;
 mod flight;
 mod forward;
+#[cfg(any(test, passerelle_fuzz))]
+pub(crate) mod fuzz;
+mod handover;
+mod hello;
 mod ids;
 mod keyframe;
+mod layer;
 mod limits;
+mod lines;
 mod media_engine;
 mod offer;
 mod path;
 mod peer;
 mod peers;
+mod preference;
+mod published;
 mod quality;
+mod quirks;
 mod relay;
 mod rewrite;
 mod room;
+mod routes;
 mod rtp;
 mod sequence;
 mod shard;
@@ -43,40 +57,47 @@ mod text_line;
 mod text_relay;
 mod timers;
 mod udp;
-mod vp8;
+mod usher;
 mod world;
 
 pub use bandwidth::PathState;
+pub use codec::{Codec, Codecs};
 pub use delay::Delays;
 pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
 pub use ids::{ParticipantId, RoomId};
+pub use limits::{MAX_MEDIA_THREADS, MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
 pub(crate) use limits::{MAX_NACKS_PER_PACKET, NACK_HISTORY};
-pub use limits::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
-pub use quality::{Figures, Motion, Picture, RoomQuality, SoundFigures, Way};
+pub use quality::{Camera, Figures, Motion, Picture, RoomQuality, SoundFigures, Way};
 pub use standing::Standing;
 pub use stats::{Counters, SfuStats};
 
 // The built-in client speaks the same codecs.
-pub(crate) use media_engine::{PayloadTypes, engine, is_codec_of, library_kind, outgoing_track};
+pub(crate) use codec::{CodecLine, Formats, lines_of, starts_keyframe};
+pub(crate) use media_engine::{engine, library_kind, outgoing_track};
 pub(crate) use offer::Kind;
+pub use offer::Offer;
+pub use quirks::Quirks;
 pub(crate) use sequence::{SequenceWindow, Verdict};
 pub(crate) use text::TEXT_CHANNEL;
-pub(crate) use vp8::starts_keyframe;
 pub(crate) use world::{now, numbering, stream_id};
 
 use command::{Command, CommandQueue, Refused};
+use directory::{Directory, ShardNumber};
 use events::EventOutbox;
 use mio::{Poll, Waker};
 use path::{Path, Transport};
+use routes::Routes;
 use shard::Shard;
 use socket::{SOCKET, SocketLoop, WAKER};
 use standing::Seat;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use streams::Arrival;
 use tokio::sync::{mpsc, oneshot};
+use tracing::debug;
 use udp::UdpPort;
 
 /// How the engine is reached.
@@ -90,6 +111,8 @@ pub struct SfuConfig {
     /// The TCP port at which clients reach whoever hands connections to [`Sfu::carry`]; announced
     /// with the same addresses. `None`: media over UDP only.
     pub tcp_port: Option<u16>,
+    /// Threads that carry media, [`MAX_MEDIA_THREADS`] at most; a room is on one of them.
+    pub threads: NonZeroUsize,
 }
 
 /// A handle of the media engine; clones are handles of the same. When the last is dropped without
@@ -100,20 +123,24 @@ pub struct Sfu {
 }
 
 struct Shared {
-    commands: Arc<CommandQueue>,
+    /// Of each shard, in order; at least one.
+    queues: Vec<Arc<CommandQueue>>,
+    directory: Arc<Directory>,
     local_addr: SocketAddr,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // Refused only when the thread has ended already.
-        let _ = self.commands.push(Command::ShutDown { reply: None });
+        for queue in &self.queues {
+            // Refused only when the thread has ended already.
+            let _ = queue.push(Command::ShutDown { reply: None });
+        }
     }
 }
 
 impl Sfu {
-    /// Binds the media port and starts the thread. `events` may be bounded: the engine keeps what
+    /// Binds the media port and starts the threads. `events` may be bounded: the engine keeps what
     /// does not fit and never waits.
     ///
     /// # Errors
@@ -123,30 +150,49 @@ impl Sfu {
             bind: address,
             announced,
             tcp_port,
+            threads,
         } = config;
+        let count = threads.get().min(MAX_MEDIA_THREADS);
         let refused = |source| SfuError::Bind { address, source };
-        let mut udp = UdpPort::bind(address).map_err(refused)?;
-        let local_addr = udp.local_addr().map_err(refused)?;
+        let (local_addr, ports) = UdpPort::bind(address, count).map_err(refused)?;
         let candidates = candidates(local_addr, tcp_port, &announced)?;
-        let poll = Poll::new().map_err(SfuError::Thread)?;
-        let registry = poll.registry();
-        udp.register(registry, SOCKET).map_err(SfuError::Thread)?;
-        let waker = Waker::new(registry, WAKER).map_err(SfuError::Thread)?;
-        let commands = Arc::new(CommandQueue::new(waker));
-        let shard = Shard::new(candidates, EventOutbox::new(events));
-        let socket_loop = SocketLoop::new(poll, udp, Arc::clone(&commands), shard);
-        let thread = std::thread::Builder::new()
-            .name("media".into())
-            .spawn(move || socket_loop.run())
-            .map_err(SfuError::Thread)?;
-        let thread = Mutex::new(Some(thread));
-        Ok(Self {
+        let mut polls = Vec::new();
+        let mut queues = Vec::new();
+        for _ in &ports {
+            let poll = Poll::new().map_err(SfuError::Thread)?;
+            let waker = Waker::new(poll.registry(), WAKER).map_err(SfuError::Thread)?;
+            queues.push(Arc::new(CommandQueue::new(waker)));
+            polls.push(poll);
+        }
+        // From here on, dropping it ends what has been started.
+        let sfu = Self {
             shared: Arc::new(Shared {
-                commands,
+                queues,
+                directory: Arc::default(),
                 local_addr,
-                thread,
+                threads: Mutex::default(),
             }),
-        })
+        };
+        let parts = polls.into_iter().zip(ports);
+        let parts = parts.zip(std::iter::repeat_n(events, count));
+        for (number, ((poll, mut udp), events)) in parts.enumerate() {
+            let (queues, number) = (sfu.shared.queues.clone(), ShardNumber(number));
+            let registered = udp.register(poll.registry(), SOCKET);
+            registered.map_err(SfuError::Thread)?;
+            let routes = if count == 1 {
+                Routes::default()
+            } else {
+                Routes::among(number, Arc::clone(&sfu.shared.directory))
+            };
+            let shard = Shard::new(candidates.clone(), routes, EventOutbox::new(events));
+            let socket_loop = SocketLoop::new(poll, udp, number, queues, shard);
+            let thread = std::thread::Builder::new()
+                .name(format!("media-{}", number.0))
+                .spawn(move || socket_loop.run())
+                .map_err(SfuError::Thread)?;
+            sfu.threads().push(thread);
+        }
+        Ok(sfu)
     }
 
     /// The address of the media port, with the port the system chose.
@@ -166,11 +212,12 @@ impl Sfu {
         room: RoomId,
         participant: ParticipantId,
         standing: Standing,
-        offer: String,
+        offer: impl Into<Offer>,
     ) -> Result<String, JoinError> {
-        if offer.len() > MAX_OFFER_BYTES {
+        let offer = offer.into();
+        if offer.sdp.len() > MAX_OFFER_BYTES {
             return Err(JoinError::OfferTooLarge {
-                bytes: offer.len(),
+                bytes: offer.sdp.len(),
                 limit: MAX_OFFER_BYTES,
             });
         }
@@ -181,35 +228,34 @@ impl Sfu {
             standing,
         };
         let command = Command::Join { seat, offer, reply };
-        self.shared
-            .commands
-            .push(command)
-            .map_err(|refused| match refused {
-                Refused::Busy => JoinError::Busy,
-                Refused::Stopped => JoinError::Stopped,
-            })?;
+        let queued = self.queue_of(room).push(command);
+        queued.map_err(|refused| match refused {
+            Refused::Busy => JoinError::Busy,
+            Refused::Stopped => JoinError::Stopped,
+        })?;
         answer.await.unwrap_or(Err(JoinError::Stopped))
     }
 
     /// Lets a participant leave: the connection is closed. The last leave removes the room. Leaving
     /// a room one is not in does nothing.
     pub fn leave(&self, room: RoomId, participant: ParticipantId) {
-        self.send(Command::Leave { room, participant });
+        self.send(room, Command::Leave { room, participant });
     }
 
-    /// A participant has turned the camera off or on: no picture of it then stands, or may. It is
-    /// forgotten with the connection.
-    pub fn set_camera(&self, room: RoomId, participant: ParticipantId, off: bool) {
-        self.send(Command::Camera {
+    /// A participant has turned the camera off or on: no picture of it then stands, or may; or the
+    /// page sees that it shows nothing: it stands, whatever is sent. Forgotten with the connection.
+    pub fn set_camera(&self, room: RoomId, participant: ParticipantId, camera: Camera) {
+        let command = Command::Camera {
             room,
             participant,
-            off,
-        });
+            camera,
+        };
+        self.send(room, command);
     }
 
     /// Closes every connection of a room and removes it.
     pub fn close_room(&self, room: RoomId) {
-        self.send(Command::CloseRoom { room });
+        self.send(room, Command::CloseRoom { room });
     }
 
     /// Carries media over a TCP connection that a client has opened (RFC 6544), until it ends; then
@@ -217,9 +263,23 @@ impl Sfu {
     pub async fn carry(&self, socket: std::net::TcpStream, remote: SocketAddr) {
         let (until_closed, closed) = oneshot::channel();
         let remote = SocketAddr::new(remote.ip().to_canonical(), remote.port());
-        self.send(Command::Carry(Arrival {
+        let queues = &self.shared.queues;
+        let (socket, begun, shard) = if queues.len() == 1 {
+            (socket, Vec::new(), ShardNumber(0))
+        } else {
+            match usher::receive(socket, &self.shared.directory).await {
+                Ok(received) => received,
+                Err(error) => {
+                    debug!(%remote, %error, "media connection over TCP");
+                    return;
+                }
+            }
+        };
+        // A stopped engine drops the connection, which is its end.
+        let _ = queues[shard.0].push(Command::Carry(Arrival {
             socket,
             remote,
+            begun,
             until_closed,
         }));
         // Nothing is ever sent: the end is that the other half is gone.
@@ -229,44 +289,73 @@ impl Sfu {
     /// What is known of the path to a participant; `None` before its first reports, or without it.
     pub async fn path(&self, room: RoomId, participant: ParticipantId) -> Option<PathState> {
         let (reply, path) = oneshot::channel();
-        self.send(Command::Path {
+        let command = Command::Path {
             room,
             participant,
             reply,
-        });
+        };
+        self.send(room, command);
         path.await.ok().flatten()
     }
 
     /// A reading of the engine; all zero once it has stopped.
     pub async fn stats(&self) -> SfuStats {
-        let (reply, stats) = oneshot::channel();
-        self.send(Command::Stats { reply });
-        stats.await.unwrap_or_default()
+        let mut sum = SfuStats::default();
+        for stats in self.ask_all(|reply| Command::Stats { reply }) {
+            sum += stats.await.unwrap_or_default();
+        }
+        sum
     }
 
     /// Closes every peer, with a DTLS close_notify so that clients know at once, and ends the
-    /// thread. Returns when the port is free. Again: does nothing.
+    /// threads. Returns when the port is free. Again: does nothing.
     pub async fn shut_down(&self) {
-        let (reply, done) = oneshot::channel();
-        self.send(Command::ShutDown { reply: Some(reply) });
-        // An error means that it had ended before.
-        let _ = done.await;
-        // Nothing panics while the lock is held. The reply was the thread's last act, so that
-        // joining it does not hold up the runtime.
-        let thread = self
-            .shared
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread {
+        for done in self.ask_all(|reply| Command::ShutDown { reply: Some(reply) }) {
+            // An error means that it had ended before.
+            let _ = done.await;
+        }
+        // The reply was a thread's last act, so that joining it does not hold up the runtime.
+        let threads = std::mem::take(&mut *self.threads());
+        for thread in threads {
             let _ = thread.join();
         }
     }
 
-    /// A stopped engine has no rooms to leave, no stats and no thread to end: refusal is success.
-    fn send(&self, command: Command) {
-        let _ = self.shared.commands.push(command);
+    /// Asks every shard for the same, all at once.
+    fn ask_all<T>(
+        &self,
+        command: impl Fn(oneshot::Sender<T>) -> Command,
+    ) -> Vec<oneshot::Receiver<T>> {
+        let ask = |queue: &Arc<CommandQueue>| {
+            let (reply, answer) = oneshot::channel();
+            // A stopped one drops the reply, which is an answer too.
+            let _ = queue.push(command(reply));
+            answer
+        };
+        self.shared.queues.iter().map(ask).collect()
+    }
+
+    /// A stopped engine has no rooms to leave: refusal is success.
+    fn send(&self, room: RoomId, command: Command) {
+        let _ = self.queue_of(room).push(command);
+    }
+
+    /// The shard that has a room. Rooms are numbered one after another, and so take turns. Where a
+    /// shard has ended unasked, the next takes its rooms, which then begin anew.
+    fn queue_of(&self, room: RoomId) -> &CommandQueue {
+        let queues = &self.shared.queues;
+        // Below the number of shards.
+        let first = (room.0 % queues.len() as u64) as usize;
+        let mut in_turn = queues[first..].iter().chain(&queues[..first]);
+        in_turn
+            .find(|queue| !queue.is_stopped())
+            .unwrap_or(&queues[first])
+    }
+
+    /// Nothing panics while the lock is held.
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        let threads = &self.shared.threads;
+        threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

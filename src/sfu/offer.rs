@@ -2,13 +2,33 @@
 //! library sees it, so that the right number of tracks can be added for the answer. Pure.
 
 use super::limits::MAX_SUBSCRIPTIONS_PER_KIND;
+use super::quirks::Quirks;
+
+/// An offer, and what is known of whoever makes it.
+#[derive(Clone, Debug, Default)]
+pub struct Offer {
+    /// What it says.
+    pub sdp: String,
+    /// What the table says of the client.
+    pub quirks: Quirks,
+}
+
+impl From<String> for Offer {
+    /// An offer of somebody of whom nothing is known.
+    fn from(sdp: String) -> Self {
+        Self {
+            sdp,
+            quirks: Quirks::default(),
+        }
+    }
+}
 
 /// Audio or video; also the index into a peer's pair of streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
-    /// Opus.
+    /// A voice.
     Audio = 0,
-    /// VP8.
+    /// A picture.
     Video = 1,
 }
 
@@ -16,15 +36,7 @@ impl Kind {
     /// Both kinds, in the order of their indices.
     pub(crate) const ALL: [Kind; 2] = [Kind::Audio, Kind::Video];
 
-    /// The codec we forward, as SDP names it (RFC 7587 §7, RFC 7741 §6).
-    pub(super) fn codec(self) -> &'static str {
-        match self {
-            Kind::Audio => "opus",
-            Kind::Video => "VP8",
-        }
-    }
-
-    /// RTP clock rate in units per second (RFC 7587 §4.1, RFC 7741 §4.1).
+    /// RTP clock rate in units per second: of Opus (RFC 7587 §4.1), and of every picture.
     pub(crate) fn clock_rate(self) -> u32 {
         match self {
             Kind::Audio => 48_000,

@@ -3,16 +3,19 @@
 //! panics.
 
 use super::bandwidth::{PathState, PictureLimit};
+use super::codec::{Codec, Codecs};
 use super::flight::Flight;
 use super::forward::{Forwarded, Outgoing};
+use super::hello::Hello;
 use super::ids::{ParticipantId, PeerKey, RoomId};
-use super::keyframe::{KeyframeLimiter, Need};
+use super::keyframe::Need;
+use super::layer::Layer;
 use super::limits::{CONNECT_TIMEOUT, MAX_PATHS_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Paths};
-use super::quality::{StreamMeter, Watched};
-use super::rtp::{self, Heard, MediaLink, OURSELVES, Recent};
-use super::sequence::SequenceWindow;
+use super::published::Published;
+use super::quality::Watched;
+use super::rtp::{self, Heard, MediaLink, OURSELVES};
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
 use bytes::BytesMut;
@@ -30,16 +33,30 @@ pub(super) struct Datagram {
     pub(super) bytes: BytesMut,
 }
 
+/// What a peer is for its participant, who may have two for a moment (`handover`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// In use: the others receive what it publishes.
+    Present,
+    /// To be in use once it carries.
+    Next,
+    /// Replaced, and still sent to until its client lets go of it.
+    Past,
+}
+
 /// What a peer has to tell the rest of the room.
 pub(super) enum PeerOutput {
     /// A fresh packet of this publisher; `restarted` when its numbering began anew.
     Media {
         kind: Kind,
+        layer: Layer,
         packet: rtp::Packet,
         restarted: bool,
     },
     /// A packet that was already forwarded.
     Duplicate,
+    /// Another choice of this publisher's layers flows than before.
+    LayersChanged,
     /// The participant's picture stood and moves again.
     Moves,
     /// As a subscriber, it asks for a keyframe on its outgoing stream of this index.
@@ -58,6 +75,10 @@ pub(super) enum PeerOutput {
     Connected,
     /// ICE or DTLS are lost, or never came up.
     Lost,
+    /// Its turn has taken long enough.
+    TurnOver,
+    /// It is heard again after a silence.
+    Back,
 }
 
 /// A place where a publisher's packets go: a stream of another peer.
@@ -79,6 +100,7 @@ pub(super) struct Peer {
     /// Which of them the client has chosen.
     pub(super) nominations: Paths,
     pub(super) publishes: [bool; 2],
+    pub(super) codecs: AnsweredCodecs,
     /// It offered a data channel, and so can open one for text.
     pub(super) writes: bool,
     pub(super) subscribers: [Vec<Subscription>; 2],
@@ -98,34 +120,45 @@ pub(super) struct Peer {
     pub(super) media: MediaLink,
     /// What media datagrams have brought since the last [`collect`](Self::collect).
     pub(super) media_heard: Vec<Heard>,
-    pub(super) incoming: [Option<Incoming>; 2],
+    pub(super) published: Published,
     pub(super) outgoing: Vec<Outgoing>,
-    keyframes: KeyframeLimiter,
     limit: PictureLimit,
     /// What is known of the path to it.
     pub(super) path: Option<PathState>,
     connect_by: Instant,
+    pub(super) turn: Turn,
+    /// When a turn other than the present ends by itself.
+    pub(super) turn_ends: Option<Instant>,
+    /// Heard again after a silence, which is not yet collected.
+    pub(super) is_back: bool,
     /// A DTLS record came, which may be the client's goodbye.
     pub(super) heard_dtls: bool,
+    /// What it offers, while it is not connected.
+    pub(super) hello: Hello,
     /// What the client was answered while it is not connected, should it ask again.
     pub(super) flight: Flight,
     pub(super) text: TextLine,
     pub(super) watched: Watched,
 }
 
-/// The stream this peer publishes.
-pub(super) struct Incoming {
-    pub(super) ssrc: u32,
-    pub(super) window: SequenceWindow,
-    pub(super) meter: StreamMeter,
-    /// For repairs; only of a picture.
-    pub(super) recent: Recent,
+/// What an answer said of codecs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct AnsweredCodecs {
+    /// Redundant audio, both ways.
+    pub(super) redundant: bool,
+    /// Of the picture's the first, with which the client sends, if it does.
+    pub(super) sends: Option<Codec>,
+    /// All with which it could.
+    pub(super) could_send: Codecs,
+    /// Those whose pictures it can show, if it receives any.
+    pub(super) shows: Option<Codecs>,
 }
 
 /// What an answer leaves behind.
 pub(super) struct Parts {
     pub(super) connection: RTCPeerConnection,
     pub(super) offered: OfferedMedia,
+    pub(super) codecs: AnsweredCodecs,
     pub(super) outgoing: Vec<Outgoing>,
     pub(super) link: MediaLink,
     pub(super) ufrag: String,
@@ -137,6 +170,7 @@ impl Peer {
         let Parts {
             connection,
             offered: media,
+            codecs,
             outgoing,
             link,
             ufrag,
@@ -149,6 +183,7 @@ impl Peer {
             paths: VecDeque::new(),
             nominations: Paths::default(),
             publishes: media.publishes,
+            codecs,
             writes: media.text,
             subscribers: [Vec::new(), Vec::new()],
             connected: false,
@@ -160,13 +195,16 @@ impl Peer {
             connection_due: None,
             media: link,
             media_heard: Vec::new(),
-            incoming: [None, None],
+            published: Published::default(),
             outgoing,
-            keyframes: KeyframeLimiter::new(),
             limit: PictureLimit::default(),
             path: None,
             connect_by: now + CONNECT_TIMEOUT,
+            turn: Turn::Present,
+            is_back: false,
+            turn_ends: None,
             heard_dtls: false,
+            hello: Hello::default(),
             flight: Flight::default(),
             text: TextLine::new(),
             watched: Watched::new(now),
@@ -202,6 +240,14 @@ impl Peer {
             .is_some_and(|outgoing| outgoing.carry(source))
     }
 
+    /// Lets one outgoing stream change to another layer of the publisher it carries; true when that
+    /// is a change.
+    pub(super) fn aim(&mut self, stream: usize, layer: Layer) -> bool {
+        self.outgoing
+            .get_mut(stream)
+            .is_some_and(|outgoing| outgoing.aim(layer))
+    }
+
     /// Remembers a path; returns the one forgotten for it.
     pub(super) fn add_path(&mut self, path: Path) -> Option<Path> {
         self.paths.push_back(path);
@@ -223,11 +269,19 @@ impl Peer {
         if !self.connected && self.connect_by <= now {
             outputs.push(PeerOutput::Lost);
         }
+        if self.turn_ends.is_some_and(|at| at <= now) {
+            self.turn_ends = None;
+            outputs.push(PeerOutput::TurnOver);
+        }
     }
 
     /// Sends a keyframe request that was kept and has come due; true when one was sent.
     pub(super) fn send_due_keyframe_request(&mut self, now: Instant) -> bool {
-        self.keyframes.take_due(now) && self.send_pli()
+        let mut sent = false;
+        for ssrc in self.published.take_due_keyframes(now) {
+            sent |= self.send_pli(ssrc);
+        }
+        sent
     }
 
     /// Forwards a publisher's packet to this subscriber; says what became of it.
@@ -235,17 +289,17 @@ impl Peer {
         &mut self,
         now: Instant,
         stream: usize,
-        source: PeerKey,
+        (source, layer): (PeerKey, Layer),
         packet: &rtp::Packet,
         restarted: bool,
     ) -> Delivery {
         let Some(outgoing) = self.outgoing.get_mut(stream).filter(|_| self.connected) else {
             return Delivery::Dropped;
         };
-        if restarted {
+        if restarted && outgoing.layer() == layer {
             outgoing.begin_source();
         }
-        match outgoing.forward(source, packet, now) {
+        match outgoing.forward((source, layer), packet, now) {
             Forwarded::AwaitsKeyframe => Delivery::AwaitsKeyframe,
             Forwarded::Dropped => Delivery::Dropped,
             Forwarded::Packet { packet, decodable } => {
@@ -265,43 +319,45 @@ impl Peer {
         again.is_some_and(|packet| self.media.repair(now, stream, &packet))
     }
 
-    /// Asks this publisher for a keyframe, now or when the interval has passed; true: sent now.
-    pub(super) fn request_keyframe(&mut self, need: Need, now: Instant) -> bool {
-        self.has_video() && self.keyframes.request(need, now) && self.send_pli()
+    /// Asks this publisher for a keyframe of a layer, now or when the interval has passed; true:
+    /// sent now.
+    pub(super) fn request_keyframe(&mut self, layer: Layer, need: Need, now: Instant) -> bool {
+        self.published.wants_keyframe(layer, need, now) && self.send_pli_for(layer)
     }
 
     /// Asks again, unless an answer to the last request may still be on its way; true: sent now.
-    pub(super) fn remind_keyframe(&mut self, now: Instant) -> bool {
-        self.has_video() && self.keyframes.remind(now) && self.send_pli()
-    }
-
-    fn has_video(&self) -> bool {
-        self.incoming[Kind::Video as usize].is_some()
+    pub(super) fn remind_keyframe(&mut self, layer: Layer, now: Instant) -> bool {
+        self.published.awaits_keyframe(layer, now) && self.send_pli_for(layer)
     }
 
     /// Tells this publisher how much its picture may take, if that is news; true: told now.
     pub(super) fn limit_picture(&mut self, bps: f64, now: Instant) -> bool {
-        let Some(video) = &self.incoming[Kind::Video as usize] else {
-            return false;
-        };
-        if !self.limit.is_news(bps, now) {
+        let ssrcs: Vec<u32> = self
+            .published
+            .layers()
+            .map(|(_, layer)| layer.ssrc)
+            .collect();
+        if ssrcs.is_empty() || !self.limit.is_news(bps, now) {
             return false;
         }
         let limit = remb::ReceiverEstimatedMaximumBitrate {
             sender_ssrc: OURSELVES,
             bitrate: bps as f32,
-            ssrcs: vec![video.ssrc],
+            ssrcs,
         };
         self.media.send_rtcp(&[Box::new(limit)])
     }
 
-    fn send_pli(&mut self) -> bool {
-        let Some(video) = &self.incoming[Kind::Video as usize] else {
-            return false;
-        };
+    fn send_pli_for(&mut self, layer: Layer) -> bool {
+        let stream = self.published.get(Kind::Video, layer);
+        let ssrc = stream.map(|stream| stream.ssrc);
+        ssrc.is_some_and(|ssrc| self.send_pli(ssrc))
+    }
+
+    fn send_pli(&mut self, media_ssrc: u32) -> bool {
         let pli = PictureLossIndication {
             sender_ssrc: OURSELVES,
-            media_ssrc: video.ssrc,
+            media_ssrc,
         };
         self.media.send_rtcp(&[Box::new(pli)])
     }
@@ -343,8 +399,9 @@ impl Peer {
         let earliest = [
             self.connection_due,
             self.media.due(),
-            self.keyframes.due(),
+            self.published.keyframe_due(),
             connect_by,
+            self.turn_ends,
         ];
         earliest
             .into_iter()

@@ -4,6 +4,7 @@
 use super::events::SfuEvent;
 use super::ids::{PeerKey, RoomId};
 use super::keyframe::Need;
+use super::layer::Layer;
 use super::limits::EVENT_RETRY;
 use super::offer::Kind;
 use super::peer::{Delivery, Peer, PeerOutput, Subscription};
@@ -71,12 +72,15 @@ impl Shard {
         match output {
             PeerOutput::Media {
                 kind,
+                layer,
                 packet,
                 restarted,
             } => {
                 self.counters.packets_received += 1;
-                self.fan_out(key, kind, &packet, restarted, now);
+                self.take_over_with((key, layer), kind, &packet, now);
+                self.fan_out((key, layer), kind, &packet, restarted, now);
             }
+            PeerOutput::LayersChanged => self.choose_layers_of(key, now),
             PeerOutput::Duplicate => self.counters.packets_duplicate += 1,
             PeerOutput::Moves => self.look_now(key, now),
             PeerOutput::KeyframeWanted(stream) => {
@@ -86,10 +90,27 @@ impl Shard {
             PeerOutput::Missed(stream, numbers) => self.repair(key, stream, &numbers, now),
             PeerOutput::PathKnown => self.steer(key, now),
             PeerOutput::TextOpened => self.text_opened(key, now),
-            PeerOutput::TextClosed => self.text_closed(key),
+            PeerOutput::TextClosed => self.text_closed(key, now),
             PeerOutput::Text(text) => self.relay_text(key, text.as_deref(), now),
             PeerOutput::Connected => self.connected(key, now),
             PeerOutput::Lost => self.lose(key, now),
+            PeerOutput::TurnOver => self.turn_over(key, now),
+            PeerOutput::Back => self.begin_pictures(key, now),
+        }
+    }
+
+    /// Asks for keyframes of all that a peer is sent, and of what it sends to the others.
+    fn begin_pictures(&mut self, key: PeerKey, now: Instant) {
+        let Some(peer) = self.peers.get(key) else {
+            return;
+        };
+        let streams = 0..peer.outgoing().len();
+        let mut all: Vec<_> = streams
+            .map(|stream| Subscription { peer: key, stream })
+            .collect();
+        all.extend(&peer.subscribers[Kind::Video as usize]);
+        for subscription in all {
+            self.request_keyframe_for(subscription, Need::Begin, now);
         }
     }
 
@@ -103,11 +124,12 @@ impl Shard {
         for stream in 0..streams {
             self.request_keyframe_for(Subscription { peer: key, stream }, Need::Begin, now);
         }
+        self.begin_turn(key, now);
     }
 
     fn fan_out(
         &mut self,
-        source: PeerKey,
+        (source, layer): (PeerKey, Layer),
         kind: Kind,
         packet: &rtp::Packet,
         restarted: bool,
@@ -127,7 +149,7 @@ impl Shard {
                 break;
             };
             let delivery = self.peers.serve(to.peer, |peer| {
-                let delivery = peer.forward(now, to.stream, source, packet, restarted);
+                let delivery = peer.forward(now, to.stream, (source, layer), packet, restarted);
                 (delivery, standing.is_received_by(peer.standing))
             });
             match delivery {
@@ -141,7 +163,7 @@ impl Shard {
             }
         }
         if awaits_keyframe {
-            let sent = self.peers.serve(source, |peer| peer.remind_keyframe(now));
+            let sent = (self.peers).serve(source, |peer| peer.remind_keyframe(layer, now));
             self.count_keyframe_request(sent);
         }
         if received {
@@ -160,8 +182,8 @@ impl Shard {
             let source = outgoing.source().zip(outgoing.original(*number));
             let packet = source.and_then(|(source, original)| {
                 let publisher = self.peers.get(source)?;
-                let incoming = publisher.incoming[outgoing.kind as usize].as_ref()?;
-                incoming.recent.get(original).cloned()
+                let carried = publisher.published.get(outgoing.kind, outgoing.layer())?;
+                carried.recent.get(original).cloned()
             });
             if let Some(packet) = packet {
                 self.peers
@@ -170,29 +192,48 @@ impl Shard {
         }
     }
 
-    /// Asks the publisher carried by a subscriber's stream for a keyframe, if it is video.
-    fn request_keyframe_for(&mut self, subscription: Subscription, need: Need, now: Instant) {
-        let video = Kind::Video as usize;
-        let source = self.peers.get(subscription.peer).and_then(|subscriber| {
-            let room = self.rooms.get(&subscriber.room)?;
-            room.peers().find(|key| {
-                let peer = self.peers.get(*key);
-                peer.is_some_and(|peer| peer.subscribers[video].contains(&subscription))
-            })
-        });
-        if let Some(source) = source {
-            let sent = self
-                .peers
-                .serve(source, |peer| peer.request_keyframe(need, now));
+    /// Asks the publisher carried by a subscriber's stream for a keyframe of the layer it is to
+    /// carry, if it is video.
+    pub(super) fn request_keyframe_for(
+        &mut self,
+        subscription: Subscription,
+        need: Need,
+        now: Instant,
+    ) {
+        let subscriber = self.peers.get(subscription.peer);
+        let stream = subscriber.and_then(|peer| peer.outgoing().get(subscription.stream));
+        let Some(stream) = stream.filter(|stream| stream.kind == Kind::Video) else {
+            return;
+        };
+        let layer = stream.aimed();
+        if let Some(source) = stream.source() {
+            let sent = (self.peers).serve(source, |peer| peer.request_keyframe(layer, need, now));
             self.count_keyframe_request(sent);
             self.mark_dirty(source);
         }
     }
 
-    /// Connects every subscriber's streams with the publishers they carry now.
+    /// Connects every subscriber's streams with the publishers they carry now, and asks for the
+    /// keyframes with which those begin.
     pub(super) fn relink(&mut self, id: RoomId, now: Instant) {
+        for subscription in self.link(id) {
+            if self
+                .peers
+                .get(subscription.peer)
+                .is_some_and(|peer| peer.connected)
+            {
+                self.aim(subscription, now);
+                self.request_keyframe_for(subscription, Need::Begin, now);
+            }
+        }
+    }
+
+    /// Connects every subscriber's streams with the publishers they carry now; returns those that
+    /// carry another than before.
+    pub(super) fn link(&mut self, id: RoomId) -> Vec<Subscription> {
+        let mut changed = Vec::new();
         let Some(room) = self.rooms.get(&id) else {
-            return;
+            return changed;
         };
         let members: Vec<PeerKey> = room.peers().collect();
         let mut links = Vec::new();
@@ -220,7 +261,6 @@ impl Shard {
                 peer.subscribers = [Vec::new(), Vec::new()];
             }
         }
-        let mut changed = Vec::new();
         for (subscription, kind, source) in links {
             if let Some(source) = source.and_then(|source| self.peers.get_mut(source)) {
                 source.subscribers[kind].push(subscription);
@@ -230,15 +270,7 @@ impl Shard {
                 changed.push(subscription);
             }
         }
-        for subscription in changed {
-            if self
-                .peers
-                .get(subscription.peer)
-                .is_some_and(|peer| peer.connected)
-            {
-                self.request_keyframe_for(subscription, Need::Begin, now);
-            }
-        }
+        changed
     }
 
     fn note_flow(&mut self, source: PeerKey, kind: Kind) {
@@ -306,7 +338,7 @@ impl Shard {
         }
     }
 
-    fn count_keyframe_request(&mut self, sent: Option<bool>) {
+    pub(super) fn count_keyframe_request(&mut self, sent: Option<bool>) {
         self.counters.keyframe_requests_sent += u64::from(sent == Some(true));
     }
 }

@@ -1,11 +1,12 @@
 //! A room: who is in it, whose stream each subscriber receives, and when media counts as up. It
-//! knows peers by their keys only. Pure.
+//! knows peers by their keys only: one per participant, and a second while that one is replaced
+//! (`handover`). Pure.
 
 use super::ids::{ParticipantId, PeerKey};
 use super::limits::MAX_PARTICIPANTS_PER_ROOM;
 use super::standing::Standing;
 
-/// One participant of a room and the peer connection in use.
+/// One participant of a room and a peer connection of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Member {
     pub(super) participant: ParticipantId,
@@ -22,8 +23,21 @@ pub(super) struct Member {
 #[derive(Clone, Copy, Debug)]
 struct Place {
     member: Member,
+    /// Beside the one in use: the one to come, or the one just replaced.
+    second: Option<Member>,
     is_present: bool,
     text: TextSoFar,
+}
+
+impl Place {
+    fn has(&self, peer: PeerKey) -> bool {
+        self.members().any(|member| member.peer == peer)
+    }
+
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        let present = self.is_present.then_some(&self.member);
+        present.into_iter().chain(&self.second)
+    }
 }
 
 /// What a participant has done with text on all its connections; never the text.
@@ -44,9 +58,16 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// The peers that are connected or connecting, in order.
+    /// All peers that are connected or connecting, in order, seconds behind those in use.
     pub(super) fn peers(&self) -> impl Iterator<Item = PeerKey> + '_ {
-        self.present().map(|member| member.peer)
+        self.lines().flatten()
+    }
+
+    /// The peers by participant: the one in use, and the second.
+    pub(super) fn lines(&self) -> impl Iterator<Item = impl Iterator<Item = PeerKey>> {
+        self.places
+            .iter()
+            .map(|place| place.members().map(|member| member.peer))
     }
 
     /// True when nobody is left; the places of the lost are not worth a room.
@@ -60,33 +81,77 @@ impl Room {
         others.count() < MAX_PARTICIPANTS_PER_ROOM
     }
 
-    /// Adds a participant, or replaces the peer of one who is there; returns the replaced peer.
+    /// Adds a participant, or replaces the peers of one who is there; returns the one in use until
+    /// now, if any.
     pub(super) fn put(&mut self, member: Member) -> Option<PeerKey> {
-        let replaced = self.peer_of(member.participant);
         let mut place = Place {
             member,
+            second: None,
             is_present: true,
             text: TextSoFar::default(),
         };
-        let before = self
-            .places
-            .iter()
-            .position(|place| place.member.participant == member.participant);
+        let is_its = |one: &Place| one.member.participant == member.participant;
+        let before = self.places.iter().position(is_its);
+        let mut replaced = None;
         if let Some(before) = before {
-            place.text = self.places[before].text;
-            if self.places[before].member.standing.precedence == member.standing.precedence {
+            let last = self.places[before];
+            place.text = last.text;
+            replaced = last.is_present.then_some(last.member.peer);
+            if last.member.standing.precedence == member.standing.precedence {
                 self.places[before] = place;
                 return replaced;
             }
             self.places.remove(before);
         }
         self.forget_a_lost_place();
-        let precedence = member.standing.precedence;
+        self.insert(place);
+        replaced
+    }
+
+    /// Gives a participant who is here a second peer; returns the one it had before as such.
+    pub(super) fn put_beside(&mut self, member: Member) -> Option<PeerKey> {
+        let mut places = self.places.iter_mut();
+        let place = places.find(|one| one.member.participant == member.participant)?;
+        place.second.replace(member).map(|second| second.peer)
+    }
+
+    /// The second peer of a participant is in use from now on, with its standing, and the one in
+    /// use is the second; returns that one, or `None` when there is no second.
+    pub(super) fn take_over(&mut self, participant: ParticipantId) -> Option<PeerKey> {
+        let is_its = |one: &Place| one.member.participant == participant;
+        let at = self.places.iter().position(is_its)?;
+        let mut place = self.places[at];
+        let (last, next) = (place.member, place.second?);
+        (place.member, place.second) = (next, Some(last));
+        if last.standing.precedence == next.standing.precedence {
+            self.places[at] = place;
+        } else {
+            self.places.remove(at);
+            self.insert(place);
+        }
+        Some(last.peer)
+    }
+
+    fn insert(&mut self, place: Place) {
+        let precedence = place.member.standing.precedence;
         let behind_equals = self
             .places
             .partition_point(|place| place.member.standing.precedence <= precedence);
         self.places.insert(behind_equals, place);
-        replaced
+    }
+
+    /// The second peer of a participant.
+    pub(super) fn second_of(&self, participant: ParticipantId) -> Option<PeerKey> {
+        let is_its = |one: &&Place| one.member.participant == participant;
+        let second = self.places.iter().find(is_its)?.second;
+        second.map(|second| second.peer)
+    }
+
+    /// Forgets a peer that is the second of its participant.
+    pub(super) fn drop_second(&mut self, peer: PeerKey) {
+        for place in &mut self.places {
+            place.second = place.second.filter(|second| second.peer != peer);
+        }
     }
 
     /// The peer of a participant who is here.
@@ -103,7 +168,7 @@ impl Room {
         self.end_epoch()
     }
 
-    /// A peer is lost, its place is kept; true when that ended the epoch.
+    /// A peer in use is lost, its place is kept; true when that ended the epoch.
     pub(super) fn lose(&mut self, peer: PeerKey) -> bool {
         let place = self.places.iter_mut().find(|p| p.member.peer == peer);
         if let Some(place) = place {
@@ -143,7 +208,7 @@ impl Room {
         let mut others = self
             .places
             .iter()
-            .filter(|place| place.member.peer != subscriber && !place.member.standing.silent)
+            .filter(|place| !place.has(subscriber) && !place.member.standing.silent)
             .peekable();
         let only_guests = others.peek()?.member.standing.is_guest();
         let place = others.nth(number.checked_sub(usize::from(only_guests))?)?;
@@ -171,13 +236,13 @@ impl Room {
     pub(super) fn writers_but(&self, peer: PeerKey) -> Vec<ParticipantId> {
         self.places
             .iter()
-            .filter(|place| place.member.peer != peer && place.text.has_written)
+            .filter(|place| !place.has(peer) && place.text.has_written)
             .map(|place| place.member.participant)
             .collect()
     }
 
     fn text_of(&mut self, peer: PeerKey) -> Option<&mut TextSoFar> {
-        let place = self.places.iter_mut().find(|p| p.member.peer == peer);
+        let place = self.places.iter_mut().find(|place| place.has(peer));
         place.map(|place| &mut place.text)
     }
 
@@ -211,234 +276,4 @@ impl Room {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const VIDEO: usize = 1;
-    const TABLET: u64 = 1;
-    const LEAD: u64 = 2;
-    const COLLEAGUE: u64 = 3;
-    const GUEST: u64 = 4;
-    const OBSERVER: u64 = 5;
-
-    /// A member whose peer has the participant's number.
-    fn member(participant: u64) -> Member {
-        let (precedence, silent) = match participant {
-            TABLET => (0, false),
-            GUEST => (Standing::GUEST, false),
-            OBSERVER => (Standing::GUEST + 1, true),
-            _ => (1, false),
-        };
-        Member {
-            participant: ParticipantId(participant),
-            standing: Standing { precedence, silent },
-            peer: PeerKey(participant),
-            publishes: [!silent; 2],
-            writes: true,
-        }
-    }
-
-    fn room(participants: &[u64]) -> Room {
-        let mut room = Room::default();
-        for participant in participants {
-            room.put(member(*participant));
-        }
-        room
-    }
-
-    /// Whom a peer's streams carry, as many as a room can have.
-    fn seen_by(room: &Room, peer: u64) -> Vec<Option<u64>> {
-        let numbers = 0..MAX_PARTICIPANTS_PER_ROOM - 1;
-        let mut seen: Vec<_> = numbers
-            .map(|number| room.source(PeerKey(peer), VIDEO, number))
-            .map(|key| key.map(|key| key.0))
-            .collect();
-        while seen.last() == Some(&None) {
-            seen.pop();
-        }
-        seen
-    }
-
-    #[test]
-    fn joining_again_replaces_the_peer_and_keeps_the_place() {
-        let mut room = room(&[LEAD, COLLEAGUE, TABLET]);
-        let again = Member {
-            peer: PeerKey(9),
-            ..member(LEAD)
-        };
-        assert_eq!(room.put(again), Some(PeerKey(LEAD)));
-        assert_eq!(seen_by(&room, TABLET), [Some(9), Some(COLLEAGUE)]);
-    }
-
-    #[test]
-    fn a_full_room_has_a_place_only_for_its_own() {
-        let room = room(&[TABLET, LEAD, COLLEAGUE, GUEST, OBSERVER, 6]);
-        assert!(room.has_place_for(ParticipantId(TABLET)));
-        assert!(!room.has_place_for(ParticipantId(99)));
-    }
-
-    #[test]
-    fn the_lost_make_room_for_whoever_comes() {
-        let mut room = room(&[TABLET, LEAD, COLLEAGUE, GUEST, OBSERVER, 6]);
-        room.lose(PeerKey(LEAD));
-        for stranger in 10..30 {
-            assert!(room.has_place_for(ParticipantId(stranger)));
-            room.put(member(stranger));
-            room.lose(PeerKey(stranger));
-        }
-        assert_eq!(room.places.len(), MAX_PARTICIPANTS_PER_ROOM);
-        assert_eq!(room.peers().count(), MAX_PARTICIPANTS_PER_ROOM - 1);
-    }
-
-    #[test]
-    fn media_comes_up_once_when_every_publisher_is_received() {
-        let mut room = room(&[TABLET, LEAD]);
-        assert!(!room.take_media_up(|peer| peer == PeerKey(TABLET)));
-        assert!(room.take_media_up(|_| true));
-        assert!(!room.take_media_up(|_| true));
-    }
-
-    #[test]
-    fn one_participant_alone_or_watched_or_with_a_guest_has_no_media_up() {
-        assert!(!room(&[TABLET]).take_media_up(|_| true));
-        assert!(!room(&[TABLET, OBSERVER]).take_media_up(|_| true));
-        assert!(!room(&[TABLET, GUEST]).take_media_up(|_| true));
-    }
-
-    #[test]
-    fn media_waits_for_neither_guest_nor_observer() {
-        let mut room = room(&[TABLET, LEAD, GUEST, OBSERVER]);
-        assert!(room.take_media_up(|peer| [TABLET, LEAD].contains(&peer.0)));
-    }
-
-    #[test]
-    fn in_a_call_of_text_alone_media_is_up_when_every_channel_is_open() {
-        let mut room = Room::default();
-        for participant in [TABLET, LEAD] {
-            room.put(Member {
-                publishes: [false; 2],
-                ..member(participant)
-            });
-        }
-        assert!(!room.take_media_up(|peer| peer == PeerKey(TABLET)));
-        assert!(room.take_media_up(|_| true));
-    }
-
-    #[test]
-    fn who_neither_publishes_nor_writes_is_not_waited_for() {
-        let mut room = room(&[TABLET, LEAD]);
-        room.put(Member {
-            publishes: [false; 2],
-            writes: false,
-            ..member(COLLEAGUE)
-        });
-        assert!(room.take_media_up(|peer| peer != PeerKey(COLLEAGUE)));
-    }
-
-    #[test]
-    fn text_is_remembered_over_a_new_connection_but_not_over_leaving() {
-        let mut room = room(&[TABLET, LEAD]);
-        let (tablet, lead) = (PeerKey(TABLET), PeerKey(LEAD));
-        assert!(!room.note_text_open(lead));
-        assert!(room.note_written(lead, false));
-        room.lose(lead);
-        let again = Member {
-            peer: PeerKey(9),
-            ..member(LEAD)
-        };
-        room.put(again);
-        assert!(room.note_text_open(PeerKey(9)));
-        assert_eq!(room.writers_but(tablet), [ParticipantId(LEAD)]);
-        assert!(room.writers_but(PeerKey(9)).is_empty());
-        room.leave(ParticipantId(LEAD));
-        room.put(again);
-        assert!(!room.note_text_open(PeerKey(9)) && room.writers_but(tablet).is_empty());
-    }
-
-    #[test]
-    fn of_several_drops_in_a_row_the_first_is_told() {
-        let mut room = room(&[TABLET]);
-        let drops = [true, true, false, true, true];
-        let told = drops.map(|is_dropped| room.note_written(PeerKey(TABLET), is_dropped));
-        assert_eq!(told, [true, false, true, true, false]);
-    }
-
-    #[test]
-    fn a_new_epoch_begins_when_fewer_than_two_who_count_are_left() {
-        let mut room = room(&[TABLET, LEAD, COLLEAGUE, GUEST, OBSERVER]);
-        assert!(room.take_media_up(|_| true));
-        assert!(!room.leave(ParticipantId(COLLEAGUE)));
-        assert!(!room.take_media_up(|_| true));
-        assert!(room.lose(PeerKey(LEAD)));
-        room.put(Member {
-            peer: PeerKey(7),
-            ..member(LEAD)
-        });
-        assert!(room.take_media_up(|_| true));
-    }
-
-    #[test]
-    fn everybody_sees_the_others_by_precedence_and_then_in_the_order_of_joining() {
-        let room = room(&[GUEST, OBSERVER, LEAD, TABLET, COLLEAGUE]);
-        let (tablet, lead, colleague, guest) =
-            (Some(TABLET), Some(LEAD), Some(COLLEAGUE), Some(GUEST));
-        assert_eq!(seen_by(&room, TABLET), [lead, colleague, guest]);
-        assert_eq!(seen_by(&room, LEAD), [tablet, colleague, guest]);
-        assert_eq!(seen_by(&room, COLLEAGUE), [tablet, lead, guest]);
-        assert_eq!(seen_by(&room, GUEST), [tablet, lead, colleague]);
-        assert_eq!(seen_by(&room, OBSERVER), [tablet, lead, colleague, guest]);
-    }
-
-    #[test]
-    fn a_lost_lead_keeps_the_main_picture_until_it_leaves() {
-        let mut room = room(&[TABLET, LEAD, GUEST, COLLEAGUE]);
-        room.lose(PeerKey(LEAD));
-        let (colleague, guest) = (Some(COLLEAGUE), Some(GUEST));
-        assert_eq!(seen_by(&room, TABLET), [None, colleague, guest]);
-        room.put(Member {
-            peer: PeerKey(9),
-            ..member(LEAD)
-        });
-        assert_eq!(seen_by(&room, TABLET), [Some(9), colleague, guest]);
-        room.lose(PeerKey(9));
-        room.leave(ParticipantId(LEAD));
-        assert_eq!(seen_by(&room, TABLET), [colleague, guest]);
-    }
-
-    #[test]
-    fn a_guest_is_nobodys_main_picture() {
-        let mut room = room(&[GUEST, TABLET]);
-        assert_eq!(seen_by(&room, TABLET), [None, Some(GUEST)]);
-        room.put(member(LEAD));
-        assert_eq!(seen_by(&room, TABLET), [Some(LEAD), Some(GUEST)]);
-        room.leave(ParticipantId(LEAD));
-        assert_eq!(seen_by(&room, TABLET), [None, Some(GUEST)]);
-    }
-
-    #[test]
-    fn whoever_sends_no_picture_keeps_the_place_of_it_so_that_voices_and_pictures_agree() {
-        let mut room = room(&[TABLET, GUEST]);
-        room.put(Member {
-            publishes: [true, false],
-            ..member(LEAD)
-        });
-        assert_eq!(seen_by(&room, TABLET), [None, Some(GUEST)]);
-        let heard = (0..2).map(|number| room.source(PeerKey(TABLET), 0, number));
-        let expected = [LEAD, GUEST].map(|peer| Some(PeerKey(peer)));
-        assert!(heard.eq(expected));
-    }
-
-    #[test]
-    fn whoever_changes_standing_changes_place() {
-        let mut room = room(&[TABLET, LEAD, GUEST]);
-        room.put(Member {
-            standing: member(LEAD).standing,
-            ..member(GUEST)
-        });
-        room.put(Member {
-            standing: member(GUEST).standing,
-            ..member(LEAD)
-        });
-        assert_eq!(seen_by(&room, TABLET), [Some(GUEST), Some(LEAD)]);
-    }
-}
+mod tests;

@@ -4,20 +4,24 @@
 use super::answer::answer;
 use super::command::Command;
 use super::delay::Delays;
+use super::directory::ShardNumber;
 use super::error::JoinError;
 use super::events::{EventOutbox, SfuEvent};
 use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::limits::MAX_ROOMS;
-use super::path::Path;
+use super::offer::Offer;
+use super::path::{Path, Transport};
 use super::peer::{Datagram, PeerOutput};
 use super::peers::Peers;
 use super::quality::QualityDesk;
 use super::room::{Member, Room};
+use super::routes::{Receipt, Routes};
 use super::standing::Seat;
 use super::stats::{Counters, SfuStats};
 use super::stun;
 use super::timers::Timers;
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 use tokio::sync::oneshot;
@@ -31,8 +35,9 @@ pub(super) struct Shard {
     pub(super) events: EventOutbox,
     /// Counters; the socket loop adds its own.
     pub(super) counters: Counters,
-    /// TCP connections, for the stats; the socket loop has them.
+    /// TCP connections and sockets for single clients, for the stats; the socket loop has them.
     pub(super) streams: usize,
+    pub(super) lines: usize,
     pub(super) peers: Peers,
     pub(super) rooms: HashMap<RoomId, Room>,
     /// Peers with something to collect, and with something to send.
@@ -44,20 +49,21 @@ pub(super) struct Shard {
     /// The forwarding delay; the socket loop records it.
     pub(super) delays: Delays,
     candidates: Vec<Path>,
-    by_path: HashMap<Path, PeerKey>,
-    by_ufrag: HashMap<String, PeerKey>,
+    /// Which datagram is for whom.
+    pub(super) routes: Routes,
     next_key: u64,
     shut_down: Option<Vec<oneshot::Sender<()>>>,
 }
 
 impl Shard {
     /// An empty shard that announces `candidates`.
-    pub(super) fn new(candidates: Vec<Path>, events: EventOutbox) -> Self {
+    pub(super) fn new(candidates: Vec<Path>, routes: Routes, events: EventOutbox) -> Self {
         Self {
             outbox: Vec::new(),
             events,
             counters: Counters::default(),
             streams: 0,
+            lines: 0,
             peers: Peers::default(),
             rooms: HashMap::new(),
             heard: Vec::new(),
@@ -67,8 +73,7 @@ impl Shard {
             quality: QualityDesk::new(),
             delays: Delays::default(),
             candidates,
-            by_path: HashMap::new(),
-            by_ufrag: HashMap::new(),
+            routes,
             next_key: 0,
             shut_down: None,
         }
@@ -92,20 +97,24 @@ impl Shard {
                         self.counters.joins_refused += 1;
                     }
                 }
+                let key = outcome.as_ref().ok().map(|(key, _)| *key);
+                let told = reply.send(outcome.map(|(_, sdp)| sdp));
                 // The caller went away meanwhile: nobody can use the answer.
-                if let Err(Ok(_)) = reply.send(outcome) {
-                    self.leave(room, participant, now);
+                if let Some(key) = key.filter(|_| told.is_err()) {
+                    self.withdraw(key, now);
                 }
             }
             Command::Leave { room, participant } => self.leave(room, participant, now),
             Command::Camera {
                 room,
                 participant,
-                off,
-            } => self.set_camera(room, participant, off, now),
+                camera,
+            } => self.set_camera(room, participant, camera, now),
             Command::CloseRoom { room } => self.close_room(room, now),
             // The socket loop has taken these.
-            Command::Carry(_) => {}
+            Command::Carry(_) | Command::Take(_) => {}
+            #[cfg(test)]
+            Command::SabotageShard => unreachable!("sabotaged by a test"),
             Command::Path {
                 room,
                 participant,
@@ -145,10 +154,13 @@ impl Shard {
         self.shut_down.take()
     }
 
-    /// Takes a datagram; false when it is for nobody.
-    pub(super) fn receive(&mut self, now: Instant, from: Path, bytes: &[u8]) -> bool {
+    /// Takes a datagram, unless it is for a peer of another shard.
+    pub(super) fn receive(&mut self, now: Instant, from: Path, bytes: &[u8]) -> Receipt {
+        let key = match self.peer_for(from, bytes) {
+            Err(owner) => return Receipt::Elsewhere(owner),
+            Ok(key) => key,
+        };
         self.counters.datagrams_received += 1;
-        let key = self.peer_for(from, bytes);
         // The library finds its candidate by the address it was announced with.
         let is_this = |own: &&Path| {
             own.transport == from.transport && own.address.is_ipv4() == from.address.is_ipv4()
@@ -156,19 +168,29 @@ impl Shard {
         let local = self.candidates.iter().find(is_this).copied();
         let (Some(key), Some(local)) = (key, local) else {
             self.counters.datagrams_unknown += 1;
-            return false;
+            return Receipt::Unknown;
         };
         let taken = self
             .peers
             .serve(key, |peer| peer.receive(now, local, from, bytes));
         self.counters.datagrams_refused += u64::from(taken == Some(false));
         self.mark_heard(key);
-        true
+        Receipt::Taken
+    }
+
+    /// True when a peer of ours has settled on the path to this address: its client asked for it,
+    /// and was authentic.
+    pub(super) fn is_settled_on(&self, address: SocketAddr) -> bool {
+        let transport = Transport::Udp;
+        let path = Path { transport, address };
+        let key = self.routes.by_path(path);
+        let peer = key.and_then(|key| self.peers.get(key));
+        peer.is_some_and(|peer| peer.nominations.current() == Some(path))
     }
 
     /// A path has ended: its peer, if it was one's, has one way less.
     pub(super) fn forget_path(&mut self, path: Path) {
-        let key = self.by_path.remove(&path);
+        let key = self.routes.forget(path);
         if let Some(peer) = key.and_then(|key| self.peers.get_mut(key)) {
             peer.paths.retain(|own| *own != path);
             peer.nominations.forget(path);
@@ -176,27 +198,38 @@ impl Shard {
     }
 
     /// The peer a datagram is for: by the user fragment of a STUN message, which may move an
-    /// address to another peer, else by the address.
-    fn peer_for(&mut self, from: Path, bytes: &[u8]) -> Option<PeerKey> {
-        let known = self.by_path.get(&from).copied();
-        let named = stun::local_ufrag(bytes)
-            .and_then(|ufrag| self.by_ufrag.get(ufrag))
-            .copied();
+    /// address to another peer, else by the address; or the shard that has it.
+    fn peer_for(&mut self, from: Path, bytes: &[u8]) -> Result<Option<PeerKey>, ShardNumber> {
+        let known = self.routes.by_path(from);
+        let ufrag = stun::local_ufrag(bytes);
+        let named = ufrag.and_then(|ufrag| self.routes.by_ufrag(ufrag));
+        let is_foreign = named.is_none() && (ufrag.is_some() || known.is_none());
+        if is_foreign && let Some(owner) = self.routes.elsewhere(from, ufrag) {
+            self.forget_path(from);
+            return Err(owner);
+        }
         let Some(key) = named.filter(|named| known != Some(*named)) else {
-            return known;
+            return Ok(known);
         };
         if let Some(peer) = known.and_then(|known| self.peers.get_mut(known)) {
             peer.paths.retain(|path| *path != from);
         }
-        let forgotten = self.peers.get_mut(key)?.add_path(from);
-        if let Some(forgotten) = forgotten {
-            self.by_path.remove(&forgotten);
+        let Some(peer) = self.peers.get_mut(key) else {
+            return Ok(None);
+        };
+        if let Some(forgotten) = peer.add_path(from) {
+            self.routes.forget(forgotten);
         }
-        self.by_path.insert(from, key);
-        Some(key)
+        self.routes.lead(from, key);
+        Ok(Some(key))
     }
 
-    fn join(&mut self, seat: Seat, offer: String, now: Instant) -> Result<String, JoinError> {
+    fn join(
+        &mut self,
+        seat: Seat,
+        offer: Offer,
+        now: Instant,
+    ) -> Result<(PeerKey, String), JoinError> {
         let room = seat.room;
         match self.rooms.get(&room) {
             Some(room) if !room.has_place_for(seat.participant) => return Err(JoinError::RoomFull),
@@ -204,8 +237,9 @@ impl Shard {
             _ => {}
         }
         // A panic here is before anything of ours changed, hence the assertion of unwind safety.
+        let viewers = self.viewers_of(room, seat.participant);
         let candidates = &self.candidates;
-        let attempt = AssertUnwindSafe(|| answer(seat, offer, candidates, now));
+        let attempt = AssertUnwindSafe(|| answer(seat, offer, &viewers, candidates, now));
         let answered = catch_unwind(attempt).unwrap_or_else(|_| {
             Err(JoinError::Internal {
                 reason: "the library panicked on the offer".into(),
@@ -221,25 +255,21 @@ impl Shard {
             publishes: peer.publishes,
             writes: peer.writes,
         };
-        self.by_ufrag.insert(peer.ufrag.clone(), key);
+        self.routes.name(peer.ufrag.clone(), key);
         self.peers.insert(key, peer);
-        let replaced = self.rooms.entry(room).or_default().put(member);
-        if let Some(replaced) = replaced {
-            self.forget_flow(room);
-            self.close_peer(replaced, now);
-        }
+        self.seat(room, member, now);
         self.mark_heard(key);
         self.relink(room, now);
-        Ok(sdp)
+        Ok((key, sdp))
     }
 
-    fn leave(&mut self, room: RoomId, participant: ParticipantId, now: Instant) {
+    pub(super) fn leave(&mut self, room: RoomId, participant: ParticipantId, now: Instant) {
         let Some(members) = self.rooms.get_mut(&room) else {
             return;
         };
-        let peer = members.peer_of(participant);
+        let both = [members.peer_of(participant), members.second_of(participant)];
         let ended = members.leave(participant);
-        if let Some(peer) = peer {
+        for peer in both.into_iter().flatten() {
             self.close_peer(peer, now);
         }
         self.settle(room, ended, now);
@@ -251,12 +281,16 @@ impl Shard {
         }
     }
 
-    /// A peer is lost: closed and reported. Its participant keeps its place.
+    /// A peer is lost: closed, and reported unless its participant has another. The participant
+    /// keeps its place.
     pub(super) fn lose(&mut self, key: PeerKey, now: Instant) {
         let Some(peer) = self.peers.get(key) else {
             return;
         };
         let (room, participant) = (peer.room, peer.participant);
+        if self.lose_one_of_two(key, now) {
+            return;
+        }
         self.close_peer(key, now);
         if let Some(members) = self.rooms.get_mut(&room) {
             let ended = members.lose(key);
@@ -264,6 +298,14 @@ impl Shard {
         }
         self.counters.peers_lost += 1;
         self.events.push(SfuEvent::Failed { room, participant });
+    }
+
+    /// The shard has come to its end unasked: everybody is reported as lost.
+    pub(super) fn give_up(&mut self) {
+        for (_, peer) in self.peers.iter() {
+            let (room, participant) = (peer.room, peer.participant);
+            self.events.push(SfuEvent::Failed { room, participant });
+        }
     }
 
     /// After somebody has gone: an empty room is removed, else the others are connected anew.
@@ -279,13 +321,13 @@ impl Shard {
     }
 
     /// Closes a peer, which says goodbye on the wire, and forgets every trace of it.
-    fn close_peer(&mut self, key: PeerKey, now: Instant) {
+    pub(super) fn close_peer(&mut self, key: PeerKey, now: Instant) {
         let outbox = &mut self.outbox;
         self.peers.serve(key, |peer| peer.close(now, outbox));
         if let Some(peer) = self.peers.get(key) {
-            self.by_ufrag.remove(&peer.ufrag);
+            self.routes.unname(&peer.ufrag);
             for path in &peer.paths {
-                self.by_path.remove(path);
+                self.routes.forget(*path);
             }
         }
         self.timers.remove(key);
@@ -298,8 +340,9 @@ impl Shard {
             rooms: self.rooms.len(),
             peers: self.peers.len(),
             peers_connected: self.peers.iter().filter(|(_, peer)| peer.connected).count(),
-            addresses: self.by_path.len(),
+            addresses: self.routes.len(),
             streams: self.streams,
+            lines: self.lines,
             delays: self.delays,
             counters: Counters {
                 events_dropped: self.events.dropped(),

@@ -1,6 +1,7 @@
 //! Figures of the media engine: what exists now, and counters since the start.
 
 use super::delay::Delays;
+use std::ops::AddAssign;
 
 /// A reading of the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct SfuStats {
     pub addresses: usize,
     /// TCP connections of clients.
     pub streams: usize,
+    /// UDP sockets for single clients; none with one media thread.
+    pub lines: usize,
     /// How long forwarded packets were inside, since the start.
     pub delays: Delays,
     /// Counters since the start.
@@ -28,6 +31,10 @@ pub struct Counters {
     pub datagrams_received: u64,
     /// Datagrams for no peer, dropped.
     pub datagrams_unknown: u64,
+    /// Datagrams that came to another media thread than their peer's, and were handed over.
+    pub datagrams_handed_over: u64,
+    /// Those that could not be, because too many waited there; lost.
+    pub datagrams_not_handed_over: u64,
     /// Datagrams of media that were refused: forged, copied, malformed, or before the handshake.
     pub datagrams_refused: u64,
     /// Datagrams handed to the system.
@@ -64,4 +71,70 @@ pub struct Counters {
     pub peers_panicked: u64,
     /// Events dropped because nobody read them. Should be zero.
     pub events_dropped: u64,
+}
+
+impl AddAssign for SfuStats {
+    /// What several media threads have together.
+    fn add_assign(&mut self, other: Self) {
+        self.rooms += other.rooms;
+        self.peers += other.peers;
+        self.peers_connected += other.peers_connected;
+        self.addresses += other.addresses;
+        self.streams += other.streams;
+        self.lines += other.lines;
+        self.delays += other.delays;
+        self.counters += other.counters;
+    }
+}
+
+impl AddAssign for Counters {
+    fn add_assign(&mut self, other: Self) {
+        // Taken apart, so that one that is forgotten does not compile.
+        let Self {
+            datagrams_received,
+            datagrams_unknown,
+            datagrams_handed_over,
+            datagrams_not_handed_over,
+            datagrams_refused,
+            datagrams_sent,
+            datagrams_unsent,
+            packets_received,
+            packets_duplicate,
+            packets_forwarded,
+            standstills,
+            keyframe_requests_received,
+            keyframe_requests_sent,
+            rate_limits_sent,
+            texts_received,
+            texts_dropped,
+            texts_sent,
+            joins,
+            joins_refused,
+            peers_lost,
+            peers_panicked,
+            events_dropped,
+        } = other;
+        self.datagrams_received += datagrams_received;
+        self.datagrams_unknown += datagrams_unknown;
+        self.datagrams_handed_over += datagrams_handed_over;
+        self.datagrams_not_handed_over += datagrams_not_handed_over;
+        self.datagrams_refused += datagrams_refused;
+        self.datagrams_sent += datagrams_sent;
+        self.datagrams_unsent += datagrams_unsent;
+        self.packets_received += packets_received;
+        self.packets_duplicate += packets_duplicate;
+        self.packets_forwarded += packets_forwarded;
+        self.standstills += standstills;
+        self.keyframe_requests_received += keyframe_requests_received;
+        self.keyframe_requests_sent += keyframe_requests_sent;
+        self.rate_limits_sent += rate_limits_sent;
+        self.texts_received += texts_received;
+        self.texts_dropped += texts_dropped;
+        self.texts_sent += texts_sent;
+        self.joins += joins;
+        self.joins_refused += joins_refused;
+        self.peers_lost += peers_lost;
+        self.peers_panicked += peers_panicked;
+        self.events_dropped += events_dropped;
+    }
 }

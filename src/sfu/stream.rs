@@ -32,11 +32,11 @@ pub(super) enum StreamError {
 }
 
 impl<S: Read + Write> Stream<S> {
-    /// A connection on which nothing has been read.
-    pub(super) fn new(socket: S) -> Self {
+    /// A connection of which so much has been read.
+    pub(super) fn new(socket: S, begun: Vec<u8>) -> Self {
         Self {
             socket,
-            inbound: Vec::new(),
+            inbound: begun,
             outbound: Vec::new(),
         }
     }
@@ -51,6 +51,7 @@ impl<S: Read + Write> Stream<S> {
         scratch: &mut [u8],
         mut take: impl FnMut(&[u8]),
     ) -> Result<bool, StreamError> {
+        self.deframe(&mut take)?;
         let mut read = 0;
         while read < STREAM_READ_BYTES {
             match self.socket.read(scratch) {
@@ -184,9 +185,12 @@ mod tests {
             datagrams in proptest::collection::vec(
                 proptest::collection::vec(any::<u8>(), 0..DATAGRAM_BYTES), 0..20),
             at_a_time in 1_usize..5000,
+            begun_bytes in 0_usize..5000,
         ) {
-            let coming = framed(&datagrams);
-            let mut stream = Stream::new(Pipe { coming, at_a_time, ..Pipe::default() });
+            let mut begun = framed(&datagrams);
+            let coming = begun.split_off(begun_bytes.min(begun.len()));
+            let pipe = Pipe { coming, at_a_time, ..Pipe::default() };
+            let mut stream = Stream::new(pipe, begun);
             let (mut scratch, mut taken) = (vec![0; 1024], Vec::new());
             while stream.read(&mut scratch, |datagram| taken.push(datagram.to_vec())).unwrap() {}
             prop_assert_eq!(taken, datagrams);
@@ -199,7 +203,7 @@ mod tests {
                 proptest::collection::vec(any::<u8>(), 1..1200), 1..20),
             takes in 1_usize..900,
         ) {
-            let mut stream = Stream::new(Pipe::default());
+            let mut stream = Stream::new(Pipe::default(), vec![]);
             prop_assert!(datagrams.iter().all(|datagram| stream.queue(datagram)));
             while !stream.outbound.is_empty() {
                 stream.socket.takes = takes;
@@ -211,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_slow_connection_drops_media_before_what_keeps_it_alive() {
-        let mut stream = Stream::new(Pipe::default());
+        let mut stream = Stream::new(Pipe::default(), vec![]);
         let media = [0x80; 1200];
         while stream.queue(&media) {}
         assert!(stream.outbound.len() <= STREAM_BACKLOG_BYTES);
@@ -223,11 +227,12 @@ mod tests {
     #[test]
     fn another_protocol_is_refused_before_its_bytes_are_kept() {
         let coming = b"GET / HTTP/1.1\r\n".to_vec();
-        let mut stream = Stream::new(Pipe {
+        let pipe = Pipe {
             coming,
             at_a_time: 100,
             ..Pipe::default()
-        });
+        };
+        let mut stream = Stream::new(pipe, vec![]);
         let refused = stream.read(&mut [0; 1024], |_| {}).unwrap_err();
         assert!(matches!(refused, StreamError::FrameTooLong(_)));
     }

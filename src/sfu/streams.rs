@@ -18,6 +18,8 @@ pub(super) struct Arrival {
     pub(super) socket: std::net::TcpStream,
     /// The client's end.
     pub(super) remote: SocketAddr,
+    /// What has been read from it already.
+    pub(super) begun: Vec<u8>,
     /// Dropped when the connection has ended.
     pub(super) until_closed: oneshot::Sender<()>,
 }
@@ -63,6 +65,7 @@ impl Streams {
         let Arrival {
             socket,
             remote,
+            begun,
             until_closed,
         } = arrival;
         if self.entries.len() >= MAX_STREAMS {
@@ -78,7 +81,7 @@ impl Streams {
             return;
         }
         let entry = Entry {
-            stream: Stream::new(socket),
+            stream: Stream::new(socket, begun),
             token,
             is_proven: false,
             is_alive: false,

@@ -14,6 +14,9 @@ use std::time::Instant;
 pub(super) struct TextLine {
     /// The channel in use, while it is open.
     channel: Option<RTCDataChannelId>,
+    opened_at: Option<Instant>,
+    /// All that was sent on the last one had come when it closed.
+    ended_whole: bool,
     channels_opened: usize,
     gate: TextGate,
     /// Senders of whom something did not fit on the way to this receiver.
@@ -25,6 +28,8 @@ impl TextLine {
     pub(super) fn new() -> Self {
         Self {
             channel: None,
+            opened_at: None,
+            ended_whole: false,
             channels_opened: 0,
             gate: TextGate::new(),
             owed: Vec::new(),
@@ -35,6 +40,11 @@ impl TextLine {
     pub(super) fn is_open(&self) -> bool {
         self.channel.is_some()
     }
+
+    /// Since when, while it can.
+    pub(super) fn open_since(&self) -> Option<Instant> {
+        self.opened_at.filter(|_| self.is_open())
+    }
 }
 
 impl Peer {
@@ -42,6 +52,7 @@ impl Peer {
     /// with another label is closed, and a client that goes on opening them is lost.
     pub(super) fn channel_changed(
         &mut self,
+        now: Instant,
         event: &RTCDataChannelEvent,
         outputs: &mut Vec<PeerOutput>,
     ) {
@@ -56,6 +67,7 @@ impl Peer {
                 let is_text = channel.is_some_and(|channel| channel.label() == TEXT_CHANNEL);
                 let superseded = if is_text {
                     outputs.push(PeerOutput::TextOpened);
+                    self.text.opened_at = Some(now);
                     self.text.channel.replace(id)
                 } else {
                     Some(id)
@@ -68,6 +80,7 @@ impl Peer {
                 }
             }
             RTCDataChannelEvent::OnClose(id) if self.text.channel == Some(id) => {
+                self.text.ended_whole = self.has_delivered_text();
                 self.text.channel = None;
                 self.text.owed.clear();
                 outputs.push(PeerOutput::TextClosed);
@@ -126,11 +139,22 @@ impl Peer {
         })
     }
 
+    /// True when all that was sent has come to the participant.
+    pub(super) fn has_delivered_text(&mut self) -> bool {
+        if !self.text.is_open() {
+            return self.text.ended_whole;
+        }
+        self.text.owed.is_empty() && self.text_on_the_way() == Some(0)
+    }
+
     fn has_room_for_text(&mut self) -> bool {
-        let channel = self
-            .text
-            .channel
-            .and_then(|id| self.connection.data_channel(id));
-        channel.is_some_and(|channel| channel.outstanding_bytes() < MAX_TEXT_BACKLOG)
+        self.text_on_the_way()
+            .is_some_and(|bytes| bytes < MAX_TEXT_BACKLOG)
+    }
+
+    /// Bytes sent and not confirmed; `None` without a channel.
+    fn text_on_the_way(&mut self) -> Option<usize> {
+        let channel = self.connection.data_channel(self.text.channel?)?;
+        Some(channel.outstanding_bytes())
     }
 }

@@ -29,6 +29,12 @@ use watches::Watches;
 /// which reloaded pages have two.
 const CONNECTIONS_MAX: u32 = 12_000;
 
+/// A request as a session reads it.
+#[cfg(any(test, passerelle_fuzz))]
+pub(crate) fn read_message(text: &str) -> Option<passerelle_signaling::protocol::ClientMessage> {
+    request::read(text).ok()
+}
+
 /// What every session shares.
 #[derive(Clone)]
 pub struct WsState {

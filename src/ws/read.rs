@@ -8,7 +8,7 @@ use super::relays::relays;
 use super::request::{self, Action, Unreadable};
 use super::session::End;
 use crate::auth::GuestLink;
-use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError};
+use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError, MediaOffer, Quirks};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
@@ -42,12 +42,14 @@ pub(super) struct Reader {
     answers: mpsc::Sender<ServerMessage>,
     budget: RequestBudget,
     connection: ConnectionId,
+    quirks: Quirks,
 }
 
 impl Reader {
     pub(super) fn new(
         state: WsState,
         connection: &Connection,
+        quirks: Quirks,
         answers: mpsc::Sender<ServerMessage>,
     ) -> Self {
         let budget = RequestBudget::new(state.clock.now());
@@ -57,6 +59,7 @@ impl Reader {
             answers,
             budget,
             connection: connection.id,
+            quirks,
         }
     }
 
@@ -119,8 +122,12 @@ impl Reader {
                 Err(error) => refused(id, error.code(), &error.to_string()),
             },
             Ok(Action::InviteGuest { party, call }) => self.invite_guest(id, party, call).await,
-            Ok(Action::Camera { party, call, off }) => {
-                self.state.dispatch.camera(party, call, off);
+            Ok(Action::Camera {
+                party,
+                call,
+                camera,
+            }) => {
+                self.state.dispatch.camera(party, call, camera);
                 ServerMessage::Done { id }
             }
             Ok(Action::Broadcast(text)) => {
@@ -202,7 +209,9 @@ impl Reader {
         if looks_on && !self.state.watches.is_by(call, self.connection) {
             return not_the_asker(id);
         }
-        match self.state.dispatch.join_media(party, call, sdp).await {
+        let quirks = self.quirks;
+        let offer = MediaOffer { sdp, quirks };
+        match self.state.dispatch.join_media(party, call, offer).await {
             Ok(sdp) => {
                 let relay = &self.state.current.get().config.relay;
                 let relays = relays(relay, self.state.clock.now());
@@ -238,7 +247,8 @@ fn media_refused(id: u64, error: &MediaError) -> ServerMessage {
     tracing::info!(?code, "a media offer was refused");
     let message = match code {
         ErrorCode::BadMedia => {
-            "the offer cannot be answered: send one complete offer with Opus and VP8, `sendrecv`"
+            "the offer cannot be answered: send one complete offer with Opus and VP8 or another \
+             of the codecs, `sendrecv`"
         }
         ErrorCode::CallGone => {
             "this call is not yours, is over, or is not accepted yet: go by the newest state"

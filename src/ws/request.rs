@@ -3,6 +3,7 @@
 
 mod commands;
 
+use crate::dispatch::Camera;
 use commands::command;
 use passerelle_signaling::command::{Command, Party};
 use passerelle_signaling::ids::{CallId, TabletId};
@@ -25,11 +26,11 @@ pub(super) enum Action {
         call: CallId,
         sdp: String,
     },
-    /// The camera is turned off or on.
+    /// The camera is turned off or on, or shows nothing.
     Camera {
         party: Party,
         call: CallId,
-        off: bool,
+        camera: Camera,
     },
     /// A text to every interpreter, on one line.
     Broadcast(String),
@@ -144,9 +145,14 @@ pub(super) fn action(
             Ok(Action::InviteGuest { party, call })
         }
         (Identity::Coordinator, Request::Camera { .. }) => Err(Refusal::NotAllowed),
-        (identity, Request::Camera { call, off }) => {
+        (identity, Request::Camera { call, off, taken }) => {
             let party = side_of(identity);
-            Ok(Action::Camera { party, call, off })
+            let camera = Camera::of(off, taken);
+            Ok(Action::Camera {
+                party,
+                call,
+                camera,
+            })
         }
         (identity, Request::MediaOffer { call, sdp }) => {
             let party = side_of(identity);

@@ -70,7 +70,7 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, mem
     let end = if writer.send(&welcome).await.is_err() {
         End::Left(Departure::Lost)
     } else {
-        let reader = Reader::new(state.clone(), &connection, answers);
+        let reader = Reader::new(state.clone(), &connection, memory.quirks, answers);
         converse(&state, session, reader, outbox, &mut writer, &mut stream).await
     };
     let departure = match end {

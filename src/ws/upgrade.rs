@@ -3,13 +3,13 @@
 
 use super::{WsState, session};
 use crate::auth::{self, Role};
-use crate::dispatch::Presented;
+use crate::dispatch::{Presented, Quirks};
 use crate::http::ApiError;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
-use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
+use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use passerelle_signaling::protocol::{CLIENT_MESSAGE_BYTES_MAX, SUBPROTOCOL};
@@ -48,14 +48,18 @@ pub(super) struct Asked {
 pub(super) struct Memory {
     pub(super) presented: Option<Presented>,
     pub(super) noticed: Option<Timestamp>,
+    /// What is known of its browser, by the name that it gives itself; the name is not kept.
+    pub(super) quirks: Quirks,
 }
 
 impl Asked {
-    fn memory(&self) -> Memory {
+    fn memory(&self, headers: &HeaderMap) -> Memory {
+        let user_agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
         let presented = self.after.zip(self.run);
         Memory {
             presented: presented.map(|(seq, run)| Presented { seq, run }),
             noticed: self.noticed,
+            quirks: Quirks::of(user_agent.unwrap_or_default()),
         }
     }
 }
@@ -68,7 +72,7 @@ pub(super) async fn handler(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let Query(asked) = asked.map_err(|_| ApiError::unknown_role())?;
-    let (role, memory) = (asked.role, asked.memory());
+    let (role, memory) = (asked.role, asked.memory(&headers));
     if !auth::is_own_page(&headers) {
         return Err(ApiError::foreign_origin());
     }

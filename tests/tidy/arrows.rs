@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 const ARROWS: &[(&str, &str)] = &[
     ("main", "cli"),
     ("lib", ""),
+    // Every reader of bytes from outside.
+    ("fuzz", "sfu ws"),
     (
         "cli",
-        "app auth client clock config lifecycle random store telemetry tls",
+        "app auth client clock config lifecycle process random store telemetry tls",
     ),
     (
         "app",
@@ -31,6 +33,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("tls", "clock config"),
     ("config", ""),
     ("lifecycle", ""),
+    ("process", ""),
     ("telemetry", ""),
     ("clock", ""),
     ("random", ""),

@@ -5,6 +5,7 @@ use super::tree::{assert_none, file, root};
 const MANIFESTS: &[&str] = &[
     "Cargo.toml",
     "signaling/Cargo.toml",
+    "tests/fuzz/Cargo.toml",
     "tests/load/Cargo.toml",
 ];
 

@@ -22,6 +22,9 @@ pub struct PictureQuality {
     pub from: Identity,
     /// Whether it moves.
     pub motion: Motion,
+    /// Somebody cannot decode it and could, if it came in another codec: its owner's page makes a
+    /// new media connection, and finds that codec first in the answer.
+    pub unseen: bool,
     /// The newest second, for interpreters and coordinators; `null` for others, and before the
     /// first.
     pub figures: Option<PictureFigures>,

@@ -258,12 +258,17 @@ pub enum Request {
         text: String,
     },
     /// Tablet, interpreter or guest: the camera is turned off, or on again, so that nobody takes
-    /// its picture for one that stands. Forgotten with the media connection.
+    /// its picture for one that stands; or it shows nothing, as the page has seen, so that its
+    /// black pictures are taken for none. Forgotten with the media connection.
     Camera {
         /// The call.
         call: CallId,
-        /// True when it is off.
+        /// True when it is turned off by hand.
         off: bool,
+        /// True when it is on and shows nothing: the system or another program has taken it, or
+        /// something covers it.
+        #[serde(default)]
+        taken: bool,
     },
     /// Anybody in the call: connect media with this SDP offer. A second offer replaces the first
     /// connection.

@@ -3,6 +3,7 @@
 use crate::auth::AuthError;
 use crate::cli::error::CliError;
 use crate::client::http::ClientError;
+use crate::process::ProcessError;
 use crate::store::StoreError;
 use crate::tls::TlsError;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ pub(in crate::cli) enum LoadError {
     Auth(#[from] AuthError),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Process(#[from] ProcessError),
     #[error("cannot use {}: {source}", path.display())]
     File {
         path: PathBuf,

@@ -9,7 +9,6 @@ mod crowd;
 mod error;
 mod figures;
 mod gateway;
-mod process;
 mod restart;
 mod rings;
 mod sign_in;

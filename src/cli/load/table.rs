@@ -1,8 +1,8 @@
 //! What a soak has read, as a table, and the drift of each column: the mean of the last third over
 //! that of the first, of the time that counts.
 
-use super::process::Reading;
 use super::{figures, progress};
+use crate::process::Reading;
 use crate::store::Contents;
 use std::time::Duration;
 

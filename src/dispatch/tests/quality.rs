@@ -55,11 +55,16 @@ async fn a_picture_that_stands_is_told_to_both_sides_and_figures_only_to_those_w
     told(&mut again, at_tablet, stands).await;
 
     visitor.hold_picture(false);
-    gateway.dispatch.camera(VISITOR, call, true);
+    gateway.dispatch.camera(VISITOR, call, Camera::Off);
     let off = |picture: &PictureQuality| picture.motion == Motion::Off;
     told(&mut again, at_tablet, off).await;
-    gateway.dispatch.camera(VISITOR, call, false);
+    gateway.dispatch.camera(VISITOR, call, Camera::On);
     let moves = |picture: &PictureQuality| picture.motion == Motion::Moving;
+    told(&mut tablet, at_tablet, moves).await;
+    // Its page sees black pictures: they stand, although they come.
+    gateway.dispatch.camera(VISITOR, call, Camera::Taken);
+    told(&mut tablet, at_tablet, stands).await;
+    gateway.dispatch.camera(VISITOR, call, Camera::On);
     told(&mut tablet, at_tablet, moves).await;
 
     let party = VISITOR;

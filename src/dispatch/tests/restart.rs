@@ -117,6 +117,7 @@ async fn a_clock_behind_the_journal_is_refused() {
         bind: (Ipv4Addr::LOCALHOST, 0).into(),
         announced: vec![],
         tcp_port: None,
+        threads: std::num::NonZeroUsize::MIN,
     };
     let started = Dispatch::start(DispatchParts {
         store,

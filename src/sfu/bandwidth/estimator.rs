@@ -110,6 +110,11 @@ impl Estimator {
         self.history.depart(now, bytes, probe)
     }
 
+    /// The path was gone for a while: what was lost with it says nothing about what it carries.
+    pub(crate) fn forget(&mut self) {
+        self.history.forget();
+    }
+
     /// True when a repair of `bytes` may leave now. Where more is lost than this allows, repairs
     /// would fill the very queue that drops them.
     pub(crate) fn allows_repair(&mut self, bytes: u32, now: Instant) -> bool {

@@ -43,6 +43,11 @@ impl Gauge {
         number
     }
 
+    /// The path was gone for a while, and is back.
+    pub(in crate::sfu) fn path_is_back(&mut self) {
+        self.estimator.forget();
+    }
+
     /// True when a repair with so many bytes of payload may leave now.
     pub(in crate::sfu) fn allows_repair(&mut self, payload_bytes: usize, now: Instant) -> bool {
         self.estimator

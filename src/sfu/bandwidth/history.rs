@@ -78,6 +78,12 @@ impl History {
         number
     }
 
+    /// Whatever has left until now tells nothing about the path.
+    pub(super) fn forget(&mut self) {
+        self.departures.clear();
+        (self.first, self.told_until) = (self.next, self.next);
+    }
+
     /// What a report about one number says; `None` for a number that is unknown, or was told
     /// before. A packet told lost may still arrive, but is lost only once.
     pub(super) fn settle(&mut self, number: u16, arrived: Option<Duration>) -> Option<Outcome> {
@@ -126,6 +132,18 @@ mod tests {
     use super::*;
 
     const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn what_left_before_it_was_forgotten_is_told_by_no_report() {
+        let now = crate::sfu::now();
+        let mut history = History::default();
+        let before = history.depart(now, 100, None);
+        history.forget();
+        let after = history.depart(now, 100, None);
+        assert!(history.settle(before, None).is_none());
+        let outcome = history.settle(after, Some(MS)).unwrap();
+        assert_eq!((after, outcome.untold_bytes), (before + 1, 0));
+    }
 
     #[test]
     fn numbers_wrap_and_each_packet_is_told_once() {

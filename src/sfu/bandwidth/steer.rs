@@ -7,11 +7,14 @@ use super::super::offer::Kind;
 use super::super::peer::Peer;
 use super::super::shard::Shard;
 use super::estimator::PathState;
+use super::layers;
 use std::time::{Duration, Instant};
 
 /// Kept free of what a path carries for each voice: Opus as Chromium sends it (32 to 40 kb/s) and
-/// its fifty headers a second (26 kb/s).
+/// its fifty headers a second (26 kb/s);
 const VOICE_BPS: f64 = 70_000.0;
+/// redundant audio repeats each frame once, behind five bytes (RFC 2198).
+const REDUNDANT_VOICE_BPS: f64 = VOICE_BPS + 42_000.0;
 
 /// Kept free of what a path carries for what comes unevenly: reports, text, keyframes.
 const SLACK: f64 = 0.95;
@@ -52,21 +55,22 @@ impl PictureLimit {
 
 /// What one of `pictures` may take of a path that carries `voices` as well. What is lost is sent
 /// again and takes its part.
-fn share(path: PathState, voices: usize, pictures: usize) -> f64 {
+fn share(path: PathState, voices_bps: f64, pictures: usize) -> f64 {
     let carried = path.estimate_bps * (1.0 - path.loss) * SLACK;
-    let left = carried - VOICE_BPS * voices as f64;
+    let left = carried - voices_bps;
     (left / pictures.max(1) as f64).max(PICTURE_FLOOR_BPS)
 }
 
 impl Shard {
     /// What a subscriber's path carries has changed: tells the publishers it shows.
     pub(crate) fn steer(&mut self, subscriber: PeerKey, now: Instant) {
+        self.choose_layers_for(subscriber, now);
         let Some(peer) = self.peers.get(subscriber).filter(|peer| steers(peer)) else {
             return;
         };
         let shown: Vec<PeerKey> = peer.carried(Kind::Video).collect();
         for source in shown {
-            let Some(limit) = self.narrowest(source) else {
+            let Some(limit) = self.limit_of(source, now) else {
                 continue;
             };
             let is_told = self
@@ -79,18 +83,49 @@ impl Shard {
         }
     }
 
-    fn narrowest(&self, source: PeerKey) -> Option<f64> {
+    /// What a publisher may send: a single picture as much as the narrowest of those who show it
+    /// can take, layers as much as the widest can.
+    fn limit_of(&self, source: PeerKey, now: Instant) -> Option<f64> {
         let publisher = self.peers.get(source)?;
         let subscribers = &publisher.subscribers[Kind::Video as usize];
         let peers = subscribers.iter().filter_map(|to| self.peers.get(to.peer));
-        let shares = peers.filter(|peer| steers(peer)).filter_map(|peer| {
-            let voices = peer.carried(Kind::Audio).count();
-            Some(share(peer.path?, voices, peer.carried(Kind::Video).count()))
-        });
+        let shares = peers
+            .filter(|peer| steers(peer))
+            .filter_map(|peer| self.picture_share(peer));
         // What is told is the most of all a publisher sends, its voice included.
         let has_voice = publisher.publishes[Kind::Audio as usize];
-        let voice = if has_voice { VOICE_BPS } else { 0.0 };
-        shares.reduce(f64::min).map(|picture| picture + voice)
+        let voice = if has_voice {
+            voice_bps(publisher, publisher)
+        } else {
+            0.0
+        };
+        let picture = if publisher.published.flowing(now).count() > 1 {
+            shares.reduce(f64::max).map(layers::with_smaller_ones)
+        } else {
+            shares.reduce(f64::min)
+        };
+        picture.map(|picture| picture + voice)
+    }
+
+    /// What one picture may take of the path to a subscriber, once that is known.
+    pub(super) fn picture_share(&self, peer: &Peer) -> Option<f64> {
+        let voices = peer.carried(Kind::Audio);
+        let voices = voices.filter_map(|source| self.peers.get(source));
+        let voices_bps = voices.map(|source| voice_bps(source, peer)).sum();
+        Some(share(
+            peer.path?,
+            voices_bps,
+            peer.carried(Kind::Video).count(),
+        ))
+    }
+}
+
+/// What a voice takes on the way to somebody.
+fn voice_bps(source: &Peer, to: &Peer) -> f64 {
+    if source.codecs.redundant && to.codecs.redundant {
+        REDUNDANT_VOICE_BPS
+    } else {
+        VOICE_BPS
     }
 }
 
@@ -113,10 +148,10 @@ mod tests {
 
     #[test]
     fn a_voice_is_spared_and_pictures_share_the_rest_down_to_the_floor() {
-        assert_eq!(share(path(1e6, 0.0), 1, 1), 880_000.0);
-        assert_eq!(share(path(1e6, 0.0), 3, 3), 740_000.0 / 3.0);
-        assert_eq!(share(path(1e6, 0.1), 1, 1), 785_000.0);
-        assert_eq!(share(path(1e5, 0.0), 1, 1), PICTURE_FLOOR_BPS);
+        assert_eq!(share(path(1e6, 0.0), VOICE_BPS, 1), 880_000.0);
+        assert_eq!(share(path(1e6, 0.0), 3.0 * VOICE_BPS, 3), 740_000.0 / 3.0);
+        assert_eq!(share(path(1e6, 0.1), VOICE_BPS, 1), 785_000.0);
+        assert_eq!(share(path(1e5, 0.0), VOICE_BPS, 1), PICTURE_FLOOR_BPS);
     }
 
     #[test]

@@ -3,11 +3,14 @@
 
 use super::super::events::SfuEvent;
 use super::super::ids::{ParticipantId, PeerKey, RoomId};
+use super::super::layer::Layer;
 use super::super::offer::Kind;
-use super::super::peer::{Incoming, Peer};
+use super::super::peer::{Peer, Turn};
+use super::super::published::Incoming;
+use super::super::room::Room;
 use super::super::shard::Shard;
 use super::super::timers::Timers;
-use super::still::{Heard, Standstill};
+use super::still::{Camera, Heard, Standstill};
 use super::sync::Sync;
 use super::{Figures, Motion, Picture, RoomQuality, SoundFigures, Way};
 use crate::sfu::rtp::Reported;
@@ -49,8 +52,8 @@ pub(in crate::sfu) struct Watched {
     sound: Option<SoundFigures>,
     way: Way,
     sync: Sync,
-    /// Turned off by hand, as its page says.
-    camera_off: bool,
+    /// What its page says of the camera.
+    camera: Camera,
 }
 
 impl Watched {
@@ -63,7 +66,7 @@ impl Watched {
             sound: None,
             way: Way::default(),
             sync: Sync::default(),
-            camera_off: false,
+            camera: Camera::On,
         }
     }
 
@@ -93,7 +96,7 @@ impl Shard {
     pub(in crate::sfu) fn begin_quality(&mut self, key: PeerKey, now: Instant) {
         if let Some(peer) = self.peers.get_mut(key) {
             let mut still = Standstill::new(now);
-            still.set_off(peer.watched.camera_off, now);
+            still.set_camera(peer.watched.camera, now);
             peer.watched.still = peer.publishes[Kind::Video as usize].then_some(still);
             self.quality.due.set(peer.room, now);
         }
@@ -106,22 +109,23 @@ impl Shard {
         }
     }
 
-    /// A participant has turned the camera off or on.
+    /// A participant has turned the camera off or on, or it shows nothing.
     pub(in crate::sfu) fn set_camera(
         &mut self,
         room: RoomId,
         participant: ParticipantId,
-        off: bool,
+        camera: Camera,
         now: Instant,
     ) {
-        let key = self
-            .rooms
-            .get(&room)
-            .and_then(|room| room.peer_of(participant));
-        if let Some(peer) = key.and_then(|key| self.peers.get_mut(key)) {
-            peer.watched.camera_off = off;
+        let members = self.rooms.get(&room);
+        let both = members.map(|room| [room.peer_of(participant), room.second_of(participant)]);
+        for key in both.into_iter().flatten().flatten() {
+            let Some(peer) = self.peers.get_mut(key) else {
+                continue;
+            };
+            peer.watched.camera = camera;
             if let Some(still) = &mut peer.watched.still {
-                still.set_off(off, now);
+                still.set_camera(camera, now);
                 self.quality.due.set(room, now);
             }
         }
@@ -135,6 +139,8 @@ impl Shard {
     }
 
     fn read_room(&mut self, id: RoomId, now: Instant) {
+        let members = self.rooms.get(&id).into_iter().flat_map(Room::peers);
+        let members: Vec<(PeerKey, bool)> = members.map(|key| (key, self.is_unseen(key))).collect();
         let told = self.quality.told.entry(id).or_default();
         let next = told.read.map_or(now, |read| read + SPACING);
         let is_time = next <= now;
@@ -143,19 +149,22 @@ impl Shard {
         }
         let mut again = if is_time { now + SPACING } else { next };
         let mut pictures = Vec::new();
-        let members: Vec<PeerKey> = match self.rooms.get(&id) {
-            Some(room) => room.peers().collect(),
-            None => Vec::new(),
-        };
-        for key in members {
+        for &(key, unseen) in &members {
             let Some(peer) = self.peers.get_mut(key).filter(|peer| peer.connected) else {
                 continue;
             };
             if is_time {
                 peer.read_meters(now);
             }
-            let picture = peer.picture(now);
+            // Measured from its beginning, told once it is in use.
+            if peer.turn != Turn::Present {
+                continue;
+            }
+            let mut picture = peer.picture(now);
             self.counters.standstills += u64::from(is_new_standstill(&told.pictures, picture));
+            if let Some(picture) = &mut picture {
+                picture.unseen = unseen;
+            }
             pictures.extend(picture);
             let due = peer.watched.still.as_ref().and_then(Standstill::due);
             again = due.map_or(again, |due| again.min(due));
@@ -168,6 +177,11 @@ impl Shard {
             self.quality.due.set(id, again);
         } else {
             self.quality.told.remove(&id);
+        }
+        if is_time {
+            for (key, _) in members {
+                self.choose_layers_of(key, now);
+            }
         }
         if is_news {
             let quality = RoomQuality { room: id, pictures };
@@ -189,7 +203,7 @@ impl Peer {
         let permille = |part: u8| u16::from(part) * 125 / 32;
         way.lost_permille = lost.map(permille).or(way.lost_permille);
         if let Some(clock) = clock {
-            let mut streams = self.incoming.iter_mut().flatten();
+            let mut streams = self.published.iter_mut();
             if let Some(stream) = streams.find(|stream| stream.ssrc == clock.ssrc) {
                 stream.meter.tie(clock);
             }
@@ -198,17 +212,27 @@ impl Peer {
 
     /// Takes the figures of the time since the last reading.
     fn read_meters(&mut self, now: Instant) {
-        if let Some(video) = &mut self.incoming[Kind::Video as usize] {
-            self.watched.figures = video.meter.read(now);
+        let best = self.published.best(now);
+        for layer in Layer::all() {
+            let Some(video) = self.published.get_mut(Kind::Video, layer) else {
+                continue;
+            };
+            let figures = video.meter.read(now);
+            video.note_rate(figures);
+            if best == Some(layer) {
+                self.watched.figures = figures;
+            }
         }
-        if let Some(audio) = &mut self.incoming[Kind::Audio as usize] {
+        if let Some(audio) = self.published.get_mut(Kind::Audio, Layer::ONLY) {
             let figures = audio.meter.read(now);
             self.watched.sound = figures.map(|figures| SoundFigures {
                 lost_permille: figures.lost_permille,
                 jitter_ms: figures.jitter_ms,
             });
         }
-        if let [Some(audio), Some(video)] = &self.incoming {
+        let audio = self.published.get(Kind::Audio, Layer::ONLY);
+        let video = best.and_then(|layer| self.published.get(Kind::Video, layer));
+        if let (Some(audio), Some(video)) = (audio, video) {
             let clock = |kind: Kind, of: &Incoming| (of.meter.clock, kind.clock_rate());
             let (picture, sound) = (clock(Kind::Video, video), clock(Kind::Audio, audio));
             let sync = &mut self.watched.sync;
@@ -218,15 +242,18 @@ impl Peer {
 
     /// What can be told of it; nothing of one who publishes no picture.
     fn picture(&mut self, now: Instant) -> Option<Picture> {
-        let video = self.incoming[Kind::Video as usize].as_ref();
+        let layers = self.published.layers();
         let heard = Heard {
             anything: self.watched.heard,
-            picture: video.and_then(|video| video.meter.last_packet()),
+            picture: layers
+                .filter_map(|(_, layer)| layer.meter.last_packet())
+                .max(),
         };
         let motion = self.watched.still.as_mut()?.check(now, heard);
         Some(Picture {
             participant: self.participant,
             motion,
+            unseen: false,
             figures: self.watched.figures,
             sound: self.watched.sound,
             way: self.watched.way,
@@ -257,6 +284,7 @@ fn differ(before: &[Picture], now: &[Picture]) -> bool {
 fn differs(before: &Picture, now: &Picture) -> bool {
     before.participant != now.participant
         || before.motion != now.motion
+        || before.unseen != now.unseen
         || differ_by_a_step(
             before.way.round_trip_ms,
             now.way.round_trip_ms,

@@ -10,7 +10,7 @@
 //! before than max(3 × a, a + 150 ms), where a is the mean distance of the last thirty frames. As
 //! in libwebrtc, five of them are needed to tell.
 
-use super::super::vp8::FrameStart;
+use super::super::codec::FrameStart;
 use std::time::{Duration, Instant};
 
 /// Frames begun and not delivered: half a second at 30 fps, as long as a repair is waited for.
@@ -33,7 +33,7 @@ pub(super) struct Part {
     pub(super) timestamp: u32,
     /// No packet with a higher number has come.
     pub(super) newest: bool,
-    /// What its first bytes say, when it begins a frame.
+    /// What its first bytes say, when it can begin a frame.
     pub(super) starts: Option<FrameStart>,
     /// The marker bit.
     pub(super) ends: bool,
@@ -176,8 +176,13 @@ impl Frames {
         frame.packets = frame.packets.saturating_add(1);
         frame.bytes = frame.bytes.saturating_add(part.bytes);
         if let Some(start) = part.starts {
-            frame.first = Some(part.sequence);
-            frame.keyframe = start.keyframe.then_some(start.size);
+            let is_earlier = |first: u16| part.sequence.wrapping_sub(first).cast_signed() < 0;
+            if frame.first.is_none_or(is_earlier) {
+                frame.first = Some(part.sequence);
+            }
+            if start.keyframe {
+                frame.keyframe = Some(start.size);
+            }
         }
         if part.ends {
             frame.last = Some(part.sequence);

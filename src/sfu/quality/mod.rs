@@ -14,12 +14,12 @@ mod still;
 mod sync;
 
 pub(super) use desk::{QualityDesk, Watched};
-pub use still::Motion;
+pub use still::{Camera, Motion};
 
+use super::codec;
 use super::ids::{ParticipantId, RoomId};
 use super::offer::Kind;
 use super::rtp::{self, ClockReading};
-use super::vp8;
 use frames::{Frames, Part, Tally};
 use jitter::Jitter;
 use loss::{Account, Losses};
@@ -44,6 +44,9 @@ pub struct Picture {
     pub participant: ParticipantId,
     /// Whether it moves.
     pub motion: Motion,
+    /// Somebody cannot decode it, and could if it came in another codec, which takes a new
+    /// connection of its owner.
+    pub unseen: bool,
     /// The newest second of the picture; `None` before the first has passed.
     pub figures: Option<Figures>,
     /// The newest second of the sound, for who publishes it.
@@ -157,7 +160,7 @@ impl StreamMeter {
             sequence: header.sequence_number,
             timestamp: header.timestamp,
             newest,
-            starts: vp8::read_start(&packet.payload),
+            starts: codec::read_start(packet.codec, &packet.payload),
             ends: header.marker,
             bytes,
         };
@@ -236,6 +239,7 @@ fn milliseconds(duration: Duration) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sfu::codec::Codec;
     use bytes::Bytes;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -255,7 +259,11 @@ mod tests {
             payload[4..11].copy_from_slice(&[0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01]);
         }
         let payload = Bytes::from(payload);
-        rtp::Packet { header, payload }
+        rtp::Packet {
+            codec: Codec::Vp8,
+            header,
+            payload,
+        }
     }
 
     #[test]

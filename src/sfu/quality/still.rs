@@ -23,6 +23,29 @@ const MOVES_WITHIN: Duration = Duration::from_secs(1);
 /// living connection about once.
 const SILENT_AFTER: Duration = Duration::from_millis(1500);
 
+/// What a participant's page says of its camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Camera {
+    /// It is on.
+    On,
+    /// Turned off by hand: no picture is missed.
+    Off,
+    /// On, and it shows nothing: taken by the system or another program, or covered. The black
+    /// pictures that may still come are none.
+    Taken,
+}
+
+impl Camera {
+    /// As the page tells it.
+    pub fn of(off: bool, taken: bool) -> Self {
+        match (off, taken) {
+            (true, _) => Self::Off,
+            (false, true) => Self::Taken,
+            (false, false) => Self::On,
+        }
+    }
+}
+
 /// What the picture of a participant does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Motion {
@@ -46,7 +69,7 @@ pub(super) struct Standstill {
     /// While it stands: frames since the first of a new beginning.
     fresh: u8,
     fresh_since: Instant,
-    off: bool,
+    camera: Camera,
     cause: Motion,
 }
 
@@ -67,7 +90,7 @@ impl Standstill {
             standing: false,
             fresh: 0,
             fresh_since: now,
-            off: false,
+            camera: Camera::On,
             cause: Motion::Moving,
         }
     }
@@ -91,18 +114,20 @@ impl Standstill {
         moves
     }
 
-    /// The camera was turned off or on by hand.
-    pub(super) fn set_off(&mut self, off: bool, now: Instant) {
-        if self.off && !off {
+    /// The page tells how its camera stands.
+    pub(super) fn set_camera(&mut self, camera: Camera, now: Instant) {
+        if self.camera != camera && camera == Camera::On {
             *self = Self::new(now);
         }
-        self.off = off;
+        self.camera = camera;
     }
 
     /// Looks whether it stands, and why.
     pub(super) fn check(&mut self, now: Instant, heard: Heard) -> Motion {
-        if self.off {
-            return Motion::Off;
+        match self.camera {
+            Camera::Off => return Motion::Off,
+            Camera::Taken => return Motion::StillCamera,
+            Camera::On => {}
         }
         if !self.standing && self.due <= now {
             self.standing = true;
@@ -128,7 +153,7 @@ impl Standstill {
 
     /// When it has to be looked at.
     pub(super) fn due(&self) -> Option<Instant> {
-        (!self.standing && !self.off).then_some(self.due)
+        (!self.standing && self.camera == Camera::On).then_some(self.due)
     }
 }
 
@@ -195,13 +220,30 @@ mod tests {
     fn a_camera_turned_off_by_hand_never_stands() {
         let start = crate::sfu::now();
         let mut picture = Standstill::new(start);
-        picture.set_off(true, start);
+        picture.set_camera(Camera::Off, start);
         assert_eq!(picture.due(), None);
         let later = start + ms(60_000);
         assert_eq!(picture.check(later, heard(start)), Motion::Off);
-        picture.set_off(false, later);
+        picture.set_camera(Camera::On, later);
         assert_eq!(picture.check(later, heard(later)), Motion::Moving);
         assert_eq!(picture.due(), Some(later + FIRST_WITHIN));
+    }
+
+    #[test]
+    fn a_camera_that_shows_nothing_stands_at_once_although_frames_come() {
+        let start = crate::sfu::now();
+        let mut picture = Standstill::new(start);
+        picture.frame(start);
+        picture.set_camera(Camera::Taken, start);
+        assert_eq!(picture.check(start, heard(start)), Motion::StillCamera);
+        for frame in 1..60 {
+            picture.frame(start + ms(frame * 40));
+        }
+        let later = start + ms(2400);
+        assert_eq!(picture.check(later, heard(later)), Motion::StillCamera);
+        assert_eq!(picture.due(), None);
+        picture.set_camera(Camera::On, later);
+        assert_eq!(picture.check(later, heard(later)), Motion::Moving);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Where our SRTP gets its keys: from the DTLS handshake (RFC 5764 §4.2), which the library makes
 //! and whose keys it keeps to itself. It computes them with the crypto provider it is given, and
 //! ours looks on: when the exporter for SRTP runs (RFC 5705, a label no other use has), it runs it
-//! once more for us. Each connection has a provider of its own.
+//! once more for us. Each connection has a provider of its own. What we keep of it is wiped from
+//! memory as soon as it is used or no longer needed; the library's own copies are not ours to wipe.
 
-use super::srtp::{KEY, Opener, SALT, Sealer};
+use super::cipher::Master;
+use super::profile::Profile;
+use super::srtp::{Opener, Sealer};
 use rtc::crypto::providers::{RingCrypto, RingRandom};
 use rtc::crypto::{
     ActiveKeyExchange, AeadAlgorithm, AeadCipher, BlockCipherAlgorithm, CbcAlgorithm, CbcCipher,
@@ -12,39 +15,54 @@ use rtc::crypto::{
     StreamCipherAlgorithm,
 };
 use std::sync::{Arc, Mutex, PoisonError};
+use zeroize::Zeroizing;
 
 /// RFC 5764 §4.2.
 const LABEL: &[u8] = b"EXTRACTOR-dtls_srtp";
-/// The client's and the server's key, then their salts.
-pub(super) const MATERIAL: usize = 2 * (KEY + SALT);
+/// The client's and the server's key, then their salts, of the profile that needs most. Others need
+/// the beginning of it: what is exported does not depend on how much of it is (RFC 5246 §5).
+pub(super) const MATERIAL: usize = 2 * (Profile::Gcm256.key_bytes() + Profile::Gcm256.salt_bytes());
 /// HMAC-SHA-256, the function of every cipher suite the library has (RFC 5246 §5).
 const HASH: usize = 32;
 
+/// What a handshake has exported; on the heap, so that no copy of it is left behind.
+type Material = Zeroizing<Vec<u8>>;
+
 /// Where the keys lie once the handshake has made them.
 #[derive(Clone, Default)]
-pub(crate) struct KeySlot(Arc<Mutex<Option<[u8; MATERIAL]>>>);
+pub(crate) struct KeySlot(Arc<Mutex<Option<Material>>>);
 
 impl KeySlot {
     /// Both directions, once: with the client's keys we open, with the server's, ours, we seal.
-    pub(super) fn take(&self) -> Option<(Opener, Sealer)> {
+    pub(super) fn take(&self, profile: Profile) -> Option<(Opener, Sealer)> {
         let material = self.lock().take()?;
-        let (client_key, rest) = material.split_first_chunk::<KEY>()?;
-        let (server_key, rest) = rest.split_first_chunk::<KEY>()?;
-        let (client_salt, server_salt) = rest.split_first_chunk::<SALT>()?;
-        let opener = Opener::new(client_key, client_salt)?;
-        let sealer = Sealer::new(server_key, server_salt.first_chunk()?)?;
-        Some((opener, sealer))
+        let [client, server] = masters(profile, &material)?;
+        Some((Opener::new(&client)?, Sealer::new(&server)?))
     }
 
     /// As after a handshake.
-    #[cfg(test)]
+    #[cfg(any(test, passerelle_fuzz))]
     pub(super) fn filled(material: [u8; MATERIAL]) -> Self {
+        let material = Zeroizing::new(material.to_vec());
         Self(Arc::new(Mutex::new(Some(material))))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<[u8; MATERIAL]>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Material>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The client's and the server's part of what was exported (RFC 5764 §4.2).
+pub(super) fn masters(profile: Profile, material: &[u8]) -> Option<[Master<'_>; 2]> {
+    let (client_key, rest) = material.split_at_checked(profile.key_bytes())?;
+    let (server_key, rest) = rest.split_at_checked(profile.key_bytes())?;
+    let (client_salt, rest) = rest.split_at_checked(profile.salt_bytes())?;
+    let (server_salt, _) = rest.split_at_checked(profile.salt_bytes())?;
+    let master = |key, salt| Master { profile, key, salt };
+    Some([
+        master(client_key, client_salt),
+        master(server_key, server_salt),
+    ])
 }
 
 /// The library's crypto provider for one connection.
@@ -90,15 +108,16 @@ struct WatchedMac {
 
 impl WatchedMac {
     /// TLS 1.2's P_hash (RFC 5246 §5).
-    fn expand(&mut self, seed: &[u8]) -> Result<[u8; MATERIAL], CryptoError> {
-        let mut material = [0; MATERIAL];
-        let (mut round, mut output) = ([0; HASH], [0; HASH]);
-        self.mac.sign(&[seed], &mut round)?;
+    fn expand(&mut self, seed: &[u8]) -> Result<Material, CryptoError> {
+        let mut material = Zeroizing::new(vec![0; MATERIAL]);
+        let mut round = Zeroizing::new([0; HASH]);
+        let mut output = Zeroizing::new([0; HASH]);
+        self.mac.sign(&[seed], &mut *round)?;
         for part in material.chunks_mut(HASH) {
-            self.mac.sign(&[&round, seed], &mut output)?;
+            self.mac.sign(&[&*round, seed], &mut *output)?;
             part.copy_from_slice(&output[..part.len()]);
-            let before = round;
-            self.mac.sign(&[&before], &mut round)?;
+            self.mac.sign(&[&*round], &mut *output)?;
+            round.copy_from_slice(&*output);
         }
         Ok(material)
     }
@@ -229,7 +248,7 @@ mod tests {
             0x6b30_1791_e90d_35c9_c9a4_6b4e_14ba_f9af,
         ];
         assert_eq!(material[..48], expected.map(u128::to_be_bytes).concat());
-        assert!(watched.0.take().is_none(), "it was not the label of SRTP");
+        assert!(watched.0.lock().is_none(), "it was not the label of SRTP");
     }
 
     #[test]
@@ -241,9 +260,11 @@ mod tests {
             mac.unwrap().sign(&[seed], &mut [0; HASH]).unwrap();
         };
         sign(b"key expansion and more");
-        assert!(slot.take().is_none());
-        sign(b"EXTRACTOR-dtls_srtp and both randoms");
-        assert!(slot.take().is_some());
-        assert!(slot.take().is_none());
+        assert!(slot.take(Profile::Gcm128).is_none());
+        for profile in Profile::ALL {
+            sign(b"EXTRACTOR-dtls_srtp and both randoms");
+            assert!(slot.take(profile).is_some());
+            assert!(slot.take(profile).is_none());
+        }
     }
 }

@@ -3,8 +3,10 @@
 
 use super::packet::{self, Header, Packet};
 use super::reports::{ClockReading, Reception, Reported};
-use super::srtp::{self, Refused};
+use super::srtp::Refused;
 use super::{Gaps, Heard, Incoming, MediaLink, OURSELVES};
+use crate::sfu::codec::Codec;
+use crate::sfu::layer::{self, Layer};
 use crate::sfu::offer::Kind;
 use bytes::{Bytes, BytesMut};
 use rtc::rtcp;
@@ -42,40 +44,83 @@ impl MediaLink {
         datagram: &[u8],
         heard: &mut Vec<Heard>,
     ) -> Result<(), Refused> {
-        let (header, begin) = srtp::read_sealed(datagram)?;
+        let (header, begin) = packet::read_header(datagram).ok_or(Refused::Malformed)?;
         let (opener, _) = self.keys.as_mut().ok_or(Refused::Forged)?;
         let mut opened = BytesMut::from(datagram);
         let end = opener.open(&mut opened, &header, begin)?;
         let payload = packet::payload(&opened[..end], begin).ok_or(Refused::Malformed)?;
-        let kind = self.negotiated.kind_of(header.payload_type);
-        let carrier = kind.unwrap_or(Kind::Video);
+        let codec = self.negotiated.formats.codec(header.payload_type);
+        let carrier = codec.map_or(Kind::Video, Codec::kind);
         let id = self.negotiated.number_ids[carrier as usize];
         if let Some(number) = id.and_then(|id| packet::number_of(&opened, id)) {
             self.arrivals.note(number, now);
         }
-        let payload = opened.freeze().slice(payload);
-        let fresh = match kind {
-            Some(kind) => self.take_original(now, kind, header, payload),
-            None => self.take_repair(now, header, &payload),
+        let layer = match codec {
+            Some(codec) => self.layer_of(codec.kind(), header.ssrc, &opened),
+            None => self.layer_repaired(header.ssrc, &opened),
         };
-        heard.extend(fresh.map(|(kind, packet)| Heard::Packet(kind, packet)));
+        let payload = opened.freeze().slice(payload);
+        let fresh = layer.and_then(|layer| match codec {
+            Some(codec) => self.take_original(now, codec, layer, header, payload),
+            None => self.take_repair(now, layer, header, &payload),
+        });
+        heard.extend(fresh);
         Ok(())
     }
 
-    /// A packet of a stream itself. The first stream of a kind is the one we forward; whoever may
+    /// Which layer a stream is: known, or named by its packet; of a picture that is sent once, and
+    /// of a voice, the only one.
+    fn layer_of(&self, kind: Kind, ssrc: u32, opened: &[u8]) -> Option<Layer> {
+        if kind == Kind::Audio || self.negotiated.layers.is_empty() {
+            return Some(Layer::ONLY);
+        }
+        let is_this = |layer: &Layer| {
+            let stream = self.incoming[layer::place(kind, *layer)].as_ref();
+            stream.is_some_and(|stream| stream.ssrc == ssrc)
+        };
+        let known = Layer::all().find(is_this);
+        known.or_else(|| self.layer_named(self.negotiated.layer_ids[0]?, opened))
+    }
+
+    /// Which layer a stream of repairs belongs to. The first packets of each say so.
+    fn layer_repaired(&mut self, ssrc: u32, opened: &[u8]) -> Option<Layer> {
+        if self.negotiated.layers.is_empty() {
+            return Some(Layer::ONLY);
+        }
+        let named = self.negotiated.layer_ids[1].and_then(|id| self.layer_named(id, opened));
+        if let Some(layer) = named {
+            let stream = self.incoming[layer::place(Kind::Video, layer)].as_mut()?;
+            stream.repairs = Some(ssrc);
+            return named;
+        }
+        Layer::all().find(|layer| {
+            let stream = self.incoming[layer::place(Kind::Video, *layer)].as_ref();
+            stream.is_some_and(|stream| stream.repairs == Some(ssrc))
+        })
+    }
+
+    fn layer_named(&self, id: u8, opened: &[u8]) -> Option<Layer> {
+        self.negotiated.layer_named(packet::element_of(opened, id)?)
+    }
+
+    /// A packet of a stream itself. The first stream in a place is the one we forward; whoever may
     /// not send one is not heard.
     fn take_original(
         &mut self,
         now: Instant,
-        kind: Kind,
+        codec: Codec,
+        layer: Layer,
         header: Header,
         payload: Bytes,
-    ) -> Option<(Kind, Packet)> {
+    ) -> Option<Heard> {
+        let kind = codec.kind();
         if !self.publishes[kind as usize] {
             return None;
         }
-        let stream = self.incoming[kind as usize].get_or_insert_with(|| Incoming {
+        let place = &mut self.incoming[layer::place(kind, layer)];
+        let stream = place.get_or_insert_with(|| Incoming {
             ssrc: header.ssrc,
+            repairs: None,
             reception: Reception::new(&header, kind.clock_rate()),
             gaps: Gaps::default(),
         });
@@ -86,7 +131,12 @@ impl MediaLink {
         if kind == Kind::Video {
             stream.gaps.note(header.sequence_number, now);
         }
-        Some((kind, Packet { header, payload }))
+        let packet = Packet {
+            codec,
+            header,
+            payload,
+        };
+        Some(Heard::Packet(kind, layer, packet))
     }
 
     /// A repair of the picture (RFC 4588 §4): two bytes of original number before the payload.
@@ -94,14 +144,14 @@ impl MediaLink {
     fn take_repair(
         &mut self,
         now: Instant,
+        layer: Layer,
         header: Header,
         payload: &Bytes,
-    ) -> Option<(Kind, Packet)> {
-        if self.negotiated.repair != Some(header.payload_type) {
-            return None;
-        }
-        let payload_type = self.negotiated.payload_types[Kind::Video as usize]?;
-        let stream = self.incoming[Kind::Video as usize].as_mut()?;
+    ) -> Option<Heard> {
+        let formats = &self.negotiated.formats;
+        let codec = formats.repaired(header.payload_type)?;
+        let payload_type = formats.get(codec)?.payload_type;
+        let stream = self.incoming[layer::place(Kind::Video, layer)].as_mut()?;
         let number = payload.first_chunk().copied().map(u16::from_be_bytes)?;
         stream.gaps.note(number, now);
         let header = Header {
@@ -111,7 +161,12 @@ impl MediaLink {
             ..header
         };
         let payload = payload.slice(2..);
-        Some((Kind::Video, Packet { header, payload }))
+        let packet = Packet {
+            codec,
+            header,
+            payload,
+        };
+        Some(Heard::Packet(Kind::Video, layer, packet))
     }
 
     fn receive_rtcp(
@@ -178,21 +233,23 @@ impl MediaLink {
         }
     }
 
-    /// Asks for what is missing of the picture.
+    /// Asks for what is missing of the picture. A voice has no gaps noted.
     pub(super) fn ask_for_missing(&mut self, now: Instant) {
         let round_trip = self.round_trip;
-        let Some(stream) = &mut self.incoming[Kind::Video as usize] else {
-            return;
-        };
-        let missing = stream.gaps.take_due(now, round_trip);
-        if missing.is_empty() {
-            return;
+        for place in 0..self.incoming.len() {
+            let Some(stream) = &mut self.incoming[place] else {
+                continue;
+            };
+            let missing = stream.gaps.take_due(now, round_trip);
+            if missing.is_empty() {
+                continue;
+            }
+            let nack = TransportLayerNack {
+                sender_ssrc: OURSELVES,
+                media_ssrc: stream.ssrc,
+                nacks: nack_pairs_from_sequence_numbers(&missing),
+            };
+            self.send_rtcp(&[Box::new(nack)]);
         }
-        let nack = TransportLayerNack {
-            sender_ssrc: OURSELVES,
-            media_ssrc: stream.ssrc,
-            nacks: nack_pairs_from_sequence_numbers(&missing),
-        };
-        self.send_rtcp(&[Box::new(nack)]);
     }
 }

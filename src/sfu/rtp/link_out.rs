@@ -1,9 +1,9 @@
 //! What goes out: packets get our stream's header and a transport-wide number and are sealed where
 //! they lie; repairs and probes are built of what was sent; reports tell of it.
 
+use super::cipher::SEAL;
 use super::packet::{self, FIXED, Header, Packet};
 use super::reports::Account;
-use super::srtp::SEAL;
 use super::{MediaLink, OURSELVES};
 use crate::sfu::offer::Kind;
 use bytes::{BufMut, BytesMut};
@@ -79,6 +79,11 @@ impl MediaLink {
         self.seal(now, kind, &packet.header, &[], &packet.payload)
     }
 
+    /// The client is heard again after a silence in which nothing can have reached it.
+    pub(crate) fn path_is_back(&mut self) {
+        self.gauge.path_is_back();
+    }
+
     /// Sends a packet of our `stream`-th stream once more, as a repair (RFC 4588 §4). False: not
     /// sent; where much is lost, repairs would fill the very queue that drops them.
     pub(crate) fn repair(&mut self, now: Instant, stream: usize, packet: &Packet) -> bool {
@@ -87,7 +92,8 @@ impl MediaLink {
     }
 
     fn repeat(&mut self, now: Instant, stream: usize, packet: &Packet) -> bool {
-        let Some(payload_type) = self.negotiated.repair else {
+        let format = self.negotiated.formats.get(packet.codec);
+        let Some(payload_type) = format.and_then(|format| format.repair) else {
             return false;
         };
         let Some(sent) = self.outgoing.get_mut(stream) else {
@@ -133,7 +139,7 @@ impl MediaLink {
     /// Pictures that are being sent to somebody who reports what comes.
     pub(super) fn pictures(&self, now: Instant) -> usize {
         let takes_probes = self.negotiated.number_ids[Kind::Video as usize].is_some()
-            && self.negotiated.repair.is_some();
+            && self.negotiated.formats.have_repairs();
         let pictures = self.outgoing.iter().filter(|sent| sent.is_picture(now));
         if takes_probes { pictures.count() } else { 0 }
     }

@@ -4,12 +4,16 @@
 //! data channels. Pure but for the keys' slot.
 
 mod arrivals;
+mod cipher;
+#[cfg(any(test, passerelle_fuzz))]
+pub(super) mod fuzz;
 mod gaps;
 mod keys;
 mod link_in;
 mod link_out;
 mod negotiated;
 mod packet;
+mod profile;
 mod recent;
 mod reports;
 mod srtp;
@@ -20,10 +24,12 @@ pub(super) use keys::{KeySlot, Onlooker};
 pub(super) use negotiated::Negotiated;
 pub(super) use packet::is_media;
 pub(crate) use packet::{Header, Packet};
+pub(crate) use profile::Profile;
 pub(super) use recent::Recent;
 pub(crate) use reports::{ClockReading, Reported};
 
 use super::bandwidth::{Gauge, PathState};
+use super::layer::{Layer, STREAMS};
 use super::offer::Kind;
 use arrivals::Arrivals;
 use bytes::BytesMut;
@@ -42,8 +48,8 @@ const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 /// What a datagram brought.
 #[derive(Debug)]
 pub(super) enum Heard {
-    /// A packet of the peer's stream of a kind, the first time or as a repair.
-    Packet(Kind, Packet),
+    /// A packet of one of the peer's streams, the first time or as a repair.
+    Packet(Kind, Layer, Packet),
     /// It asks for a keyframe on a stream of ours.
     KeyframeWanted(u32),
     /// It misses these packets of a stream of ours.
@@ -54,21 +60,26 @@ pub(super) enum Heard {
     Path(PathState),
 }
 
-/// What is known of the peer's stream of a kind.
+/// What is known of one of the peer's streams.
 struct Incoming {
     ssrc: u32,
+    /// That of its repairs, once one has named its layer.
+    repairs: Option<u32>,
     reception: Reception,
     gaps: Gaps,
 }
 
 /// One peer's media.
 pub(super) struct MediaLink {
+    /// What the handshake settles on, once the client has said hello.
+    pub(super) profile: Option<Profile>,
     slot: KeySlot,
     keys: Option<(Opener, Sealer)>,
     negotiated: Negotiated,
     /// What it may send.
     publishes: [bool; 2],
-    incoming: [Option<Incoming>; 2],
+    /// By place (`layer::place`).
+    incoming: [Option<Incoming>; STREAMS],
     arrivals: Arrivals,
     outgoing: Vec<Sent>,
     gauge: Gauge,
@@ -91,11 +102,12 @@ impl MediaLink {
     ) -> Self {
         let outgoing = outgoing.map(|(kind, ssrc)| Sent::new(kind, ssrc));
         Self {
+            profile: None,
             slot,
             keys: None,
             negotiated,
             publishes,
-            incoming: [None, None],
+            incoming: [const { None }; STREAMS],
             arrivals: Arrivals::new(now),
             outgoing: outgoing.collect(),
             gauge: Gauge::new(),
@@ -162,7 +174,7 @@ impl MediaLink {
     /// The handshake may be over: takes its keys, without which nothing is sent or opened.
     pub(super) fn take_keys(&mut self) {
         if self.keys.is_none() {
-            self.keys = self.slot.take();
+            self.keys = self.profile.and_then(|profile| self.slot.take(profile));
         }
     }
 }

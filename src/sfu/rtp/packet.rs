@@ -1,6 +1,7 @@
 //! RTP packets as they lie in a datagram (RFC 3550 §5.1), read and written where they lie: the
 //! header stays readable under SRTP. Pure.
 
+use crate::sfu::codec::Codec;
 use bytes::{BufMut, Bytes, BytesMut};
 use std::ops::Range;
 
@@ -30,6 +31,7 @@ pub(crate) struct Header {
 /// A packet in the clear.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Packet {
+    pub(crate) codec: Codec,
     pub(crate) header: Header,
     pub(crate) payload: Bytes,
 }
@@ -80,6 +82,12 @@ pub(super) fn payload(packet: &[u8], begin: usize) -> Option<Range<usize>> {
 
 /// The two bytes of an extension that a header has under `id`, as transport-wide numbers are.
 pub(super) fn number_of(datagram: &[u8], id: u8) -> Option<u16> {
+    let element = element_of(datagram, id)?;
+    element.first_chunk().copied().map(u16::from_be_bytes)
+}
+
+/// The extension that a header has under `id`.
+pub(super) fn element_of(datagram: &[u8], id: u8) -> Option<&[u8]> {
     if datagram.first()? & EXTENSION == 0 {
         return None;
     }
@@ -104,7 +112,7 @@ pub(super) fn number_of(datagram: &[u8], id: u8) -> Option<u16> {
         };
         let element = behind.get(..length)?;
         if found == id {
-            return element.first_chunk().copied().map(u16::from_be_bytes);
+            return Some(element);
         }
         rest = &behind[length..];
     }

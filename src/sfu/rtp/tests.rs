@@ -1,9 +1,9 @@
 //! A link against a client that is made of the other end's keys.
 
-use super::keys::MATERIAL;
+use super::keys::{MATERIAL, masters};
 use super::packet::{number_of, payload, put_header, read_header};
-use super::srtp::{KEY, SALT};
 use super::*;
+use crate::sfu::codec::{Codec, CodecLine, Formats};
 use bytes::{BufMut, Bytes};
 use proptest::prelude::*;
 use rtc::rtcp::receiver_report::ReceiverReport;
@@ -15,11 +15,21 @@ use rtc::rtcp::transport_feedbacks::transport_layer_nack::{NackPair, TransportLa
 const MS: Duration = Duration::from_millis(1);
 const THEIRS: u32 = 7;
 const OURS: [u32; 2] = [100, 200];
-const TYPES: Negotiated = Negotiated {
-    payload_types: [Some(111), Some(96)],
-    repair: Some(97),
-    number_ids: [None, Some(3)],
-};
+
+/// VP8 is 96 and its repairs 97, H.264 102 and 103.
+fn types() -> Negotiated {
+    let lines = [
+        CodecLine::new(Codec::Opus, 111, None),
+        CodecLine::new(Codec::Vp8, 96, Some(97)),
+        CodecLine::new(Codec::H264, 102, Some(103)),
+    ];
+    Negotiated {
+        formats: Formats::of(&lines),
+        number_ids: [None, Some(3)],
+        layers: Vec::new(),
+        layer_ids: [Some(10), Some(11)],
+    }
+}
 
 /// The other end.
 struct Client {
@@ -34,17 +44,16 @@ type Arrived = (Header, Option<u16>, Bytes);
 /// A link before the end of the handshake, and its client behind it.
 fn ends(publishes: [bool; 2]) -> (MediaLink, Client, Instant) {
     let material: [u8; MATERIAL] = std::array::from_fn(|place| place as u8);
-    let (client_key, rest) = material.split_first_chunk::<KEY>().unwrap();
-    let (server_key, rest) = rest.split_first_chunk::<KEY>().unwrap();
-    let (client_salt, server_salt) = rest.split_first_chunk::<SALT>().unwrap();
+    let [client, server] = masters(Profile::Gcm128, &material).unwrap();
     let client = Client {
-        opener: Opener::new(server_key, server_salt.first_chunk().unwrap()).unwrap(),
-        sealer: Sealer::new(client_key, client_salt).unwrap(),
+        opener: Opener::new(&server).unwrap(),
+        sealer: Sealer::new(&client).unwrap(),
         number: 0,
     };
     let streams = Kind::ALL.into_iter().zip(OURS);
     let now = crate::sfu::now();
-    let link = MediaLink::new(KeySlot::filled(material), TYPES, publishes, streams, now);
+    let mut link = MediaLink::new(KeySlot::filled(material), types(), publishes, streams, now);
+    link.profile = Some(Profile::Gcm128);
     (link, client, now)
 }
 
@@ -67,6 +76,7 @@ fn header(payload_type: u8, sequence_number: u16, ssrc: u32) -> Header {
 
 fn packet(sequence_number: u16) -> Packet {
     Packet {
+        codec: Codec::Vp8,
         header: header(96, sequence_number, OURS[1]),
         payload: Bytes::from(vec![sequence_number as u8; 1000]),
     }
@@ -140,7 +150,7 @@ fn nothing_is_sent_before_the_handshake_and_everything_goes_through_after_it() {
     let theirs = header(96, 40, THEIRS);
     let datagram = client.sealed(&theirs, b"picture");
     let came = heard(&mut link, now, &datagram);
-    let [Heard::Packet(Kind::Video, came)] = &came[..] else {
+    let [Heard::Packet(Kind::Video, Layer::ONLY, came)] = &came[..] else {
         unreachable!("{came:?}")
     };
     assert_eq!((came.header, &came.payload[..]), (theirs, &b"picture"[..]));
@@ -155,7 +165,7 @@ fn a_repair_becomes_what_it_repeats_and_padding_nothing() {
     client.sends(&mut link, now, &header(96, 40, THEIRS), b"picture");
     let repair = client.sealed(&header(97, 900, 8), &[0, 39, b'o', b'l', b'd']);
     let came = heard(&mut link, now, &repair);
-    let [Heard::Packet(Kind::Video, came)] = &came[..] else {
+    let [Heard::Packet(Kind::Video, Layer::ONLY, came)] = &came[..] else {
         unreachable!("{came:?}")
     };
     let number = (came.header.ssrc, came.header.sequence_number);
@@ -347,4 +357,71 @@ proptest! {
             link.handle_timeout(now);
         }
     }
+}
+
+/// A packet of a layer that names it, under this extension.
+fn named(client: &mut Client, header: &Header, (id, name): (u8, u8), payload: &[u8]) -> BytesMut {
+    let mut datagram = BytesMut::new();
+    put_header(&mut datagram, header, None);
+    datagram[0] |= 0x10;
+    datagram.put_slice(&[0xBE, 0xDE, 0, 1, id << 4, name, 0, 0]);
+    let begin = datagram.len();
+    datagram.put_slice(payload);
+    assert!(client.sealer.seal(&mut datagram, header, begin));
+    datagram
+}
+
+#[test]
+fn a_layer_is_known_by_its_name_first_and_then_by_its_stream_and_so_are_its_repairs() {
+    let (mut link, mut client, now) = connected();
+    link.negotiated.layers = ["q", "f"].map(str::to_owned).into();
+    let mut layers = |datagram: BytesMut| {
+        let came = heard(&mut link, now, &datagram);
+        let of_layer = came.iter().map(|heard| match heard {
+            Heard::Packet(_, layer, packet) => (layer.0, packet.header.sequence_number),
+            other => unreachable!("{other:?}"),
+        });
+        of_layer.collect::<Vec<_>>()
+    };
+    let unnamed = client.sealed(&header(96, 1, 50), b"large");
+    assert_eq!(layers(unnamed), [], "nobody knows whose it is");
+    let large = named(&mut client, &header(96, 2, 50), (10, b'f'), b"large");
+    assert_eq!(layers(large), [(1, 2)]);
+    let small = named(&mut client, &header(96, 700, 60), (10, b'q'), b"small");
+    assert_eq!(layers(small), [(0, 700)]);
+    let stranger = named(&mut client, &header(96, 5, 70), (10, b'x'), b"stray");
+    assert_eq!(layers(stranger), []);
+    assert_eq!(
+        layers(client.sealed(&header(96, 3, 50), b"large")),
+        [(1, 3)]
+    );
+    let early = client.sealed(&header(97, 1, 51), &[0, 1, b'o']);
+    assert_eq!(layers(early), [], "a repair of nobody knows which layer");
+    let repair = named(&mut client, &header(97, 2, 51), (11, b'f'), &[0, 1, b'o']);
+    assert_eq!(layers(repair), [(1, 1)]);
+    assert_eq!(
+        layers(client.sealed(&header(97, 3, 51), &[0, 0, b'o'])),
+        [(1, 0)]
+    );
+    let impostor = named(&mut client, &header(96, 9, 80), (10, b'q'), b"small");
+    assert_eq!(layers(impostor), [], "a layer has one stream");
+}
+
+#[test]
+fn each_layer_has_its_own_gaps_asked_for() {
+    let (mut link, mut client, now) = connected();
+    link.negotiated.layers = ["q", "f"].map(str::to_owned).into();
+    for (ssrc, name, first) in [(60, b'q', 10), (50, b'f', 500)] {
+        for number in [first, first + 2] {
+            let datagram = named(&mut client, &header(96, number, ssrc), (10, name), b"x");
+            link.receive(now, &datagram, &mut Vec::new());
+        }
+    }
+    link.handle_timeout(now + 100 * MS);
+    let (_, reports) = client.takes(&mut link);
+    let asked: Vec<_> = of_type::<TransportLayerNack>(&reports)
+        .iter()
+        .map(|nack| (nack.media_ssrc, nack.nacks[0].packet_id))
+        .collect();
+    assert_eq!(asked, [(60, 11), (50, 501)]);
 }

@@ -86,8 +86,8 @@ async fn joining_again_replaces_the_peer_and_media_goes_on_without_a_gap_in_numb
     );
     assert!(media_goes_on(&interpreter, 5).await && media_goes_on(&again, 5).await);
     nothing_is_missing(&interpreter).await;
-    let stats = house.sfu.stats().await;
-    assert_eq!((stats.rooms, stats.peers), (1, 2));
+    let stats = house.wait_for_stats(|stats| stats.peers == 2).await;
+    assert_eq!(stats.rooms, 1);
     assert_eq!(house.count(&SfuEvent::MediaUp { room: ROOM }), 1);
     assert_eq!(
         house.count(&SfuEvent::Failed {
@@ -182,7 +182,7 @@ async fn shutting_down_frees_the_port_and_refuses_further_joins() {
     std::net::UdpSocket::bind(address).expect("the port is free");
     let refused = house
         .sfu
-        .join(ROOM, VISITOR, standing_of(VISITOR), "v=0\r\n".into())
+        .join(ROOM, VISITOR, standing_of(VISITOR), "v=0\r\n".to_owned())
         .await;
     assert_eq!(refused, Err(JoinError::Stopped));
     assert_eq!(house.sfu.stats().await, SfuStats::default());
@@ -221,6 +221,7 @@ async fn a_call_goes_through_an_announced_address() {
         bind,
         announced: vec![LOOPBACK],
         tcp_port: None,
+        threads: threads(),
     });
     let (visitor, interpreter) = call(&mut house).await;
     visitor.close().await;

@@ -96,7 +96,7 @@ async fn leaving_moves_nobodys_main_picture_and_joining_again_replaces() {
     let again = join_with(&house.sfu, ROOM, INTERPRETER, config).await;
     let replaced = |stats: &MediaClientStats| stats.senders(0) == [Some(9); 2];
     assert!(visitor.wait_until(PATIENCE, replaced).await);
-    assert_eq!(house.sfu.stats().await.peers, 2);
+    house.wait_for_stats(|stats| stats.peers == 2).await;
     for client in [visitor, lead, guest, colleague, again] {
         client.close().await;
     }

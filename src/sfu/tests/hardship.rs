@@ -167,10 +167,11 @@ async fn a_panic_while_serving_one_peer_ends_that_peer_only() {
             participant: VISITOR,
         })
         .await;
-    house.sfu.send(Command::Sabotage {
+    let sabotage = Command::Sabotage {
         room,
         participant: VISITOR,
-    });
+    };
+    house.sfu.send(room, sabotage);
     house
         .wait_for(SfuEvent::Failed {
             room,
@@ -195,6 +196,7 @@ async fn an_engine_that_could_announce_nothing_does_not_start() {
         bind: ([0, 0, 0, 0], 0).into(),
         announced: vec![],
         tcp_port: None,
+        threads: threads(),
     };
     let refused = Sfu::start(everywhere.clone(), sender.clone()).err();
     assert!(matches!(refused, Some(SfuError::NothingToAnnounce)));

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::client::media::MediaClientError;
+use crate::process;
 use crate::sfu::limits::CONNECT_TIMEOUT;
 
 /// Without more being asked for.
@@ -18,31 +19,6 @@ const WARM_UP: u64 = 4;
 /// Resident memory that further calls may add, however many: allocator noise, not a leak. One peer
 /// that is not freed costs some 200 kB, so that leaking every call would add 60 MB.
 const MAX_GROWTH_KB: u64 = 6 * 1024;
-
-/// What /proc says about this process.
-#[derive(Debug)]
-struct Usage {
-    fds: usize,
-    threads: usize,
-    rss_kb: u64,
-}
-
-impl Usage {
-    fn read() -> Self {
-        let count = |path| std::fs::read_dir(path).unwrap().count();
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let rss = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .unwrap();
-        let rss_kb = rss.split_whitespace().next().unwrap().parse().unwrap();
-        Self {
-            fds: count("/proc/self/fd"),
-            threads: count("/proc/self/task"),
-            rss_kb,
-        }
-    }
-}
 
 fn is_half_open(room: u64) -> bool {
     room.is_multiple_of(HALF_OPEN)
@@ -132,6 +108,7 @@ fn measure() {
             bind: (LOOPBACK, 0).into(),
             announced: vec![],
             tcp_port: None,
+            threads: threads(),
         };
         let sfu = Sfu::start(config, sender).unwrap();
         let media_ups = tokio::spawn(async move {
@@ -143,9 +120,10 @@ fn measure() {
         });
         let warm_up = calls_in_all / WARM_UP;
         calls(&sfu, 0..warm_up).await;
-        let warm = Usage::read();
+        let this = std::process::id();
+        let warm = process::read(this).unwrap();
         calls(&sfu, warm_up..calls_in_all).await;
-        let end = Usage::read();
+        let end = process::read(this).unwrap();
         let stats = sfu.stats().await;
         sfu.shut_down().await;
         let seconds = (now() - start).as_secs_f64();
@@ -153,7 +131,7 @@ fn measure() {
         assert_eq!(media_ups.await.unwrap(), calls_in_all);
         let given_up = (0..calls_in_all).filter(|room| is_half_open(*room)).count();
         assert_eq!(stats.counters.peers_lost, given_up as u64);
-        assert_eq!((end.fds, end.threads), (warm.fds, warm.threads));
+        assert_eq!((end.files, end.threads), (warm.files, warm.threads));
         assert!(
             end.rss_kb <= warm.rss_kb + MAX_GROWTH_KB,
             "grew: {warm:?} to {end:?}"

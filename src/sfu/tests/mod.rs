@@ -3,18 +3,26 @@
 
 mod bandwidth;
 mod calls;
+mod codecs;
 mod company;
+mod handover;
 mod hardship;
 mod hostile;
 mod many_calls;
 mod paths;
+mod profiles;
 mod quality;
 mod router;
+mod shards;
 mod text;
 
-use super::{JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing, now};
+use super::{
+    Codec, Codecs, JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing,
+    now,
+};
 use crate::client::media::{MediaClient, MediaClientConfig};
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
@@ -40,6 +48,13 @@ fn standing_of(participant: ParticipantId) -> Standing {
     Standing { precedence, silent }
 }
 
+/// Media threads of the engines in these tests, for all that is no matter of several of them:
+/// `PASSERELLE_MEDIA_THREADS=3` shows that it is none.
+fn threads() -> NonZeroUsize {
+    let threads = std::env::var("PASSERELLE_MEDIA_THREADS");
+    threads.map_or(NonZeroUsize::MIN, |threads| threads.parse().unwrap())
+}
+
 /// An engine and everything it said.
 struct House {
     sfu: Sfu,
@@ -53,6 +68,7 @@ impl House {
             bind: (LOOPBACK, 0).into(),
             announced: vec![],
             tcp_port: None,
+            threads: threads(),
         })
     }
 
@@ -62,6 +78,7 @@ impl House {
             bind: (LOOPBACK, 0).into(),
             announced: vec![],
             tcp_port: Some(9),
+            threads: threads(),
         })
     }
 

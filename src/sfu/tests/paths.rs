@@ -3,15 +3,19 @@
 
 use super::router::{Router, join_through};
 use super::{House, INTERPRETER, LOOPBACK, PATIENCE, ROOM, VISITOR, join, media_goes_on};
+use crate::client::media::MediaClientStats;
+use crate::sfu::limits::SILENCE;
 use crate::sfu::{Sfu, SfuEvent};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// Lets connections in at a TCP port, as the gateway's door does.
-async fn door(sfu: &Sfu) -> (SocketAddr, JoinHandle<()>) {
+pub(super) async fn door(sfu: &Sfu) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let sfu = sfu.clone();
@@ -44,6 +48,34 @@ async fn a_call_goes_on_when_a_router_gives_the_client_another_port() {
     };
     assert_eq!(house.count(&lost), 0);
     assert_eq!(house.sfu.stats().await.counters.joins, 2);
+}
+
+/// Browsers wait three seconds for repairs before they ask; the built-in client never asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_silence_keyframes_are_asked_for_on_both_sides_before_anybody_asks() {
+    let mut house = House::start();
+    let works = Arc::new(AtomicBool::new(true));
+    let router = Router::while_it_works(house.sfu.local_addr(), works.clone()).await;
+    let visitor = join_through(&house, &router).await;
+    let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
+    house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
+    assert!(media_goes_on(&interpreter, 15).await && media_goes_on(&visitor, 15).await);
+    let both = [&visitor, &interpreter];
+    let before = both.map(|client| client.stats().keyframe_requests_received);
+    let silent = crate::sfu::now();
+    works.store(false, Ordering::Relaxed);
+    let long = SILENCE * 2;
+    house
+        .wait_for_stats(|_| crate::sfu::now() - silent > long)
+        .await;
+    let meanwhile = both.map(|client| client.stats().keyframe_requests_received);
+    assert_eq!(before, meanwhile);
+    works.store(true, Ordering::Relaxed);
+    for (client, before) in both.into_iter().zip(before) {
+        let asked = |stats: &MediaClientStats| stats.keyframe_requests_received > before;
+        assert!(client.wait_until(PATIENCE, asked).await);
+    }
+    assert!(media_goes_on(&interpreter, 15).await && media_goes_on(&visitor, 15).await);
 }
 
 /// The built-in client repeats its hello every second, Chromium after 50 ms.

@@ -2,7 +2,7 @@
 //! off.
 
 use super::*;
-use crate::sfu::{Figures, Motion, Picture, RoomQuality};
+use crate::sfu::{Camera, Figures, Motion, Picture, RoomQuality};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -85,10 +85,10 @@ async fn a_camera_turned_off_by_hand_is_told_as_such_and_never_stands() {
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
     visitor.hold_picture(true);
-    house.sfu.set_camera(ROOM, VISITOR, true);
+    house.sfu.set_camera(ROOM, VISITOR, Camera::Off);
     house.wait_for_motion(VISITOR, Motion::Off).await;
     visitor.hold_picture(false);
-    house.sfu.set_camera(ROOM, VISITOR, false);
+    house.sfu.set_camera(ROOM, VISITOR, Camera::On);
     house.wait_for_motion(VISITOR, Motion::Moving).await;
     assert_eq!(house.sfu.stats().await.counters.standstills, 0);
     for client in [visitor, interpreter] {

@@ -1,8 +1,10 @@
 //! What stands between a client and the engine in tests: a router that changes its port, carries
 //! datagrams over TCP, loses them or tampers with them.
 
-use super::{House, LOOPBACK, MediaClient, MediaClientConfig, ROOM, VISITOR, standing_of};
+use super::{House, LOOPBACK, MediaClient, MediaClientConfig, ROOM, RoomId, VISITOR, standing_of};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::mpsc;
@@ -56,6 +58,17 @@ impl Router {
     /// Loses the engine's first answers to the client's handshake.
     pub(super) async fn losing_server_hellos(engine: SocketAddr, count: u32) -> Self {
         Self::between(engine, faithful(), without_server_hellos(count)).await
+    }
+
+    /// Brings datagrams on to the engine's UDP port, both ways, while `works`.
+    pub(super) async fn while_it_works(engine: SocketAddr, works: Arc<AtomicBool>) -> Self {
+        let switched = |works: Arc<AtomicBool>| -> Tamper {
+            Box::new(move |datagram| {
+                let passes = works.load(Ordering::Relaxed);
+                passes.then(|| datagram.to_vec()).into_iter().collect()
+            })
+        };
+        Self::between(engine, switched(works.clone()), switched(works)).await
     }
 
     async fn between(engine: SocketAddr, mut up: Tamper, mut down: Tamper) -> Self {
@@ -136,12 +149,17 @@ impl Router {
 
 /// A client that knows the engine by the router's address only.
 pub(super) async fn join_through(house: &House, router: &Router) -> MediaClient {
+    join_room_through(house, ROOM, router).await
+}
+
+/// The same in another room.
+pub(super) async fn join_room_through(house: &House, room: RoomId, router: &Router) -> MediaClient {
     let (client, offer) = MediaClient::with(MediaClientConfig::default())
         .await
         .unwrap();
     let answer = house
         .sfu
-        .join(ROOM, VISITOR, standing_of(VISITOR), offer)
+        .join(room, VISITOR, standing_of(VISITOR), offer)
         .await
         .unwrap();
     let engine = format!(" {} typ host", house.sfu.local_addr().port());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::client::media::ReceivedText;
-use crate::sfu::limits::{MAX_TEXT_BACKLOG, MAX_TEXT_BYTES, TEXT_MESSAGES_AT_ONCE};
+use crate::sfu::limits::{MAX_TEXT_BACKLOG, MAX_TEXT_BYTES, TEXT_MESSAGES_AT_ONCE, TEXT_WAITS};
 
 const MARK: &str = "\u{FFFD}";
 
@@ -13,6 +13,8 @@ const WITH_VIDEO: MediaClientConfig = MediaClientConfig {
     writes: true,
     mark: 0,
     slower: 1,
+    srtp: &[],
+    codecs: Codecs::USUAL,
 };
 const TEXT_ONLY: MediaClientConfig = MediaClientConfig {
     publishes: false,
@@ -172,6 +174,75 @@ async fn coming_back_leaves_a_loss_mark_on_both_sides() {
     for client in [visitor, colleague, again] {
         client.close().await;
     }
+}
+
+#[tokio::test]
+async fn text_written_while_one_connection_replaces_another_arrives_once_and_in_order() {
+    let house = House::start();
+    let old = arrive(&house.sfu, VISITOR, WITH_VIDEO).await;
+    let interpreter = arrive(&house.sfu, INTERPRETER, WITH_VIDEO).await;
+    let new = join_with(&house.sfu, ROOM, VISITOR, WITH_VIDEO).await;
+    let (mut written, mut heard) = (String::new(), String::new());
+    let mut clock = interval(Duration::from_millis(20));
+    // Before, while and after both channels are open; the gate lets forty pass at once.
+    for number in 0.. {
+        clock.tick().await;
+        let is_open = new.text().is_open;
+        let line = format!("{number} ");
+        if number % 10 == 0 {
+            let writer = if is_open { &new } else { &old };
+            assert!(writer.write(&line).await && interpreter.write(&line).await);
+            written += &line;
+            heard += &line;
+        }
+        let is_replaced = old.stats().lost;
+        if is_replaced && number % 10 == 5 {
+            break;
+        }
+    }
+    assert_reads(&interpreter, VISITOR, &written).await;
+    // It reads on the old one first and then on the new, each text once.
+    let rest = heard.strip_prefix(&old.text().of(INTERPRETER.0));
+    assert_reads(&new, INTERPRETER, rest.expect("in order")).await;
+    assert!(rest != Some(&*heard) && rest != Some(""), "on both");
+    for client in [old, interpreter, new] {
+        client.close().await;
+    }
+}
+
+#[test]
+fn what_a_connection_that_died_took_with_it_is_marked_once_on_both_sides() {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let world = builder.worker_threads(2).enable_all().build().unwrap();
+    // The one that dies lives in a runtime of its own, which is not driven any more.
+    let apart = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let house = world.block_on(async { House::start() });
+    let dead = apart.block_on(arrive(&house.sfu, VISITOR, TEXT_ONLY));
+    world.block_on(async {
+        let interpreter = arrive(&house.sfu, INTERPRETER, TEXT_ONLY).await;
+        assert!(interpreter.write("lost").await);
+        house
+            .wait_for_stats(|stats| stats.counters.texts_sent == 1)
+            .await;
+        let died = now();
+        house.wait_for_stats(|_| now() - died > TEXT_WAITS).await;
+        let new = arrive(&house.sfu, VISITOR, TEXT_ONLY).await;
+        assert!(new.write("here ").await && interpreter.write("there ").await);
+        assert_reads(&interpreter, VISITOR, "here ").await;
+        assert_reads(&new, INTERPRETER, "there ").await;
+        house.wait_for_stats(|stats| stats.peers == 2).await;
+        assert!(new.write("again").await && interpreter.write("again").await);
+        assert_reads(&interpreter, VISITOR, "here \u{FFFD}again").await;
+        assert_reads(&new, INTERPRETER, "there \u{FFFD}again").await;
+        for client in [interpreter, new] {
+            client.close().await;
+        }
+        house.sfu.shut_down().await;
+    });
+    apart.block_on(dead.close());
 }
 
 #[tokio::test]

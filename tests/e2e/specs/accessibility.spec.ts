@@ -1,6 +1,9 @@
 // Every state of the three pages passes axe, at the size of a tablet and of a desk.
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { installCamera, show } from "../support/camera.ts";
+import { Network } from "../support/network.ts";
+import { Tablet } from "../support/people.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
 const SIZES = [
@@ -143,4 +146,36 @@ test("the text of a call has no violation that axe knows", async ({ stage }) => 
   await expectAccessible(tablet.page, "tablet: everybody and the text");
   await expectAccessible(interpreter.page, "interpreter: everybody and the text");
   await expectAccessible(guest, "third party: the call and the text");
+});
+
+test("no trouble with camera or network has a violation that axe knows", async ({ stage }) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf("ar"));
+  const tablet = await stage.tablet(1, installCamera);
+  await tablet.tap("ar");
+  await interpreter.accept();
+  await expect(interpreter.page.getByTestId("remote-video")).toHaveAttribute(
+    "data-playing",
+    "true",
+  );
+  await show(tablet.page, "black");
+  await expect(interpreter.page.locator(".picture-cover")).toBeVisible();
+  await expectAccessible(tablet.page, "tablet: its camera shows nothing");
+  await expectAccessible(interpreter.page, "interpreter: the tablet's camera shows nothing");
+  await interpreter.hangUp();
+  await tablet.page.context().close();
+
+  const page = await stage.page();
+  const network = await Network.of(page, stage.gateway.origin);
+  network.blockMedia();
+  try {
+    const away = await Tablet.signIn(page, network.origin, 2);
+    await interpreter.endWrapUp();
+    await away.tap("ar");
+    await interpreter.accept();
+    await expect(page.getByTestId("network-notice")).toBeVisible();
+    await page.getByTestId("network-help").locator("summary").click();
+    await expectAccessible(page, "tablet: no video gets through");
+  } finally {
+    network.close();
+  }
 });

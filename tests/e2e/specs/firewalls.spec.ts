@@ -4,11 +4,17 @@ import type { Page } from "@playwright/test";
 import { reportFirewall } from "../support/figures.ts";
 import { Network } from "../support/network.ts";
 import { Tablet } from "../support/people.ts";
-import { expectMovingVideoAndSound } from "../support/probe.ts";
+import { expectMovingVideoAndSound, framesPerSecond } from "../support/probe.ts";
 import { RelayServer } from "../support/relay-server.ts";
 import { test as base, expect } from "../support/stage.ts";
 
 const LANGUAGE = "fsl";
+
+/** From the click on accept to picture and sound on both sides, without UDP. */
+const UP_MS_MAX = 5_000;
+
+/** The fake camera gives 20 frames a second; two are left to a busy machine. */
+const FRAMES_PER_SECOND_MIN = 18;
 
 /** With a relay that every gateway of the test knows. */
 const test = base.extend<{ relay: RelayServer }>({
@@ -64,9 +70,15 @@ test("behind a firewall that drops all UDP a call has picture and sound by the p
       expectMovingVideoAndSound(tablet.page, "tablet"),
       expectMovingVideoAndSound(interpreter.page, "interpreter"),
     ]);
-    reportFirewall(Date.now() - accepted);
+    const upMs = Date.now() - accepted;
+    reportFirewall(upMs);
+    expect(upMs, "accept → picture and sound").toBeLessThanOrEqual(UP_MS_MAX);
     expect(await waysOf(tablet.page)).toEqual([`tcp ${new URL(network.origin).port}`]);
     expect(await waysOf(interpreter.page)).toEqual([expect.stringMatching(/^udp /)]);
+    await expect(interpreter.page.getByTestId("way")).toHaveAttribute("data-way", "udp");
+    const pages = [tablet.page, interpreter.page];
+    const fps = await Promise.all(pages.map((page) => framesPerSecond(page, 5)));
+    expect(Math.min(...fps)).toBeGreaterThanOrEqual(FRAMES_PER_SECOND_MIN);
     await tablet.hangUp();
     await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
   } finally {

@@ -1,7 +1,7 @@
 // The first journey: a tap on each language, an interpreter of it, and both see and hear each other.
 import { type AcceptToFrame, report } from "../support/figures.ts";
 import type { Tablet } from "../support/people.ts";
-import { acceptToFrameMs, expectMovingVideoAndSound } from "../support/probe.ts";
+import { acceptToFrameMs, expectMovingVideoAndSound, sealsOf } from "../support/probe.ts";
 import { momentsOf, storedCalls } from "../support/records.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
@@ -18,6 +18,9 @@ async function wholeCall(stage: Stage, tablet: Tablet, tag: string): Promise<Acc
     expectMovingVideoAndSound(tablet.page, `tablet (${tag})`),
     expectMovingVideoAndSound(interpreter.page, `interpreter (${tag})`),
   ]);
+  // Chromium names another first; the gateway chooses.
+  for (const { page } of [tablet, interpreter])
+    expect(await sealsOf(page)).toEqual(["SRTP_AEAD_AES_128_GCM"]);
   const figures = {
     language: tag,
     tablet_ms: await acceptToFrameMs(interpreter.page, tablet.page),

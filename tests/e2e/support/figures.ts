@@ -39,10 +39,45 @@ export function reportRestart(calls: number, seconds: number): void {
   store({ restart_calls: calls, restart_s: seconds });
 }
 
+/** Prints and stores how long four in one call were without each other after a kill. */
+export function reportFullRestart(seconds: number): void {
+  console.info(`kill → every picture and sound of a call of four: ${seconds.toFixed(1)} s`);
+  store({ restart_call_of_four_s: seconds });
+}
+
 /** Prints and stores how long a call took to come up where a firewall drops all UDP. */
 export function reportFirewall(milliseconds: number): void {
   console.info(`accept → picture and sound both ways, no UDP: ${milliseconds} ms`);
   store({ no_udp_call_up_ms: milliseconds });
+}
+
+/** Prints and stores the longest times without a new frame at both sides. */
+export function reportRenewal(what: string, gaps: number[]): void {
+  console.info(`longest time without a frame, ${what}: ${gaps.join(" and ")} ms`);
+  store({ renewal_gap_ms: gaps });
+}
+
+/** A cut of the network, and when tablet and interpreter saw and heard again after it. */
+export interface Cut {
+  cutMs: number;
+  /** Picture and sound at the tablet, picture and sound at the interpreter. */
+  times: number[];
+}
+
+/** Prints and stores how long it took after each cut. */
+export function reportCuts(cuts: Cut[]): void {
+  for (const { cutMs, times } of cuts) {
+    const [picture, sound, theirPicture, theirSound] = times;
+    console.info(
+      `${cutMs} ms without a network → tablet sees after ${picture} ms, hears after ${sound} ms; ` +
+        `interpreter ${theirPicture} and ${theirSound} ms`,
+    );
+  }
+  const worst = cuts.map(({ times }) => Math.max(...times));
+  store({
+    cuts: cuts.length,
+    cut_back_ms: { p50: percentile(worst, 0.5), max: Math.max(...worst) },
+  });
 }
 
 /** Puts figures beside those that other tests have left. */

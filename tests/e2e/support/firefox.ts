@@ -22,8 +22,13 @@ export class Firefox {
     private readonly page: Page,
   ) {}
 
-  /** Signs in with one click, as `identity` at the page `path`. */
-  static async signIn(origin: string, path: string, identity: string): Promise<Firefox> {
+  /** Signs in with one click, as `identity` at the page `path`; `before` runs before its scripts. */
+  static async signIn(
+    origin: string,
+    path: string,
+    identity: string,
+    before: () => void = () => undefined,
+  ): Promise<Firefox> {
     const browser = await launch({
       browser: "firefox",
       executablePath: PROGRAM,
@@ -33,6 +38,7 @@ export class Firefox {
     const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await page.evaluateOnNewDocument(installProbe);
+    await page.evaluateOnNewDocument(before);
     await page.goto(`${origin}/${path}`);
     const firefox = new Firefox(browser, page);
     await firefox.touch(`demo-identity-${identity}`);
@@ -59,6 +65,11 @@ export class Firefox {
       const grown = async () => (await reading())[what] - before[what];
       await expect.poll(grown, { message: `Firefox: ${what} grows` }).toBeGreaterThan(0);
     }
+  }
+
+  /** Runs in the page. */
+  run<T>(script: () => T): Promise<Awaited<T>> {
+    return this.page.evaluate(script) as Promise<Awaited<T>>;
   }
 
   async close(): Promise<void> {

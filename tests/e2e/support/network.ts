@@ -49,6 +49,7 @@ export class Network {
   private readonly relayed = new Map<number, Promise<number>>();
   private server: Server | null = null;
   private takesDatagrams = true;
+  private takesOnlyPages = false;
   private readonly gatewayPort: number;
 
   private constructor(
@@ -93,6 +94,12 @@ export class Network {
   /** From now on a firewall drops every datagram and lets the port of the pages through. */
   blockDatagrams(): void {
     this.takesDatagrams = false;
+  }
+
+  /** From now on a firewall lets only TLS to the port of the pages through: no media at all. */
+  blockMedia(): void {
+    this.takesDatagrams = false;
+    this.takesOnlyPages = true;
   }
 
   /** From now on media reaches the page by such a line. */
@@ -153,8 +160,9 @@ export class Network {
       page.destroy();
     });
     gateway.connect(this.gatewayPort, HOST);
-    if (this.condition === "works") join(pair);
-    else stop(pair);
+    if (this.condition !== "works") stop(pair);
+    else if (this.takesOnlyPages) joinIfTls(pair);
+    else join(pair);
   }
 
   /** The port at which datagrams for the gateway's `port` are taken. */
@@ -228,7 +236,7 @@ export async function silentFor(networks: Network[], milliseconds: number): Prom
 }
 
 /** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -241,6 +249,18 @@ function seeded(seed: number): () => number {
 function join({ page, gateway }: Pair): void {
   page.pipe(gateway);
   gateway.pipe(page);
+}
+
+/** The first byte of a TLS connection. */
+const TLS_HANDSHAKE = 0x16;
+
+/** Whatever else it is, it gets no answer. */
+function joinIfTls(pair: Pair): void {
+  pair.page.once("data", (first) => {
+    if (first[0] !== TLS_HANDSHAKE) return;
+    pair.gateway.write(first);
+    join(pair);
+  });
 }
 
 /** What is sent meanwhile waits in the sockets, as TCP would send it again. */

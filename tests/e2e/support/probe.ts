@@ -1,5 +1,6 @@
 // What the tests see of media inside a page, without the page's help: the peer connections it makes,
 // the moment of the accept click and the moment each remote video shows its first frame.
+import { setTimeout as passed } from "node:timers/promises";
 import { expect, type Page } from "@playwright/test";
 
 declare global {
@@ -78,30 +79,55 @@ export async function readReceived(): Promise<Received> {
   return sum;
 }
 
+/** How the packets of the page's connections that are up are sealed (SRTP). */
+export const sealsOf = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const seals: string[] = [];
+    for (const peer of window.probe.peers) {
+      if (peer.connectionState !== "connected") continue;
+      for (const entry of (await peer.getStats()).values())
+        if (entry.type === "transport") seals.push(entry.srtpCipher);
+    }
+    return seals;
+  });
+
+/** Frames the page decodes in a second, over so many of them. */
+export async function framesPerSecond(page: Page, seconds: number): Promise<number> {
+  const [from, before] = [performance.now(), await received(page)];
+  await passed(seconds * 1000);
+  const after = await received(page);
+  return (1000 * (after.framesDecoded - before.framesDecoded)) / (performance.now() - from);
+}
+
 /** How many peer connections the page has made. */
 export const peersMade = (page: Page): Promise<number> =>
   page.evaluate(() => window.probe.peers.length);
 
-/** Expects a peer connection beyond the first `made` that decodes a picture and receives sound. */
+/**
+ * Expects that on peer connections beyond the first `made` a page decodes the pictures of so many people
+ * and receives the sound of each.
+ */
 export async function expectNewPeerSeesAndHears(
   page: Page,
   made: number,
   who: string,
+  people = 1,
 ): Promise<void> {
   const arrived = () =>
     page.evaluate(async (made) => {
-      let [frames, packets] = [0, 0];
+      let [pictures, sounds] = [0, 0];
       for (const peer of window.probe.peers.slice(made)) {
+        if (peer.connectionState === "closed") continue;
         for (const entry of (await peer.getStats()).values()) {
           if (entry.type !== "inbound-rtp") continue;
-          if (entry.kind === "video") frames += entry.framesDecoded ?? 0;
-          else packets += entry.packetsReceived ?? 0;
+          if (entry.kind === "video") pictures += Number((entry.framesDecoded ?? 0) > 0);
+          else sounds += Number((entry.packetsReceived ?? 0) > 0);
         }
       }
-      return frames > 0 && packets > 0;
+      return Math.min(pictures, sounds);
     }, made);
-  const patience = { message: `${who}: picture and sound on a new connection`, timeout: 30_000 };
-  await expect.poll(arrived, { ...patience, intervals: [100] }).toBe(true);
+  const patience = { message: `${who}: pictures and sounds on a new connection`, timeout: 30_000 };
+  await expect.poll(arrived, { ...patience, intervals: [100] }).toBe(people);
 }
 
 /** A small copy of the remote video as it is now, for comparing. */

@@ -3,6 +3,7 @@
 use crate::client::PeerError;
 use passerelle::auth::AuthError;
 use passerelle::client::http::ClientError;
+use passerelle::process::ProcessError;
 use passerelle::store::StoreError;
 use passerelle::tls::TlsError;
 use std::io;
@@ -40,6 +41,8 @@ pub(crate) enum LoadError {
     Auth(#[from] AuthError),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Process(#[from] ProcessError),
     #[error(transparent)]
     Peer(#[from] PeerError),
     #[error("{server} answered with what is not understood: {answer}")]

@@ -4,10 +4,10 @@
 use crate::client::{Pace, Swarm, Tally};
 use crate::error::LoadError;
 use crate::figures::remark;
-use crate::process::{self, Reading};
 use crate::relay::{Conditions, Counts, Relay, Way};
 use crate::servers::{Kind, Plan, Server};
 use passerelle::clock::monotonic;
+use passerelle::process::{self, Reading};
 use std::time::Duration;
 
 /// All clients see each other well before that, unless something is wrong.

@@ -1,7 +1,8 @@
-//! The server that is measured: a process of its own on a core of its own, what the system says of
-//! it (proc(5)), and its end, which comes with the measurement.
+//! The server that is measured: a process of its own on a core of its own, and its end, which comes
+//! with the measurement.
 
 use crate::error::LoadError;
+use passerelle::process::{self, Reading};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -9,9 +10,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
-
-/// Ticks of CPU time in a second (`USER_HZ`), the same on every Linux this runs on.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 /// A start takes about a second on a busy machine.
 const START_MAX: Duration = Duration::from_secs(60);
@@ -114,7 +112,7 @@ impl Process {
 
     /// How it stands now.
     pub(crate) fn reading(&self) -> Result<Reading, LoadError> {
-        read(self.child.id())
+        Ok(process::read(self.child.id())?)
     }
 
     fn log_end(&self) -> String {
@@ -132,53 +130,9 @@ impl Drop for Process {
     }
 }
 
-/// How a process stands.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reading {
-    /// Resident memory.
-    pub(crate) rss_kb: u64,
-    /// CPU time since its start, user and system.
-    pub(crate) cpu: Duration,
-}
-
-/// Reads how a process stands.
-pub(crate) fn read(process_id: u32) -> Result<Reading, LoadError> {
-    let text = |name: &str| {
-        let path = PathBuf::from(format!("/proc/{process_id}/{name}"));
-        std::fs::read_to_string(&path).map_err(|source| LoadError::File { path, source })
-    };
-    Ok(Reading {
-        rss_kb: resident_kb(&text("status")?),
-        cpu: cpu(&text("stat")?),
-    })
-}
-
-fn resident_kb(status: &str) -> u64 {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
-}
-
-/// Fields 14 and 15: user and system time. The name before them may hold anything but its end.
-fn cpu(stat: &str) -> Duration {
-    let behind_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    let times = behind_name.split(' ').skip(11).take(2);
-    let ticks: f64 = times.filter_map(|time| time.parse::<f64>().ok()).sum();
-    Duration::from_secs_f64(ticks / TICKS_PER_SECOND)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn this_process_is_read_as_the_system_shows_it() {
-        let reading = read(std::process::id()).unwrap();
-        assert!(reading.rss_kb > 1000, "{reading:?}");
-        assert!(read(0).is_err(), "there is no process 0");
-        let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 1 0 0 0 250 50 0 0 20 0 4 0 1 2 3";
-        assert_eq!(cpu(stat), Duration::from_secs(3));
-    }
 
     #[test]
     fn a_server_runs_on_its_core_and_ends_with_its_measurement() {
@@ -192,7 +146,7 @@ mod tests {
         assert_eq!(core.unwrap(), cores.server);
         let id = process.child.id();
         drop(process);
-        assert!(read(id).is_err(), "it has ended");
+        assert!(process::read(id).is_err(), "it has ended");
         std::fs::remove_dir_all(&directory).unwrap();
     }
 }

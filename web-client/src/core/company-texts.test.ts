@@ -61,9 +61,9 @@ const PROBLEMS = words<DeviceProblem>({
 const MESSAGES = ["left", "over", "gone", "elsewhere"];
 
 test.each<[string, string, string[]]>([
-  ["visitor/fr/tablet.ftl", "guest", SILENT],
+  ["visitor/fr/call.ftl", "guest", SILENT],
   // The question itself is the state in which a coordinator has asked.
-  ["visitor/fr/tablet.ftl", "observer", OBSERVERS.filter((state) => state !== "asked")],
+  ["visitor/fr/call.ftl", "observer", OBSERVERS.filter((state) => state !== "asked")],
   ["fr/interpreter.ftl", "guest", SILENT],
   ["fr/interpreter.ftl", "observer", OBSERVERS],
   ["fr/coordinator.ftl", "guest", GUESTS],

@@ -12,7 +12,7 @@ import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import type { DeviceProblem } from "./media/devices";
 import { languageEntry } from "./names";
-import { negotiateOver, onReturn, tellCameraOver } from "./negotiate";
+import { negotiateOver, onReturn, onUnseen, tellCameraOver } from "./negotiate";
 import type { ViewOf } from "./protocol";
 import { WakeLock } from "./wake";
 
@@ -55,6 +55,7 @@ export class GuestController {
     this.media = new CallMedia(negotiateOver(connection), tellCameraOver(connection));
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
+    onUnseen(connection, () => this.media.recode());
     this.media.picture.watch(({ problem }) => this.#goWithout(problem));
     connection.state.watch(({ view, link }) => {
       const { joined, left } = this.#local.get();
@@ -174,6 +175,7 @@ export class GuestController {
       call,
       mode: languageEntry(directory, language).mode,
       join: true,
+      joinsOthers: true,
       audioOnly: mode === "spoken_audio",
       written: mode === "text_relay" || this.#local.get().without !== null,
     };

@@ -8,7 +8,7 @@ import type { Connection } from "./connection";
 import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
-import { negotiateOver, onReturn, tellCameraOver } from "./negotiate";
+import { negotiateOver, onReturn, onUnseen, tellCameraOver } from "./negotiate";
 import type {
   Activity,
   CallId,
@@ -76,6 +76,7 @@ export class InterpreterController {
     this.media = new CallMedia(negotiateOver(connection), tellCameraOver(connection));
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
+    onUnseen(connection, () => this.media.recode());
     connection.state.watch(({ view, outdated, link }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
       const mine = isFinal(link) ? null : view;

@@ -3,6 +3,7 @@ import type { Connection } from "./connection";
 import type { Negotiate, TellCamera } from "./media/call-media";
 import type { Role } from "./protocol";
 import { RequestError } from "./requests";
+import { isUnseen } from "./standstill";
 
 /** Sends offers through `connection` and brings the answers. */
 export function negotiateOver<R extends Role>(connection: Connection<R>): Negotiate {
@@ -13,13 +14,23 @@ export function negotiateOver<R extends Role>(connection: Connection<R>): Negoti
   };
 }
 
-/** Tells that the camera is off or on, as far as somebody can be told: a picture is worth no more. */
+/** Tells how the camera stands, as far as somebody can be told: a picture is worth no more. */
 export function tellCameraOver<R extends Role>(connection: Connection<R>): TellCamera {
-  return (call, off) => {
-    connection.request({ type: "camera", call, off }).catch((error: unknown) => {
+  return (call, off, taken) => {
+    connection.request({ type: "camera", call, off, taken }).catch((error: unknown) => {
       console.warn(error);
     });
   };
+}
+
+/** Calls `renew` whenever the gateway tells that this page's picture must come in another codec. */
+export function onUnseen<R extends Role>(
+  connection: Pick<Connection<R>, "state">,
+  renew: () => void,
+): void {
+  connection.state.watch(({ quality, identity }) => {
+    if (isUnseen(quality, identity)) renew();
+  });
 }
 
 /** Calls `returned` whenever the connection is back after it was lost. */

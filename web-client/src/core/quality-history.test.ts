@@ -27,7 +27,7 @@ function told(score: number, motion: Motion = "moving"): CallQuality[] {
     round_trip_ms: 20,
     sync_ms: 0,
   };
-  return [{ call: 42, pictures: [{ from: FROM, motion, figures }] }];
+  return [{ call: 42, pictures: [{ from: FROM, motion, unseen: false, figures }] }];
 }
 
 describe("the history", () => {

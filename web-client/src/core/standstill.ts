@@ -13,8 +13,17 @@ export type StillText =
   | "self-still-camera"
   | "self-still-network"
   | "other-still"
+  | "other-black"
+  | "other-unreadable"
   | "no-frames"
   | "other-camera-off";
+
+/** What this page has seen of the main picture by looking at it. */
+export interface Looks {
+  readonly black: boolean;
+  /** It arrives and cannot be decoded. */
+  readonly unreadable: boolean;
+}
 
 /** What a page knows of pictures. */
 export interface Seen {
@@ -24,12 +33,13 @@ export interface Seen {
   readonly me: Identity | null;
   /** What arrives here of the main picture. */
   readonly local: Quality | null;
+  readonly looks: Looks;
   /** The page's clock, as in the readings. */
   readonly at: number;
 }
 
 /** The one thing to say. */
-export function standstill({ told, call, me, local, at }: Seen): StillText | null {
+export function standstill({ told, call, me, local, looks, at }: Seen): StillText | null {
   const pictures = picturesOf(told, call);
   const own = pictures.find(({ from }) => isSame(from, me))?.motion;
   if (own === "still_camera") return "self-still-camera";
@@ -37,7 +47,15 @@ export function standstill({ told, call, me, local, at }: Seen): StillText | nul
   const other = mainPicture(pictures, me)?.motion;
   if (other !== undefined && isStill(other)) return "other-still";
   if (other === "off") return "other-camera-off";
-  return isStalled(local, at) ? "no-frames" : null;
+  if (looks.unreadable) return "other-unreadable";
+  if (isStalled(local, at)) return "no-frames";
+  return looks.black ? "other-black" : null;
+}
+
+/** True when somebody in a conversation cannot decode this page's picture, and could in another codec. */
+export function isUnseen(told: readonly CallQuality[], me: Identity | null): boolean {
+  const pictures = told.flatMap((one) => one.pictures);
+  return pictures.some(({ from, unseen }) => unseen && isSame(from, me));
 }
 
 /** The pictures of a call; none while nothing was told. */

@@ -12,7 +12,7 @@ import { modeToBook } from "./ladder";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
-import { negotiateOver, onReturn, tellCameraOver } from "./negotiate";
+import { negotiateOver, onReturn, onUnseen, tellCameraOver } from "./negotiate";
 import type {
   AppointmentView,
   CallbackView,
@@ -82,6 +82,7 @@ export class TabletController {
     this.media = new CallMedia(negotiateOver(connection), tellCameraOver(connection));
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
+    onUnseen(connection, () => this.media.recode());
     connection.state.watch(({ view, link }) => {
       // Another page has taken over, or nobody is signed in: the camera is not ours any more.
       if (!view || isFinal(link)) {

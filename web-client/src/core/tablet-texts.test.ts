@@ -23,7 +23,7 @@ function named(...places: RegExp[]): string[] {
 }
 
 test("every text that the tablet names for a visitor is there", () => {
-  const known = ids("visitor/fr/tablet.ftl");
+  const known = new Set([...ids("visitor/fr/tablet.ftl"), ...ids("visitor/fr/call.ftl")]);
   const used = named(
     /<TwoTongues\s+tablet=\{[^}]+\}\s+id="([^"]+)"/g,
     /visitorLabel\(tablet, "([^"]+)"/g,
@@ -47,7 +47,9 @@ test("whoever can call can read: the demo's languages have the visitor's and the
   for (const tag of tags) {
     // Whoever signs French Sign Language reads French.
     const locale = tag === "fsl" ? "fr" : tag;
-    expect(existsSync(join(ROOT, `locales/visitor/${locale}/tablet.ftl`)), tag).toBe(true);
-    expect(existsSync(join(ROOT, `locales/guest/${locale}/guest.ftl`)), tag).toBe(true);
+    for (const file of ["visitor/{}/tablet", "visitor/{}/call", "guest/{}/guest"]) {
+      const path = `locales/${file.replace("{}", locale ?? "")}.ftl`;
+      expect(existsSync(join(ROOT, path)), path).toBe(true);
+    }
   }
 });

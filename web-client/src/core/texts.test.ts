@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FluentResource } from "@fluent/bundle";
 import { expect, test } from "vitest";
 import type { DeviceProblem } from "./media/devices";
+import type { StepName, StepState, Way } from "./media/diagnose";
 import type { Mode, Role } from "./protocol";
 import { ENDED_KINDS } from "./tablet";
 import type { WaitText } from "./tablet-wait";
@@ -63,7 +64,7 @@ test.each(VISITOR)("the visitor texts in %s are as complete as the French ones",
 
 test.each([
   ["tablet", ["common.ftl", "tablet.ftl"]],
-  ["interpreter", ["common.ftl", "consoles.ftl", "interpreter.ftl"]],
+  ["interpreter", ["common.ftl", "consoles.ftl", "interpreter.ftl", "network.ftl"]],
   ["coordinator", ["common.ftl", "consoles.ftl", "coordinator.ftl"]],
 ] as const)("every text the %s page names exists", (page, files) => {
   const known = idsIn(join(LOCALES, "fr"), ...files);
@@ -73,7 +74,7 @@ test.each([
 });
 
 test("every text the tablet names for visitors exists", () => {
-  const known = idsIn(join(LOCALES, "visitor", "fr"), "tablet.ftl");
+  const known = idsIn(join(LOCALES, "visitor", "fr"), "tablet.ftl", "call.ftl");
   const code = source("tablet");
   const used = [
     ...code.matchAll(/TwoTongues[^>]*?\sid="([^"]+)"/gs),
@@ -132,6 +133,27 @@ test("texts whose ids are put together exist for every value", () => {
     expect(visitor).toContain(`ended-${kind}`);
     // A call that went well or was cancelled needs no advice.
     if (kind !== "done" && kind !== "cancelled") expect(visitor).toContain(`next-${kind}`);
+  }
+});
+
+test("each state of each step through a network has its words", () => {
+  const direct: StepState[] = ["ok", "trying", "blocked", "absent"];
+  const whole: StepState[] = ["ok", "trying", "blocked"];
+  const steps: Record<StepName, StepState[]> = {
+    signalling: whole,
+    udp: direct,
+    tcp: direct,
+    relay: [...direct, "refused", "beyond"],
+    encryption: whole,
+  };
+  const known = idsIn(join(LOCALES, "fr"), "network.ftl");
+  for (const [name, states] of Object.entries(steps)) {
+    for (const state of states) expect(known).toContain(`network-${name}-${state}`);
+  }
+  const ways: Record<Way, true> = { udp: true, tcp: true, relay: true };
+  for (const way of Object.keys(ways)) {
+    expect(known).toContain(`network-way-${way}`);
+    expect(known).toContain(`network-last-${way}`);
   }
 });
 

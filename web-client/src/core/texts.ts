@@ -14,6 +14,8 @@ export interface Texts {
   readonly dir: "ltr" | "rtl";
   /** The text `id`. */
   (id: string, values?: TextValues): string;
+  /** Takes the contents of further `.ftl` files. */
+  add(sources: readonly string[]): void;
 }
 
 const RIGHT_TO_LEFT = new Set(["ar", "dv", "fa", "he", "ku", "prs", "ps", "ur", "yi"]);
@@ -23,16 +25,23 @@ export function directionOf(locale: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.has(locale.split("-")[0] ?? "") ? "rtl" : "ltr";
 }
 
-/** Builds the texts of a language from the contents of its `.ftl` files. */
-export function buildTexts(locale: string, sources: readonly string[]): Texts {
+/**
+ * Builds the texts of a language from the contents of its `.ftl` files. What they lack is read in
+ * `other`, if there is one.
+ */
+export function buildTexts(locale: string, sources: readonly string[], other?: Texts): Texts {
   // Western digits everywhere: clock faces and callback numbers stand beside the texts.
   const bundle = new FluentBundle(`${locale}-u-nu-latn`);
-  for (const source of sources) {
-    for (const error of bundle.addResource(new FluentResource(source))) console.error(error);
-  }
+  const add = (more: readonly string[]) => {
+    for (const source of more) {
+      for (const error of bundle.addResource(new FluentResource(source))) console.error(error);
+    }
+  };
+  add(sources);
   const text = (id: string, values?: TextValues): string => {
     const message = bundle.getMessage(id);
     if (!message?.value) {
+      if (other) return other(id, values);
       // A test proves that this cannot happen for the ids in the code; the id helps if it does.
       console.error(`no text ${id} in ${locale}`);
       return id;
@@ -42,7 +51,7 @@ export function buildTexts(locale: string, sources: readonly string[]): Texts {
     for (const error of errors) console.error(id, error);
     return formatted;
   };
-  return Object.assign(text, { locale, dir: directionOf(locale) });
+  return Object.assign(text, { locale, dir: directionOf(locale), add });
 }
 
 /** The first of the wanted languages that exists, by its primary tag. */
@@ -63,7 +72,11 @@ export type FtlFiles = Record<string, () => Promise<string>>;
 
 /** The texts of `locale` out of files keyed `…/<locale>/<name>.ftl`. */
 export async function loadTexts(files: FtlFiles, locale: string): Promise<Texts> {
+  return buildTexts(locale, await loadSources(files, locale));
+}
+
+/** Their contents. */
+export function loadSources(files: FtlFiles, locale: string): Promise<string[]> {
   const wanted = Object.keys(files).filter((path) => path.split("/").at(-2) === locale);
-  const sources = await Promise.all(wanted.sort().map((path) => files[path]?.() ?? ""));
-  return buildTexts(locale, sources);
+  return Promise.all(wanted.sort().map((path) => files[path]?.() ?? ""));
 }

@@ -1,7 +1,6 @@
 /** Visitors read their own language, or French: never that of the visitor before, never nothing. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { BACKOFF_MAX_MS } from "./backoff";
-import { buildTexts } from "./texts";
 import { FRENCH, textsFor, VisitorTexts } from "./visitor-texts";
 
 beforeEach(() => {
@@ -19,7 +18,7 @@ function texts(failing: number) {
   const visitor = new VisitorTexts(async (locale) => {
     asked.push(locale);
     if (asked.length <= failing) throw new TypeError("Failed to fetch");
-    return buildTexts(locale, [`cancel = in ${locale}`]);
+    return [`cancel = in ${locale}`];
   });
   return { visitor, asked };
 }
@@ -48,6 +47,22 @@ test("nobody waits for the language of a visitor who has gone", async () => {
   stop();
   await vi.advanceTimersByTimeAsync(3 * BACKOFF_MAX_MS);
   expect(asked).toEqual(["uk"]);
+});
+
+test("what is said in a call comes with its screens, in French until it is there", async () => {
+  const { visitor } = texts(0);
+  visitor.want("pt");
+  await vi.advanceTimersByTimeAsync(0);
+  FRENCH.add(["only-in-calls = en appel"]);
+  const read = () => textsFor(visitor.library.get(), "pt");
+  expect(read()("only-in-calls")).toBe("en appel");
+  visitor.also(async (locale) => [`only-in-calls = in ${locale}`]);
+  expect(read()("cancel")).toBe("in pt");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(read()("only-in-calls")).toBe("in pt");
+  visitor.want("uk");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(textsFor(visitor.library.get(), "uk")("only-in-calls")).toBe("in uk");
 });
 
 test("what was fetched ahead of need is not fetched again", async () => {

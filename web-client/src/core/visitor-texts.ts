@@ -1,20 +1,21 @@
 /**
  * Texts a visitor reads: in the language called. French is part of the page, for the reception agent
  * and for whenever another language is not there; the others are small files, fetched while the
- * tablet is idle, and again and again once somebody needs them.
+ * tablet is idle, and again and again once somebody needs them. What is said in a call only comes
+ * with its screens (`call-texts.ts`), in French for as long as it is on the way.
  */
 import { backoff } from "./backoff";
 import { Cell, type ReadableCell } from "./cell";
-import { buildTexts, chooseLocale, type FtlFiles, loadTexts, type Texts } from "./texts";
+import { buildTexts, chooseLocale, type FtlFiles, loadSources, type Texts } from "./texts";
 
-const FRENCH_FILES = import.meta.glob("../../locales/visitor/fr/*.ftl", {
+const FRENCH_FILES = import.meta.glob("../../locales/visitor/fr/tablet.ftl", {
   query: "?raw",
   import: "default",
   eager: true,
 }) as Record<string, string>;
 
 const FILES = import.meta.glob(
-  ["../../locales/visitor/*/*.ftl", "!../../locales/visitor/fr/*.ftl"],
+  ["../../locales/visitor/*/tablet.ftl", "!../../locales/visitor/fr/*.ftl"],
   { query: "?raw", import: "default" },
 ) as FtlFiles;
 
@@ -42,18 +43,29 @@ export function textsFor(library: VisitorLibrary, language: string): Texts {
   return library.get(visitorLocale(language)) ?? FRENCH;
 }
 
+/** Fetches the contents of a locale's `.ftl` files. */
+export type Sources = (locale: string) => Promise<readonly string[]>;
+
 /** Brings the texts of visitors into the page. */
 export class VisitorTexts {
   readonly #library = new Cell<VisitorLibrary>(new Map([["fr", FRENCH]]));
-  readonly #load: (locale: string) => Promise<Texts>;
+  readonly #load: Sources;
+  /** What is read beside it, once that is known. */
+  #more: Sources | null = null;
 
-  constructor(load: (locale: string) => Promise<Texts> = (locale) => loadTexts(FILES, locale)) {
+  constructor(load: Sources = (locale) => loadSources(FILES, locale)) {
     this.#load = load;
   }
 
   /** What is there. */
   get library(): ReadableCell<VisitorLibrary> {
     return this.#library;
+  }
+
+  /** Has further texts of each language fetched, too: of those that are there, and of any other. */
+  also(more: Sources): void {
+    this.#more = more;
+    this.preload([...this.#library.get().keys()].filter((locale) => locale !== FRENCH.locale));
   }
 
   /** Fetches every language once, ahead of need; what fails is fetched when it is wanted. */
@@ -83,7 +95,11 @@ export class VisitorTexts {
   }
 
   async #fetch(locale: string): Promise<void> {
-    const texts = await this.#load(locale);
+    const more = this.#more;
+    const sources = await Promise.all([this.#load(locale), more?.(locale) ?? []]);
+    const texts = buildTexts(locale, sources.flat(), FRENCH);
     this.#library.set(new Map([...this.#library.get(), [locale, texts]]));
+    // Asked for while this was on the way.
+    if (more !== this.#more) await this.#fetch(locale);
   }
 }

@@ -728,9 +728,14 @@ text: string, } | { "type": "camera",
  */
 call: CallId, 
 /**
- * True when it is off.
+ * True when it is turned off by hand.
  */
-off: boolean, } | { "type": "media_offer", 
+off: boolean, 
+/**
+ * True when it is on and shows nothing: the system or another program has taken it, or
+ * something covers it.
+ */
+taken: boolean, } | { "type": "media_offer", 
 /**
  * The call.
  */
@@ -1303,6 +1308,11 @@ from: Identity,
  * Whether it moves.
  */
 motion: Motion, 
+/**
+ * Somebody cannot decode it and could, if it came in another codec: its owner's page makes a
+ * new media connection, and finds that codec first in the answer.
+ */
+unseen: boolean, 
 /**
  * The newest second, for interpreters and coordinators; `null` for others, and before the
  * first.

@@ -6,9 +6,10 @@ import { languageEntry, siteName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
 import type { Who } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
-import { standstill } from "../core/standstill";
+import { type Looks, standstill } from "../core/standstill";
 import { noticeLook } from "../ui/call-notice";
 import { CallStage, Switch, useTiles } from "../ui/call-view";
+import { useCameraWatch } from "../ui/camera-watch";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
@@ -65,6 +66,10 @@ function Stage({ page, view }: { page: GuestPage; view: View }): JSX.Element {
   const audioOnly = view.mode === "spoken_audio";
   // Oneself is not among the others.
   const tiles = useTiles("guest", { colleague: view.colleague, guest: null }, media);
+  const { watch, looks } = useCameraWatch(page.controller.media);
+  const id = trouble(page, view, looks);
+  const notice = id && <Notice page={page} view={view} id={id} />;
+  const isCover = id !== null && noticeLook(id).cover;
   return (
     <CallStage
       media={media}
@@ -78,6 +83,8 @@ function Stage({ page, view }: { page: GuestPage; view: View }): JSX.Element {
         enlarge: (name) => t("enlarge", { name }),
       }}
       hear={t("hear")}
+      cover={isCover && notice}
+      watch={watch}
     >
       <div class="call-top">
         <span lang={view.language}>{languageEntry(directory, view.language).name}</span>
@@ -91,7 +98,7 @@ function Stage({ page, view }: { page: GuestPage; view: View }): JSX.Element {
         </span>
       </div>
       {audioOnly && <p class="voice-line">{t("audio-only")}</p>}
-      <Notice page={page} view={view} />
+      {!isCover && notice}
     </CallStage>
   );
 }
@@ -103,7 +110,7 @@ function deviceTrouble(page: GuestPage, view: View): DeviceProblem | null {
 }
 
 /** The one thing that is wrong, the worst first. */
-function trouble(page: GuestPage, view: View): string | null {
+function trouble(page: GuestPage, view: View, looks: Looks): string | null {
   const media = page.media.value;
   const problem = deviceTrouble(page, view);
   if (problem) return deviceText(problem);
@@ -114,14 +121,13 @@ function trouble(page: GuestPage, view: View): string | null {
   if (view.mode === "spoken_audio") return null;
   // Reading the time makes this line appear without any message from outside.
   const at = now.value && performance.now();
-  return standstill({ told, call: view.call, me, local: media.quality, at });
+  return standstill({ told, call: view.call, me, local: media.quality, looks, at });
 }
 
-function Notice({ page, view }: { page: GuestPage; view: View }): JSX.Element | null {
+function Notice(props: { page: GuestPage; view: View; id: string }): JSX.Element {
+  const { page, view, id } = props;
   const t = page.texts.value;
-  const id = trouble(page, view);
-  if (!id) return null;
-  const { icon, off, calm } = noticeLook(id);
+  const { icon, off, calm, cover } = noticeLook(id);
   return (
     <div
       class={`notice call-notice ${calm ? "" : "wait"}`}
@@ -131,6 +137,7 @@ function Notice({ page, view }: { page: GuestPage; view: View }): JSX.Element | 
     >
       <Icon name={icon} off={off} />
       <span>{t(id)}</span>
+      {cover && <span class="cover-more">{t("still-meanwhile")}</span>}
       {id === "self-still-camera" && (
         <button
           type="button"

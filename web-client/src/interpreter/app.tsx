@@ -6,6 +6,8 @@ import { Agenda, type AgendaState } from "../core/agenda";
 import { CompanyDesk, type CompanyState } from "../core/company";
 import { type ConsoleLocal, InterpreterController } from "../core/interpreter-controller";
 import type { MediaPicture } from "../core/media/call-media";
+import type { Diagnosis } from "../core/media/diagnose";
+import { NetworkWatch } from "../core/media/network-watch";
 import { interpreterName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
 import type { History } from "../core/quality-history";
@@ -31,6 +33,8 @@ export interface Console {
   readonly controller: InterpreterController;
   readonly local: ReadonlySignal<ConsoleLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
+  /** How media gets through the network here, in this call or the last. */
+  readonly network: ReadonlySignal<Diagnosis | null>;
   /** The last minute of the pictures. */
   readonly history: ReadonlySignal<History>;
   /** Who else may be in the call. */
@@ -62,6 +66,8 @@ export function InterpreterApp({ page }: { page: Page<"interpreter"> }): JSX.Ele
 
 function build(page: Page<"interpreter">): Console {
   const controller = new InterpreterController(page.connection);
+  const isLinked = () => page.state.peek().link === "connected";
+  const network = new NetworkWatch(controller.media, isLinked);
   const company = new CompanyDesk(page.connection, location.origin);
   const agenda = new Agenda(page.connection);
   return {
@@ -71,6 +77,7 @@ function build(page: Page<"interpreter">): Console {
     companyState: signalOf(company.state),
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
+    network: signalOf(network.diagnosis),
     history: historyOf(() => page.state.value.quality),
     agenda,
     agendaState: signalOf(agenda.state),

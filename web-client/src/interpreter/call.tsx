@@ -5,11 +5,13 @@ import { languageName, siteName } from "../core/names";
 import type { Activity, CallRole } from "../core/protocol";
 import type { Viewer } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
-import { standstill } from "../core/standstill";
+import { type Looks, standstill } from "../core/standstill";
 import type { TextLog } from "../core/text-log";
 import { noticeLook } from "../ui/call-notice";
 import { CallStage, isSilent, Switch, useTiles } from "../ui/call-view";
+import { useCameraWatch } from "../ui/camera-watch";
 import { Icon, type IconName } from "../ui/icons";
+import { NetworkHelp } from "../ui/network-help";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import { useTextLog } from "../ui/text-panel";
@@ -37,6 +39,10 @@ export function CallScreen(props: {
   const voice = activity.mode === "spoken_audio";
   const log = useTextLog(desk.media.value.text);
   const active = activity.kind === "active" ? activity : null;
+  const { watch, looks } = useCameraWatch(desk.controller.media);
+  const id = trouble(desk, activity, looks);
+  const notice = id && <CallNotice desk={desk} id={id} />;
+  const isCover = id !== null && noticeLook(id).cover;
   const tiles = useTiles(active ? sideOf(active.role) : "lead", active, desk.media.value);
   useEffect(() => {
     // In writing, the text is what the call is about.
@@ -70,6 +76,8 @@ export function CallScreen(props: {
             enlarge: (name) => t("enlarge", { name }),
           }}
           hear={t("hear")}
+          cover={isCover && notice}
+          watch={watch}
         >
           {voice && <VoiceCaption desk={desk} />}
           <div class="call-top">
@@ -87,7 +95,7 @@ export function CallScreen(props: {
               {t("not-recorded")}
             </span>
           </div>
-          <CallNotice desk={desk} activity={activity} />
+          {!isCover && notice}
         </CallStage>
         {activity.kind === "active" && desk.writing.value && log && (
           <WritingPanel desk={desk} log={log} />
@@ -112,7 +120,7 @@ function sideOf(role: CallRole): Viewer {
   return role === "lead" ? "lead" : "colleague";
 }
 
-function trouble(desk: Console, activity: InCall): string | null {
+function trouble(desk: Console, activity: InCall, looks: Looks): string | null {
   const media = desk.media.value;
   if (media.problem) return deviceText(media.problem);
   const { link, quality: told, identity: me } = desk.page.state.value;
@@ -120,20 +128,19 @@ function trouble(desk: Console, activity: InCall): string | null {
   const { call, mode } = activity;
   // Reading the time makes this line appear without any message from outside.
   const at = now.value && performance.now();
-  const seen = { told, call, me, local: media.quality, at };
+  const seen = { told, call, me, local: media.quality, looks, at };
   const still = mode === "spoken_audio" ? null : standstill(seen);
   if (still === "self-still-camera") return still;
-  if (activity.kind === "connecting") return "connecting";
+  const blocked = desk.network.value?.verdict === "blocked" && media.state !== "connected";
+  if (activity.kind === "connecting") return blocked ? "network-blocked" : "connecting";
   if (activity.other_lost) return "other-lost";
-  return media.state === "interrupted" ? "media-interrupted" : still;
+  if (media.state !== "interrupted") return still;
+  return blocked ? "network-blocked" : "media-interrupted";
 }
 
-function CallNotice(props: { desk: Console; activity: InCall }): JSX.Element | null {
-  const { desk, activity } = props;
+function CallNotice({ desk, id }: { desk: Console; id: string }): JSX.Element {
   const t = desk.page.texts.value;
-  const id = trouble(desk, activity);
-  if (!id) return null;
-  const { icon, off, calm } = noticeLook(id);
+  const { icon, off, calm, cover } = noticeLook(id);
   return (
     <div
       class={`notice call-notice ${calm ? "" : "wait"}`}
@@ -142,7 +149,13 @@ function CallNotice(props: { desk: Console; activity: InCall }): JSX.Element | n
       data-about={id}
     >
       <Icon name={icon} off={off} />
-      <span>{t(id)}</span>
+      <div class="network-words">
+        <span>{t(id)}</span>
+        {id === "network-blocked" && desk.network.value && (
+          <NetworkHelp diagnosis={desk.network.value} locale={t.locale} />
+        )}
+      </div>
+      {cover && <span class="cover-more">{t("still-meanwhile")}</span>}
       {id === "self-still-camera" && (
         <button
           type="button"

@@ -6,6 +6,7 @@ import type { JSX } from "preact";
 import type { CallId, PictureQuality } from "../core/protocol";
 import { gradeOf, keyOf } from "../core/quality-history";
 import { isSame, mainPicture, picturesOf } from "../core/standstill";
+import { useNetworkTexts } from "../ui/network-help";
 import { Sparkline } from "../ui/sparkline";
 import type { Console } from "./app";
 
@@ -37,6 +38,7 @@ export function QualityChips(props: { desk: Console; call: CallId; voice: boolea
           })}{" "}
         {quality?.roundTripMs != null &&
           t("quality-round-trip", { ms: round(quality.roundTripMs, 0) })}
+        <WayChip desk={desk} />
       </span>
       {own?.figures && own.motion === "moving" && (
         <span
@@ -50,6 +52,21 @@ export function QualityChips(props: { desk: Console; call: CallId; voice: boolea
         </span>
       )}
     </>
+  );
+}
+
+/** The way video takes, and that a quicker one is closed. */
+function WayChip({ desk }: { desk: Console }): JSX.Element | null {
+  const t = useNetworkTexts(desk.page.texts.value.locale);
+  const diagnosis = desk.network.value;
+  if (!t || !diagnosis?.way) return null;
+  const { way, steps } = diagnosis;
+  const closed = steps.some(({ name, state }) => name === "udp" && state === "blocked");
+  return (
+    <span data-testid="way" data-way={way}>
+      {`· ${t(`network-way-${way}`)}`}
+      {way !== "udp" && closed && ` (${t("network-udp-closed")})`}
+    </span>
   );
 }
 

@@ -88,7 +88,7 @@ function build(page: Page<"tablet">): TabletPage {
     company,
     companyState: signalOf(company.state),
     panel: signal<CallPanel | null>(null),
-    later: new ScreensLater(),
+    later: new ScreensLater((screens) => screens.addCallTexts(visitorTexts)),
     tone: new RingTone(),
     visitorTexts,
     textsOf,

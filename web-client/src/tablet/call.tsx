@@ -4,16 +4,18 @@ import { useEffect } from "preact/hooks";
 import { languageEntry } from "../core/names";
 import type { ColleagueView, TabletPhase } from "../core/protocol";
 import { clockFace, elapsed } from "../core/server-clock";
-import { standstill } from "../core/standstill";
+import { type Looks, standstill } from "../core/standstill";
 import type { TextLog } from "../core/text-log";
 import { noticeLook } from "../ui/call-notice";
 import { CallStage, isSilent, Switch, type Tile, useTiles } from "../ui/call-view";
+import { useCameraWatch } from "../ui/camera-watch";
 import { Icon } from "../ui/icons";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
-import { useTextLog } from "../ui/text-panel";
+import { useCell, useTextLog } from "../ui/text-panel";
 import type { TabletPage } from "./app";
 import { CompanyLines } from "./company";
+import { NetworkWords, networkOf } from "./network";
 import { InviteGuest, Panels, usualPanel } from "./panels";
 import { WriteControl } from "./text";
 import { TwoTongues, visitorLabel } from "./two-tongues";
@@ -59,6 +61,11 @@ function Stage(props: { tablet: TabletPage; phase: InCall; tiles: readonly Tile[
   const entry = languageEntry(state.directory, phase.language);
   const audioOnly = phase.mode === "spoken_audio";
   const media = tablet.media.value;
+  const { watch, looks } = useCameraWatch(tablet.controller.media);
+  const network = useCell(networkOf(tablet).diagnosis);
+  const id = trouble(tablet, phase, looks, network?.verdict === "blocked");
+  const notice = id && <CallNotice tablet={tablet} phase={phase} id={id} />;
+  const isCover = id !== null && noticeLook(id).cover;
   return (
     <CallStage
       media={media}
@@ -72,6 +79,8 @@ function Stage(props: { tablet: TabletPage; phase: InCall; tiles: readonly Tile[
         enlarge: (name) => tablet.visitor.value("enlarge", { name }),
       }}
       hear={<TwoTongues tablet={tablet} id="hear" />}
+      cover={isCover && notice}
+      watch={watch}
     >
       <div class="call-top">
         <span>{entry.name}</span>
@@ -93,7 +102,7 @@ function Stage(props: { tablet: TabletPage; phase: InCall; tiles: readonly Tile[
           <TwoTongues tablet={tablet} id="audio-only" />
         </p>
       )}
-      <CallNotice tablet={tablet} phase={phase} />
+      {!isCover && notice}
     </CallStage>
   );
 }
@@ -128,7 +137,7 @@ function colleagueText({ role, state }: ColleagueView): string {
 }
 
 /** The one thing that is wrong, the worst first. */
-function trouble(tablet: TabletPage, phase: InCall): string | null {
+function trouble(tablet: TabletPage, phase: InCall, looks: Looks, blocked: boolean): string | null {
   const media = tablet.media.value;
   if (media.problem) return deviceText(media.problem);
   const { link, quality: told, identity: me } = tablet.page.state.value;
@@ -136,19 +145,18 @@ function trouble(tablet: TabletPage, phase: InCall): string | null {
   const { call, mode } = phase;
   // Reading the time makes this line appear without any message from outside.
   const at = now.value && performance.now();
-  const seen = { told, call, me, local: media.quality, at };
+  const seen = { told, call, me, local: media.quality, looks, at };
   const still = mode === "spoken_audio" ? null : standstill(seen);
   if (still === "self-still-camera") return still;
   if (phase.kind === "connecting") return "connecting";
   if (phase.other_lost) return "other-lost";
-  return media.state === "interrupted" ? "media-interrupted" : still;
+  if (media.state !== "interrupted") return still;
+  return blocked ? "network-blocked" : "media-interrupted";
 }
 
-function CallNotice(props: { tablet: TabletPage; phase: InCall }): JSX.Element | null {
-  const { tablet, phase } = props;
-  const id = trouble(tablet, phase);
-  if (!id) return null;
-  const { icon, off, calm } = noticeLook(id);
+function CallNotice(props: { tablet: TabletPage; phase: InCall; id: string }): JSX.Element {
+  const { tablet, phase, id } = props;
+  const { icon, off, calm, cover } = noticeLook(id);
   return (
     <div
       class={`notice call-notice ${calm ? "" : "wait"}`}
@@ -157,7 +165,12 @@ function CallNotice(props: { tablet: TabletPage; phase: InCall }): JSX.Element |
       data-about={id}
     >
       <Icon name={icon} off={off} />
-      <TwoTongues tablet={tablet} id={id} />
+      {id === "network-blocked" ? (
+        <NetworkWords tablet={tablet} />
+      ) : (
+        <TwoTongues tablet={tablet} id={id} />
+      )}
+      {cover && <TwoTongues tablet={tablet} id="still-meanwhile" class="cover-more" />}
       {id === "self-still-camera" && (
         <button
           type="button"

@@ -1,5 +1,7 @@
 /** The screens that are not needed before somebody has tapped something: one file, fetched later. */
+export { addCallTexts } from "../core/call-texts";
 export { BookingScreen } from "./booking";
 export { CallScreen } from "./call";
+export { NetworkNotice, networkOf } from "./network";
 export { PointingScreen } from "./pointing";
 export { TicketScreen } from "./ticket";

@@ -11,7 +11,13 @@ export type LaterScreens = typeof import("./later");
 /** See the module. */
 export class ScreensLater {
   readonly #screens = signal<LaterScreens | null>(null);
+  readonly #arrived: (screens: LaterScreens) => void;
   #asked = false;
+
+  /** `arrived` is called before any of them is shown. */
+  constructor(arrived: (screens: LaterScreens) => void) {
+    this.#arrived = arrived;
+  }
 
   /** The screens; null until they are there. */
   get screens(): ReadonlySignal<LaterScreens | null> {
@@ -28,6 +34,7 @@ export class ScreensLater {
   #fetch(failures: number): void {
     import("./later").then(
       (screens) => {
+        this.#arrived(screens);
         this.#screens.value = screens;
       },
       (error: unknown) => {

@@ -100,8 +100,10 @@ function Elapsed(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
 function Trouble(props: { tablet: TabletPage; phase: Phase }): JSX.Element {
   const { tablet, phase } = props;
   const media = tablet.media.value;
+  const later = tablet.later.screens.value;
   return (
     <>
+      {later && <later.NetworkNotice tablet={tablet} />}
       {tablet.page.state.value.link !== "connected" && <LinkLost tablet={tablet} />}
       <Refused tablet={tablet} />
       {media.problem && (

@@ -3,6 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useCallback, useRef } from "preact/hooks";
 import type { MediaPicture } from "../core/media/call-media";
+import type { CameraWatch } from "../core/media/camera-watch";
 import { beside, type Company, NOBODY, type Viewer, type Who } from "../core/seats";
 import { Icon, type IconName } from "./icons";
 import { Picture } from "./picture";
@@ -67,6 +68,10 @@ export function CallStage(props: {
   tiles: readonly Tile[];
   words: StageWords;
   hear: ComponentChildren;
+  /** Said in place of the main picture. */
+  cover?: ComponentChildren;
+  /** Looks at the pictures. */
+  watch?: CameraWatch;
   children: ComponentChildren;
 }): JSX.Element {
   const { media, tiles, audioOnly, silent } = props;
@@ -76,7 +81,7 @@ export function CallStage(props: {
     <div class="call-stage" data-shared={tiles.length > 0}>
       {audioOnly && <Voice stream={media.remote} />}
       <Pictures {...props} blocked={blocked}>
-        {self && <Self media={media} label={props.words.self} />}
+        {self && <Self media={media} label={props.words.self} watch={props.watch} />}
       </Pictures>
       {media.remote === null && !audioOnly && <span class="spinner call-spinner" />}
       {props.children}
@@ -124,6 +129,8 @@ function Pictures(props: {
   quiet?: boolean;
   tiles: readonly Tile[];
   words: StageWords;
+  cover?: ComponentChildren;
+  watch?: CameraWatch;
   blocked: (play: () => void) => void;
   children: ComponentChildren;
 }): JSX.Element {
@@ -145,6 +152,8 @@ function Pictures(props: {
         name={words.remote}
         large={large === null}
         voiceOnly={audioOnly ?? false}
+        cover={props.cover}
+        watch={audioOnly ? undefined : props.watch?.other}
         quiet={quiet}
         blocked={blocked}
         {...(shared && large !== null
@@ -188,11 +197,23 @@ function enlarge(enlarged: Signal<Who | null>, who: Who | null): void {
   enlarged.value = who;
 }
 
-function Self({ media, label }: { media: MediaPicture; label: string }): JSX.Element {
+function Self(props: {
+  media: MediaPicture;
+  label: string;
+  watch?: CameraWatch | undefined;
+}): JSX.Element {
+  const { media, label } = props;
   return (
     <div class="self">
-      <Video class="mirrored" stream={media.local} muted testId="self-video" label={label} />
-      {(media.cameraOff || media.local?.getVideoTracks().length === 0) && (
+      <Video
+        class="mirrored"
+        stream={media.local}
+        muted
+        testId="self-video"
+        label={label}
+        watch={props.watch?.own}
+      />
+      {(media.cameraOff || media.cameraTaken || media.local?.getVideoTracks().length === 0) && (
         <span class="self-off" aria-hidden="true">
           <Icon name="camera" off />
         </span>

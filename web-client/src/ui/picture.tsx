@@ -15,6 +15,9 @@ export function Picture(props: {
   voiceOnly?: boolean;
   /** Not to be heard. */
   quiet?: boolean;
+  /** Said in place of a picture that stands or is black: over it, for as long as that lasts. */
+  cover?: ComponentChildren;
+  watch?: ((video: HTMLVideoElement) => () => void) | undefined;
   /** Said in its place, when it was there and comes no more. */
   silent?: ComponentChildren;
   enlarge?: { readonly label: string; readonly act: () => void };
@@ -32,6 +35,7 @@ export function Picture(props: {
         label={props.name}
         muted={props.quiet ?? false}
         blocked={props.blocked}
+        watch={props.watch}
       />
       {!seen && (
         <span class="picture-voice" aria-hidden="true">
@@ -45,6 +49,7 @@ export function Picture(props: {
           <span>{props.silent}</span>
         </span>
       )}
+      {props.cover && <div class="picture-cover">{props.cover}</div>}
       {(props.caption || !props.large) && <figcaption>{props.name}</figcaption>}
       {enlarge && (
         <button

@@ -12,10 +12,12 @@ export function Video(props: {
   muted?: boolean;
   /** Called when the browser wants a touch before it gives sound; the touch comes back by `play`. */
   blocked?: (play: () => void) => void;
+  /** Called with the element while it is there; returns what ends it. */
+  watch?: ((video: HTMLVideoElement) => () => void) | undefined;
 }): JSX.Element {
   const element = useRef<HTMLVideoElement>(null);
   const playing = useSignal(false);
-  const { stream, blocked } = props;
+  const { stream, blocked, watch } = props;
   useEffect(() => {
     const video = element.current;
     if (!video) return;
@@ -30,6 +32,7 @@ export function Video(props: {
     };
     play();
   }, [stream, blocked]);
+  useEffect(() => (element.current ? watch?.(element.current) : undefined), [watch]);
   return (
     <video
       ref={element}

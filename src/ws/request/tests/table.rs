@@ -110,7 +110,14 @@ fn of_tablets() -> Vec<(Request, Option<Command>)> {
         (Request::CancelCallback { callback }, Some(cancel)),
         (Request::HangUp { call }, Some(hang_up)),
         (Request::MediaOffer { call, sdp }, None),
-        (Request::Camera { call, off: true }, None),
+        (
+            Request::Camera {
+                call,
+                off: true,
+                taken: false,
+            },
+            None,
+        ),
     ]
 }
 

@@ -4,8 +4,9 @@
 use super::{LOOPBACK, Plan};
 use crate::client::{Direction, Peer};
 use crate::error::LoadError;
-use crate::process::{Process, Reading};
+use crate::process::Process;
 use crate::relay::Way;
+use passerelle::process::Reading;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::Command;

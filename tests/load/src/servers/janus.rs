@@ -5,10 +5,11 @@
 use super::Plan;
 use crate::client::{Direction, Peer, Swarm};
 use crate::error::LoadError;
-use crate::process::{Process, Reading};
+use crate::process::Process;
 use crate::relay::Way;
 use passerelle::client::http::Target;
 use passerelle::clock::monotonic;
+use passerelle::process::Reading;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::fs::symlink;

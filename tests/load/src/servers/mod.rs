@@ -7,8 +7,9 @@ mod passerelle;
 
 use crate::client::Swarm;
 use crate::error::LoadError;
-use crate::process::{Cores, Reading};
+use crate::process::Cores;
 use crate::relay::Way;
+use ::passerelle::process::Reading;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 

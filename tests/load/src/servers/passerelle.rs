@@ -4,13 +4,14 @@
 use super::{LOOPBACK, Plan};
 use crate::client::{Direction, Peer};
 use crate::error::LoadError;
-use crate::process::{Process, Reading};
+use crate::process::Process;
 use crate::relay::Way;
 use passerelle::auth::{Auth, Role};
 use passerelle::client::http::{Cookie, Target};
 use passerelle::client::signalling::SignallingClient;
 use passerelle::clock::Clock;
 use passerelle::config::TlsSection;
+use passerelle::process::Reading;
 use passerelle::store::Store;
 use passerelle::tls;
 use passerelle_signaling::ids::{CallId, InterpreterId, OfferId, TabletId};

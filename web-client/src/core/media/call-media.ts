@@ -6,68 +6,32 @@
  *                          ▲                            ▲   failed, or disconnected for 3 s │
  *                          └── follow(null): closed     └───────── new offer ◀──────────────┘
  */
-import { backoff } from "../backoff";
 import { Cell, type ReadableCell } from "../cell";
 import type { CallId, LanguageMode, RelayServer } from "../protocol";
-import { RequestError } from "../requests";
-import {
-  closeCamera,
-  closeDevices,
-  DeviceError,
-  type DeviceProblem,
-  openDevices,
-  openMicrophone,
-  openWhatIsThere,
-} from "./devices";
-import { FlowingStream } from "./flowing";
-import { DIRECT_MS_MAX, Ladder } from "./ladder";
-import { closePeer, connectPeer, furtherTracks } from "./peer";
-import { type Quality, quality, type Reading, readCounters, SAMPLE_MS, WINDOW } from "./quality";
+import { closeCamera, closeDevices, DeviceError, type DeviceProblem } from "./devices";
+import type { RelaysTried } from "./ladder";
+import { type LinePicture, Lines } from "./lines";
+import { onNetworkChange } from "./network";
 import { TextChannel } from "./text-channel";
+import { isMissed, type MediaTarget, openWanted, type Wanted } from "./wanted";
 
-/** "disconnected" often heals within a second (Wi-Fi); past this a new connection is quicker. */
-const DISCONNECTED_MS_MAX = 3_000;
-
-/** After the gateway came back, media that is alive shows packets within this time. */
-const PROOF_OF_LIFE_MS = 1_500;
+export type { MediaTarget } from "./wanted";
 
 /** Whoever takes part sees the other side, a colleague and a guest, */
 const PEOPLE = 3;
 /** and who only watches sees tablet, two interpreters and a guest. */
 const PEOPLE_WATCHED = 4;
 
-/** The call the gateway's picture shows, and whether media may be connected now. */
-export interface MediaTarget {
-  readonly call: CallId;
-  readonly mode: LanguageMode;
-  readonly join: boolean;
-  /** A voice alone: the camera is closed and no picture is sent. */
-  readonly audioOnly?: boolean;
-  /** In writing: picture and sound are sent if they are there, and missed by nobody. */
-  readonly written?: boolean;
-  /** Watches and listens only: no device is opened and nothing is sent. */
-  readonly watching?: boolean;
-}
-
-/** Which devices a call needs. */
-type Wanted = Pick<MediaTarget, "mode" | "audioOnly" | "written" | "watching">;
-
 /** What screens see. */
-export interface MediaPicture {
+export interface MediaPicture extends LinePicture {
   readonly local: MediaStream | null;
-  readonly remote: MediaStream | null;
-  /**
-   * What further people send, by their places: interpreters in the order in which they came, then
-   * guests; null while nothing flows in a place.
-   */
-  readonly others: readonly (MediaStream | null)[];
   /** The text of the call. */
   readonly text: TextChannel | null;
-  readonly state: "idle" | "connecting" | "connected" | "interrupted";
   readonly problem: DeviceProblem | null;
   readonly muted: boolean;
   readonly cameraOff: boolean;
-  readonly quality: Quality | null;
+  /** The camera is on and shows nothing: something else has taken it. */
+  readonly cameraTaken: boolean;
 }
 
 const NOTHING: MediaPicture = {
@@ -79,6 +43,7 @@ const NOTHING: MediaPicture = {
   problem: null,
   muted: false,
   cameraOff: false,
+  cameraTaken: false,
   quality: null,
 };
 
@@ -92,8 +57,8 @@ export interface MediaAnswer {
 /** Sends an offer for a call to the gateway and brings the answer. */
 export type Negotiate = (call: CallId, sdp: string) => Promise<MediaAnswer>;
 
-/** Tells the gateway that the camera is off, or on again. */
-export type TellCamera = (call: CallId, off: boolean) => void;
+/** Tells the gateway that the camera is off, or on again, or on and shows nothing. */
+export type TellCamera = (call: CallId, off: boolean, taken: boolean) => void;
 
 /** See the module. */
 export class CallMedia {
@@ -104,22 +69,24 @@ export class CallMedia {
   /** Devices were asked for before the gateway's picture shows the call. */
   #held = false;
   #opening: Promise<MediaStream> | null = null;
+  /** The connection in whose place another was made for its codec. */
+  #recoded: RTCPeerConnection | null = null;
   /** Counts openings of the devices; an older one closes what it still gets and touches nothing. */
   #openings = 0;
-  readonly #ladder = new Ladder();
-  #peer: RTCPeerConnection | null = null;
-  /** The further places of that connection. */
-  #others: readonly FlowingStream[] = [];
-  /** Counts connections; whatever an older one still reports is ignored. */
-  #generation = 0;
-  #attempt = 0;
-  #renewal: ReturnType<typeof setTimeout> | null = null;
-  #sampler: ReturnType<typeof setInterval> | null = null;
-  #readings: Reading[] = [];
+  readonly #lines = new Lines({
+    wanted: () => this.#wanted(),
+    answered: () => {
+      // It is forgotten with the connection.
+      const { cameraOff, cameraTaken } = this.#picture.get();
+      if (cameraOff || cameraTaken) this.#tellOfCamera();
+    },
+    show: (change) => this.#show(change),
+  });
 
   constructor(negotiate: Negotiate, tellCamera: TellCamera = () => undefined) {
     this.#negotiate = negotiate;
     this.#tellCamera = tellCamera;
+    onNetworkChange(() => this.renew());
   }
 
   /** What screens see. */
@@ -151,31 +118,39 @@ export class CallMedia {
     }
     this.#held = false;
     if (before?.call !== target.call) {
-      this.#disconnect();
+      this.#lines.disconnect();
       this.#beginText(new TextChannel());
     }
     // Back in the queue: the other side is gone, the devices stay warm.
-    if (!target.join && before?.join) this.#disconnect();
+    if (!target.join && before?.join) this.#lines.disconnect();
     this.#fitCamera(before?.audioOnly ?? false, target.audioOnly ?? false);
     if (before?.written && !target.written) this.#openIfMissed(target);
     const { state, problem } = this.#picture.get();
     // A problem waits for the person (`retry`); asking again on each picture would only nag.
     if ((problem !== null && !target.written) || state !== "idle") return;
-    if (target.join) void this.#connect();
+    if (target.join) this.#lines.connect();
     else this.#open(target).catch(() => undefined);
   }
 
   /** The signalling is back after an outage: makes sure the media is, too. */
   verify(): void {
-    const peer = this.#peer;
-    if (!this.#target?.join || !peer) return;
-    const generation = this.#generation;
-    // Counted now: a sample of before the outage would take the last packets for signs of life.
-    const before = packetsReceived(peer);
-    setTimeout(async () => {
-      const [then, now] = await Promise.all([before, packetsReceived(peer)]);
-      if (generation === this.#generation && now <= then) this.#renew(0);
-    }, PROOF_OF_LIFE_MS);
+    this.#lines.verify();
+  }
+
+  /**
+   * Connects anew while the present connection goes on, for example because another codec is to be
+   * agreed upon: nobody sees a gap. If that fails a few times, all stays as it is.
+   */
+  renew(): void {
+    this.#lines.renew();
+  }
+
+  /** Somebody cannot decode what this page sends: a new connection is answered with what they can. */
+  recode(): void {
+    const [present, next] = this.#lines.peers;
+    if (!present || next || present === this.#recoded) return;
+    this.#recoded = present;
+    this.renew();
   }
 
   /** Microphone off or on. */
@@ -188,7 +163,30 @@ export class CallMedia {
   setCameraOff(cameraOff: boolean): void {
     this.#show({ cameraOff });
     this.#applySwitches();
-    if (this.#peer && this.#target) this.#tellCamera(this.#target.call, cameraOff);
+    this.#tellOfCamera();
+  }
+
+  /** The camera shows nothing any more, or something again. */
+  setCameraTaken(cameraTaken: boolean): void {
+    if (cameraTaken === this.#picture.get().cameraTaken) return;
+    this.#show({ cameraTaken });
+    this.#tellOfCamera();
+  }
+
+  /** Relays, for a diagnosis. */
+  get relays(): RelaysTried {
+    return this.#lines.relays;
+  }
+
+  /** The connection that is shown, and one that is to take its place. */
+  get peers(): readonly RTCPeerConnection[] {
+    return this.#lines.peers;
+  }
+
+  #tellOfCamera(): void {
+    const { cameraOff, cameraTaken } = this.#picture.get();
+    if (!this.#lines.isThere || !this.#target) return;
+    this.#tellCamera(this.#target.call, cameraOff, cameraTaken);
   }
 
   #show(change: Partial<MediaPicture>): void {
@@ -250,7 +248,7 @@ export class CallMedia {
       closeCamera(local);
       this.#show({ local });
     } else if (before) {
-      this.#disconnect();
+      this.#lines.disconnect();
       closeDevices(local);
       this.#forgetOpening();
       this.#show({ local: null });
@@ -261,7 +259,7 @@ export class CallMedia {
   #openIfMissed(target: MediaTarget): void {
     const { local } = this.#picture.get();
     if (local ? !isMissed(local, target) : this.#opening === null) return;
-    this.#disconnect();
+    this.#lines.disconnect();
     closeDevices(local);
     this.#forgetOpening();
     this.#show({ local: null });
@@ -286,152 +284,27 @@ export class CallMedia {
     this.#forgetOpening();
     this.#show({ local: null });
     const target = this.#target;
-    if (target?.join) void this.#connect();
+    if (target?.join) this.#lines.connect();
     else if (target) this.#open(target).catch(() => undefined);
     else this.#release();
   }
 
-  async #connect(): Promise<void> {
+  /** What a connection is to be made of now. */
+  #wanted() {
     const target = this.#target;
-    if (!target) return;
-    const generation = ++this.#generation;
-    const isCurrent = () => generation === this.#generation;
-    this.#show({ state: this.#attempt === 0 ? "connecting" : "interrupted" });
-    const remote = new MediaStream();
-    // Shown with their connection: until the new one is there, the last one's stand too.
-    const people = target.watching ? PEOPLE_WATCHED : PEOPLE;
-    const others: readonly FlowingStream[] = Array.from(
-      { length: people - 1 },
-      () => new FlowingStream(() => others === this.#others && this.#showOthers()),
-    );
-    try {
-      const local = await this.#open(target);
-      if (!isCurrent()) return;
-      const { peer, text } = await connectPeer(
-        local,
-        { mode: target.mode, people, relays: this.#ladder.relays },
-        async (offer) => {
-          const { sdp, relays } = await this.#negotiate(target.call, offer);
-          this.#ladder.note(relays);
-          return sdp;
-        },
-        {
-          onTrack: (track) => remote.addTrack(track),
-          onFurtherTrack: (place, track) => others[place]?.watch(track),
-          onState: (state) => isCurrent() && this.#peerChanged(state),
-        },
-      );
-      if (!isCurrent()) {
-        closePeer(peer);
-        return;
-      }
-      // Only now, so that the last picture stands until the new one is there.
-      closePeer(this.#peer);
-      this.#peer = peer;
-      this.#others = others;
-      this.#readings = [];
-      this.#show({ remote });
-      this.#showOthers();
-      this.#picture.get().text?.attach(text);
-      // It is forgotten with the connection.
-      if (this.#picture.get().cameraOff) this.#tellCamera(target.call, true);
-      this.#sample(peer, generation);
-      this.#peerChanged(peer.connectionState);
-      setTimeout(() => isCurrent() && this.#climbUnless(peer), DIRECT_MS_MAX);
-    } catch (error) {
-      if (!isCurrent()) return;
-      this.#connectFailed(error);
-    }
-  }
-
-  /** A connection that is not up by now will never be, unless it may take another way. */
-  #climbUnless({ connectionState }: RTCPeerConnection): void {
-    const isUnderWay = connectionState === "new" || connectionState === "connecting";
-    if (isUnderWay && this.#ladder.climb()) this.#renew(0);
-  }
-
-  #showOthers(): void {
-    const others = this.#others.map(({ stream }) => stream);
-    this.#show({ others });
-  }
-
-  #connectFailed(error: unknown): void {
-    // Shown by its own name; retried when the person has acted (`retry`).
-    if (error instanceof DeviceError) {
-      this.#show({ state: "idle" });
-      return;
-    }
-    // The call is over for the gateway; its next picture will say so.
-    if (error instanceof RequestError && error.problem === "call_gone") return;
-    this.#renew(backoff(this.#attempt, Math.random()));
-  }
-
-  #peerChanged(state: RTCPeerConnectionState): void {
-    switch (state) {
-      case "connected":
-        this.#attempt = 0;
-        this.#stopRenewal();
-        this.#show({ state: "connected" });
-        break;
-      case "disconnected":
-        this.#show({ state: "interrupted" });
-        this.#renew(DISCONNECTED_MS_MAX);
-        break;
-      case "failed":
-        this.#show({ state: "interrupted" });
-        this.#renew(this.#ladder.climb() ? 0 : backoff(this.#attempt, Math.random()));
-        break;
-      case "new":
-      case "connecting":
-      case "closed":
-        break;
-    }
-  }
-
-  #renew(milliseconds: number): void {
-    this.#stopRenewal();
-    this.#renewal = setTimeout(() => {
-      this.#attempt += 1;
-      if (this.#target?.join) void this.#connect();
-    }, milliseconds);
-  }
-
-  #stopRenewal(): void {
-    if (this.#renewal !== null) clearTimeout(this.#renewal);
-    this.#renewal = null;
-  }
-
-  #sample(peer: RTCPeerConnection, generation: number): void {
-    if (this.#sampler !== null) clearInterval(this.#sampler);
-    this.#sampler = setInterval(() => {
-      readCounters(peer, performance.now(), furtherTracks(peer)).then(
-        ({ main, apart }) => {
-          if (generation !== this.#generation) return;
-          const line = quality(this.#readings, main, this.#picture.get().quality);
-          this.#readings = [...this.#readings, main].slice(-WINDOW);
-          this.#show({ quality: line });
-          for (const other of this.#others) other.count(apart, main.at);
-        },
-        (error: unknown) => console.warn(error),
-      );
-    }, SAMPLE_MS);
-  }
-
-  #disconnect(): void {
-    this.#generation += 1;
-    this.#attempt = 0;
-    this.#stopRenewal();
-    if (this.#sampler !== null) clearInterval(this.#sampler);
-    this.#sampler = null;
-    this.#readings = [];
-    closePeer(this.#peer);
-    this.#peer = null;
-    this.#others = [];
-    this.#show({ remote: null, others: [], state: "idle", quality: null });
+    if (!target?.join) return null;
+    return {
+      mode: target.mode,
+      people: target.watching ? PEOPLE_WATCHED : PEOPLE,
+      joinsOthers: target.joinsOthers ?? false,
+      text: this.#picture.get().text,
+      open: () => this.#open(target),
+      negotiate: (sdp: string) => this.#negotiate(target.call, sdp),
+    };
   }
 
   #release(): void {
-    this.#disconnect();
+    this.#lines.disconnect();
     closeDevices(this.#picture.get().local);
     this.#forgetOpening();
     this.#picture.set({ ...NOTHING, problem: this.#picture.get().problem });
@@ -440,7 +313,7 @@ export class CallMedia {
   /** Asks for the devices again after the person has put right what was wrong. */
   async retry(mode: LanguageMode): Promise<void> {
     this.#show({ problem: null });
-    if (this.#target?.join) await this.#connect();
+    if (this.#target?.join) this.#lines.connect();
     else {
       const { audioOnly, written } = this.#target ?? {};
       await this.prepare(mode, audioOnly, written).catch(() => undefined);
@@ -451,26 +324,4 @@ export class CallMedia {
   clearProblem(): void {
     this.#show({ problem: null });
   }
-}
-
-/** Packets of the main place so far; none where they cannot be counted. */
-async function packetsReceived(peer: RTCPeerConnection): Promise<number> {
-  try {
-    const { main } = await readCounters(peer, performance.now(), furtherTracks(peer));
-    return main.packetsReceived;
-  } catch (error) {
-    console.warn(error);
-    return 0;
-  }
-}
-
-/** True when a stream lacks what the call cannot do without. */
-function isMissed(stream: MediaStream, { mode, audioOnly }: Wanted): boolean {
-  const signed = mode === "signed" && !audioOnly;
-  return (signed ? stream.getVideoTracks() : stream.getAudioTracks()).length === 0;
-}
-
-function openWanted({ mode, audioOnly, written }: Wanted): Promise<MediaStream> {
-  if (written) return openWhatIsThere();
-  return audioOnly ? openMicrophone() : openDevices(mode);
 }

@@ -23,10 +23,26 @@ interface Watched {
   movedAt: number | null;
 }
 
+/**
+ * Puts the tracks of a stream in the place of those of another; returns that one. Kind by kind, since a
+ * player may stop at a stream that is empty for a moment; and the old one of a kind goes first, because
+ * Firefox shows a second picture only where there is none (ESR 153).
+ */
+export function moved(from: MediaStream, to: MediaStream): MediaStream {
+  const before = to.getTracks();
+  for (const track of from.getTracks()) {
+    for (const last of before) if (last.kind === track.kind && last !== track) to.removeTrack(last);
+    to.addTrack(track);
+  }
+  const after = from.getTracks();
+  for (const last of before) if (!after.includes(last)) to.removeTrack(last);
+  return to;
+}
+
 /** See the module. */
 export class FlowingStream {
-  readonly #stream = new MediaStream();
-  readonly #watched: Watched[] = [];
+  #stream = new MediaStream();
+  #watched: Watched[] = [];
   readonly #changed: () => void;
 
   /** `changed` is called whenever a track begins or stops. */
@@ -61,7 +77,14 @@ export class FlowingStream {
     }
   }
 
+  /** Goes on in the stream of another, which watches nothing any more. */
+  goOnIn(before: FlowingStream): void {
+    before.#watched = [];
+    this.#stream = moved(this.#stream, before.#stream);
+  }
+
   #flows(track: MediaStreamTrack, flows: boolean): void {
+    if (!this.#watched.some((one) => one.track === track)) return;
     if (this.#stream.getTracks().includes(track) === flows) return;
     if (flows) this.#stream.addTrack(track);
     else this.#stream.removeTrack(track);

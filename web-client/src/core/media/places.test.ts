@@ -2,99 +2,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallMedia } from "./call-media";
 import { FakeCamera } from "./fake-camera";
+import { Peer, Stream } from "./fake-peer";
 import { SILENT_MS } from "./flowing";
 import { SAMPLE_MS } from "./quality";
-
-class Track extends EventTarget {
-  muted = true;
-  readonly kind: string;
-  readonly id: string;
-  constructor(kind: string, id: string) {
-    super();
-    this.kind = kind;
-    this.id = id;
-  }
-  /** What the browser tells when packets begin, stop, or can come no more. */
-  turns(event: "unmute" | "mute" | "ended"): void {
-    this.muted = event !== "unmute";
-    this.dispatchEvent(new Event(event));
-  }
-}
-
-class Stream {
-  readonly #tracks = new Set<unknown>();
-  addTrack(track: unknown): void {
-    this.#tracks.add(track);
-  }
-  removeTrack(track: unknown): void {
-    this.#tracks.delete(track);
-  }
-  getTracks(): unknown[] {
-    return [...this.#tracks];
-  }
-  getAudioTracks(): unknown[] {
-    return [];
-  }
-  getVideoTracks(): unknown[] {
-    return [];
-  }
-}
-
-/** A browser's connection, with the receivers of every section that was offered. */
-class Peer {
-  static made: Peer[] = [];
-  readonly transceivers: { receiver: { track: Track }; sender: object; direction: string }[] = [];
-  localDescription = { sdp: "offer" };
-  connectionState = "new";
-  ontrack: ((event: object) => void) | null = null;
-  onconnectionstatechange: (() => void) | null = null;
-  constructor() {
-    Peer.made.push(this);
-  }
-  addTransceiver(what: string | { kind?: string }, { direction }: { direction: string }): void {
-    const place = this.transceivers.length;
-    const kind = typeof what === "string" ? what : (what.kind ?? "video");
-    const receiver = { track: new Track(kind, `track-${place}`) };
-    this.transceivers.push({ receiver, sender: {}, direction });
-  }
-  getTransceivers(): Peer["transceivers"] {
-    return this.transceivers;
-  }
-  readonly channels: string[] = [];
-  createDataChannel(label: string): object {
-    this.channels.push(label);
-    return { readyState: "connecting", bufferedAmount: 0 };
-  }
-  async createOffer(): Promise<void> {}
-  async setLocalDescription(): Promise<void> {}
-  async setRemoteDescription(): Promise<void> {
-    for (const transceiver of this.transceivers) {
-      this.ontrack?.({ track: transceiver.receiver.track, transceiver });
-    }
-  }
-  /** The receiving track of a section, in the order of the offer. */
-  track(place: number): Track {
-    const track = this.transceivers[place]?.receiver.track;
-    if (!track) throw new Error(`no section ${place}`);
-    return track;
-  }
-  fails(): void {
-    this.connectionState = "failed";
-    this.onconnectionstatechange?.();
-  }
-  close(): void {}
-  /** Packets that have arrived, by section. */
-  readonly arrived = new Map<number, number>();
-  async getStats(): Promise<Map<string, object>> {
-    const entries = [...this.arrived].map(([place, packetsReceived]) => ({
-      type: "inbound-rtp",
-      kind: this.track(place).kind,
-      trackIdentifier: this.track(place).id,
-      packetsReceived,
-    }));
-    return new Map(entries.map((entry) => [entry.trackIdentifier, entry]));
-  }
-}
 
 const CALL = { call: 8, mode: "signed", join: true } as const;
 let media: CallMedia;
@@ -113,6 +23,7 @@ beforeEach(async () => {
   );
   media.follow(CALL);
   await vi.advanceTimersByTimeAsync(0);
+  peer().becomes("connected");
 });
 afterEach(() => {
   media.follow(null);
@@ -134,7 +45,7 @@ test("a camera turned off is told at once, and again on a new connection", async
   expect(told).toEqual([]);
   media.setCameraOff(true);
   expect(told).toEqual([[CALL.call, true]]);
-  peer().fails();
+  peer().becomes("failed");
   await vi.advanceTimersByTimeAsync(2_000);
   expect(told).toEqual([
     [CALL.call, true],
@@ -158,7 +69,7 @@ test("every connection offers to receive a colleague and a guest beside the othe
   const received = ["audio recvonly", "video recvonly"];
   expect(sections().slice(2)).toEqual([...received, ...received]);
   expect(sections()).toHaveLength(6);
-  expect(peer().channels).toEqual(["t140"]);
+  expect(peer().channels.map(({ label }) => label)).toEqual(["t140"]);
 });
 
 test("who only watches opens no device and can see four", async () => {
@@ -180,7 +91,7 @@ test("a conversation in writing goes on without camera and microphone", async ()
   await vi.advanceTimersByTimeAsync(0);
   expect(Peer.made).toHaveLength(2);
   expect(media.picture.get().problem).toBeNull();
-  expect(peer().channels).toEqual(["t140"]);
+  expect(peer().channels.map(({ label }) => label)).toEqual(["t140"]);
 });
 
 test("each place has a stream of its own", () => {
@@ -193,7 +104,7 @@ test("each place has a stream of its own", () => {
 test("the text lasts as long as its call, whatever becomes of the connection", async () => {
   const { text } = media.picture.get();
   expect(text?.write("bonjour")).toBe(true);
-  peer().fails();
+  peer().becomes("failed");
   await vi.advanceTimersByTimeAsync(10_000);
   expect(media.picture.get().text).toBe(text);
   expect(text?.picture.get().mine).toBe("bonjour");
@@ -254,9 +165,11 @@ test("packets that stop and come again are noticed where the browser tells neith
 test("a new connection has a second stream of its own, and the old one is heard no more", async () => {
   const old = peer();
   old.track(3).turns("unmute");
-  old.fails();
+  old.becomes("failed");
   await vi.advanceTimersByTimeAsync(10_000);
   expect(peer()).not.toBe(old);
+  peer().becomes("connected");
+  await vi.advanceTimersByTimeAsync(0);
   expect(second()).toBeNull();
   old.track(2).turns("unmute");
   expect(second()).toBeNull();
@@ -286,8 +199,19 @@ test("after an outage a connection that lives is kept", async () => {
   const first = peer();
   first.arrived.set(0, 10);
   media.verify();
-  await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  await vi.advanceTimersByTimeAsync(SAMPLE_MS / 2);
   first.arrived.set(0, 11);
   await vi.advanceTimersByTimeAsync(4 * SAMPLE_MS);
   expect(Peer.made).toHaveLength(1);
+});
+
+test("a picture that somebody cannot decode is sent anew, once for each connection", async () => {
+  const first = peer();
+  media.recode();
+  media.recode();
+  await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  media.recode();
+  await vi.advanceTimersByTimeAsync(SAMPLE_MS);
+  expect(Peer.made).toHaveLength(2);
+  expect(peer()).not.toBe(first);
 });

@@ -72,7 +72,8 @@ export class TextChannel {
   readonly #others = new Map<number, TextBuffer>();
   /** Typed and not yet sent, by character. */
   #waiting: string[] = [];
-  #port: TextPort | null = null;
+  /** The channels of our connections, the newest last. */
+  #ports: readonly TextPort[] = [];
   #gathering: ReturnType<typeof setTimeout> | null = null;
   /** When all characters sent will be paid for at our rate, on the page's clock. */
   #paidAt = 0;
@@ -82,19 +83,30 @@ export class TextChannel {
     return this.#picture;
   }
 
-  /** Uses a new connection's channel; the one before is heard no more. */
+  /**
+   * Uses a new connection's channel once it opens. Until then what we write goes by the one before,
+   * which is heard until it is detached: the gateway sends each text once, on either.
+   */
   attach(port: TextPort): void {
-    this.#detach();
-    this.#port = port;
-    port.onopen = () => this.#opened(true);
-    port.onclose = () => this.#opened(false);
+    this.#ports = [...this.#ports, port];
+    port.onopen = () => this.#opened();
+    port.onclose = () => this.#opened();
     port.onmessage = ({ data }) => this.#received(data);
-    this.#opened(port.readyState === "open");
+    this.#opened();
+  }
+
+  /** A connection is closed, and its channel is heard no more. */
+  detach(port: TextPort): void {
+    port.onopen = null;
+    port.onclose = null;
+    port.onmessage = null;
+    this.#ports = this.#ports.filter((one) => one !== port);
+    this.#opened();
   }
 
   /** Ends it with its call. */
   close(): void {
-    this.#detach();
+    for (const port of this.#ports) this.detach(port);
     if (this.#gathering !== null) clearTimeout(this.#gathering);
     this.#gathering = null;
     this.#waiting = [];
@@ -146,10 +158,11 @@ export class TextChannel {
   /** Sends what waits, as much as may go now, and comes back for the rest after the pause. */
   #send(): void {
     this.#gathering = null;
-    if (this.#port?.readyState !== "open" || this.#waiting.length === 0) return;
-    const message = this.#waiting.slice(0, this.#mayGo(this.#port));
+    const port = this.#open;
+    if (!port || this.#waiting.length === 0) return;
+    const message = this.#waiting.slice(0, this.#mayGo(port));
     if (message.length > 0) {
-      this.#port.send(message.join(""));
+      port.send(message.join(""));
       this.#waiting = this.#waiting.slice(message.length);
       const paidFrom = Math.max(this.#paidAt, performance.now());
       this.#paidAt = paidFrom + (message.length * 1_000) / CHARACTERS_PER_SECOND;
@@ -182,17 +195,15 @@ export class TextChannel {
     this.#show({ others: others.filter(({ text }) => text.replaceAll(LOSS_MARK, "") !== "") });
   }
 
-  #opened(open: boolean): void {
-    this.#show({ open });
-    if (open && this.#gathering === null) this.#send();
+  /** The channel we write on. */
+  get #open(): TextPort | undefined {
+    return this.#ports.findLast(({ readyState }) => readyState === "open");
   }
 
-  #detach(): void {
-    if (!this.#port) return;
-    this.#port.onopen = null;
-    this.#port.onclose = null;
-    this.#port.onmessage = null;
-    this.#port = null;
+  #opened(): void {
+    const open = this.#open !== undefined;
+    this.#show({ open });
+    if (open && this.#gathering === null) this.#send();
   }
 
   #show(change: Partial<TextPicture>): void {

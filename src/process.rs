@@ -1,30 +1,44 @@
 //! What the system says of a process: `/proc/PID`, as Linux documents it in proc(5).
 
-use super::error::LoadError;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Ticks of CPU time in a second (`USER_HZ`), the same on every Linux this runs on.
 const TICKS_PER_SECOND: f64 = 100.0;
 
+/// There is no such process, or it is somebody else's.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}: {source}", path.display())]
+pub struct ProcessError {
+    /// What was to be read.
+    pub path: PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
 /// How a process stands.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Reading {
-    /// Resident memory.
-    pub(super) rss_kb: u64,
+pub struct Reading {
+    /// Resident memory, in kilobytes.
+    pub rss_kb: u64,
     /// Open files, sockets among them.
-    pub(super) files: u64,
-    pub(super) threads: u64,
-    /// CPU time since its start.
-    pub(super) cpu: Duration,
+    pub files: u64,
+    /// Threads.
+    pub threads: u64,
+    /// CPU time since its start, user and system.
+    pub cpu: Duration,
 }
 
 /// Reads how a process stands.
-pub(super) fn read(process_id: u32) -> Result<Reading, LoadError> {
+///
+/// # Errors
+/// See [`ProcessError`].
+pub fn read(process_id: u32) -> Result<Reading, ProcessError> {
     let folder = PathBuf::from(format!("/proc/{process_id}"));
     let failed = |path: &Path| {
         let path = path.to_owned();
-        move |source| LoadError::File { path, source }
+        move |source| ProcessError { path, source }
     };
     let text = |name: &str| {
         let path = folder.join(name);

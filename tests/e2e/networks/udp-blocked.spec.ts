@@ -1,0 +1,47 @@
+// A town hall whose firewall lets out nothing but TCP to the gateway's port, here the kernel itself,
+// and whose line is narrow.
+
+import { narrow, onlyTcpTo } from "../support/kernel.ts";
+import { expectMovingVideoAndSound, framesPerSecond } from "../support/probe.ts";
+import { expect, test } from "../support/stage.ts";
+
+const SIGNED = "fsl";
+
+/** From the click on accept to picture and sound on both sides. */
+const UP_MS_MAX = 5_000;
+
+/** The camera of these tests gives 30 frames a second; a signed picture keeps so many. */
+const FRAMES_PER_SECOND_MIN = 25;
+
+/** What each of the two has for sending, and for receiving. */
+const KBIT_EACH_WAY = 1_500;
+
+test("where the kernel lets nothing through but TCP to the pages' port, a call is up within five seconds and keeps its frames", async ({
+  stage,
+}) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
+  const tablet = await stage.tablet(1);
+  await narrow(4 * KBIT_EACH_WAY);
+  const end = await onlyTcpTo(Number(new URL(stage.gateway.origin).port));
+  try {
+    await tablet.tap(SIGNED);
+    const accepted = Date.now();
+    await interpreter.accept();
+    await Promise.all([
+      expectMovingVideoAndSound(tablet.page, "tablet"),
+      expectMovingVideoAndSound(interpreter.page, "interpreter"),
+    ]);
+    const upMs = Date.now() - accepted;
+    await expect(interpreter.page.getByTestId("way")).toHaveAttribute("data-way", "tcp");
+    const fps = await Promise.all(
+      [tablet, interpreter].map(({ page }) => framesPerSecond(page, 10)),
+    );
+    console.info(`TCP only, by the kernel: up in ${upMs} ms, ${fps.map(Math.round)} frames/s`);
+    expect(upMs).toBeLessThanOrEqual(UP_MS_MAX);
+    expect(Math.min(...fps)).toBeGreaterThanOrEqual(FRAMES_PER_SECOND_MIN);
+    await tablet.hangUp();
+    await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
+  } finally {
+    await end();
+  }
+});

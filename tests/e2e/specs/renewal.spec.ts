@@ -1,0 +1,96 @@
+// A connection that is replaced while it works: nobody sees it, and nobody misses anything if the new one
+// comes to nothing.
+import type { Page } from "@playwright/test";
+import { reportRenewal } from "../support/figures.ts";
+import { longestGapMs, watchGaps } from "../support/gaps.ts";
+import { expectMovingVideoAndSound, peersMade } from "../support/probe.ts";
+import { prepareRenewal } from "../support/renewal.ts";
+import { expect, type Stage, test } from "../support/stage.ts";
+
+const SIGNED = "fsl";
+
+/** More than this and a sign is missed. */
+const GAP_MS_MAX = 500;
+
+/** Past this a page without an answer gives up and tries again (`ANSWER_MS_MAX`). */
+const ANSWER_MS_MAX = 10_000;
+
+async function conversation(stage: Stage) {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
+  const tablet = await stage.tablet(1, prepareRenewal);
+  await tablet.tap(SIGNED);
+  await interpreter.accept();
+  const pages: [Page, string][] = [
+    [tablet.page, "tablet"],
+    [interpreter.page, "interpreter"],
+  ];
+  for (const [page, who] of pages) await expectMovingVideoAndSound(page, who);
+  for (const [page] of pages) await watchGaps(page);
+  return { tablet, pages };
+}
+
+const changeNetwork = (page: Page) => page.evaluate(() => window.renewal.changeNetwork());
+
+/** How many connections of the page are up. */
+const peersUp = (page: Page) =>
+  page.evaluate(
+    () => window.probe.peers.filter((peer) => peer.connectionState === "connected").length,
+  );
+
+/** Expects that no picture has stood since the last time. */
+async function expectNoGap(pages: [Page, string][], what: string): Promise<void> {
+  const gaps = await Promise.all(pages.map(([page]) => longestGapMs(page)));
+  reportRenewal(what, gaps);
+  for (const [at, [, who]] of pages.entries()) {
+    expect(gaps[at], `${who}: longest time without a frame, ${what}`).toBeLessThan(GAP_MS_MAX);
+  }
+}
+
+test("a connection is replaced while people sign, and neither side misses half a second", async ({
+  stage,
+}) => {
+  const { tablet, pages } = await conversation(stage);
+  const source = () =>
+    tablet.remoteVideo.evaluate(
+      (video) => ((video as HTMLVideoElement).srcObject as MediaStream).id,
+    );
+  const stream = await source();
+  for (const time of ["first", "second", "third"]) {
+    const made = await peersMade(tablet.page);
+    await changeNetwork(tablet.page);
+    await expect.poll(() => peersMade(tablet.page)).toBe(made + 1);
+    // Both are up for a moment, and then the new one.
+    const isReplaced = () =>
+      tablet.page.evaluate(() => window.probe.peers.at(-2)?.connectionState === "closed");
+    await expect.poll(isReplaced).toBe(true);
+    for (const [page, who] of pages) await expectMovingVideoAndSound(page, `${who}, ${time} time`);
+    await expectNoGap(pages, `while a connection was replaced (${time} time)`);
+  }
+  expect(await source(), "the player was given no other stream").toBe(stream);
+  expect(await peersUp(tablet.page)).toBe(1);
+});
+
+test("a connection whose answer never comes leaves the picture as it was, and the next one takes over", async ({
+  stage,
+}) => {
+  const { tablet, pages } = await conversation(stage);
+  const made = await peersMade(tablet.page);
+  await tablet.page.evaluate(() => {
+    window.renewal.dropsAnswers = true;
+  });
+  await changeNetwork(tablet.page);
+  const dropped = () => tablet.page.evaluate(() => window.renewal.answersDropped);
+  await expect.poll(dropped, { timeout: ANSWER_MS_MAX + 5_000 }).toBe(2);
+  expect(await peersUp(tablet.page), "the connection there was").toBe(1);
+  for (const [page, who] of pages) await expectMovingVideoAndSound(page, who);
+  await expectNoGap(pages, "while answers were lost");
+  await tablet.page.evaluate(() => {
+    window.renewal.dropsAnswers = false;
+  });
+  await expect
+    .poll(() => peersMade(tablet.page), { timeout: ANSWER_MS_MAX + 5_000 })
+    .toBe(made + 3);
+  await expect.poll(() => peersUp(tablet.page)).toBe(1);
+  for (const [page, who] of pages) await expectMovingVideoAndSound(page, `${who}, at last`);
+  await expectNoGap(pages, "when an answer came");
+});

@@ -1,0 +1,78 @@
+/**
+ * Watches whether the main picture can be decoded here, and does without a codec that cannot: a
+ * connection without it takes the place of the present one. Loaded with the screens of a call.
+ */
+import { Cell, type ReadableCell } from "../cell";
+import type { CallMedia } from "./call-media";
+import { type Decoded, DecodeHealth } from "./decode-health";
+import { avoidCodec, furtherTracks } from "./peer";
+
+/** Counters are read this often, while no frames come. */
+const READ_MS = 500;
+
+/** See the module. */
+export class DecodeWatch {
+  readonly #media: CallMedia;
+  readonly #unreadable = new Cell(false);
+  #peer: RTCPeerConnection | null = null;
+  #health = new DecodeHealth();
+
+  constructor(media: CallMedia) {
+    this.#media = media;
+  }
+
+  /** No codec is left that this browser shows anything of. */
+  get unreadable(): ReadableCell<boolean> {
+    return this.#unreadable;
+  }
+
+  /** Begins; returns how to stop. */
+  readonly begin = (): (() => void) => {
+    const timer = setInterval(() => {
+      this.#read().catch((error: unknown) => console.warn(error));
+    }, READ_MS);
+    return () => {
+      clearInterval(timer);
+      this.#unreadable.set(false);
+    };
+  };
+
+  async #read(): Promise<void> {
+    const [peer] = this.#media.peers;
+    // What is not drawn is not always decoded.
+    if (!peer || document.visibilityState !== "visible") return;
+    if (peer !== this.#peer) this.#health = new DecodeHealth();
+    this.#peer = peer;
+    const found = mainPicture(await peer.getStats(), furtherTracks(peer));
+    if (!found) return;
+    const verdict = this.#health.look({ ...found.counters, at: performance.now() });
+    if (verdict === "fine") this.#unreadable.set(false);
+    if (verdict !== "blind" || this.#unreadable.get()) return;
+    this.#health = new DecodeHealth();
+    if (found.codec !== null && avoidCodec(found.codec)) this.#media.renew();
+    else this.#unreadable.set(true);
+  }
+}
+
+/** The counters of the main picture, and its codec, such as `video/VP8`. */
+export function mainPicture(
+  report: ReadonlyMap<string, Record<string, unknown>>,
+  setApart: readonly Pick<MediaStreamTrack, "id">[],
+): { counters: Omit<Decoded, "at">; codec: string | null } | null {
+  const apart = new Set<unknown>(setApart.map(({ id }) => id));
+  for (const entry of report.values()) {
+    if (entry["type"] !== "inbound-rtp" || entry["kind"] !== "video") continue;
+    if (apart.has(entry["trackIdentifier"])) continue;
+    const number = (key: string) => Number(entry[key] ?? 0);
+    const codec = report.get(String(entry["codecId"]))?.["mimeType"];
+    return {
+      counters: {
+        packets: number("packetsReceived"),
+        lost: number("packetsLost"),
+        frames: number("framesDecoded"),
+      },
+      codec: typeof codec === "string" ? codec : null,
+    };
+  }
+  return null;
+}
