@@ -47,14 +47,31 @@ export function isBlack({ mean, spread }: Light): boolean {
 export class Glance {
   #context: CanvasRenderingContext2D | null = null;
 
-  /** Its brightness; null while it shows nothing yet, or where the browser lets nobody look. */
+  /**
+   * Its brightness; null while it shows nothing yet, or where the browser lets nobody look (before
+   * Firefox 130 and Safari 16.4). The frame is given back at once: a canvas that a video is drawn on
+   * keeps it for seconds, and a camera has so few of them that only four a second were left to send
+   * (Chromium 156; noticed by `lossy.spec.ts`).
+   */
   at(video: HTMLVideoElement): Light | null {
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0)
       return null;
     this.#context ??= newContext();
     if (!this.#context) return null;
-    this.#context.drawImage(video, 0, 0, GRID, GRID);
+    const frame = frameOf(video);
+    if (!frame) return null;
+    this.#context.drawImage(frame, 0, 0, GRID, GRID);
+    frame.close();
     return lightOf(this.#context.getImageData(0, 0, GRID, GRID).data);
+  }
+}
+
+function frameOf(video: HTMLVideoElement): VideoFrame | null {
+  try {
+    return "VideoFrame" in globalThis ? new VideoFrame(video) : null;
+  } catch {
+    // Its track has just ended.
+    return null;
   }
 }
 
