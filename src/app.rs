@@ -8,19 +8,20 @@ pub(crate) mod files;
 mod housekeeping;
 mod network;
 mod reload;
+mod shared;
 mod vital_signs;
 
 pub use error::StartError;
 
-use crate::auth::Auth;
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
-use crate::http::{self, HttpState};
+use crate::http;
 use crate::sfu::{Sfu, SfuConfig, SfuStats};
 use crate::store::{Check, Store};
 use crate::tls::{self, HintingAcceptor};
-use crate::ws::{self, WsState};
+use crate::ws::WsState;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
@@ -30,6 +31,7 @@ use hyper_util::rt::TokioTimer;
 use jiff::tz::TimeZone;
 use reload::{Administration, Reloader};
 use rustls::ServerConfig;
+use shared::Shared;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -67,7 +69,7 @@ pub struct Gateway {
     address: SocketAddr,
     media_address: SocketAddr,
     base_url: String,
-    store: Store,
+    shared: Shared,
     sfu: Sfu,
     dispatch: Dispatch,
     driver: JoinHandle<Result<(), DispatchError>>,
@@ -93,52 +95,44 @@ impl Gateway {
 
         let store = Store::open_checked(&config.data_dir, check)?;
         let clock = Clock::system(store.newest_moment()?);
+        let audit = Audit::open(&config.data_dir, clock.clone())?;
         let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
         let (sfu, sfu_events) = start_media(&config, address)?;
         // `ServiceSection::check` has refused names without a time zone.
         let time_zone = config.service.time_zone().unwrap_or(TimeZone::UTC);
-        let current = Current::new(config);
-        let in_force = current.get();
-        let config = &in_force.config;
+        let shared = Shared {
+            store,
+            audit,
+            clock,
+            current: Current::new(config),
+        };
+        let in_force = shared.current.get();
         let (dispatch, driver) = Dispatch::start(DispatchParts {
-            store: store.clone(),
+            store: shared.store.clone(),
+            audit: shared.audit.clone(),
             sfu: sfu.clone(),
             sfu_events,
-            clock: clock.clone(),
+            clock: shared.clock.clone(),
             configuration: in_force.configuration.clone(),
             time_zone: time_zone.clone(),
         })
         .await?;
-        let housekeeping =
-            Housekeeping::start(store.clone(), clock.clone(), current.clone(), time_zone);
+        let housekeeping = Housekeeping::start(shared.clone(), time_zone);
         let vital_signs = VitalSigns::start(dispatch.clone(), sfu.clone());
         let demo = purpose == Purpose::Demo;
-        let reloader = Reloader::new(purpose, current.clone(), dispatch.clone());
-        let (directory, kept, time) = (&config.data_dir, store.clone(), clock.clone());
-        let administration = Administration::start(directory, reloader, kept, time, &base_url)?;
+        let reloader = Reloader::new(purpose, shared.current.clone(), dispatch.clone());
+        let administration = Administration::start(&shared, reloader, &base_url)?;
 
-        // Behind a proxy browsers speak TLS all the same; cookies must not leave it.
-        let is_secure = base_url.starts_with("https://");
-        let auth = Auth::new(store.clone(), clock.clone(), is_secure);
         let build = http::build_id();
-        let ws = WsState::new(
-            auth.clone(),
-            dispatch.clone(),
-            clock.clone(),
-            current.clone(),
-            &build,
-        );
-        let pages = HttpState {
-            auth,
-            current,
-            dispatch: dispatch.clone(),
-            demo,
-        };
-        let app =
-            http::router(pages, config.tls.mode == TlsMode::Files).merge(ws::router(ws.clone()));
+        let (app, ws) = shared.pages(&dispatch, &base_url, &build, demo);
         let handle = Handle::new();
         let failed = |source| StartError::Listen { address, source };
-        let door = Door::of(Limits::of(config), sfu.clone(), clock);
+        let door = Door::of(
+            Limits::of(&in_force.config),
+            sfu.clone(),
+            shared.clock.clone(),
+        );
+        shared.write_down_start(&build).await?;
         let server = serve(listener, tls, app, handle.clone(), door).map_err(failed)?;
         let media_address = sfu.local_addr();
         tracing::info!(%address, %media_address, build, "serving");
@@ -146,7 +140,7 @@ impl Gateway {
             address,
             media_address,
             base_url,
-            store,
+            shared,
             sfu,
             dispatch,
             driver,
@@ -176,7 +170,7 @@ impl Gateway {
 
     /// The store, to read records after the gateway has stopped taking calls.
     pub const fn store(&self) -> &Store {
-        &self.store
+        &self.shared.store
     }
 
     /// A reading of the media engine.
@@ -227,7 +221,7 @@ impl Gateway {
                 tracing::warn!("some connections did not end in time and were cut");
             }
         }
-        self.store.close().await;
+        self.shared.close().await;
         tracing::info!("stopped; the journal is on disk");
     }
 }
@@ -282,7 +276,7 @@ fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(REQUEST_HEAD_MAX);
     *server.http_builder() = http;
-    let app = app.into_make_service();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     Ok(match tls {
         Some(config) => {
             let acceptor = door.before(HintingAcceptor::new(config));

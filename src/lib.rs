@@ -2,6 +2,7 @@
 //! calls themselves are decided in the member crate `passerelle_signaling`.
 
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod cli;
 pub mod client;

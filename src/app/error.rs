@@ -1,5 +1,6 @@
 //! Why a gateway does not start; each message says what to do.
 
+use crate::audit::AuditError;
 use crate::auth::admin::AdminError;
 use crate::dispatch::DispatchError;
 use crate::sfu::SfuError;
@@ -32,6 +33,9 @@ pub enum StartError {
     /// The data directory or the database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The audit journal.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),

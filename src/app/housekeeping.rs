@@ -1,9 +1,10 @@
 //! What is done at the start and each night after local midnight: sessions and invitations that
-//! have expired are forgotten, and what is known of single calls once it is older than the service
-//! wants. A failure is told in the log and tried again the next night; no call depends on it.
+//! have expired are forgotten, and what is known of single calls and of who did what once it is
+//! older than the service wants. A failure is told in the log and tried again the next night; no
+//! call depends on it.
 
-use crate::clock::Clock;
-use crate::config::Current;
+use super::shared::Shared;
+use crate::audit::{Audit, AuditError};
 use crate::store::{Store, StoreError};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
@@ -19,14 +20,24 @@ pub(super) struct Housekeeping(JoinHandle<()>);
 
 impl Housekeeping {
     /// Sweeps now and each night.
-    pub(super) fn start(store: Store, clock: Clock, current: Current, time_zone: TimeZone) -> Self {
+    pub(super) fn start(shared: Shared, time_zone: TimeZone) -> Self {
+        let Shared {
+            store,
+            audit,
+            clock,
+            current,
+        } = shared;
         Self(tokio::spawn(async move {
             loop {
                 let now = clock.now();
-                let months = current.get().config.retention.calls_months;
-                let before = months_before(now, months, &time_zone);
+                let kept = current.get().config.retention.clone();
+                let before = months_before(now, kept.calls_months, &time_zone);
                 if let Err(error) = sweep(&store, now, before, &time_zone).await {
                     tracing::warn!(%error, "what is no longer needed was not all forgotten");
+                }
+                let before = months_before(now, kept.audit_months, &time_zone);
+                if let Err(error) = retire(&audit, before).await {
+                    tracing::warn!(%error, "the audit journal's old months were not deleted");
                 }
                 clock.wait_until(next_midnight(now, &time_zone)).await;
             }
@@ -59,6 +70,14 @@ async fn sweep(
             "what is no longer needed was forgotten"
         );
     }
+    Ok(())
+}
+
+/// The end of the audit journal is in the log, too, so that whoever keeps logs elsewhere can tell
+/// whether the journal was changed since.
+async fn retire(audit: &Audit, before: Timestamp) -> Result<(), AuditError> {
+    let head = audit.retire(before).await?;
+    tracing::info!(%head, "the end of the audit journal");
     Ok(())
 }
 
@@ -97,7 +116,8 @@ fn month_of(at: Timestamp, time_zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::clock::Clock;
+    use crate::config::{Config, Current};
     use crate::store::{Append, Journal, Version};
     use passerelle_signaling::event::{Entry, Event};
     use passerelle_signaling::protocol::Identity;
@@ -159,7 +179,14 @@ mod tests {
             .unwrap();
         let (clock, hand) = Clock::manual(now);
         let current = Current::new(Config::demo().unwrap());
-        let house = Housekeeping::start(store.clone(), clock, current, paris());
+        let audit = Audit::open(directory.path(), clock.clone()).unwrap();
+        let shared = Shared {
+            store: store.clone(),
+            audit,
+            clock,
+            current,
+        };
+        let house = Housekeeping::start(shared, paris());
         until_left(&store, 2).await;
         hand.move_to(at("2026-11-22T23:00:00Z"));
         until_left(&store, 1).await;

@@ -4,11 +4,10 @@
 //! at the start.
 
 use super::Purpose;
+use super::shared::Shared;
 use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, Reload};
-use crate::clock::Clock;
 use crate::config::{Config, Current, InForce};
 use crate::dispatch::Dispatch;
-use crate::store::Store;
 use passerelle_signaling::command::Command;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
@@ -22,23 +21,24 @@ pub(super) struct Administration {
 }
 
 impl Administration {
-    /// Listens in this data directory and reloads when asked.
+    /// Listens in the data directory and reloads when asked.
     pub(super) fn start(
-        data_dir: &Path,
+        shared: &Shared,
         reloader: Reloader,
-        store: Store,
-        clock: Clock,
         base_url: &str,
     ) -> Result<Self, AdminError> {
         let (reloads, asked) = admin::reloads();
+        let current = shared.current.clone();
+        let data_dir = current.get().config.data_dir.clone();
         let parts = AdminParts {
-            store,
-            clock,
-            current: reloader.current.clone(),
+            store: shared.store.clone(),
+            audit: shared.audit.clone(),
+            clock: shared.clock.clone(),
+            current,
             reloads: reloads.clone(),
             base_url: base_url.to_owned(),
         };
-        let socket = AdminSocket::listen(data_dir, parts)?;
+        let socket = AdminSocket::listen(&data_dir, parts)?;
         let reloading = tokio::spawn(reloader.run(asked));
         Ok(Self {
             _socket: socket,

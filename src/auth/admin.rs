@@ -6,6 +6,7 @@
 
 use super::erase::erase_person;
 use super::invite::{self, InviteError};
+use crate::audit::{Act, Audit};
 use crate::clock::Clock;
 use crate::config::Current;
 use crate::store::Store;
@@ -55,6 +56,8 @@ enum Asked {
     Reload,
     /// Take this person out of the records.
     Erase(InterpreterId),
+    /// Write down what is about to be done beside the gateway.
+    WriteDown(Act),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,6 +66,7 @@ enum Answered {
     Link(String),
     Reloaded(String),
     Erased(String),
+    WrittenDown,
     Refused(String),
 }
 
@@ -103,6 +107,8 @@ pub enum AdminError {
 pub struct AdminParts {
     /// Where invitations are kept.
     pub store: Store,
+    /// Where it is written down.
+    pub audit: Audit,
     /// The time.
     pub clock: Clock,
     /// Who can be invited.
@@ -169,20 +175,31 @@ async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
     let asked = timeout(EXCHANGE_MAX, read(&mut stream, LINE_BYTES_MAX)).await??;
     let answered = match serde_json::from_slice(&asked) {
         Ok(Asked::Invite(identity)) => invite_link(identity, parts).await,
-        Ok(Asked::Reload) => match reload(&parts.reloads).await {
-            Ok(said) => Answered::Reloaded(said),
-            Err(said) => Answered::Refused(said),
-        },
+        Ok(Asked::Reload) => reloaded(parts).await,
         Ok(Asked::Erase(person)) => {
-            let current = parts.current.get();
-            match erase_person(&parts.store, &current.configuration, person).await {
+            let (current, audit) = (parts.current.get(), &parts.audit);
+            match erase_person(&parts.store, audit, &current.configuration, person).await {
                 Ok(said) => Answered::Erased(said),
                 Err(error) => Answered::Refused(error.to_string()),
             }
         }
+        Ok(Asked::WriteDown(act)) => match parts.audit.record(act, None).await {
+            Ok(()) => Answered::WrittenDown,
+            Err(error) => Answered::Refused(error.to_string()),
+        },
         Err(error) => Answered::Refused(format!("not an administration request: {error}")),
     };
     timeout(EXCHANGE_MAX, write(&mut stream, &answered)).await?
+}
+
+async fn reloaded(parts: &AdminParts) -> Answered {
+    let reloaded = reload(&parts.reloads).await;
+    let in_force = reloaded.is_ok();
+    parts.audit.note(Act::Reloaded { in_force });
+    match reloaded {
+        Ok(said) => Answered::Reloaded(said),
+        Err(said) => Answered::Refused(said),
+    }
 }
 
 async fn read(stream: &mut UnixStream, bytes_max: u64) -> io::Result<Vec<u8>> {
@@ -200,7 +217,7 @@ async fn write(stream: &mut UnixStream, value: &impl Serialize) -> io::Result<()
 async fn invite_link(identity: Identity, parts: &AdminParts) -> Answered {
     let made = async {
         invite::check_known(identity, &parts.current.get().configuration)?;
-        let code = invite::create(&parts.store, &parts.clock, identity).await?;
+        let code = invite::create(&parts.store, &parts.audit, &parts.clock, identity).await?;
         Ok::<_, InviteError>(format!(
             "{}{}",
             parts.base_url,
@@ -249,6 +266,19 @@ pub async fn ask_erase(
 ) -> Result<Option<String>, AdminError> {
     match ask(data_dir, &Asked::Erase(person)).await? {
         Some(Answered::Erased(said)) => Ok(Some(said)),
+        Some(other) => Err(unexpected(data_dir, &other)),
+        None => Ok(None),
+    }
+}
+
+/// Lets the gateway that runs on this data directory write down what is about to be done beside it;
+/// `None` when none runs.
+///
+/// # Errors
+/// When it cannot be asked, or it cannot be written: then it must not be done.
+pub async fn ask_write_down(data_dir: &Path, act: Act) -> Result<Option<()>, AdminError> {
+    match ask(data_dir, &Asked::WriteDown(act)).await? {
+        Some(Answered::WrittenDown) => Ok(Some(())),
         Some(other) => Err(unexpected(data_dir, &other)),
         None => Ok(None),
     }

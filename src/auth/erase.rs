@@ -1,6 +1,7 @@
 //! Forgetting a person: their name is in the configuration, where the operator takes it out; here
 //! their number is taken out of the records.
 
+use crate::audit::{Act, Audit, AuditError};
 use crate::store::{Erased, Store, StoreError};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::InterpreterId;
@@ -25,6 +26,9 @@ pub enum EraseError {
         /// What was done.
         erased: Erased,
     },
+    /// It could not be written down, and so was not done.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// It could not be stored.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -37,12 +41,14 @@ pub enum EraseError {
 /// When they are still in the configuration or in a call, or the store does not answer.
 pub async fn erase_person(
     store: &Store,
+    audit: &Audit,
     configuration: &Configuration,
     person: InterpreterId,
 ) -> Result<String, EraseError> {
     if configuration.interpreters.contains_key(&person) {
         return Err(EraseError::StillThere(person));
     }
+    audit.record(Act::Erased { who: person }, None).await?;
     let erased = store.erase_interpreter(person).await?;
     if erased.going_on > 0 {
         return Err(EraseError::GoingOn { person, erased });

@@ -2,6 +2,7 @@
 //! a link, which browsers do not send to servers or write to their logs.
 
 use super::{Auth, AuthError, Role, SetCookie, TokenHash, session_length};
+use crate::audit::{Act, Audit, SignInBy};
 use crate::clock::Clock;
 use crate::random;
 use crate::store::Store;
@@ -9,6 +10,7 @@ use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::GuestId;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::{Millis, Timestamp};
+use std::net::IpAddr;
 
 /// How long an invitation can be used: it is sent today and opened tomorrow, or made again.
 const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
@@ -65,9 +67,15 @@ pub fn check_known(identity: Identity, configuration: &Configuration) -> Result<
 /// Makes an invitation and returns its code.
 ///
 /// # Errors
-/// When it could not be stored.
-pub async fn create(store: &Store, clock: &Clock, identity: Identity) -> Result<String, AuthError> {
+/// When it could not be written down or stored.
+pub async fn create(
+    store: &Store,
+    audit: &Audit,
+    clock: &Clock,
+    identity: Identity,
+) -> Result<String, AuthError> {
     let code = random::token()?;
+    audit.record(Act::Invited { who: identity }, None).await?;
     let expires_at = clock.now() + INVITE_VALID;
     store
         .create_invite(TokenHash::of(&code).0, identity, expires_at)
@@ -110,19 +118,22 @@ impl Auth {
         Ok(self.store.invited(hash.0, self.clock.now()).await?)
     }
 
-    /// Uses up the invitation of this identity and opens its session, both or neither; `None` when
-    /// it has been used or made void meanwhile.
+    /// Uses up the invitation of this identity and opens its session, both or neither, for whoever
+    /// asks `from` there; `None` when it has been used or made void meanwhile.
     ///
     /// # Errors
-    /// When the store does not answer or there is no randomness.
+    /// When the store does not answer, it cannot be written down, or there is no randomness.
     pub async fn redeem_invite(
         &self,
         code: &str,
         identity: Identity,
+        from: Option<IpAddr>,
     ) -> Result<Option<SetCookie>, AuthError> {
         let token = random::token()?;
         let (now, lasts) = (self.clock.now(), session_length(identity));
         let (code, hash) = (TokenHash::of(code), TokenHash::of(&token));
+        self.written_down(identity, hash, SignInBy::Invitation, from)
+            .await?;
         let redeemed = self
             .store
             .redeem_invite(code.0, hash.0, now, now + lasts)

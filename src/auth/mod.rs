@@ -16,6 +16,7 @@ pub use origin::is_own_page;
 pub use role::Role;
 pub use sign_outs::{SignOut, SignOuts};
 
+use crate::audit::{Act, Audit, AuditError, SessionMark, SignInBy};
 use crate::clock::Clock;
 use crate::random::{self, RandomError};
 use crate::store::{Store, StoreError};
@@ -23,6 +24,7 @@ use axum::http::HeaderMap;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Millis;
 use ring::digest::{SHA256, digest};
+use std::net::IpAddr;
 
 /// How long a person stays signed in: a working day with its breaks.
 const PERSON_SESSION: Millis = Millis::from_secs(12 * 60 * 60);
@@ -73,6 +75,9 @@ pub enum AuthError {
     /// The store does not answer.
     #[error("sessions cannot be read or written: {0}")]
     Store(#[from] StoreError),
+    /// What is done could not be written down, and so was not done.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// There is no randomness for a token.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -85,16 +90,19 @@ pub struct Auth {
     clock: Clock,
     names: CookieNames,
     sign_outs: SignOuts,
+    audit: Audit,
 }
 
 impl Auth {
-    /// Sessions in this store. `secure`: pages are served over TLS.
-    pub fn new(store: Store, clock: Clock, secure: bool) -> Self {
+    /// Sessions in this store; who comes and goes is written to `audit`. `secure`: pages are served
+    /// over TLS.
+    pub fn new(store: Store, clock: Clock, secure: bool, audit: Audit) -> Self {
         Self {
             store,
             clock,
             names: CookieNames { secure },
             sign_outs: SignOuts::default(),
+            audit,
         }
     }
 
@@ -124,19 +132,44 @@ impl Auth {
         Ok(self.store.session(token.0, self.clock.now()).await?)
     }
 
-    /// Opens a session and returns its cookie.
+    /// Opens a session without asking for anything (the demonstration, measurements) for whoever
+    /// asks `from` there, and returns its cookie.
     ///
     /// # Errors
-    /// When the store does not answer or there is no randomness.
-    pub async fn sign_in(&self, identity: Identity) -> Result<SetCookie, AuthError> {
+    /// When the store does not answer, it cannot be written down, or there is no randomness.
+    pub async fn sign_in(
+        &self,
+        identity: Identity,
+        from: Option<IpAddr>,
+    ) -> Result<SetCookie, AuthError> {
         let token = random::token()?;
         let lasts = session_length(identity);
         let expires_at = self.clock.now() + lasts;
         let hash = TokenHash::of(&token);
+        self.written_down(identity, hash, SignInBy::Demo, from)
+            .await?;
         self.store
             .create_session(hash.0, identity, expires_at)
             .await?;
         Ok(self.names.set(Role::of(identity), &token, lasts))
+    }
+
+    /// Writes down that a session is about to be opened.
+    async fn written_down(
+        &self,
+        who: Identity,
+        token: TokenHash,
+        by: SignInBy,
+        from: Option<IpAddr>,
+    ) -> Result<(), AuditError> {
+        let session = SessionMark::of(&token.0);
+        let act = Act::SignedIn { who, session, by };
+        self.audit.record(act, from).await
+    }
+
+    /// Counts a code that was refused, from there.
+    pub fn refused(&self, from: Option<IpAddr>) {
+        self.audit.refused(from);
     }
 
     /// Ends the session of this role, closes its sockets, and returns the cookie that removes it.
@@ -146,8 +179,13 @@ impl Auth {
     pub async fn sign_out(&self, role: Role, headers: &HeaderMap) -> Result<SetCookie, AuthError> {
         if let Some(token) = self.names.find(role, headers) {
             let hash = TokenHash::of(token);
+            let whose = self.identity(hash).await?;
             self.store.delete_session(hash.0).await?;
             self.sign_outs.sign_out(hash);
+            if let Some(who) = whose {
+                let session = SessionMark::of(&hash.0);
+                self.audit.note(Act::SignedOut { who, session });
+            }
         }
         Ok(self.names.remove(role))
     }

@@ -3,6 +3,8 @@
 use super::error::CliError;
 use super::place::{Meter, Place, described};
 use super::print::say;
+use super::written_down::write_down;
+use crate::audit::Act;
 use crate::store;
 use clap::Args;
 use std::path::PathBuf;
@@ -24,6 +26,7 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
         let data_dir = self.place.data_dir()?;
+        write_down(&data_dir, Act::BackedUp)?;
         let mut meter = Meter::new();
         let contents = store::back_up(&data_dir, &self.file, self.force, |progress| {
             meter.show(progress);

@@ -4,7 +4,9 @@
 use super::error::CliError;
 use super::print::say;
 use super::run::runtime;
+use crate::audit::Audit;
 use crate::auth::{self, admin};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
 use clap::Args;
@@ -40,7 +42,8 @@ impl ErasePerson {
 /// No gateway runs: the store is ours for a moment.
 async fn erase(config: &Config, person: InterpreterId) -> Result<String, CliError> {
     let store = Store::open(&config.data_dir)?;
-    let erased = auth::erase_person(&store, &config.configuration(), person).await;
+    let audit = Audit::open(&config.data_dir, Clock::system(store.newest_moment()?))?;
+    let erased = auth::erase_person(&store, &audit, &config.configuration(), person).await;
     store.close().await;
     Ok(erased?)
 }

@@ -4,6 +4,7 @@ use super::load::LoadError;
 use super::simulate::SimulateError;
 use super::smoke::SmokeError;
 use crate::app::StartError;
+use crate::audit::{AuditError, VerifyError};
 use crate::auth::admin::AdminError;
 use crate::auth::{AuthError, EraseError, InviteError};
 use crate::client::http::ClientError;
@@ -35,6 +36,10 @@ pub(super) enum CliError {
     Store(#[from] StoreError),
     #[error("there is no backup: {0}")]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    #[error("the audit journal is not whole: {0}")]
+    Verify(#[from] VerifyError),
     #[error(transparent)]
     Erase(#[from] EraseError),
     #[error(transparent)]

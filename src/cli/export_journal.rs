@@ -3,6 +3,8 @@
 use super::error::CliError;
 use super::place::Place;
 use super::print::say;
+use super::written_down::write_down;
+use crate::audit::Act;
 use crate::store::{self, ExportError};
 use clap::Args;
 use std::io::ErrorKind;
@@ -25,6 +27,7 @@ pub(super) struct ExportJournal {
 impl ExportJournal {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
         let data_dir = self.place.data_dir()?;
+        write_down(&data_dir, Act::Exported)?;
         if self.file == Path::new("-") {
             match store::export_journal(&data_dir, &mut std::io::stdout().lock()) {
                 // Whoever read has read enough.

@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::print::say;
 use super::run::runtime;
 use crate::app;
+use crate::audit::Audit;
 use crate::auth::{self, admin};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -72,7 +73,8 @@ impl Invite {
 async fn write_invite(config: &Config, identity: Identity) -> Result<String, CliError> {
     let store = Store::open(&config.data_dir)?;
     let clock = Clock::system(store.newest_moment()?);
-    let code = auth::create_invite(&store, &clock, identity).await;
+    let audit = Audit::open(&config.data_dir, clock.clone())?;
+    let code = auth::create_invite(&store, &audit, &clock, identity).await;
     store.close().await;
     let base = app::base_url(config, config.listen.address);
     Ok(base + &auth::page_path(identity, &code?))

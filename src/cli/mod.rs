@@ -2,6 +2,7 @@
 //! standard error; the exit code is 0, 1 with a message that says what to do, or 2 for a command
 //! line that cannot be read.
 
+mod audit;
 mod backup;
 mod config;
 mod demo;
@@ -20,6 +21,7 @@ mod serve;
 mod simulate;
 mod smoke;
 mod temporary;
+mod written_down;
 
 use crate::telemetry::{self, LogFormat};
 use clap::{Parser, Subcommand};
@@ -63,6 +65,9 @@ enum Command {
     ExportJournal(export_journal::ExportJournal),
     /// Take an interpreter who has left out of the records; figures stay as they are.
     ErasePerson(erase_person::ErasePerson),
+    /// Check the audit journal: who signed in, who looked on, what administrators did.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Put a backup in the place of the database; the gateway must be stopped.
     Restore(restore::Restore),
     /// Ask the running gateway whether it is up; for supervisors and containers.
@@ -100,6 +105,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Backup(backup) => backup.run(),
         Command::ExportJournal(export) => export.run(),
         Command::ErasePerson(erase) => erase.run(),
+        Command::Audit(audit) => audit.run(),
         Command::Restore(restore) => restore.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Config(config) => config.run(),

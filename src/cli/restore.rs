@@ -3,6 +3,8 @@
 use super::error::CliError;
 use super::place::{Meter, Place, described};
 use super::print::say;
+use super::written_down::write_down;
+use crate::audit::Act;
 use crate::store;
 use clap::Args;
 use std::path::PathBuf;
@@ -22,6 +24,8 @@ impl Restore {
         let data_dir = self.place.data_dir()?;
         let mut meter = Meter::new();
         let restored = store::restore(&data_dir, &self.file, |progress| meter.show(progress))?;
+        // Afterwards: it may have been refused because a gateway runs.
+        write_down(&data_dir, Act::Restored)?;
         say(format!(
             "Restored into {}: {}.",
             data_dir.display(),

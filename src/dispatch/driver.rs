@@ -22,6 +22,7 @@ use super::quality::Newest;
 use super::stall::{Kept, Unrefusable};
 use super::today::Today;
 use super::unwanted::Unwanted;
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::sfu::{Sfu, SfuEvent};
 use crate::store::{Store, StoreError, Version};
@@ -53,6 +54,7 @@ pub(super) struct Driver {
     pub(super) in_flight: VecDeque<Batch>,
     pub(super) last_tick: Timestamp,
     pub(super) onlookers: Onlookers,
+    pub(super) audit: Audit,
     pub(super) qualities: Newest,
     /// What the clock said of suspensions when one was last looked for.
     pub(super) suspended: Millis,

@@ -38,6 +38,7 @@ pub use quality::Qualities;
 pub use snapshots::{BroughtBack, bring_back};
 pub use today::TodayPicture;
 
+use crate::audit::Audit;
 use crate::clock::Clock;
 pub use crate::sfu::{Camera, Offer as MediaOffer, Quirks};
 use crate::sfu::{Offer, Sfu, SfuEvent, Standing};
@@ -68,6 +69,8 @@ pub struct DispatchParts {
     pub store: Store,
     /// The media engine.
     pub sfu: Sfu,
+    /// Where coordinators who look on are written down.
+    pub audit: Audit,
     /// What the media engine reports.
     pub sfu_events: mpsc::Receiver<SfuEvent>,
     /// Service time; started not before [`Store::newest_moment`].
@@ -132,6 +135,7 @@ impl Dispatch {
             in_flight: VecDeque::new(),
             last_tick: now,
             onlookers: Onlookers::default(),
+            audit: parts.audit,
             qualities: quality::Newest::new(),
             suspended,
             waits_refreshed: now,

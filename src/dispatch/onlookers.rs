@@ -1,6 +1,8 @@
-//! Coordinators who look on, for the log: that one asked, was let in and left is written down with
-//! the number of the call, so that nobody can look on unseen. Who it was the gateway does not know.
+//! Coordinators who look on, for the log and the audit journal: that one asked, was let in and left
+//! is written down with the number of the call, so that nobody can look on unseen. Who it was the
+//! gateway does not know.
 
+use crate::audit::{Act, Audit};
 use passerelle_signaling::event::Event;
 use passerelle_signaling::ids::CallId;
 use std::collections::BTreeMap;
@@ -65,8 +67,14 @@ impl Onlookers {
 }
 
 impl Note {
-    /// Writes it to the log.
-    pub(super) fn write(self) {
+    /// Writes it to the audit journal and the log.
+    pub(super) fn write(self, audit: &Audit) {
+        audit.note(match self {
+            Self::Asked(call) => Act::AskedToLookOn { call },
+            Self::LetIn(call) => Act::LooksOn { call },
+            Self::NotLetIn(call) => Act::NotLetIn { call },
+            Self::Left(call) => Act::LooksOnNoMore { call },
+        });
         match self {
             Self::Asked(call) => tracing::info!(%call, "a coordinator asks to look on"),
             Self::LetIn(call) => tracing::info!(%call, "a coordinator is let in to look on"),

@@ -92,7 +92,7 @@ impl Driver {
             .iter()
             .filter_map(|event| self.onlookers.note(event))
         {
-            note.write();
+            note.write(&self.audit);
         }
         if let Some(due) = release.state {
             due.keep(self.store.clone());

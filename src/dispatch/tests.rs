@@ -53,12 +53,15 @@ struct Gateway {
     sfu: Sfu,
     clock: Clock,
     hand: ClockHand,
+    _apart: TempDir,
 }
 
 impl Gateway {
     /// Starts on a data directory, at a moment.
     async fn start(directory: &Path, now: Timestamp) -> Self {
         let (clock, hand) = Clock::manual(now);
+        // Nothing is asked of it here, and the next house has its own at once.
+        let apart = tempfile::tempdir().unwrap();
         let store = Store::open(directory).unwrap();
         let (events, sfu_events) = mpsc::channel(64);
         let config = SfuConfig {
@@ -70,6 +73,7 @@ impl Gateway {
         let sfu = Sfu::start(config, events).unwrap();
         let parts = DispatchParts {
             store: store.clone(),
+            audit: Audit::open(apart.path(), clock.clone()).unwrap(),
             sfu: sfu.clone(),
             sfu_events,
             clock: clock.clone(),
@@ -84,6 +88,7 @@ impl Gateway {
             sfu,
             clock,
             hand,
+            _apart: apart,
         }
     }
 

@@ -1,5 +1,6 @@
 //! `POST /api/invite` `{"code": …}`: uses an invitation up and signs the browser in.
 
+use super::client_address::ClientAddress;
 use super::{ApiError, HttpState, cookie};
 use axum::Json;
 use axum::extract::State;
@@ -23,17 +24,22 @@ struct Answer {
 /// Signs in whoever the invitation was made for.
 pub(super) async fn handler(
     State(state): State<HttpState>,
+    ClientAddress(from): ClientAddress,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
     let invited = state.auth.invited(&code).await;
     let invited = invited.map_err(|error| ApiError::unavailable(&error))?;
+    let gone = || {
+        state.auth.refused(from);
+        gone()
+    };
     let identity = invited.ok_or_else(gone)?;
     // Removed from the directory since, or the conversation is over: as good as expired.
     if !state.is_known(identity).await? {
         return Err(gone());
     }
-    let redeemed = state.auth.redeem_invite(&code, identity).await;
+    let redeemed = state.auth.redeem_invite(&code, identity, from).await;
     let redeemed = redeemed.map_err(|error| ApiError::unavailable(&error))?;
     // Somebody was faster, or a newer link has made it void.
     let set = redeemed.ok_or_else(gone)?;

@@ -1,6 +1,7 @@
 //! Pages and the small HTTP interface beside the WebSocket: one endpoint a file, each with its
 //! errors, its handler and its tests. Everything about calls goes over the WebSocket instead.
 
+mod client_address;
 mod demo_sign_in;
 mod error;
 mod headers;

@@ -8,6 +8,7 @@
 )]
 
 mod appointments;
+mod audit;
 mod backups;
 mod callbacks;
 mod calls;

@@ -12,18 +12,20 @@ const ARROWS: &[(&str, &str)] = &[
     ("fuzz", "sfu ws"),
     (
         "cli",
-        "app auth client clock config lifecycle process random store telemetry tls",
+        "app audit auth client clock config lifecycle process random store telemetry tls",
     ),
     (
         "app",
-        "auth clock config dispatch http lifecycle random sfu store tls ws",
+        "audit auth clock config dispatch http lifecycle random sfu store tls ws",
     ),
     // An upgrade that is refused answers in the form of every other error.
     ("ws", "auth clock config dispatch http random"),
     ("http", "auth clock config dispatch random store"),
     // Who may be invited is a matter of the configuration in force.
-    ("auth", "clock config random store"),
-    ("dispatch", "clock sfu store"),
+    ("auth", "audit clock config random store"),
+    // Who did what: it knows acts, never who may act.
+    ("audit", "clock"),
+    ("dispatch", "audit clock sfu store"),
     // Rows, never policy.
     ("store", "clock"),
     // Rooms and peers, never languages or queues.

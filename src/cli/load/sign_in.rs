@@ -2,7 +2,8 @@
 //! its one click.
 
 use super::error::LoadError;
-use crate::auth::{Auth, Role};
+use crate::audit::Audit;
+use crate::auth::{Auth, AuthError, Role};
 use crate::client::http::{Cookie, Target};
 use crate::clock::Clock;
 use crate::store::Store;
@@ -19,14 +20,16 @@ pub(super) async fn in_store(
 ) -> Result<Vec<(Identity, Cookie)>, LoadError> {
     let store = Store::open(data_dir)?;
     let clock = Clock::system(store.newest_moment()?);
-    let auth = Auth::new(store.clone(), clock, true);
+    let audit = Audit::open(data_dir, clock.clone()).map_err(AuthError::from)?;
+    let auth = Auth::new(store.clone(), clock, true, audit.clone());
     let sign_in = async |identity: &Identity| {
-        let set = auth.sign_in(*identity).await?;
+        let set = auth.sign_in(*identity, None).await?;
         let pair = set.0.to_str().unwrap_or_default().split(';').next();
         let cookie = Cookie(pair.unwrap_or_default().to_owned());
         Ok::<_, LoadError>((*identity, cookie))
     };
     let passes = try_join_all(everybody.iter().map(sign_in)).await;
+    audit.close().await;
     store.close().await;
     passes
 }

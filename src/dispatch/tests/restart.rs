@@ -121,6 +121,7 @@ async fn a_clock_behind_the_journal_is_refused() {
     };
     let started = Dispatch::start(DispatchParts {
         store,
+        audit: Audit::open(directory.path(), Clock::manual(Timestamp(1)).0).unwrap(),
         sfu: Sfu::start(config, events).unwrap(),
         sfu_events,
         clock: Clock::manual(Timestamp(1)).0,

@@ -6,7 +6,8 @@ use crate::client::{Direction, Peer};
 use crate::error::LoadError;
 use crate::process::Process;
 use crate::relay::Way;
-use passerelle::auth::{Auth, Role};
+use passerelle::audit::Audit;
+use passerelle::auth::{Auth, AuthError, Role};
 use passerelle::client::http::{Cookie, Target};
 use passerelle::client::signalling::SignallingClient;
 use passerelle::clock::Clock;
@@ -142,7 +143,8 @@ fn stay(mut client: SignallingClient) {
 async fn sign_in(data_dir: &Path, calls: usize) -> Result<Vec<(Cookie, Cookie)>, LoadError> {
     let store = Store::open(data_dir)?;
     let clock = Clock::system(store.newest_moment()?);
-    let auth = Auth::new(store.clone(), clock, true);
+    let audit = Audit::open(data_dir, clock.clone()).map_err(AuthError::from)?;
+    let auth = Auth::new(store.clone(), clock, true, audit.clone());
     let mut passes = Vec::new();
     for number in numbers(calls) {
         let tablet = TabletId(number);
@@ -152,12 +154,13 @@ async fn sign_in(data_dir: &Path, calls: usize) -> Result<Vec<(Cookie, Cookie)>,
             session(&auth, Identity::Interpreter { interpreter }).await?,
         ));
     }
+    audit.close().await;
     store.close().await;
     Ok(passes)
 }
 
 async fn session(auth: &Auth, identity: Identity) -> Result<Cookie, LoadError> {
-    let set = auth.sign_in(identity).await?;
+    let set = auth.sign_in(identity, None).await?;
     let pair = set.0.to_str().unwrap_or_default().split(';').next();
     Ok(Cookie(pair.unwrap_or_default().to_owned()))
 }
