@@ -2,7 +2,9 @@
 //! asked to print. Call and connection numbers are logged, never a person's name or an address.
 
 use clap::ValueEnum;
+use std::backtrace::Backtrace;
 use std::io::IsTerminal;
+use std::panic::PanicHookInfo;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
@@ -61,5 +63,64 @@ pub fn start(filter: Option<&str>, format: LogFormat) -> Result<(), FilterError>
         .with(filter_fn(may_be_logged));
     // The only failure is a log started before, which goes on.
     let _ = log.try_init();
+    std::panic::set_hook(Box::new(tell_of_panic));
     Ok(())
+}
+
+/// Tells where a panic was. Its message only where that is fixed text: others quote what was at
+/// hand, as slicing a text prints the text, and that can be what a client sent.
+fn tell_of_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let message = panic.payload().downcast_ref::<&'static str>();
+    let backtrace = Backtrace::capture();
+    tracing::error!(place, message, %backtrace, "a fault of this program: please report this line");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+    use std::sync::{Arc, Mutex};
+    use tracing_subscriber::fmt::MakeWriter;
+
+    /// A log in memory.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Lines {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    #[test]
+    fn a_panic_is_told_by_its_place_and_quotes_nobody() {
+        let lines = Lines::default();
+        let log = tracing_subscriber::fmt().with_writer(lines.clone());
+        let log = log.with_ansi(false).finish();
+        let said = String::from("é what somebody wrote");
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(tell_of_panic));
+        let panicked =
+            tracing::subscriber::with_default(log, || std::panic::catch_unwind(|| said[1..].len()));
+        std::panic::set_hook(before);
+        assert!(panicked.is_err(), "in the middle of a letter");
+        let told = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(
+            told.contains("telemetry.rs") && !told.contains("somebody"),
+            "{told}"
+        );
+    }
 }

@@ -2,7 +2,7 @@
 //! that neither trickling nor renegotiation follows.
 
 use super::codec::{Codec, CodecLine, Codecs, lines_of, rearranged};
-use super::error::JoinError;
+use super::error::{JoinError, kind};
 use super::forward::Outgoing;
 use super::limits::MAX_OFFER_BYTES;
 use super::media_engine::{engine, outgoing_track, settings};
@@ -200,12 +200,12 @@ fn invalid(error: &Error) -> JoinError {
         return JoinError::UnsupportedMedia;
     }
     JoinError::InvalidOffer {
-        reason: error.to_string(),
+        reason: kind(error),
     }
 }
 
 fn internal(error: &Error) -> JoinError {
     JoinError::Internal {
-        reason: error.to_string(),
+        reason: kind(error),
     }
 }

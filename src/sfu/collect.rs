@@ -1,6 +1,7 @@
 //! The receiving side of a peer: datagrams go into the library, and what it makes of them comes out
 //! as events and packets in our own terms.
 
+use super::error::kind;
 use super::layer::Layer;
 use super::limits::SILENCE;
 use super::offer::Kind;
@@ -64,7 +65,8 @@ impl Peer {
             message: BytesMut::from(bytes),
         };
         if let Err(error) = self.connection.handle_read(message) {
-            debug!(room = %self.room, participant = %self.participant, %error, "datagram refused");
+            let (room, participant, error) = (self.room, self.participant, kind(&error));
+            debug!(%room, %participant, error, "datagram refused");
         }
     }
 

@@ -62,3 +62,24 @@ pub enum JoinError {
         reason: String,
     },
 }
+
+/// What kind of error of the media library this is, for the log. Only its name: its text quotes
+/// what the client sent, with addresses and whatever a browser put there.
+pub(super) fn kind(error: &rtc::shared::error::Error) -> String {
+    let shown = format!("{error:?}");
+    let name = shown.split(|sign: char| !sign.is_alphanumeric()).next();
+    name.unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtc::shared::error::Error;
+
+    #[test]
+    fn an_error_of_the_library_is_named_without_what_it_quotes() {
+        let quoting = Error::SdpInvalidSyntax("o=somebody 192.0.2.7".to_owned());
+        assert_eq!(kind(&quoting), "SdpInvalidSyntax");
+        assert_eq!(kind(&Error::ErrBufferFull), "ErrBufferFull");
+    }
+}

@@ -4,6 +4,7 @@
 
 use super::bandwidth::{PathState, PictureLimit};
 use super::codec::{Codec, Codecs};
+use super::error::kind;
 use super::flight::Flight;
 use super::forward::{Forwarded, Outgoing};
 use super::hello::Hello;
@@ -262,7 +263,8 @@ impl Peer {
         if self.connection_due.is_some_and(|due| due <= now) {
             self.is_stirred = true;
             if let Err(error) = self.connection.handle_timeout(now) {
-                debug!(room = %self.room, participant = %self.participant, %error, "timer refused");
+                let (room, participant, error) = (self.room, self.participant, kind(&error));
+                debug!(%room, %participant, error, "timer refused");
             }
         }
         self.media.handle_timeout(now);
@@ -413,7 +415,8 @@ impl Peer {
     /// Closes the connection; the DTLS close_notify is among the datagrams (RFC 6347 §4.1.2.7).
     pub(super) fn close(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {
         if let Err(error) = self.connection.close() {
-            debug!(room = %self.room, participant = %self.participant, %error, "close failed");
+            let (room, participant, error) = (self.room, self.participant, kind(&error));
+            debug!(%room, %participant, error, "close failed");
         }
         self.is_stirred = true;
         self.transmit(now, outbox);

@@ -25,6 +25,7 @@ mod invitations;
 mod load;
 mod looking_on;
 mod losing;
+mod nothing_said;
 mod overload;
 mod pages;
 mod people;
