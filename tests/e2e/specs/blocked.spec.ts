@@ -101,3 +101,32 @@ test("an interpreter whose network blocks UDP reads in the call and after it tha
     network.close();
   }
 });
+
+test("a third party whose network lets no media through reads what is blocked, and the others go on", async ({
+  stage,
+}) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
+  const tablet = await stage.tablet(1);
+  await tablet.tap(SIGNED);
+  await interpreter.accept();
+  await expectMovingVideoAndSound(tablet.page, "tablet");
+  await tablet.page.getByTestId("invite-guest").click();
+  const url = await tablet.page.getByTestId("guest-link").getAttribute("data-url");
+  const guest = await stage.page();
+  const network = await Network.of(guest, stage.gateway.origin);
+  network.blockMedia();
+  try {
+    await guest.goto((url ?? "").replace(stage.gateway.origin, network.origin));
+    await guest.getByTestId("join").click();
+    const notice = guest.getByTestId("call-notice");
+    await expect(notice).toHaveAttribute("data-about", "network-blocked", TOLD);
+    await expect(notice).toContainText("La vidéo ne passe pas par votre réseau");
+    await guest.getByTestId("network-help").locator("summary").click();
+    await expect(step(guest, "signalling")).toHaveAttribute("data-state", "ok");
+    await expect(step(guest, "udp")).toContainText(/UDP vers \S*127\.0\.0\.1:\d+\S* : bloqué/);
+    await expect(step(guest, "tcp")).toHaveAttribute("data-state", "blocked");
+    await expectMovingVideoAndSound(tablet.page, "tablet");
+  } finally {
+    network.close();
+  }
+});

@@ -6,6 +6,7 @@ import type { Connection } from "../core/connection";
 import { type GuestLocal, type GuestScreen, guestScreen } from "../core/guest";
 import type { GuestController } from "../core/guest-controller";
 import type { MediaPicture } from "../core/media/call-media";
+import type { Diagnosis } from "../core/media/diagnose";
 import type { Texts } from "../core/texts";
 import { Icon, Mark } from "../ui/icons";
 import { CallScreen } from "./call";
@@ -20,6 +21,8 @@ export interface GuestPage {
   readonly state: ReadonlySignal<ClientState<"guest">>;
   readonly local: ReadonlySignal<GuestLocal>;
   readonly media: ReadonlySignal<MediaPicture>;
+  /** What is known of this person's network. */
+  readonly network: ReadonlySignal<Diagnosis | null>;
   /** Changes the language of the page. */
   setLocale(locale: string): Promise<void>;
 }

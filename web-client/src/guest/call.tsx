@@ -7,10 +7,12 @@ import type { ViewOf } from "../core/protocol";
 import type { Who } from "../core/seats";
 import { clockFace, elapsed } from "../core/server-clock";
 import { type Looks, standstill } from "../core/standstill";
+import { chooseLocale } from "../core/texts";
 import { noticeLook } from "../ui/call-notice";
 import { CallStage, Switch, useTiles } from "../ui/call-view";
 import { useCameraWatch } from "../ui/camera-watch";
 import { Icon } from "../ui/icons";
+import { NetworkHelp } from "../ui/network-help";
 import { deviceText } from "../ui/problems";
 import { now } from "../ui/signals";
 import { TextToggle, useTextLog } from "../ui/text-panel";
@@ -18,6 +20,9 @@ import type { GuestPage } from "./app";
 import { WritingPanel } from "./text";
 
 type View = ViewOf<"guest">;
+
+/** The languages in which networks are described: for whoever runs them, not for everybody. */
+const TECHNICAL_LOCALES = ["fr", "en"];
 
 /** The call screen. */
 export function CallScreen({ page, view }: { page: GuestPage; view: View }): JSX.Element {
@@ -116,6 +121,8 @@ function trouble(page: GuestPage, view: View, looks: Looks): string | null {
   if (problem) return deviceText(problem);
   const { link, quality: told, identity: me } = page.state.value;
   if (link !== "connected") return "link-lost";
+  const blocked = page.network.value?.verdict === "blocked" && media.state !== "connected";
+  if (blocked) return "network-blocked";
   if (media.state === "connecting") return "joining";
   if (media.state === "interrupted") return "media-interrupted";
   if (view.mode === "spoken_audio") return null;
@@ -136,7 +143,15 @@ function Notice(props: { page: GuestPage; view: View; id: string }): JSX.Element
       data-about={id}
     >
       <Icon name={icon} off={off} />
-      <span>{t(id)}</span>
+      <div class="network-words">
+        <span>{t(id)}</span>
+        {id === "network-blocked" && page.network.value && (
+          <NetworkHelp
+            diagnosis={page.network.value}
+            locale={chooseLocale([t.locale], TECHNICAL_LOCALES, "en")}
+          />
+        )}
+      </div>
       {cover && <span class="cover-more">{t("still-meanwhile")}</span>}
       {id === "self-still-camera" && (
         <button

@@ -8,6 +8,7 @@ import { untilDone } from "../core/backoff";
 import { browserConnection, redeemInvite, session } from "../core/gateway";
 import { linkCode } from "../core/guest";
 import { GuestController, type GuestMemory } from "../core/guest-controller";
+import { NetworkWatch } from "../core/media/network-watch";
 import { chooseLocale, type FtlFiles, loadTexts } from "../core/texts";
 import { signalOf } from "../ui/signals";
 import { GuestApp, type GuestPage } from "./app";
@@ -38,6 +39,8 @@ async function start(): Promise<void> {
   const connection = browserConnection("guest");
   const gate = { redeem: redeemInvite, session: () => session("guest") };
   const controller = new GuestController(connection, gate, memory);
+  const isLinked = () => connection.state.get().link === "connected";
+  const network = new NetworkWatch(controller.media, isLinked);
   const existing = LOCALES.map(({ locale }) => locale);
   const locale = chooseLocale(navigator.languages, existing, "fr");
   const texts = signal(await untilDone(() => loadTexts(FILES, locale)));
@@ -48,6 +51,7 @@ async function start(): Promise<void> {
     state: signalOf(connection.state),
     local: signalOf(controller.local),
     media: signalOf(controller.media.picture),
+    network: signalOf(network.diagnosis),
     setLocale: async (locale) => {
       texts.value = await loadTexts(FILES, locale);
     },
