@@ -48,8 +48,12 @@ const SFU_EVENTS_MAX: usize = 4096;
 /// A browser sends its request's head at once; who does not is cut off.
 const REQUEST_HEAD_MAX: Duration = Duration::from_secs(10);
 
-/// At stop, requests and goodbyes on their way have this long.
+/// At stop, the journal's last entries have this long, then goodbyes and requests on their way.
 const STOP_MAX: Duration = Duration::from_secs(2);
+
+/// A stop takes no longer, whatever clients, disk or media do: with the end of the threads
+/// (`cli/run.rs`) within the ten seconds that `docs/operation.md` promises.
+const STOP_DEADLINE: Duration = Duration::from_secs(8);
 
 /// What a gateway is started for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,26 +191,52 @@ impl Gateway {
         self.administration.reload().await
     }
 
-    /// Ends only when the gateway cannot go on, with the reason.
-    pub async fn failed(&mut self) -> String {
+    /// Ends only when the gateway cannot go on, with the reason; or without one after
+    /// [`Gateway::drain`], when nobody talks.
+    pub async fn ended(&mut self) -> Option<String> {
         tokio::select! {
             ended = &mut self.driver => match ended {
-                Ok(Err(error)) => error.to_string(),
-                Ok(Ok(())) | Err(_) => String::from("the dispatcher has ended"),
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => Some(error.to_string()),
+                Err(_) => Some(String::from("the dispatcher has ended")),
             },
-            ended = &mut self.server => match ended {
+            ended = &mut self.server => Some(match ended {
                 Ok(Err(error)) => format!("the server has ended: {error}"),
                 Ok(Ok(())) | Err(_) => String::from("the server has ended"),
-            },
+            }),
         }
     }
 
-    /// Says goodbye to every client, lets what is on its way finish, and flushes the journal.
+    /// Begins to wait for a moment in which nobody talks. Returns for how long that may be waited
+    /// for, by the configuration in force; zero: not at all, and nothing has begun.
+    pub async fn drain(&self) -> Duration {
+        let most = self.shared.current.get().config.service.drain();
+        if !most.is_zero() {
+            self.dispatch.drain().await;
+        }
+        most
+    }
+
+    /// Says goodbye to every client, lets what is on its way finish, and flushes the journal. The
+    /// conversations are in it: the next process takes them up. Returns within
+    /// [`STOP_DEADLINE`].
     pub async fn stop(self) {
+        let stopped = tokio::time::timeout(STOP_DEADLINE, self.stop_all()).await;
+        if stopped.is_err() {
+            tracing::warn!("not everything ended in time; what was acknowledged is in the journal");
+        }
+    }
+
+    async fn stop_all(self) {
         drop(self.administration);
         drop(self.housekeeping);
         drop(self.vital_signs);
-        self.dispatch.shut_down().await;
+        let decided = tokio::time::timeout(STOP_MAX, self.dispatch.shut_down()).await;
+        if decided.is_err() {
+            // Its end tells the clients. What is not durable by now has not been acknowledged.
+            tracing::warn!("the journal did not take its last entries in time");
+            self.driver.abort();
+        }
         self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;
         // The server does not count sockets among its connections.

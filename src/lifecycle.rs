@@ -1,5 +1,6 @@
-//! How a running gateway is told to stop: Ctrl-C or SIGTERM stops it cleanly; whoever waits for a
-//! second one need not wait any longer. SIGHUP tells it to read its configuration again.
+//! How a running gateway is told to stop: Ctrl-C or SIGTERM stops it cleanly, where
+//! `service.drain_s` says so once nobody talks; a further one ends each wait at once. SIGHUP tells
+//! it to read its configuration again.
 
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};

@@ -16,6 +16,14 @@ const IMPATIENT: u8 = 130;
 /// Threads still busy when everything has stopped are left behind after this.
 const THREADS_END_MAX: Duration = Duration::from_secs(1);
 
+/// Why a gateway ends.
+enum End {
+    /// It was told to.
+    Asked,
+    /// It cannot go on.
+    Failed(String),
+}
+
 /// The async runtime of a command.
 pub(super) fn runtime() -> Result<Runtime, CliError> {
     Runtime::new().map_err(CliError::Runtime)
@@ -39,34 +47,67 @@ pub(super) fn foreground(
         };
         let mut gateway = Gateway::start(config, purpose, check).await?;
         introduce(&gateway);
-        let failure = loop {
-            tokio::select! {
-                () = signals.received() => break None,
-                failure = gateway.failed() => break Some(failure),
-                () = asked(&mut hang_up) => {}
-            }
-            let reloaded = tokio::select! {
-                // A file on a disk that does not answer must not keep the gateway from ending.
-                () = signals.received() => break None,
-                reloaded = gateway.reload() => reloaded,
-            };
-            match reloaded {
-                Ok(said) => say(said),
-                Err(said) => {
-                    complain(&said);
-                    say("The configuration stays as it is: the problems are on standard error.");
-                }
-            }
-        };
-        say("Stopping: clients reconnect by themselves, the queue is kept.");
+        let mut end = serve(&mut gateway, &mut signals, &mut hang_up).await;
+        if let End::Asked = end {
+            end = drain(&mut gateway, &mut signals, &mut hang_up).await;
+        }
+        say("Stopping: clients reconnect by themselves, queue and conversations are kept.");
         let code = tokio::select! {
             () = gateway.stop() => ExitCode::SUCCESS,
             () = signals.received() => ExitCode::from(IMPATIENT),
         };
-        failure.map_or(Ok(code), |failure| Err(CliError::Failed(failure)))
+        match end {
+            End::Asked => Ok(code),
+            End::Failed(failure) => Err(CliError::Failed(failure)),
+        }
     });
     runtime.shutdown_timeout(THREADS_END_MAX);
     result
+}
+
+/// Serves until it is told to stop, or cannot go on, or has nobody left to wait for.
+async fn serve(
+    gateway: &mut Gateway,
+    signals: &mut StopSignals,
+    hang_up: &mut Option<ReloadSignal>,
+) -> End {
+    loop {
+        tokio::select! {
+            () = signals.received() => return End::Asked,
+            ended = gateway.ended() => return ended.map_or(End::Asked, End::Failed),
+            () = asked(hang_up) => {}
+        }
+        let reloaded = tokio::select! {
+            // A file on a disk that does not answer must not keep the gateway from ending.
+            () = signals.received() => return End::Asked,
+            reloaded = gateway.reload() => reloaded,
+        };
+        match reloaded {
+            Ok(said) => say(said),
+            Err(said) => {
+                complain(&said);
+                say("The configuration stays as it is: the problems are on standard error.");
+            }
+        }
+    }
+}
+
+/// Serves on until nobody talks, where the configuration says so; another signal ends that.
+async fn drain(
+    gateway: &mut Gateway,
+    signals: &mut StopSignals,
+    hang_up: &mut Option<ReloadSignal>,
+) -> End {
+    let most = gateway.drain().await;
+    if most.is_zero() {
+        return End::Asked;
+    }
+    say(format!(
+        "Stopping when nobody talks, at the latest in {} s; a second signal stops at once.",
+        most.as_secs()
+    ));
+    let served = tokio::time::timeout(most, serve(gateway, signals, hang_up)).await;
+    served.unwrap_or(End::Asked)
 }
 
 /// Ends when SIGHUP comes, where it is listened for.

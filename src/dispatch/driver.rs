@@ -62,6 +62,8 @@ pub(super) struct Driver {
     pub(super) waits_refreshed: Timestamp,
     /// Why nothing can be stored, while that is so.
     pub(super) stalled: watch::Sender<Option<StoreError>>,
+    /// It ends as soon as nobody talks.
+    pub(super) draining: bool,
 }
 
 /// Says good-bye to everybody when the driver ends, however it ends.
@@ -103,7 +105,7 @@ impl Driver {
     }
 
     async fn drive(&mut self) -> Result<(), DispatchError> {
-        loop {
+        while !self.is_drained() {
             let mut draft = Draft::default();
             let first = match self.next_input().await? {
                 Input::Durable(Err(cause)) if cause.can_wait() => {
@@ -124,9 +126,32 @@ impl Driver {
             }
             self.append(draft).await?;
             if stop {
-                return self.flush().await;
+                break;
             }
         }
+        self.flush().await
+    }
+
+    /// Told to end once nobody talks, and nobody does. What is under way may yet fail, and then
+    /// never was.
+    fn is_drained(&self) -> bool {
+        self.draining && self.in_flight.is_empty() && self.talks() == 0
+    }
+
+    /// Conversations that a stop would interrupt: media is up, or being set up. Who waits or is
+    /// rung loses nothing by a restart.
+    fn talks(&self) -> usize {
+        let calls = self.core.state().calls();
+        calls.filter(|(_, call)| !call.is_waiting()).count()
+    }
+
+    /// From now on the first moment ends it in which nobody talks. New calls are taken like any
+    /// other: nobody else is there to take them, and a visitor who waited for the restart would
+    /// wait for the longest conversation, where those who talk lose their picture for seconds.
+    pub(super) fn drain(&mut self) {
+        self.draining = true;
+        let conversations = self.talks();
+        tracing::info!(conversations, "told to stop: waiting until nobody talks");
     }
 
     /// The next thing to do. What has become durable comes first, since people wait for it; while
@@ -251,6 +276,7 @@ impl Driver {
                 self.last_tick = now;
                 self.decide(draft, &Command::Tick, now);
             }
+            Input::Drain => self.drain(),
             Input::ShutDown => return Ok(true),
         }
         Ok(false)

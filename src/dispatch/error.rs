@@ -34,6 +34,27 @@ pub enum DispatchError {
     MediaStopped,
 }
 
+/// Why no call should be sent here now; conversations go on.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum NotReady {
+    /// The disk is full or the database locked.
+    #[error(transparent)]
+    NotStored(StoreError),
+    /// Told to stop, and waiting until nobody talks.
+    #[error("told to stop: conversations are waited for, and calls are taken until then")]
+    Draining,
+}
+
+impl NotReady {
+    /// The stable name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotStored(_) => "not_stored",
+            Self::Draining => "draining",
+        }
+    }
+}
+
 /// Why a command was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {

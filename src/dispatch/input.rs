@@ -75,6 +75,8 @@ pub(super) enum Input {
     Durable(Result<(), StoreError>),
     /// A deadline of the core, or midnight, has come.
     Due,
+    /// End as soon as nobody talks.
+    Drain,
     /// Finish what is under way and end.
     ShutDown,
 }

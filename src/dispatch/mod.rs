@@ -3,7 +3,8 @@
 //! WebSocket sessions and the HTTP endpoints hold.
 //!
 //! While the disk is full or the database locked, nothing is decided and everything stays as it is
-//! ([`Dispatch::stalled`]). The task ends by [`Dispatch::shut_down`], or with an error when it can
+//! ([`Dispatch::ready`]). The task ends by [`Dispatch::shut_down`], once nobody talks by
+//! [`Dispatch::drain`], or with an error when it can
 //! no longer go on (the journal or the media engine failed otherwise). Every client has then been
 //! told good-bye, every request is answered `Unavailable`, and the process must end; its supervisor
 //! starts it again from the journal.
@@ -30,7 +31,7 @@ mod unwanted;
 
 pub use clients::{Connection, ConnectionId, Picture};
 pub use coming_back::Presented;
-pub use error::{DispatchError, MediaError, SubmitError};
+pub use error::{DispatchError, MediaError, NotReady, SubmitError};
 pub use input::InvitedGuest;
 pub use limits::BATCHES_IN_FLIGHT_MAX;
 pub use notices::{Notice, Recent};
@@ -59,6 +60,7 @@ use passerelle_signaling::tag::Language;
 use passerelle_signaling::time::{Millis, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use today::Today;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -89,6 +91,7 @@ pub struct Dispatch {
     clients: Arc<Clients>,
     run: Arc<Run>,
     stalled: watch::Receiver<Option<StoreError>>,
+    draining: Arc<AtomicBool>,
 }
 
 impl Dispatch {
@@ -120,6 +123,7 @@ impl Dispatch {
             clients: Arc::clone(&clients),
             run: Arc::new(Run::new(now, version)),
             stalled: stalled.subscribe(),
+            draining: Arc::default(),
         };
         let mut driver = Driver {
             core,
@@ -140,6 +144,7 @@ impl Dispatch {
             suspended,
             waits_refreshed: now,
             stalled,
+            draining: false,
         };
         driver.settle(parts.configuration).await?;
         let (entries, read) = (version.0, version.0 - snapshot.0);
@@ -276,14 +281,31 @@ impl Dispatch {
             .set_camera(room_of(call), participant_of(party), camera);
     }
 
-    /// Why nothing can be stored at present; `None` when it can.
-    pub fn stalled(&self) -> Option<StoreError> {
-        self.stalled.borrow().clone()
+    /// Whether calls can be taken, and go on here.
+    ///
+    /// # Errors
+    /// With the most urgent reason why not.
+    pub fn ready(&self) -> Result<(), NotReady> {
+        if let Some(cause) = self.stalled.borrow().clone() {
+            return Err(NotReady::NotStored(cause));
+        }
+        if self.draining.load(Ordering::Relaxed) {
+            return Err(NotReady::Draining);
+        }
+        Ok(())
     }
 
     /// How many clients are connected.
     pub fn connections(&self) -> usize {
         self.clients.count()
+    }
+
+    /// Lets the driver end in the first moment in which nobody talks, as [`Dispatch::shut_down`]
+    /// ends it. Calls are taken until then.
+    pub async fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        // One that has ended already has nobody to wait for.
+        self.inputs.send(Input::Drain).await;
     }
 
     /// Tells every client that the gateway restarts, and ends the driver once everything decided is

@@ -180,6 +180,11 @@ impl Driver {
                 draft.answer_now();
                 None
             }
+            // Who talks cannot hang up now: it ends once that can be stored.
+            Input::Drain => {
+                self.drain();
+                None
+            }
             Input::ShutDown => return Ok(true),
             // Refused, since it is not stored; heard all the same.
             Input::Submit { command, reply } => {
@@ -334,6 +339,7 @@ fn refuse(input: Input) {
         | Input::Media(_)
         | Input::Durable(_)
         | Input::Due
+        | Input::Drain
         | Input::ShutDown => {}
     }
 }

@@ -15,8 +15,8 @@ use tempfile::TempDir;
 /// A start takes about a second on a busy machine.
 const START_MAX: Duration = Duration::from_secs(30);
 
-/// A clean stop is promised in a few seconds.
-pub(crate) const STOP_MAX: Duration = Duration::from_secs(8);
+/// A stop is promised within this time.
+pub(crate) const STOP_MAX: Duration = Duration::from_secs(10);
 
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_passerelle");
@@ -127,8 +127,7 @@ impl Gateway {
     /// Sends SIGHUP and waits until the gateway has printed a line with this in it.
     pub(crate) fn reload_by_signal(&self, expected: &str) {
         self.process.signal("HUP");
-        let found = |line: &str| line.contains(expected).then_some(());
-        self.process.line_where(STOP_MAX, found);
+        self.printed(expected);
     }
 
     /// The memory it has in use, in kilobytes, as Linux counts it.
@@ -149,9 +148,25 @@ impl Gateway {
         std::fs::read_to_string(&self.process.log).unwrap()
     }
 
-    /// Sends this signal and waits for the end.
-    pub(crate) fn end(mut self, signal: &str) -> (ExitStatus, Remains) {
+    /// Sends this signal.
+    pub(crate) fn signal(&self, signal: &str) {
         self.process.signal(signal);
+    }
+
+    /// Waits until it has printed a line with this in it.
+    pub(crate) fn printed(&self, expected: &str) {
+        let found = |line: &str| line.contains(expected).then_some(());
+        self.process.line_where(STOP_MAX, found);
+    }
+
+    /// Sends this signal and waits for the end.
+    pub(crate) fn end(self, signal: &str) -> (ExitStatus, Remains) {
+        self.process.signal(signal);
+        self.ended()
+    }
+
+    /// Waits for the end.
+    pub(crate) fn ended(mut self) -> (ExitStatus, Remains) {
         let status = self.process.wait(STOP_MAX);
         let remains = Remains {
             directory: self.directory.take().unwrap(),

@@ -36,5 +36,6 @@ mod restart;
 mod routing;
 mod service;
 mod smoke;
+mod stopping;
 mod storage;
 mod subjects;

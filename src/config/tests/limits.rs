@@ -86,6 +86,17 @@ fn a_persons_own_limits_are_bounded_and_reach_the_core() {
 }
 
 #[test]
+fn conversations_are_waited_for_no_longer_than_four_hours_before_a_stop() {
+    let with = |seconds: u32| {
+        let mut config = demo();
+        config.service.drain_s = seconds;
+        keys(&config)
+    };
+    assert_eq!(with(4 * 60 * 60), Vec::<String>::new());
+    assert_eq!(with(4 * 60 * 60 + 1), ["service.drain_s"]);
+}
+
+#[test]
 fn a_limit_that_protects_less_than_the_rule_is_remarked_on() {
     let millis = |ms| Some(passerelle_signaling::time::Millis(ms));
     let mut config = demo();

@@ -211,8 +211,8 @@ async fn on_a_full_disk_what_was_acknowledged_is_there_and_nothing_else() {
     };
     assert_eq!(on_disk(&gateway.journal()), acknowledged);
     assert!(matches!(
-        gateway.dispatch.stalled(),
-        Some(crate::store::StoreError::Full)
+        gateway.dispatch.ready(),
+        Err(NotReady::NotStored(crate::store::StoreError::Full))
     ));
 
     gateway.store.leave_pages(None).await;

@@ -1,4 +1,4 @@
-// The gateway is killed in the middle of conversations: everybody sees and hears again without a touch.
+// The gateway is killed, or told to stop, in the middle of conversations: everybody sees and hears again without a touch.
 import type { Page } from "@playwright/test";
 import { everybody, expectTalkersBeside } from "../support/everybody.ts";
 import { reportFullRestart, reportRestart } from "../support/figures.ts";
@@ -77,6 +77,35 @@ test.describe("with an interpreter for each call", () => {
     await tablet.hangUp();
     await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
   });
+});
+
+test("told to stop in the middle of a call, the gateway ends well, and the next has the same call with picture and sound", async ({
+  stage,
+}) => {
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
+  const tablet = await stage.tablet(1);
+  await tablet.tap(LANGUAGE);
+  await interpreter.accept();
+  const pages: [Page, string][] = [
+    [tablet.page, "tablet"],
+    [interpreter.page, "interpreter"],
+  ];
+  await Promise.all(pages.map(([page, who]) => expectMovingVideoAndSound(page, who)));
+  const made = await Promise.all(pages.map(([page]) => peersMade(page)));
+  const [before] = await storedCalls(stage.gateway.dataDir);
+
+  await stage.gateway.terminate();
+  await stage.gateway.startAgain();
+  const upAt = performance.now();
+  await Promise.all(
+    pages.map(([page, who], at) => expectNewPeerSeesAndHears(page, made[at] ?? 0, who)),
+  );
+  const seconds = (performance.now() - upAt) / 1000;
+  expect(seconds, "seconds from the new process to picture and sound").toBeLessThan(BACK_S_MAX);
+  const after = await storedCalls(stage.gateway.dataDir);
+  expect(after.map(({ call, ended_at }) => [call, ended_at])).toEqual([[before?.call, null]]);
+  await tablet.hangUp();
+  await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
 });
 
 test(`after ${RESTARTS} kills in the middle of the fullest call, each time the four who talk have every picture and sound back within ten seconds`, async ({

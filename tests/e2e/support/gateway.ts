@@ -14,7 +14,7 @@ export const BINARY = process.env["PASSERELLE_BIN"] ?? join(ROOT, "target/debug/
 /** From start to the printed address; a debug build on a busy machine takes about one second. */
 const START_MS_MAX = 30_000;
 
-/** From SIGINT to the end of the process: sockets closed, journal flushed. */
+/** From the signal to the end of the process: sockets closed, journal flushed. */
 const STOP_MS_MAX = 15_000;
 
 /** The end of the gateway's own output that a failure shows. */
@@ -55,6 +55,11 @@ export class Gateway {
     await ended;
   }
 
+  /** Stops it as a supervisor does, and expects that it ends well. */
+  async terminate(): Promise<void> {
+    await this.endBy("SIGTERM");
+  }
+
   /** Starts it again on the same address and data. */
   async startAgain(): Promise<void> {
     this.process = demo(new URL(this.origin).host, this.dataDir, this.environment);
@@ -64,9 +69,13 @@ export class Gateway {
 
   /** Asks it to end, as Ctrl-C does, and expects that it ends well. The data stays for a look. */
   async stop(): Promise<void> {
+    await this.endBy("SIGINT");
+  }
+
+  private async endBy(signal: "SIGINT" | "SIGTERM"): Promise<void> {
     if (this.process.exitCode === null) {
       const ended = exited(this.process, STOP_MS_MAX);
-      this.process.kill("SIGINT");
+      this.process.kill(signal);
       await ended.catch((problem: unknown) => {
         this.process.kill("SIGKILL");
         throw this.failure(String(problem));
