@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test firefox networks smoke sim crash soak fuzz load load-media load-janus lint fmt screenshots bench clean
+.PHONY: help demo test firefox networks smoke sim crash soak joins fuzz load load-media load-janus lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -27,6 +27,9 @@ crash: ## Two hundred kills under load, nothing acknowledged may be lost; `make 
 
 soak: ## Half an hour of twenty cities, nothing may grow; `make soak MINUTES=1` to try it
 	@scripts/soak $(MINUTES)
+
+joins: ## Ten thousand joins and leaves, the media engine may not grow; `make joins CALLS=1000` for fewer
+	@scripts/joins $(CALLS)
 
 fuzz: ## Made-up bytes to everything that reads a stranger's; `make fuzz MINUTES=60 TARGET=offer`
 	@scripts/fuzz "$(or $(MINUTES),15)" "$(TARGET)"
