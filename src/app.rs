@@ -218,8 +218,8 @@ impl Gateway {
     }
 
     /// Says goodbye to every client, lets what is on its way finish, and flushes the journal. The
-    /// conversations are in it: the next process takes them up. Returns within
-    /// [`STOP_DEADLINE`].
+    /// conversations are in it: the next process takes them up. Takes eight seconds at most,
+    /// whatever hangs.
     pub async fn stop(self) {
         let stopped = tokio::time::timeout(STOP_DEADLINE, self.stop_all()).await;
         if stopped.is_err() {
