@@ -9,24 +9,26 @@ use tracing::error;
 /// Peers by key, and those that panicked and wait to be removed.
 #[derive(Default)]
 pub(super) struct Peers {
-    peers: ByPeer<Peer>,
+    /// Each in memory of its own: a peer has ten kilobytes, and a table never gives back the places
+    /// of the most there have been at once.
+    peers: ByPeer<Box<Peer>>,
     broken: Vec<PeerKey>,
 }
 
 impl Peers {
     /// Adds a peer.
     pub(super) fn insert(&mut self, key: PeerKey, peer: Peer) {
-        self.peers.insert(key, peer);
+        self.peers.insert(key, Box::new(peer));
     }
 
     /// Reads plain fields of a peer, which no panic can leave half written.
     pub(super) fn get(&self, key: PeerKey) -> Option<&Peer> {
-        self.peers.get(&key)
+        self.peers.get(&key).map(AsRef::as_ref)
     }
 
     /// Writes plain fields of a peer.
     pub(super) fn get_mut(&mut self, key: PeerKey) -> Option<&mut Peer> {
-        self.peers.get_mut(&key)
+        self.peers.get_mut(&key).map(AsMut::as_mut)
     }
 
     /// Serves a peer. `None` when there is none, or it panicked now or before: its own state may
@@ -40,7 +42,7 @@ impl Peers {
         if self.broken.contains(&key) {
             return None;
         }
-        let peer = self.peers.get_mut(&key)?;
+        let peer = self.peers.get_mut(&key)?.as_mut();
         match catch_unwind(AssertUnwindSafe(|| service(peer))) {
             Ok(outcome) => Some(outcome),
             Err(_) => {
@@ -73,6 +75,6 @@ impl Peers {
 
     /// All peers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (PeerKey, &Peer)> {
-        self.peers.iter().map(|(key, peer)| (*key, peer))
+        self.peers.iter().map(|(key, peer)| (*key, peer.as_ref()))
     }
 }

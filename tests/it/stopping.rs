@@ -34,7 +34,8 @@ async fn until_not_ready(gateway: &Gateway, reason: &str) {
             let (alive, ready) = health(gateway).await;
             assert_eq!((alive.status, alive.body.as_str()), (200, "ok"));
             if ready.status == 503 {
-                break assert!(ready.body.contains(&expected), "{}", ready.body);
+                assert!(ready.body.contains(&expected), "{}", ready.body);
+                break;
             }
         }
     };

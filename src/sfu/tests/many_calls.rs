@@ -1,7 +1,6 @@
 //! Hundreds of calls one after another, a few at a time, and among them clients that are answered
-//! and never come, or stop half way: the engine, alone in a process of its own, must not grow.
-//! `PASSERELLE_CALLS=5000` makes it ten thousand joins and more, and then its memory may not have
-//! grown by more than two percent from the middle to the end.
+//! and never come, or stop half way: the engine, alone in a process of its own, must not grow from
+//! the middle to the end. `make joins` makes it ten thousand joins and more.
 
 use super::*;
 use crate::client::media::MediaClientError;
@@ -25,12 +24,9 @@ const AT_ONCE: u64 = 10;
 /// however quick a machine, so that what is held for them is no growth.
 const BURST: u64 = 128;
 const BURST_ROOM: u64 = u64::MAX / 2;
-/// What the second half of so many calls or more may add, in percent.
-const MANY: u64 = 2_000;
+/// What the second half may add to resident memory, in percent. A peer that is not freed costs some
+/// 200 kB: of two hundred calls, a leak in every tenth would add five percent.
 const MAX_GROWTH_PCT: f64 = 2.0;
-/// What the second half of fewer may add: the allocator is still finding its size. A peer that is
-/// not freed costs some 200 kB, so that leaking every tenth call would add 4 MB.
-const MAX_GROWTH_KB: u64 = 3 * 1024;
 
 fn is_half_open(room: u64) -> bool {
     room.is_multiple_of(HALF_OPEN)
@@ -135,12 +131,5 @@ async fn measure(engine: Arc<Apart>) {
     assert_eq!(figures.peers_lost, half_open);
     assert_eq!(figures.joins, 2 * in_all + half_open);
     assert_eq!((end.files, end.threads), (middle.files, middle.threads));
-    if in_all >= MANY {
-        assert!(pct <= MAX_GROWTH_PCT, "grew by {pct:.1} %");
-    } else {
-        assert!(
-            end.rss_kb <= middle.rss_kb + MAX_GROWTH_KB,
-            "grew by {pct:.1} %"
-        );
-    }
+    assert!(pct <= MAX_GROWTH_PCT, "grew by {pct:.1} %");
 }
