@@ -5,7 +5,7 @@ import { reportFirewall } from "../support/figures.ts";
 import { Network } from "../support/network.ts";
 import { Tablet } from "../support/people.ts";
 import { expectMovingVideoAndSound, framesPerSecond } from "../support/probe.ts";
-import { RelayServer } from "../support/relay-server.ts";
+import { openNoDirectWay, RelayServer, readWays } from "../support/relay-server.ts";
 import { test as base, expect } from "../support/stage.ts";
 
 const LANGUAGE = "fsl";
@@ -27,32 +27,7 @@ const test = base.extend<{ relay: RelayServer }>({
   environment: async ({ relay }, use) => use(relay.environment),
 });
 
-/** Runs in the page before its own scripts: no direct way opens, as behind a proxy for everything. */
-function openNoDirectWay(): void {
-  const Native = window.RTCPeerConnection;
-  window.RTCPeerConnection = class extends Native {
-    constructor(configuration?: RTCConfiguration) {
-      super({ ...configuration, iceTransportPolicy: "relay" });
-    }
-  };
-}
-
-/** How the media of the page's connections is carried, and to which port. */
-const waysOf = (page: Page) =>
-  page.evaluate(async () => {
-    const ways: string[] = [];
-    for (const peer of window.probe.peers) {
-      const stats = await peer.getStats();
-      for (const report of stats.values()) {
-        if (report.type !== "transport" || report.selectedCandidatePairId === undefined) continue;
-        const pair = stats.get(report.selectedCandidatePairId);
-        const { candidateType } = stats.get(pair.localCandidateId);
-        const { protocol, port } = stats.get(pair.remoteCandidateId);
-        ways.push(candidateType === "relay" ? "relay" : `${protocol} ${port}`);
-      }
-    }
-    return ways;
-  });
+const waysOf = (page: Page): Promise<string[]> => page.evaluate(readWays);
 
 test("behind a firewall that drops all UDP a call has picture and sound by the port of the pages", async ({
   stage,

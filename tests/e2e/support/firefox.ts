@@ -22,12 +22,12 @@ export class Firefox {
     private readonly page: Page,
   ) {}
 
-  /** Signs in with one click, as `identity` at the page `path`; `before` runs before its scripts. */
+  /** Signs in with one click, as `identity` at the page `path`; `before` run before its scripts. */
   static async signIn(
     origin: string,
     path: string,
     identity: string,
-    before: () => void = () => undefined,
+    ...before: (() => void)[]
   ): Promise<Firefox> {
     const browser = await launch({
       browser: "firefox",
@@ -38,7 +38,7 @@ export class Firefox {
     const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await page.evaluateOnNewDocument(installProbe);
-    await page.evaluateOnNewDocument(before);
+    for (const script of before) await page.evaluateOnNewDocument(script);
     await page.goto(`${origin}/${path}`);
     const firefox = new Firefox(browser, page);
     await firefox.touch(`demo-identity-${identity}`);

@@ -1,4 +1,5 @@
-// A real relay (coturn) of its own for one test, on loopback, ended by its own process id.
+// A real relay (coturn) of its own for one test, on an address of this machine, ended by its own
+// process id.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -6,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
 
-const HOST = "127.0.0.1";
+/** Where it listens, unless a browser takes no loopback address. */
+const LOOPBACK = "127.0.0.1";
 
 /** What the gateway and the relay both know. */
 const SECRET = "secret-of-the-browser-tests";
@@ -17,38 +19,67 @@ const START_MS_MAX = 15_000;
 /** Between two tries to connect: it says nothing when it listens. */
 const TRY_EVERY_MS = 50;
 
+/** Runs in the page before its own scripts: no direct way opens, as behind a proxy for everything. */
+export function openNoDirectWay(): void {
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super({ ...configuration, iceTransportPolicy: "relay" });
+    }
+  };
+}
+
+/** Runs in the page: how the media of its connections is carried, and to which port. */
+export async function readWays(): Promise<string[]> {
+  const ways: string[] = [];
+  for (const peer of window.probe.peers) {
+    const stats = await peer.getStats();
+    for (const pair of stats.values()) {
+      // Firefox has no entry for the transport, Chromium no `selected`.
+      const selected = [...stats.values()].map((entry) => entry.selectedCandidatePairId);
+      if (pair.type !== "candidate-pair") continue;
+      if (!(pair.selected ?? selected.includes(pair.id))) continue;
+      const { candidateType } = stats.get(pair.localCandidateId);
+      const { protocol, port } = stats.get(pair.remoteCandidateId);
+      ways.push(candidateType === "relay" ? "relay" : `${protocol} ${port}`);
+    }
+  }
+  return ways;
+}
+
 /** See the file. */
 export class RelayServer {
   private constructor(
     private readonly process: ChildProcess,
+    private readonly host: string,
     private readonly port: number,
     private readonly directory: string,
   ) {}
 
   /** Starts it, and returns when it listens. */
-  static async start(): Promise<RelayServer> {
-    const port = await freePort();
+  static async start(host = LOOPBACK): Promise<RelayServer> {
+    const port = await freePort(host);
     const directory = await mkdtemp(join(tmpdir(), "passerelle-relay-"));
     const child = spawn(
       process.env["PASSERELLE_TURNSERVER"] ?? "turnserver",
       [
         ["-n", "--no-cli", "--no-tls", "--no-dtls", "--log-file=stdout"],
         [`--pidfile=${join(directory, "pid")}`, `--userdb=${join(directory, "users")}`],
-        [`--listening-ip=${HOST}`, `--relay-ip=${HOST}`, `--listening-port=${port}`],
+        [`--listening-ip=${host}`, `--relay-ip=${host}`, `--listening-port=${port}`],
         // Only here is the peer at a loopback address.
         ["--allow-loopback-peers", "--realm=test", "--fingerprint"],
         ["--use-auth-secret", `--static-auth-secret=${SECRET}`],
       ].flat(),
       { stdio: ["ignore", "pipe", "pipe"] },
     );
-    await listens(child, port);
-    return new RelayServer(child, port, directory);
+    await listens(child, host, port);
+    return new RelayServer(child, host, port, directory);
   }
 
   /** What the gateway must know of it. */
   get environment(): Record<string, string> {
     return {
-      PASSERELLE__RELAY__URLS: `["turn:${HOST}:${this.port}?transport=tcp"]`,
+      PASSERELLE__RELAY__URLS: `["turn:${this.host}:${this.port}?transport=tcp"]`,
       PASSERELLE__RELAY__SECRET: SECRET,
     };
   }
@@ -64,7 +95,7 @@ export class RelayServer {
   }
 }
 
-async function listens(child: ChildProcess, port: number): Promise<void> {
+async function listens(child: ChildProcess, host: string, port: number): Promise<void> {
   let said = "";
   let problem = "does not listen";
   for (const output of [child.stdout, child.stderr]) {
@@ -76,7 +107,7 @@ async function listens(child: ChildProcess, port: number): Promise<void> {
     problem = error.message;
   });
   for (let waited = 0; waited < START_MS_MAX; waited += TRY_EVERY_MS) {
-    if (await takesConnections(port)) return;
+    if (await takesConnections(host, port)) return;
     if (child.exitCode !== null || child.pid === undefined) break;
     await passed(TRY_EVERY_MS);
   }
@@ -84,9 +115,9 @@ async function listens(child: ChildProcess, port: number): Promise<void> {
   throw new Error(`the relay (turnserver of coturn) ${problem}; it said:\n${said}`);
 }
 
-function takesConnections(port: number): Promise<boolean> {
+function takesConnections(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, HOST);
+    const socket = connect(port, host);
     socket.once("connect", () => {
       socket.destroy();
       resolve(true);
@@ -95,11 +126,11 @@ function takesConnections(port: number): Promise<boolean> {
   });
 }
 
-function freePort(): Promise<number> {
+function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, HOST, () => {
+    server.listen(0, host, () => {
       const address = server.address();
       const port = typeof address === "object" && address !== null ? address.port : 0;
       server.close(() => resolve(port));
