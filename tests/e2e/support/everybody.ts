@@ -6,12 +6,16 @@ import type { Stage } from "./stage.ts";
 
 const LANGUAGE = "fsl";
 
-/** Who is in it. */
-export interface Everybody {
+/** Who talks in it. */
+export interface Talkers {
   tablet: Tablet;
   lead: Interpreter;
   colleague: Interpreter;
   guest: Page;
+}
+
+/** Who is in it. */
+export interface Everybody extends Talkers {
   coordinator: Coordinator;
 }
 
@@ -28,8 +32,8 @@ export async function expectBeside(page: Page, who: string, pictures: string[]):
   );
 }
 
-/** Brings them together. */
-export async function everybody(stage: Stage): Promise<Everybody> {
+/** Brings the four who talk together. */
+export async function talkers(stage: Stage): Promise<Talkers> {
   const [first, second] = await stage.twoInterpretersOf(LANGUAGE);
   const lead = await stage.availableInterpreter(first);
   const tablet = await stage.tablet();
@@ -47,15 +51,20 @@ export async function everybody(stage: Stage): Promise<Everybody> {
   await lead.page.getByTestId("invite").click();
   await lead.page.getByTestId("invite-second").click();
   await colleague.accept();
+  return { tablet, lead, colleague, guest };
+}
+
+/** Brings all of them together. */
+export async function everybody(stage: Stage): Promise<Everybody> {
+  const four = await talkers(stage);
   const coordinator = await stage.coordinator();
   await coordinator.page.getByTestId("ask-to-join").click();
-  await tablet.page.getByTestId("consent-yes").click();
-
-  return { tablet, lead, colleague, guest, coordinator };
+  await four.tablet.page.getByTestId("consent-yes").click();
+  return { ...four, coordinator };
 }
 
 /** Expects that each of the four who talk sees those it may beside the main picture. */
-export async function expectTalkersBeside(all: Everybody): Promise<void> {
+export async function expectTalkersBeside(all: Talkers): Promise<void> {
   await expectBeside(all.tablet.page, "tablet", ["second", "guest"]);
   await expectBeside(all.lead.page, "lead", ["second", "guest"]);
   await expectBeside(all.colleague.page, "colleague", ["lead", "guest"]);

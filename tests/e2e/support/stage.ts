@@ -16,6 +16,8 @@ interface DemoIdentity {
 /** Opens pages for people. */
 export class Stage {
   private readonly contexts: BrowserContext[] = [];
+  /** Run in every page opened from now on, before the page's own scripts. */
+  readonly scripts: (() => void)[] = [installProbe];
 
   constructor(
     readonly gateway: Gateway,
@@ -27,7 +29,7 @@ export class Stage {
   async page(browser = this.counters): Promise<Page> {
     const context = await browser.newContext();
     this.contexts.push(context);
-    await context.addInitScript(installProbe);
+    for (const script of this.scripts) await context.addInitScript(script);
     return context.newPage();
   }
 
