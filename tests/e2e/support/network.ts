@@ -40,6 +40,8 @@ const HEADER_BYTES = 28;
 
 /** See the file. */
 export class Network {
+  /** Told of every datagram that the gateway sends the page. */
+  onDownlink: (datagram: Buffer) => void = () => undefined;
   private readonly downlink = new Bottleneck(seeded(5));
   private readonly uplink = new Bottleneck(seeded(6));
   private closed = false;
@@ -197,6 +199,7 @@ export class Network {
     this.datagrams.push(socket);
     socket.on("message", (datagram) => {
       if (this.condition !== "works" || !this.takesDatagrams) return;
+      this.onDownlink(datagram);
       this.downlink.pass(datagram, () => {
         if (!this.closed) near.send(datagram, from.port, from.address);
       });
