@@ -73,6 +73,12 @@ impl Outgoing {
         self.layer
     }
 
+    /// Nothing can be carried before the next keyframe.
+    #[cfg(test)]
+    pub(super) fn awaits_keyframe(&self) -> bool {
+        self.awaits_keyframe
+    }
+
     /// The layer that is to be carried.
     pub(super) fn aimed(&self) -> Layer {
         self.aimed

@@ -9,7 +9,7 @@ use super::flight::Flight;
 use super::forward::{Forwarded, Outgoing};
 use super::hello::Hello;
 use super::ids::{ParticipantId, PeerKey, RoomId};
-use super::keyframe::Need;
+use super::keyframe::{Leave, Need};
 use super::layer::Layer;
 use super::limits::{CONNECT_TIMEOUT, MAX_PATHS_PER_PEER, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
@@ -21,7 +21,6 @@ use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
 use bytes::BytesMut;
 use rtc::peer_connection::RTCPeerConnection;
-use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate as remb;
 use rtc::sansio::Protocol;
 use std::collections::VecDeque;
@@ -277,13 +276,10 @@ impl Peer {
         }
     }
 
-    /// Sends a keyframe request that was kept and has come due; true when one was sent.
+    /// Sends the keyframe requests that were kept and have come due; true when one was sent.
     pub(super) fn send_due_keyframe_request(&mut self, now: Instant) -> bool {
-        let mut sent = false;
-        for ssrc in self.published.take_due_keyframes(now) {
-            sent |= self.send_pli(ssrc);
-        }
-        sent
+        let leave = self.published.take_due_keyframes(now);
+        self.ask_for_keyframes(leave)
     }
 
     /// Forwards a publisher's packet to this subscriber; says what became of it.
@@ -324,12 +320,14 @@ impl Peer {
     /// Asks this publisher for a keyframe of a layer, now or when the interval has passed; true:
     /// sent now.
     pub(super) fn request_keyframe(&mut self, layer: Layer, need: Need, now: Instant) -> bool {
-        self.published.wants_keyframe(layer, need, now) && self.send_pli_for(layer)
+        let leave = self.published.wants_keyframe(layer, need, now);
+        self.ask_for_keyframes(leave)
     }
 
     /// Asks again, unless an answer to the last request may still be on its way; true: sent now.
     pub(super) fn remind_keyframe(&mut self, layer: Layer, now: Instant) -> bool {
-        self.published.awaits_keyframe(layer, now) && self.send_pli_for(layer)
+        let leave = self.published.awaits_keyframe(layer, now);
+        self.ask_for_keyframes(leave)
     }
 
     /// Tells this publisher how much its picture may take, if that is news; true: told now.
@@ -350,18 +348,10 @@ impl Peer {
         self.media.send_rtcp(&[Box::new(limit)])
     }
 
-    fn send_pli_for(&mut self, layer: Layer) -> bool {
-        let stream = self.published.get(Kind::Video, layer);
-        let ssrc = stream.map(|stream| stream.ssrc);
-        ssrc.is_some_and(|ssrc| self.send_pli(ssrc))
-    }
-
-    fn send_pli(&mut self, media_ssrc: u32) -> bool {
-        let pli = PictureLossIndication {
-            sender_ssrc: OURSELVES,
-            media_ssrc,
-        };
-        self.media.send_rtcp(&[Box::new(pli)])
+    fn ask_for_keyframes(&mut self, leave: Option<Leave>) -> bool {
+        let published = &self.published;
+        let ssrc_of = |layer| published.get(Kind::Video, layer).map(|stream| stream.ssrc);
+        leave.is_some_and(|leave| self.media.send_rtcp(&leave.request(ssrc_of)))
     }
 
     /// Moves everything that is to go on the wire to `outbox`.

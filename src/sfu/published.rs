@@ -1,7 +1,7 @@
 //! What a peer publishes: a voice, and a picture in one or several layers, each with its numbers,
 //! its figures and its newest packets.
 
-use super::keyframe::{KeyframeLimiter, Need};
+use super::keyframe::{KeyframeLimiter, Leave, Need};
 use super::layer::{self, Layer, STREAMS};
 use super::offer::Kind;
 use super::quality::{Figures, StreamMeter};
@@ -20,7 +20,6 @@ pub(super) struct Incoming {
     pub(super) meter: StreamMeter,
     /// For repairs; only of a picture.
     pub(super) recent: Recent,
-    keyframes: KeyframeLimiter,
     /// What it carries in bits a second, from its first whole second on.
     pub(super) bps: Option<f64>,
 }
@@ -40,6 +39,8 @@ impl Incoming {
 #[derive(Default)]
 pub(super) struct Published {
     streams: [Option<Incoming>; STREAMS],
+    /// Of the picture, whatever its layers.
+    keyframes: KeyframeLimiter,
     /// Which layers flowed when a packet was last admitted, as bits.
     flowing: u8,
 }
@@ -113,7 +114,6 @@ impl Published {
             window: SequenceWindow::default(),
             meter: StreamMeter::new(kind),
             recent: Recent::default(),
-            keyframes: KeyframeLimiter::new(),
             bps: None,
         });
         let verdict = stream.window.judge(packet.header.sequence_number);
@@ -142,29 +142,32 @@ impl Published {
         })
     }
 
-    /// Somebody needs a keyframe of a layer. True: ask now, else it comes due by itself.
-    pub(super) fn wants_keyframe(&mut self, layer: Layer, need: Need, now: Instant) -> bool {
-        let stream = self.get_mut(Kind::Video, layer);
-        stream.is_some_and(|stream| stream.keyframes.request(need, now))
+    /// Somebody needs a keyframe of a layer, of which something has come. Without leave to ask now
+    /// it comes due by itself.
+    pub(super) fn wants_keyframe(
+        &mut self,
+        layer: Layer,
+        need: Need,
+        now: Instant,
+    ) -> Option<Leave> {
+        self.get(Kind::Video, layer)?;
+        self.keyframes.request(layer, need, now)
     }
 
     /// The same, for a need that shows itself again with the next packet.
-    pub(super) fn awaits_keyframe(&mut self, layer: Layer, now: Instant) -> bool {
-        let stream = self.get_mut(Kind::Video, layer);
-        stream.is_some_and(|stream| stream.keyframes.remind(now))
+    pub(super) fn awaits_keyframe(&mut self, layer: Layer, now: Instant) -> Option<Leave> {
+        self.get(Kind::Video, layer)?;
+        self.keyframes.remind(layer, now)
     }
 
-    /// When a request for a keyframe that was kept may be sent.
+    /// When requests for keyframes that were kept may be sent.
     pub(super) fn keyframe_due(&self) -> Option<Instant> {
-        self.layers()
-            .filter_map(|(_, layer)| layer.keyframes.due())
-            .min()
+        self.keyframes.due()
     }
 
-    /// The layers of which a keyframe is to be asked for now, by their stream ids.
-    pub(super) fn take_due_keyframes(&mut self, now: Instant) -> Vec<u32> {
-        let take = |stream: &mut Incoming| stream.keyframes.take_due(now).then_some(stream.ssrc);
-        self.iter_mut().filter_map(take).collect()
+    /// Leave to ask for the keyframes that have come due.
+    pub(super) fn take_due_keyframes(&mut self, now: Instant) -> Option<Leave> {
+        self.keyframes.take_due(now)
     }
 }
 
@@ -212,20 +215,15 @@ mod tests {
     }
 
     #[test]
-    fn each_layer_asks_for_keyframes_at_its_own_pace() {
+    fn a_keyframe_is_wanted_only_of_a_layer_of_which_something_has_come() {
         let now = crate::sfu::now();
         let mut published = Published::default();
+        published.admit(now, Kind::Video, Layer(1), &packet(1));
         let mut wants = |layer| published.wants_keyframe(Layer(layer), Need::Repair, now);
-        assert!(!wants(0), "nothing of it has come");
-        for layer in [0, 1] {
-            let mut first = packet(1);
-            first.header.ssrc = 50 + u32::from(layer);
-            published.admit(now, Kind::Video, Layer(layer), &first);
-        }
-        let mut wants = |layer| published.wants_keyframe(Layer(layer), Need::Repair, now);
-        assert_eq!([wants(0), wants(0), wants(1)], [true, false, true]);
+        assert_eq!([wants(0).is_some(), wants(1).is_some()], [false, true]);
+        assert!(wants(1).is_none(), "asked just now");
         let due = published.keyframe_due().unwrap();
-        assert_eq!(published.take_due_keyframes(due), [50]);
-        assert!(published.take_due_keyframes(due).is_empty());
+        assert!(published.take_due_keyframes(due).is_some());
+        assert_eq!(published.keyframe_due(), None);
     }
 }

@@ -68,7 +68,8 @@ impl Shard {
         }
     }
 
-    fn handle(&mut self, key: PeerKey, output: PeerOutput, now: Instant) {
+    /// Does what a peer has to tell the rest of the room.
+    pub(super) fn handle(&mut self, key: PeerKey, output: PeerOutput, now: Instant) {
         match output {
             PeerOutput::Media {
                 kind,

@@ -1,5 +1,5 @@
 //! Who may touch the world: the core nothing of it, the gateway's clocks and dice only by the files
-//! named here.
+//! named here; and who may ask a publisher for a keyframe.
 
 use super::tree::{File, assert_none, files};
 
@@ -95,5 +95,34 @@ fn a_concurrent_map_is_a_registry_at_the_edge() {
         found,
         "Call state has one owner, the driver; dashmap holds the senders or counts of a registry \
          at the edge, in the files that tests/tidy/core.rs lists.",
+    );
+}
+
+/// What asks for a keyframe (RFC 4585 §6.3.1, RFC 5104 §4.3.1), and the files that may name it.
+const KEYFRAME_REQUESTS: &[&str] = &["PictureLossIndication", "FullIntraRequest"];
+const ASKS_OR_HEARS: &[(&str, &str)] = &[
+    (
+        "src/sfu/keyframe.rs",
+        "makes a request, by the limiter's leave",
+    ),
+    ("src/sfu/rtp/link_in.rs", "reads those of receivers"),
+];
+
+#[test]
+fn a_publisher_is_asked_for_keyframes_in_one_file_only() {
+    let mut found = Vec::new();
+    for file in product("src/sfu/") {
+        if ASKS_OR_HEARS.iter().any(|(path, _)| *path == file.path) {
+            continue;
+        }
+        let asks = file
+            .production_code()
+            .filter(|(_, line)| KEYFRAME_REQUESTS.iter().any(|name| line.contains(name)));
+        found.extend(asks.map(|(number, _)| format!("{}:{number}", file.path)));
+    }
+    assert_none(
+        found,
+        "Every keyframe request to a publisher passes its limiter (src/sfu/keyframe.rs), whose \
+         leave is what a request is made of.",
     );
 }

@@ -18,7 +18,7 @@ mod recent;
 mod reports;
 mod srtp;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(super) use keys::{KeySlot, Onlooker};
 pub(super) use negotiated::Negotiated;

@@ -17,7 +17,7 @@ const THEIRS: u32 = 7;
 const OURS: [u32; 2] = [100, 200];
 
 /// VP8 is 96 and its repairs 97, H.264 102 and 103.
-fn types() -> Negotiated {
+pub(in crate::sfu) fn types() -> Negotiated {
     let lines = [
         CodecLine::new(Codec::Opus, 111, None),
         CodecLine::new(Codec::Vp8, 96, Some(97)),
@@ -32,17 +32,29 @@ fn types() -> Negotiated {
 }
 
 /// The other end.
-struct Client {
+pub(in crate::sfu) struct Client {
     opener: Opener,
     sealer: Sealer,
     number: u16,
 }
 
 /// A packet that reached the client: its header, number and payload.
-type Arrived = (Header, Option<u16>, Bytes);
+pub(in crate::sfu) type Arrived = (Header, Option<u16>, Bytes);
 
 /// A link before the end of the handshake, and its client behind it.
 fn ends(publishes: [bool; 2]) -> (MediaLink, Client, Instant) {
+    let streams = Kind::ALL.into_iter().zip(OURS);
+    let now = crate::sfu::now();
+    let (link, client) = ends_with(publishes, streams, now);
+    (link, client, now)
+}
+
+/// The same, with such streams of ours.
+pub(in crate::sfu) fn ends_with(
+    publishes: [bool; 2],
+    streams: impl Iterator<Item = (Kind, u32)>,
+    now: Instant,
+) -> (MediaLink, Client) {
     let material: [u8; MATERIAL] = std::array::from_fn(|place| place as u8);
     let [client, server] = masters(Profile::Gcm128, &material).unwrap();
     let client = Client {
@@ -50,11 +62,9 @@ fn ends(publishes: [bool; 2]) -> (MediaLink, Client, Instant) {
         sealer: Sealer::new(&client).unwrap(),
         number: 0,
     };
-    let streams = Kind::ALL.into_iter().zip(OURS);
-    let now = crate::sfu::now();
     let mut link = MediaLink::new(KeySlot::filled(material), types(), publishes, streams, now);
     link.profile = Some(Profile::Gcm128);
-    (link, client, now)
+    (link, client)
 }
 
 /// Both ends after the handshake.
@@ -99,9 +109,15 @@ impl Client {
         link.receive(now, &datagram, &mut Vec::new());
     }
 
-    fn reports(&mut self, link: &mut MediaLink, now: Instant, clear: &[u8]) -> Vec<Heard> {
+    /// A datagram of this report.
+    pub(in crate::sfu) fn sealed_report(&mut self, clear: &[u8]) -> BytesMut {
         let mut datagram = BytesMut::from(clear);
         assert!(self.sealer.seal_rtcp(&mut datagram));
+        datagram
+    }
+
+    fn reports(&mut self, link: &mut MediaLink, now: Instant, clear: &[u8]) -> Vec<Heard> {
+        let datagram = self.sealed_report(clear);
         let mut heard = Vec::new();
         link.receive(now, &datagram, &mut heard);
         heard
@@ -109,8 +125,16 @@ impl Client {
 
     /// What the link has sent.
     fn takes(&mut self, link: &mut MediaLink) -> (Vec<Arrived>, Vec<Box<dyn rtcp::Packet>>) {
+        self.opens(link.take_queue())
+    }
+
+    /// What is in these datagrams.
+    pub(in crate::sfu) fn opens(
+        &mut self,
+        datagrams: impl Iterator<Item = BytesMut>,
+    ) -> (Vec<Arrived>, Vec<Box<dyn rtcp::Packet>>) {
         let (mut media, mut reports) = (Vec::new(), Vec::new());
-        for mut datagram in link.take_queue() {
+        for mut datagram in datagrams {
             if packet::is_rtcp(&datagram) {
                 let end = self.opener.open_rtcp(&mut datagram).unwrap();
                 let mut clear = datagram.freeze().slice(..end);
@@ -127,7 +151,7 @@ impl Client {
     }
 }
 
-fn of_type<T: 'static>(reports: &[Box<dyn rtcp::Packet>]) -> Vec<&T> {
+pub(in crate::sfu) fn of_type<T: 'static>(reports: &[Box<dyn rtcp::Packet>]) -> Vec<&T> {
     let any = reports.iter().map(|report| report.as_any());
     any.filter_map(|report| report.downcast_ref()).collect()
 }
@@ -289,6 +313,16 @@ fn media_and_repairs_share_the_paths_numbers_and_repairs_have_their_own() {
     assert_eq!(repair[..2], 48_u16.to_be_bytes());
     assert_eq!(repair[2..], packet(48).payload[..]);
     assert!(!link.send(now, 1, &packet(51)), "a number is used once");
+}
+
+#[test]
+fn whatever_leaves_is_of_rtp_version_2_a_repair_too() {
+    for (number_id, first) in [(Some(3), 0x90), (None, 0x80)] {
+        let (mut link, _, now) = connected();
+        link.negotiated.number_ids = [None, number_id];
+        assert!(link.send(now, 1, &packet(50)) && link.repair(now, 1, &packet(48)));
+        assert!(link.take_queue().map(|datagram| datagram[0]).eq([first; 2]));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod company;
 mod handover;
 mod hardship;
 mod hostile;
+mod keyframes;
 mod many_calls;
 mod paths;
 mod profiles;
@@ -15,6 +16,7 @@ mod quality;
 mod router;
 mod shards;
 mod text;
+mod virtual_room;
 
 use super::{
     Codec, Codecs, JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing,

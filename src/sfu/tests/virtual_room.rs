@@ -1,0 +1,437 @@
+//! A room of a shard in virtual time: its people's connections are up from the moment they join,
+//! with keys that both ends know; their cameras send 20 frames a second in up to three layers, and
+//! answer a request for a keyframe as browsers do, with one of every layer. What a publisher is
+//! asked for, and what a viewer is sent, is read from the sealed datagrams.
+
+use super::{ROOM, standing_of};
+use crate::sfu::bandwidth::PathState;
+use crate::sfu::codec::Codec;
+use crate::sfu::command::Command;
+use crate::sfu::events::{EventOutbox, SfuEvent};
+use crate::sfu::forward::Outgoing;
+use crate::sfu::ids::{ParticipantId, PeerKey};
+use crate::sfu::layer::{LAYERS, Layer};
+use crate::sfu::limits::MAX_SUBSCRIPTIONS_PER_KIND;
+use crate::sfu::offer::Kind;
+use crate::sfu::path::{Path, Transport};
+use crate::sfu::peer::{Datagram, Peer, PeerOutput};
+use crate::sfu::routes::Routes;
+use crate::sfu::rtp::tests::{Client, ends_with, of_type, types};
+use crate::sfu::rtp::{Header, Heard, Packet};
+use crate::sfu::shard::Shard;
+use crate::sfu::standing::Seat;
+use crate::sfu::{now, stun, world};
+use bytes::Bytes;
+use rtc::rtcp;
+use rtc::rtcp::payload_feedbacks::full_intra_request::{FirEntry, FullIntraRequest};
+use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::receiver_report::ReceiverReport;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
+
+/// From a request to its keyframe: a round trip and a frame.
+const ANSWERED: Duration = Duration::from_millis(100);
+
+/// Between two frames.
+const FRAME: Duration = Duration::from_millis(50);
+
+/// Bytes of a frame of each layer, and how many times as large a keyframe is.
+const FRAME_BYTES: [usize; LAYERS] = [300, 1000, 3000];
+const KEYFRAME_TIMES: usize = 5;
+
+const OFFER: &str = include_str!("../../../tests/fuzz/corpus/offer/webrtc-rs");
+
+/// One connection, as its client sees it.
+struct Connection {
+    key: PeerKey,
+    participant: ParticipantId,
+    path: Path,
+    client: Client,
+    layers: [bool; LAYERS],
+    sequence: [u16; LAYERS],
+    timestamp: u32,
+    /// Nothing comes of it before.
+    silent_until: Instant,
+    asked: Vec<Instant>,
+    answers_at: Option<Instant>,
+    bytes: usize,
+    keyframe_bytes: usize,
+}
+
+/// What a publisher has sent, and was asked.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Traffic {
+    pub(super) requests: usize,
+    pub(super) bytes: usize,
+    pub(super) keyframe_bytes: usize,
+}
+
+/// See the module.
+pub(super) struct VirtualRoom {
+    shard: Shard,
+    _events: mpsc::Receiver<SfuEvent>,
+    now: Instant,
+    next_frame: Instant,
+    connections: Vec<Connection>,
+    /// Of connections that are gone.
+    asked_before: Vec<Vec<Instant>>,
+    /// Since when streams of a viewer, that carry somebody, carry nothing, or not what they should.
+    waiting: HashMap<(PeerKey, usize), Instant>,
+    longest_wait: Duration,
+}
+
+impl VirtualRoom {
+    /// Nobody is there yet.
+    pub(super) fn new() -> Self {
+        let (sender, events) = mpsc::channel(64);
+        let start = now();
+        let candidates = vec![udp(1)];
+        Self {
+            shard: Shard::new(candidates, Routes::default(), EventOutbox::new(sender)),
+            _events: events,
+            now: start,
+            next_frame: start,
+            connections: Vec::new(),
+            asked_before: Vec::new(),
+            waiting: HashMap::new(),
+            longest_wait: Duration::ZERO,
+        }
+    }
+
+    /// Joins, and is connected at once.
+    pub(super) fn join(&mut self, participant: ParticipantId) {
+        let (reply, mut answered) = oneshot::channel();
+        let seat = Seat {
+            room: ROOM,
+            participant,
+            standing: standing_of(participant),
+        };
+        let offer = OFFER.to_owned().into();
+        (self.shard).command(Command::Join { seat, offer, reply }, self.now);
+        answered.try_recv().expect("an outcome").expect("an answer");
+        let newest = self
+            .shard
+            .peers
+            .iter()
+            .map(|(key, _)| key)
+            .max_by_key(|key| key.0);
+        let key = newest.expect("the one who joined");
+        let path = udp(u16::try_from(key.0).expect("few join") + 1000);
+        let peer = self.shard.peers.get_mut(key).expect("the one who joined");
+        let client = connect(peer, path, self.now);
+        self.shard.routes.lead(path, key);
+        self.shard.relink(ROOM, self.now);
+        if let Some(peer) = self.shard.peers.get_mut(key) {
+            peer.connected = true;
+        }
+        self.connections.push(Connection {
+            key,
+            participant,
+            path,
+            client,
+            layers: [true, false, false],
+            sequence: [1000; LAYERS],
+            timestamp: 0,
+            silent_until: self.now,
+            asked: Vec::new(),
+            answers_at: None,
+            bytes: 0,
+            keyframe_bytes: 0,
+        });
+        self.shard.handle(key, PeerOutput::Connected, self.now);
+        self.serve();
+    }
+
+    pub(super) fn leave(&mut self, participant: ParticipantId) {
+        let room = ROOM;
+        let leave = Command::Leave { room, participant };
+        self.shard.command(leave, self.now);
+        self.serve();
+    }
+
+    /// Loses its newest connection.
+    pub(super) fn lose(&mut self, participant: ParticipantId) {
+        if let Some(key) = self.newest_of(participant).map(|connection| connection.key) {
+            self.shard.lose(key, self.now);
+            self.serve();
+        }
+    }
+
+    /// Asks for keyframes of everything it is sent, by turns in both forms.
+    pub(super) fn ask_for_all(&mut self, participant: ParticipantId) {
+        let Some(key) = self.newest_of(participant).map(|connection| connection.key) else {
+            return;
+        };
+        let streams = self.shard.peers.get(key).map_or(&[][..], Peer::outgoing);
+        let asks = streams.iter().enumerate().map(|(number, stream)| {
+            let media_ssrc = stream.ssrc;
+            let ask: Box<dyn rtcp::Packet> = if number % 2 == 0 {
+                Box::new(PictureLossIndication {
+                    sender_ssrc: 1,
+                    media_ssrc,
+                })
+            } else {
+                Box::new(FullIntraRequest {
+                    sender_ssrc: 1,
+                    media_ssrc,
+                    fir: vec![FirEntry {
+                        ssrc: media_ssrc,
+                        sequence_number: 1,
+                    }],
+                })
+            };
+            ask
+        });
+        let asks: Vec<_> = asks.collect();
+        self.report(participant, &asks);
+    }
+
+    /// Nothing is heard of it for a time, then a report is.
+    pub(super) fn fall_silent(&mut self, participant: ParticipantId, time: Duration) {
+        let until = self.now + time;
+        if let Some(connection) = self.newest_of(participant) {
+            connection.silent_until = until;
+        }
+        self.pass(time);
+        self.report(participant, &[Box::new(ReceiverReport::default())]);
+    }
+
+    /// What the way to it carries becomes known.
+    pub(super) fn give_way(&mut self, participant: ParticipantId, estimate_bps: f64) {
+        let path = PathState {
+            estimate_bps,
+            loss: 0.0,
+            round_trip: 20 * Duration::from_millis(1),
+        };
+        let key = self.newest_of(participant).map(|connection| connection.key);
+        self.hear(key, Heard::Path(path));
+        self.serve();
+    }
+
+    /// From now on it sends these layers.
+    pub(super) fn send_layers(&mut self, participant: ParticipantId, layers: [bool; LAYERS]) {
+        if let Some(connection) = self.newest_of(participant) {
+            connection.layers = layers;
+        }
+    }
+
+    /// Its streams go on with other numbers, as after a browser's encoder has begun anew.
+    pub(super) fn begin_numbering_anew(&mut self, participant: ParticipantId) {
+        let now = self.now;
+        if let Some(connection) = self.newest_of(participant) {
+            connection.sequence = connection
+                .sequence
+                .map(|number| number.wrapping_add(20_000));
+            connection.answers_at = Some(now);
+        }
+    }
+
+    /// Lets time pass.
+    pub(super) fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        loop {
+            let due = self.shard.next_deadline(self.now);
+            let next = due.map_or(self.next_frame, |due| due.min(self.next_frame));
+            if next > end {
+                break;
+            }
+            self.now = self.now.max(next);
+            if self.next_frame <= self.now {
+                self.next_frame = self.now + FRAME;
+                self.film();
+            }
+            self.serve();
+        }
+        self.now = end;
+    }
+
+    /// When each publisher's connection was asked for keyframes.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &[Instant]> {
+        let now = self.connections.iter().map(|connection| &connection.asked);
+        now.chain(&self.asked_before).map(Vec::as_slice)
+    }
+
+    /// How often, by the engine's own count.
+    pub(super) fn requests_counted(&self) -> u64 {
+        self.shard.counters.keyframe_requests_sent
+    }
+
+    /// The longest that a viewer has waited for a picture of somebody who sends one.
+    pub(super) fn longest_wait(&self) -> Duration {
+        self.longest_wait
+    }
+
+    /// What somebody has sent and was asked so far.
+    pub(super) fn traffic_of(&mut self, participant: ParticipantId) -> Traffic {
+        let connection = self.newest_of(participant);
+        connection.map_or(Traffic::default(), |connection| Traffic {
+            requests: connection.asked.len(),
+            bytes: connection.bytes,
+            keyframe_bytes: connection.keyframe_bytes,
+        })
+    }
+
+    fn newest_of(&mut self, participant: ParticipantId) -> Option<&mut Connection> {
+        let mut newest_first = self.connections.iter_mut().rev();
+        newest_first.find(|connection| connection.participant == participant)
+    }
+
+    /// A report of it, sealed, in a datagram.
+    fn report(&mut self, participant: ParticipantId, packets: &[Box<dyn rtcp::Packet>]) {
+        let now = self.now;
+        let Some(connection) = self.newest_of(participant) else {
+            return;
+        };
+        let clear = rtcp::packet::marshal(packets).expect("a report");
+        let (path, datagram) = (connection.path, connection.client.sealed_report(&clear));
+        self.shard.receive(now, path, &datagram);
+        self.serve();
+    }
+
+    fn hear(&mut self, key: Option<PeerKey>, heard: Heard) {
+        if let Some(peer) = key.and_then(|key| self.shard.peers.get_mut(key)) {
+            peer.media_heard.push(heard);
+            self.shard.mark_heard(key.expect("its key"));
+        }
+    }
+
+    /// Everybody's camera gives a frame.
+    fn film(&mut self) {
+        for number in 0..self.connections.len() {
+            let connection = &mut self.connections[number];
+            if connection.silent_until > self.now {
+                continue;
+            }
+            let key = connection.key;
+            for packet in connection.frame(self.now) {
+                self.hear(Some(key), packet);
+            }
+            if let Some(peer) = self.shard.peers.get_mut(key) {
+                peer.watched.heard = self.now;
+            }
+        }
+    }
+
+    /// Serves the shard and gives everybody what it sends them.
+    fn serve(&mut self) {
+        self.shard.service(self.now);
+        for Datagram { to, bytes } in std::mem::take(&mut self.shard.outbox) {
+            let mut connections = self.connections.iter_mut();
+            if let Some(connection) = connections.find(|connection| connection.path == to) {
+                connection.take(bytes, self.now);
+            }
+        }
+        let peers = &self.shard.peers;
+        let is_gone = |connection: &mut Connection| peers.get(connection.key).is_none();
+        let gone = self.connections.extract_if(.., is_gone);
+        self.asked_before
+            .extend(gone.map(|connection| connection.asked));
+        self.watch();
+    }
+
+    /// Looks who waits for a picture of somebody who sends one.
+    fn watch(&mut self) {
+        let sending = |key| {
+            let mut connections = self.connections.iter();
+            connections.any(|one| one.key == key && one.silent_until <= self.now)
+        };
+        let mut waiting = HashMap::new();
+        for (key, peer) in self.shard.peers.iter() {
+            for (number, stream) in peer.outgoing().iter().enumerate() {
+                let waits = stream.awaits_keyframe() || stream.layer() != stream.aimed();
+                if stream.source().is_some_and(sending) && waits {
+                    let since = self.waiting.get(&(key, number)).copied();
+                    let since = since.unwrap_or(self.now);
+                    self.longest_wait = self.longest_wait.max(self.now - since);
+                    waiting.insert((key, number), since);
+                }
+            }
+        }
+        self.waiting = waiting;
+    }
+}
+
+impl Connection {
+    /// The next frame of every layer that it sends.
+    fn frame(&mut self, now: Instant) -> Vec<Heard> {
+        let is_key = self.answers_at.is_some_and(|at| at <= now);
+        if is_key {
+            self.answers_at = None;
+        }
+        self.timestamp = self.timestamp.wrapping_add(4500);
+        let mut packets = Vec::new();
+        for layer in Layer::all().filter(|layer| self.layers[usize::from(layer.0)]) {
+            let place = usize::from(layer.0);
+            let times = if is_key { KEYFRAME_TIMES } else { 1 };
+            let mut payload = vec![0; FRAME_BYTES[place] * times];
+            payload[..2].copy_from_slice(&[0x10, if is_key { 0x50 } else { 0x51 }]);
+            self.bytes += payload.len();
+            self.keyframe_bytes += if is_key { payload.len() } else { 0 };
+            self.sequence[place] = self.sequence[place].wrapping_add(1);
+            let header = Header {
+                marker: true,
+                payload_type: 96,
+                sequence_number: self.sequence[place],
+                timestamp: self.timestamp,
+                ssrc: 50 + u32::from(layer.0),
+            };
+            let packet = Packet {
+                codec: Codec::Vp8,
+                header,
+                payload: Bytes::from(payload),
+            };
+            packets.push(Heard::Packet(Kind::Video, layer, packet));
+        }
+        packets
+    }
+
+    /// A datagram reaches it.
+    fn take(&mut self, bytes: bytes::BytesMut, now: Instant) {
+        // What the library says as it closes a connection is none of ours.
+        if !crate::sfu::rtp::is_media(&bytes) {
+            return;
+        }
+        let (_, reports) = self.client.opens(std::iter::once(bytes));
+        if !of_type::<PictureLossIndication>(&reports).is_empty() {
+            self.asked.push(now);
+            self.answers_at.get_or_insert(now + ANSWERED);
+        }
+    }
+}
+
+fn udp(port: u16) -> Path {
+    Path {
+        transport: Transport::Udp,
+        address: ([192, 0, 2, 1], port).into(),
+    }
+}
+
+/// What a handshake would leave behind: keys, a nominated pair, and as many pictures as there can
+/// be others.
+fn connect(peer: &mut Peer, path: Path, now: Instant) -> Client {
+    let formats = types().formats;
+    let streams = (0..MAX_SUBSCRIPTIONS_PER_KIND).map(|_| {
+        let mut stream = Outgoing::new(Kind::Video, world::stream_id());
+        stream.formats = formats;
+        stream
+    });
+    peer.outgoing = streams.collect();
+    let streams = peer
+        .outgoing
+        .iter()
+        .map(|stream| (stream.kind, stream.ssrc));
+    let (mut link, client) = ends_with([true; 2], streams, now);
+    link.take_keys();
+    peer.media = link;
+    let (request, success) = (0x0001, 0x0101);
+    let message =
+        |kind, attributes: &[(u16, &[u8])]| stun::tests::message(kind, [7; 12], attributes);
+    let nominates: &[(u16, &[u8])] = &[(0x0025, &[])];
+    peer.nominations
+        .note_incoming(now, path, &message(request, nominates));
+    peer.nominations.route(now, path, &message(success, &[]));
+    // The library has nothing to say from now on, nor any timer.
+    peer.is_stirred = false;
+    client
+}
