@@ -124,6 +124,13 @@ impl Auth {
         Ok(of_role.map(|identity| Session { identity, token }))
     }
 
+    /// Whether this request comes from the same browser, signed in as the same person, as the
+    /// session's own did. Whether the session still lasts is for whoever holds it to watch.
+    pub fn is_of(&self, session: Session, headers: &HeaderMap) -> bool {
+        let token = self.names.find(Role::of(session.identity), headers);
+        token.map(TokenHash::of) == Some(session.token)
+    }
+
     /// Whom this token belongs to now.
     ///
     /// # Errors

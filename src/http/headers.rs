@@ -40,7 +40,7 @@ pub(super) async fn secure(mut response: Response, strict_transport: bool) -> Re
 }
 
 /// Answers about sessions are for this moment only.
-pub(super) async fn never_stored(mut response: Response) -> Response {
+pub async fn never_stored(mut response: Response) -> Response {
     let value = HeaderValue::from_static("no-store");
     response.headers_mut().insert(header::CACHE_CONTROL, value);
     response

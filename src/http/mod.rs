@@ -13,6 +13,7 @@ mod session;
 mod sign_out;
 
 pub use error::ApiError;
+pub use headers::never_stored;
 pub use pages::build_id;
 
 use crate::auth::{self, Auth, SetCookie};

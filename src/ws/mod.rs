@@ -1,8 +1,9 @@
 //! WebSocket sessions: the upgrade with its checks, then one task per connection that reads
-//! requests, writes pictures and notices silence. `signaling/PROTOCOL.md` is the prose of what is
-//! said here.
+//! requests, writes pictures and notices silence. Where a proxy lets no WebSocket pass, HTTP requests
+//! carry the same session (`polling`). `signaling/PROTOCOL.md` is the prose of what is said here.
 
 mod names;
+mod polling;
 mod rate;
 mod read;
 mod relays;
@@ -21,6 +22,7 @@ use axum::Router;
 use axum::routing::get;
 use passerelle_signaling::protocol::SILENCE_MAX_SECS;
 use passerelle_signaling::time::Millis;
+use polling::Lines;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use watches::Watches;
@@ -45,6 +47,7 @@ pub struct WsState {
     build: Arc<str>,
     places: Arc<Semaphore>,
     watches: Watches,
+    lines: Lines,
 }
 
 impl WsState {
@@ -64,6 +67,7 @@ impl WsState {
             build: Arc::from(build),
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)),
             watches: Watches::default(),
+            lines: Lines::default(),
         }
     }
 
@@ -81,9 +85,10 @@ impl WsState {
     }
 }
 
-/// `GET /ws?role=…`.
+/// `GET /ws?role=…`, and the same without a WebSocket: `POST /api/poll…`.
 pub fn router(state: WsState) -> Router {
     Router::new()
         .route("/ws", get(upgrade::handler))
+        .merge(polling::router())
         .with_state(state)
 }

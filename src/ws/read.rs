@@ -9,9 +9,8 @@ use super::request::{self, Action, Unreadable};
 use super::session::End;
 use crate::auth::GuestLink;
 use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError, MediaOffer, Quirks};
-use axum::extract::ws::{Message, WebSocket};
-use futures_util::StreamExt;
-use futures_util::stream::SplitStream;
+use axum::extract::ws::Message;
+use futures_util::{Stream, StreamExt};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::ids::CallId;
 use passerelle_signaling::protocol::{
@@ -31,9 +30,6 @@ const ROOM_MAX: Duration = Duration::from_secs(5);
 /// A client that sends too fast is read so slowly from then on: as fast as its budget fills, so
 /// that it costs no more than one that asks as often as it may.
 const FLOOD_PAUSE: Duration = Duration::from_millis(REFILL.0);
-
-/// The socket's incoming half.
-pub(super) type Reading = SplitStream<WebSocket>;
 
 /// Carries out the requests of one connection.
 pub(super) struct Reader {
@@ -64,13 +60,13 @@ impl Reader {
     }
 
     /// Reads until the client leaves, falls silent, or does not read its answers.
-    pub(super) async fn run(&mut self, stream: &mut Reading) -> End {
+    pub(super) async fn run(&mut self, stream: &mut (impl Stream<Item = Message> + Unpin)) -> End {
         loop {
             let frame = match tokio::time::timeout(SILENCE_MAX, stream.next()).await {
-                Ok(Some(Ok(Message::Close(_)))) => return End::Left(Departure::Closed),
+                Ok(Some(Message::Close(_))) => return End::Left(Departure::Closed),
                 // Any frame is a sign of life.
-                Ok(Some(Ok(frame))) => frame,
-                Ok(Some(Err(_)) | None) | Err(_) => return End::Left(Departure::Lost),
+                Ok(Some(frame)) => frame,
+                Ok(None) | Err(_) => return End::Left(Departure::Lost),
             };
             // What cannot be read costs as much as what can, or a flood of it would be free.
             let in_budget = self.budget.take(self.state.clock.now());

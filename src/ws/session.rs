@@ -1,15 +1,16 @@
 //! One connection from welcome to goodbye: a reading and a writing half in one task. The reading
-//! half never touches the socket's sink; answers go through a bounded queue to the one writer.
+//! half never touches the socket's sink; answers go through a bounded queue to the one writer. What
+//! carries the messages, a WebSocket or requests, is of no concern here.
 
 use super::WsState;
 use super::names::Names;
-use super::read::{Reader, Reading};
+use super::read::Reader;
 use super::upgrade::Memory;
 use super::write::{Outbox, Stuck, Writer};
 use crate::auth::Session;
 use crate::dispatch::SubmitError;
-use axum::extract::ws::WebSocket;
-use futures_util::StreamExt;
+use axum::extract::ws::Message;
+use futures_util::{Sink, Stream, StreamExt};
 use passerelle_signaling::command::Departure;
 use passerelle_signaling::protocol::{ByeReason, ServerMessage};
 use std::time::Duration;
@@ -30,10 +31,16 @@ pub(super) enum End {
     Bye(ByeReason),
 }
 
-/// Runs the session of an accepted socket to its end.
-pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, memory: Memory) {
+/// Runs the session of an accepted client to its end: it is written to by `sink` and read from
+/// `stream`, which ends when the connection breaks.
+pub(super) async fn run(
+    sink: impl Sink<Message> + Unpin,
+    mut stream: impl Stream<Item = Message> + Unpin,
+    state: WsState,
+    session: Session,
+    memory: Memory,
+) {
     let sign_out = state.auth.watch_sign_out(session.token);
-    let (sink, mut stream) = socket.split();
     let mut writer = Writer::new(sink, state.clock.clone());
     // Signed out between the look-up at the upgrade and the watch above: nobody would tell us.
     if let Ok(None) = state.auth.identity(session.token).await {
@@ -93,10 +100,14 @@ pub(super) async fn run(socket: WebSocket, state: WsState, session: Session, mem
 
 /// Says goodbye and waits for the client's own close frame: a socket dropped with something unread
 /// in it is reset, and on some systems a reset takes the goodbye with it.
-async fn goodbye(mut writer: Writer, mut stream: Reading, reason: ByeReason) {
+async fn goodbye(
+    mut writer: Writer<impl Sink<Message> + Unpin>,
+    mut stream: impl Stream<Item = Message> + Unpin,
+    reason: ByeReason,
+) {
     let closing = async {
         if writer.bye(reason).await.is_ok() {
-            while let Some(Ok(_)) = stream.next().await {}
+            while stream.next().await.is_some() {}
         }
     };
     // A client that does not answer is left.
@@ -108,8 +119,8 @@ async fn converse(
     session: Session,
     mut reader: Reader,
     outbox: Outbox,
-    writer: &mut Writer,
-    stream: &mut Reading,
+    writer: &mut Writer<impl Sink<Message> + Unpin>,
+    stream: &mut (impl Stream<Item = Message> + Unpin),
 ) -> End {
     let auth = &state.auth;
     let reading = reader.run(stream);

@@ -2,7 +2,7 @@
 //! open a WebSocket. Each refusal is an HTTP answer with a stable id, before anything is upgraded.
 
 use super::{WsState, session};
-use crate::auth::{self, Role};
+use crate::auth::{self, Role, Session};
 use crate::dispatch::{Presented, Quirks};
 use crate::http::ApiError;
 use axum::extract::rejection::QueryRejection;
@@ -12,21 +12,24 @@ use axum::extract::{Query, State};
 use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use futures_util::StreamExt;
 use passerelle_signaling::protocol::{CLIENT_MESSAGE_BYTES_MAX, SUBPROTOCOL};
 use passerelle_signaling::time::Timestamp;
 use serde::Deserialize;
+use std::future::ready;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A message above the protocol's limit is refused and the connection stays; at this size it is cut
 /// without reading on, because holding it costs memory.
-const FRAME_BYTES_MAX: usize = 2 * CLIENT_MESSAGE_BYTES_MAX;
+pub(super) const FRAME_BYTES_MAX: usize = 2 * CLIENT_MESSAGE_BYTES_MAX;
 
 /// Memory kept for reading, per socket: most messages of a client have under 200 bytes.
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 
 /// A message above this is never written: four times the board of 10,000 tablets, each of them
 /// busy, at 250 bytes a row (measured with 1,000: a quarter of a megabyte).
-const WRITE_BUFFER_BYTES_MAX: usize = 10 * 1024 * 1024;
+pub(super) const WRITE_BUFFER_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// Sockets of one session: a coordinator's boards on all screens, and the moment in which a
 /// reloaded page has two. One account cannot take the places of all the others.
@@ -34,7 +37,7 @@ const SOCKETS_PER_SESSION_MAX: usize = 16;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
-    role: Role,
+    pub(super) role: Role,
     /// The `seq` of the newest picture a page shows that comes back.
     after: Option<u64>,
     /// The `run` that picture came from.
@@ -53,7 +56,7 @@ pub(super) struct Memory {
 }
 
 impl Asked {
-    fn memory(&self, headers: &HeaderMap) -> Memory {
+    pub(super) fn memory(&self, headers: &HeaderMap) -> Memory {
         let user_agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
         let presented = self.after.zip(self.run);
         Memory {
@@ -81,15 +84,38 @@ pub(super) async fn handler(
         ApiError::new(StatusCode::BAD_REQUEST, "not_a_websocket", message)
     })?;
     if !offers_our_protocol(&headers) {
-        let message =
-            format!("offer the subprotocol `{SUBPROTOCOL}`: this gateway speaks no other");
-        return Err(ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "unknown_subprotocol",
-            message,
-        ));
+        return Err(unknown_subprotocol());
     }
-    let session = state.auth.session(role, &headers).await;
+    let Admitted { session, place } = admit(&state, role, &headers).await?;
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .max_frame_size(FRAME_BYTES_MAX)
+        .max_message_size(FRAME_BYTES_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        let (sink, stream) = socket.split();
+        // A socket that breaks ends.
+        let stream = stream.scan((), |(), frame| ready(frame.ok()));
+        session::run(sink, stream, state, session, memory).await;
+        drop(place);
+    }))
+}
+
+/// Who may come in, with their place.
+pub(super) struct Admitted {
+    pub(super) session: Session,
+    pub(super) place: OwnedSemaphorePermit,
+}
+
+/// Checks session and places: the same for whatever carries the messages.
+pub(super) async fn admit(
+    state: &WsState,
+    role: Role,
+    headers: &HeaderMap,
+) -> Result<Admitted, ApiError> {
+    let session = state.auth.session(role, headers).await;
     let session = session
         .map_err(|error| ApiError::unavailable(&error))?
         .ok_or_else(|| {
@@ -103,17 +129,12 @@ pub(super) async fn handler(
     let place = Arc::clone(&state.places).try_acquire_owned().map_err(|_| {
         too_many("as many connections are open as this gateway takes: try again in a minute")
     })?;
-    let upgrade = upgrade
-        .protocols([SUBPROTOCOL])
-        .max_frame_size(FRAME_BYTES_MAX)
-        .max_message_size(FRAME_BYTES_MAX)
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX);
-    Ok(upgrade.on_upgrade(move |socket| async move {
-        session::run(socket, state, session, memory).await;
-        drop(place);
-    }))
+    Ok(Admitted { session, place })
+}
+
+pub(super) fn unknown_subprotocol() -> ApiError {
+    let message = format!("offer the subprotocol `{SUBPROTOCOL}`: this gateway speaks no other");
+    ApiError::new(StatusCode::BAD_REQUEST, "unknown_subprotocol", message)
 }
 
 fn too_many(message: &str) -> ApiError {

@@ -6,9 +6,8 @@ use super::spaced::Spaced;
 use crate::auth::{Auth, SignOut, TokenHash};
 use crate::clock::Clock;
 use crate::dispatch::{Connection, Picture, Qualities, Recent, TodayPicture};
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use futures_util::SinkExt;
-use futures_util::stream::SplitSink;
+use axum::extract::ws::{CloseFrame, Message, close_code};
+use futures_util::{Sink, SinkExt};
 use passerelle_signaling::protocol::{
     BEAT_SECS, ByeReason, Directory, Identity, ServerMessage, View,
 };
@@ -99,8 +98,8 @@ impl Outbox {
 pub(super) struct Stuck;
 
 /// Writes to one socket.
-pub(super) struct Writer {
-    sink: SplitSink<WebSocket, Message>,
+pub(super) struct Writer<S> {
+    sink: S,
     clock: Clock,
 }
 
@@ -117,8 +116,8 @@ enum Next {
     CheckSession,
 }
 
-impl Writer {
-    pub(super) const fn new(sink: SplitSink<WebSocket, Message>, clock: Clock) -> Self {
+impl<S: Sink<Message> + Unpin> Writer<S> {
+    pub(super) const fn new(sink: S, clock: Clock) -> Self {
         Self { sink, clock }
     }
 

@@ -29,6 +29,7 @@ mod nothing_said;
 mod overload;
 mod pages;
 mod people;
+mod polling;
 mod presence;
 mod refusals;
 mod reload;

@@ -51,6 +51,12 @@ export function reportFirewall(milliseconds: number): void {
   store({ no_udp_call_up_ms: milliseconds });
 }
 
+/** Prints and stores how long a page takes, and a tap, behind a proxy that does so with WebSockets. */
+export function reportProxy(what: string, loadMs: number, tapMs: number): void {
+  console.info(`WebSockets ${what}: page load → connected ${loadMs} ms, tap → waiting ${tapMs} ms`);
+  store({ [`proxy_load_ms ${what}`]: loadMs, [`proxy_tap_ms ${what}`]: tapMs });
+}
+
 /** Prints and stores the longest times without a new frame at both sides. */
 export function reportRenewal(what: string, gaps: number[]): void {
   console.info(`longest time without a frame, ${what}: ${gaps.join(" and ")} ms`);

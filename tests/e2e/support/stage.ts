@@ -2,7 +2,13 @@
 // on separate machines. Interpreters sit at another browser process than the counters, so that
 // nothing of a call can take a way inside one. Everything is closed at the end, and the gateway must
 // have ended well.
-import { type Browser, type BrowserContext, test as base, type Page } from "@playwright/test";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  type Page,
+} from "@playwright/test";
 import { Gateway } from "./gateway.ts";
 import { Coordinator, Interpreter, Tablet, type Tag } from "./people.ts";
 import { installProbe } from "./probe.ts";
@@ -26,8 +32,8 @@ export class Stage {
   ) {}
 
   /** A page on a machine of its own. */
-  async page(browser = this.counters): Promise<Page> {
-    const context = await browser.newContext();
+  async page(browser = this.counters, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext(options);
     this.contexts.push(context);
     for (const script of this.scripts) await context.addInitScript(script);
     return context.newPage();

@@ -1,9 +1,9 @@
 # How video gets through the network: for whoever runs it, when it does not.
 network-for-it = For your IT department
 network-show-it = Show these lines to your IT department
-network-signalling-ok = Pages and messages (HTTPS, WebSocket): get through.
-network-signalling-trying = Pages and messages (HTTPS, WebSocket): waiting for an answer.
-network-signalling-blocked = Messages of the gateway: do not arrive. A proxy or a firewall cuts the WebSocket connection.
+network-signalling-ok = Pages and messages (HTTPS): get through.
+network-signalling-trying = Pages and messages (HTTPS): waiting for an answer.
+network-signalling-blocked = Messages of the gateway: do not arrive, neither by WebSocket nor by HTTPS requests. A proxy or a firewall holds them back.
 network-udp-ok = UDP to { $at }: gets through.
 network-udp-trying = UDP to { $at }: being tried.
 network-udp-blocked = UDP to { $at }: blocked, no answer. To open: UDP out to this address and port.

@@ -1,9 +1,9 @@
 # Comment la vidéo traverse le réseau : pour qui tient ce réseau, quand elle ne passe pas.
 network-for-it = Pour le service informatique
 network-show-it = Montrez ces lignes au service informatique
-network-signalling-ok = Pages et messages (HTTPS, WebSocket) : passent.
-network-signalling-trying = Pages et messages (HTTPS, WebSocket) : en attente d'une réponse.
-network-signalling-blocked = Messages de la passerelle : n'arrivent pas. Un proxy ou un pare-feu coupe la connexion WebSocket.
+network-signalling-ok = Pages et messages (HTTPS) : passent.
+network-signalling-trying = Pages et messages (HTTPS) : en attente d'une réponse.
+network-signalling-blocked = Messages de la passerelle : n'arrivent pas, ni par WebSocket ni par requêtes HTTPS. Un proxy ou un pare-feu les retient.
 network-udp-ok = UDP vers { $at } : passe.
 network-udp-trying = UDP vers { $at } : essai en cours.
 network-udp-blocked = UDP vers { $at } : bloqué, aucune réponse. À ouvrir : sortie UDP vers cette adresse et ce port.

@@ -5,6 +5,7 @@ import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS, backoff } from "./backoff";
 import { Connection, type ConnectionWorld, type Socket } from "./connection";
 import { type ServerMessage, SILENCE_MAX_MS } from "./protocol";
 import { ANSWER_MS_MAX, PENDING_MAX, RequestError } from "./requests";
+import { FIRST_MS_MAX, type Way } from "./ways";
 
 class Line implements Socket {
   sent: string[] = [];
@@ -40,7 +41,9 @@ class World implements ConnectionWorld {
     },
   };
   urls: string[] = [];
-  open(url: string): Line {
+  ways: Way[] = [];
+  open(way: Way, url: string): Line {
+    this.ways.push(way);
     this.urls.push(url);
     const line = new Line();
     this.lines.push(line);
@@ -266,4 +269,42 @@ test("pauses grow, stay within their limits, and differ between pages", () => {
     ),
   );
   expect(backoff(3, 0)).not.toBe(backoff(3, 0.9));
+});
+
+test("a WebSocket that is refused twice gives way to requests, and the next network to a WebSocket", async () => {
+  const world = new World();
+  const connection = new Connection("tablet", "wss://x", world);
+  connection.start();
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    world.line().onclose?.();
+    world.pass(BACKOFF_MAX_MS);
+    await world.session;
+  }
+  world.line().says(picture);
+  expect(link(connection)).toBe("connected");
+  connection.networkChanged();
+  world.line().says(picture);
+  expect(world.ways).toEqual(["socket", "socket", "requests", "socket"]);
+  connection.networkChanged();
+  expect(world.lines, "a WebSocket that carries is left alone").toHaveLength(4);
+});
+
+test("a WebSocket that hangs gives way once HTTP has answered, and not before", async () => {
+  const world = new World();
+  const connection = new Connection("tablet", "wss://x", world);
+  world.session = new Promise(() => undefined);
+  connection.start();
+  world.pass(FIRST_MS_MAX);
+  await Promise.resolve();
+  world.line().says(picture);
+  expect(link(connection)).toBe("connected");
+
+  const hung = new World();
+  new Connection("tablet", "wss://x", hung).start();
+  hung.line().onopen?.();
+  hung.pass(FIRST_MS_MAX);
+  await hung.session;
+  hung.pass(BACKOFF_MAX_MS);
+  expect(hung.ways).toEqual(["socket", "requests"]);
+  expect(hung.lines[0]?.closed).toBe(true);
 });

@@ -1,6 +1,7 @@
 /**
- * The one WebSocket of a page: opens it, keeps it alive, comes back by itself with growing pauses,
- * and stops for good when another page took over or the session has ended.
+ * The one connection of a page, by a WebSocket or where none gets through by requests (`ways.ts`):
+ * opens it, keeps it alive, comes back by itself with growing pauses, and stops for good when another
+ * page took over or the session has ended.
  */
 import { backoff } from "./backoff";
 import { Cell, type ReadableCell } from "./cell";
@@ -20,6 +21,7 @@ import {
   SUBPROTOCOL,
 } from "./protocol";
 import { type Answer, RequestError, Requests, type Timers } from "./requests";
+import { FIRST_MS_MAX, type Way, Ways } from "./ways";
 
 /** The part of a WebSocket that is used here. */
 export interface Socket {
@@ -32,7 +34,7 @@ export interface Socket {
 
 /** What the connection needs of the outside world; tests bring their own. */
 export interface ConnectionWorld {
-  open(url: string, subprotocol: string): Socket;
+  open(way: Way, url: string, subprotocol: string): Socket;
   /** Whether the session cookie of this role is still good; rejects when nobody answers. */
   signedIn(): Promise<boolean>;
   now(): number;
@@ -46,10 +48,14 @@ export class Connection<R extends Role> {
   readonly #url: string;
   readonly #world: ConnectionWorld;
   readonly #requests: Requests;
+  readonly #ways = new Ways();
+  #way: Way = "socket";
   #socket: Socket | null = null;
   #attempt = 0;
   #retry: number | null = null;
   #silence: number | null = null;
+  /** Of a WebSocket that has carried nothing yet. */
+  #watched: number | null = null;
 
   constructor(role: R, url: string, world: ConnectionWorld) {
     this.#state = new Cell(initialState(role));
@@ -95,6 +101,13 @@ export class Connection<R extends Role> {
     this.#open();
   }
 
+  /** The browser has changed networks: what would not pass before may pass now. */
+  networkChanged(): void {
+    this.#ways.forget();
+    if (this.#socket && this.#way === "requests") this.#closed(true);
+    this.hurry();
+  }
+
   /** Asks the gateway; rejects with a `RequestError`. */
   request(request: Request): Promise<Answer> {
     const socket = this.#socket;
@@ -110,20 +123,46 @@ export class Connection<R extends Role> {
 
   #open(): void {
     this.#forget();
-    const socket = this.#world.open(addressOf(this.#url, this.#state.get()), SUBPROTOCOL);
+    const way = this.#ways.next(this.#world.now());
+    const socket = this.#world.open(way, addressOf(this.#url, this.#state.get()), SUBPROTOCOL);
+    this.#way = way;
     this.#socket = socket;
-    let opened = false;
-    socket.onopen = () => {
-      opened = true;
-      this.#heard();
-    };
+    // A proxy may open a socket and let nothing through it.
+    let carries = false;
+    socket.onopen = () => this.#heard(carries);
     socket.onmessage = (event) => {
-      this.#heard();
+      carries = true;
+      this.#carries();
+      this.#heard(carries);
       if (typeof event.data === "string") this.#receive(event.data);
     };
-    socket.onclose = () => this.#closed(opened);
+    socket.onclose = () => this.#closed(carries);
     // Also bounds a connection attempt that a firewall swallows.
-    this.#heard();
+    this.#heard(carries);
+    if (way === "socket") this.#watch();
+  }
+
+  /** A socket that hangs while the gateway answers over HTTP does not get through. */
+  #watch(): void {
+    const watch = this.#world.timers.start(FIRST_MS_MAX, () => {
+      this.#world.signedIn().then(
+        (signedIn) => {
+          // Meanwhile it has carried something, or is another.
+          if (!signedIn || this.#watched !== watch) return;
+          this.#ways.failed("socket", true, this.#world.now());
+          this.#closed(true);
+        },
+        () => undefined,
+      );
+    });
+    this.#watched = watch;
+  }
+
+  #carries(): void {
+    if (this.#watched === null) return;
+    this.#world.timers.stop(this.#watched);
+    this.#watched = null;
+    this.#ways.carries();
   }
 
   #receive(text: string): void {
@@ -143,18 +182,19 @@ export class Connection<R extends Role> {
   }
 
   /** Restarts the watch on the server's signs of life. */
-  #heard(): void {
+  #heard(carries: boolean): void {
     if (this.#silence !== null) this.#world.timers.stop(this.#silence);
-    this.#silence = this.#world.timers.start(SILENCE_MAX_MS, () => this.#closed(true));
+    this.#silence = this.#world.timers.start(SILENCE_MAX_MS, () => this.#closed(carries));
   }
 
   /** Detaches from the present socket, whatever its state, and stops all timers. */
   #forget(): void {
-    for (const timer of [this.#retry, this.#silence]) {
+    for (const timer of [this.#retry, this.#silence, this.#watched]) {
       if (timer !== null) this.#world.timers.stop(timer);
     }
     this.#retry = null;
     this.#silence = null;
+    this.#watched = null;
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
@@ -164,14 +204,15 @@ export class Connection<R extends Role> {
     socket.close();
   }
 
-  #closed(hadOpened: boolean): void {
+  /** `carried`: messages have come, so that the way is open and the session good. */
+  #closed(carried: boolean): void {
     this.#forget();
     this.#requests.abandon();
     if (isFinal(this.#state.get().link)) return;
     this.#apply({ type: "lost" });
     const pause = backoff(this.#attempt++, this.#world.random());
     this.#retry = this.#world.timers.start(pause, () => {
-      if (hadOpened) this.#open();
+      if (carried) this.#open();
       else this.#openIfSignedIn();
     });
   }
@@ -183,8 +224,10 @@ export class Connection<R extends Role> {
       (signedIn) => {
         // Overtaken by `hurry`, `start` or `stop`.
         if (this.#retry !== retry) return;
-        if (signedIn) this.#open();
-        else {
+        if (signedIn) {
+          this.#ways.failed(this.#way, false, this.#world.now());
+          this.#open();
+        } else {
           this.#forget();
           this.#apply({ type: "not_signed_in" });
         }

@@ -3,6 +3,7 @@
  * browser's part of the connection: real sockets, timers and clock.
  */
 import { Connection } from "./connection";
+import { polling } from "./polling";
 import type { Identity, Role } from "./protocol";
 
 /** An identity that can be taken with one click, in the demo only. */
@@ -84,7 +85,10 @@ export async function signOut(role: Role): Promise<void> {
 export function browserConnection<R extends Role>(role: R): Connection<R> {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const connection = new Connection(role, `${scheme}://${location.host}/ws?role=${role}`, {
-    open: (url, subprotocol) => new WebSocket(url, subprotocol) as unknown as never,
+    open: (way, url, subprotocol) =>
+      way === "socket"
+        ? (new WebSocket(url, subprotocol) as unknown as never)
+        : polling(url, subprotocol),
     signedIn: async () => (await session(role)).signed_in,
     now: () => Date.now(),
     random: () => Math.random(),
@@ -93,7 +97,7 @@ export function browserConnection<R extends Role>(role: R): Connection<R> {
       stop: (timer) => window.clearTimeout(timer),
     },
   });
-  window.addEventListener("online", () => connection.hurry());
+  window.addEventListener("online", () => connection.networkChanged());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") connection.hurry();
   });
