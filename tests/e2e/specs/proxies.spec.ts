@@ -77,7 +77,7 @@ async function tapMs(tablet: Tablet): Promise<number> {
   await tablet.tap(LANGUAGE);
   const took = Date.now() - begun;
   await tablet.cancel();
-  await tablet.backToLanguages();
+  await expect(tablet.language(LANGUAGE)).toBeVisible();
   return took;
 }
 
