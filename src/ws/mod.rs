@@ -1,6 +1,7 @@
 //! WebSocket sessions: the upgrade with its checks, then one task per connection that reads
-//! requests, writes pictures and notices silence. Where a proxy lets no WebSocket pass, HTTP requests
-//! carry the same session (`polling`). `signaling/PROTOCOL.md` is the prose of what is said here.
+//! requests, writes pictures and notices silence. Where a proxy lets no WebSocket pass, HTTP
+//! requests carry the same session (`polling`). `signaling/PROTOCOL.md` is the prose of what is
+//! said here.
 
 mod names;
 mod polling;

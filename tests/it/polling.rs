@@ -278,7 +278,7 @@ async fn what_is_no_line_of_this_session_is_refused_with_a_stable_id() {
     let stranger = sign_in(&target, tablet(2)).await;
     let nobody = Cookie(String::new());
     let own = format!("/api/poll/{}", line.id);
-    let refusals = [
+    let refusals: [(&str, &Cookie, u16, &str); 14] = [
         (
             "/api/poll?role=mayor&protocol=passerelle.v1",
             &stranger,

@@ -32,6 +32,7 @@ const REGISTRIES: &[&str] = &[
     "src/auth/sign_outs.rs",
     "src/dispatch/clients.rs",
     "src/sfu/directory.rs",
+    "src/ws/polling/mod.rs",
     "src/ws/watches.rs",
 ];
 

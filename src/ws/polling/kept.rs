@@ -1,11 +1,11 @@
-//! Messages on their way to a page that fetches them: numbered, and kept until the page says that it
-//! has them, so that an answer lost on the way is given again and none is shown twice.
+//! Messages on their way to a page that fetches them: numbered, and kept until the page says that
+//! it has them, so that an answer lost on the way is given again and none is shown twice.
 
 use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
 
-/// Messages kept before the writer waits: what a busy board sends during a second's round trip. What
-/// is shown meanwhile is skipped, as for any slow client.
+/// Messages kept before the writer waits: what a busy board sends during a second's round trip.
+/// What is shown meanwhile is skipped, as for any slow client.
 const MESSAGES_MAX: usize = 16;
 
 /// Their bytes, before the writer waits. One message may be longer: a large board.

@@ -125,8 +125,9 @@ impl Line {
             .unwrap_or_else(|_| Ok(String::new()))
     }
 
-    /// Hands over a page's messages, of which the first has this number. Those that were handed over
-    /// before, when the answer was lost, are passed over. Waits while the session reads no more.
+    /// Hands over a page's messages, of which the first has this number. Those that were handed
+    /// over before, when the answer was lost, are passed over. Waits while the session reads no
+    /// more.
     pub(super) async fn send(
         &self,
         first: u64,
