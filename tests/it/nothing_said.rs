@@ -105,7 +105,7 @@ async fn send(
 
 /// The same over HTTP.
 async fn confuse_endpoints(target: &Target) {
-    let json = (CONTENT_TYPE, "application/json");
+    let json = [(CONTENT_TYPE, "application/json")];
     let cookie = format!("passerelle_tablet={MARK}; {MARK}={MARK}");
     let more = [(COOKIE, cookie.as_str()), (REFERER, MARK)];
     for path in [
@@ -123,7 +123,7 @@ async fn confuse_endpoints(target: &Target) {
         ("/api/demo/sign-in", format!(r#"{{"identity":"{MARK}"}}"#)),
         ("/api/unknown", MARK.to_owned()),
     ] {
-        let answer = send(target, Method::POST, path, &[json.clone()], &body).await;
+        let answer = send(target, Method::POST, path, &json, &body).await;
         assert!(answer.status >= 400, "{path}: {}", answer.status);
     }
 }

@@ -278,64 +278,50 @@ async fn what_is_no_line_of_this_session_is_refused_with_a_stable_id() {
     let stranger = sign_in(&target, tablet(2)).await;
     let nobody = Cookie(String::new());
     let own = format!("/api/poll/{}", line.id);
-    let refusals: [(&str, &Cookie, u16, &str); 14] = [
+    let opening = |query: &str| format!("/api/poll?{query}");
+    for (path, cookie, status, id) in [
         (
-            "/api/poll?role=mayor&protocol=passerelle.v1",
+            "role=mayor&protocol=passerelle.v1",
             &stranger,
             400,
             "unknown_role",
         ),
+        ("role=tablet", &stranger, 400, "unknown_subprotocol"),
         (
-            "/api/poll?role=tablet",
+            "role=tablet&protocol=passerelle.v0",
             &stranger,
             400,
             "unknown_subprotocol",
         ),
         (
-            "/api/poll?role=tablet&protocol=passerelle.v0",
-            &stranger,
-            400,
-            "unknown_subprotocol",
-        ),
-        (
-            "/api/poll?role=tablet&protocol=passerelle.v1",
+            "role=tablet&protocol=passerelle.v1",
             &nobody,
             401,
             "signed_out",
         ),
         (
-            "/api/poll?role=coordinator&protocol=passerelle.v1",
+            "role=coordinator&protocol=passerelle.v1",
             &stranger,
             401,
             "signed_out",
         ),
-        ("/api/poll/4711?after=0", &stranger, 404, "line_gone"),
-        (&format!("{own}?after=0"), &stranger, 404, "line_gone"),
-        (&format!("{own}/send?first=1"), &stranger, 404, "line_gone"),
-        (&format!("{own}/close"), &stranger, 404, "line_gone"),
-        (&format!("{own}?after=0"), &nobody, 404, "line_gone"),
-        (&own, &line.cookie, 400, "bad_request"),
-        (
-            &format!("{own}?after=4711"),
-            &line.cookie,
-            400,
-            "bad_request",
-        ),
-        (
-            &format!("{own}/send?first=0"),
-            &line.cookie,
-            400,
-            "bad_request",
-        ),
-        (
-            &format!("{own}/send?first=2"),
-            &line.cookie,
-            400,
-            "bad_request",
-        ),
-    ];
-    for (path, cookie, status, id) in refusals {
-        let answer = post(&target, path, cookie, "{}").await;
+    ] {
+        let answer = post(&target, &opening(path), cookie, "{}").await;
+        assert_refused(&answer, status, id);
+    }
+    let unknown = post(&target, "/api/poll/4711?after=0", &stranger, "{}").await;
+    assert_refused(&unknown, 404, "line_gone");
+    for (rest, cookie, status, id) in [
+        ("?after=0", &stranger, 404, "line_gone"),
+        ("/send?first=1", &stranger, 404, "line_gone"),
+        ("/close", &stranger, 404, "line_gone"),
+        ("?after=0", &nobody, 404, "line_gone"),
+        ("", &line.cookie, 400, "bad_request"),
+        ("?after=4711", &line.cookie, 400, "bad_request"),
+        ("/send?first=0", &line.cookie, 400, "bad_request"),
+        ("/send?first=2", &line.cookie, 400, "bad_request"),
+    ] {
+        let answer = post(&target, &format!("{own}{rest}"), cookie, "{}").await;
         assert_refused(&answer, status, id);
     }
     let cookie = vec![(COOKIE, HeaderValue::from_str(&line.cookie.0).unwrap())];
