@@ -1,5 +1,6 @@
 // The gateway is killed, or told to stop, in the middle of conversations: everybody sees and hears again without a touch.
 import type { Page } from "@playwright/test";
+import { installCamera } from "../support/camera.ts";
 import { everybody, expectTalkersBeside } from "../support/everybody.ts";
 import { reportFullRestart, reportRestart } from "../support/figures.ts";
 import { HeldCalls } from "../support/held-calls.ts";
@@ -112,6 +113,8 @@ test(`after ${RESTARTS} kills in the middle of the fullest call, each time the f
   stage,
 }) => {
   test.setTimeout(120_000 + RESTARTS * 60_000);
+  // Five pages that encode three layers of 720 lines each leave two cores nothing to come back with.
+  stage.scripts.push(installCamera);
   const all = await everybody(stage);
   await expectTalkersBeside(all);
   // The coordinator's looking on ends with the connection: the visitor is asked anew.
