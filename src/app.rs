@@ -237,13 +237,14 @@ impl Gateway {
             tracing::warn!("the journal did not take its last entries in time");
             self.driver.abort();
         }
-        self.handle.graceful_shutdown(Some(STOP_MAX));
         self.sfu.shut_down().await;
-        // The server does not count sockets among its connections.
+        // Before the server stops listening: who has requests in place of a socket fetches the
+        // goodbye by a further one.
         let goodbyes = tokio::time::timeout(STOP_MAX, self.ws.all_closed()).await;
         if goodbyes.is_err() {
             tracing::warn!("some clients did not take their goodbye in time");
         }
+        self.handle.graceful_shutdown(Some(STOP_MAX));
         // Its end has been taken note of already when it ended by itself.
         if !self.server.is_finished() {
             let ended = tokio::time::timeout(STOP_MAX * 2, self.server).await;

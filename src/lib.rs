@@ -12,6 +12,7 @@ pub mod dispatch;
 #[cfg(any(test, passerelle_fuzz))]
 #[doc(hidden)]
 pub mod fuzz;
+pub mod hexadecimal;
 pub mod http;
 pub mod lifecycle;
 pub mod process;

@@ -2,9 +2,9 @@
 //! from the operating system's cryptographic generator, so that no token can be guessed from
 //! another.
 
+use crate::hexadecimal::hexadecimal;
 use rand::TryRngCore;
 use rand::distr::{Distribution, StandardUniform};
-use std::fmt::Write;
 
 /// Bytes of a token: 256 bits cannot be guessed, whatever the number of sessions.
 pub const TOKEN_BYTES: usize = 32;
@@ -54,15 +54,6 @@ pub fn token() -> Result<String, RandomError> {
 /// within one log, and never a secret.
 pub fn edge_id() -> Result<u64, RandomError> {
     Ok(u64::from_le_bytes(bytes()?))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

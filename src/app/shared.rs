@@ -47,8 +47,8 @@ impl Shared {
             demo,
         };
         let strict_transport = self.current.get().config.tls.mode == TlsMode::Files;
-        let app = http::router(pages, strict_transport).merge(ws::router(ws.clone()));
-        (app, ws)
+        let everything = http::router(pages).merge(ws::router(ws.clone()));
+        (http::secured(everything, strict_transport), ws)
     }
 
     /// Writes down that the gateway is about to serve.

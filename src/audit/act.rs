@@ -1,6 +1,7 @@
 //! What is written down, and of whom. Numbers only: a name is in the configuration, and nothing
 //! that is said in a call is known here.
 
+use crate::hexadecimal::hexadecimal;
 use passerelle_signaling::ids::{CallId, InterpreterId};
 use passerelle_signaling::protocol::Identity;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ pub struct SessionMark(String);
 impl SessionMark {
     /// The mark of the session whose token has this hash.
     pub fn of(token_hash: &[u8; 32]) -> Self {
-        Self(token_hash[..4].iter().map(|b| format!("{b:02x}")).collect())
+        Self(hexadecimal(&token_hash[..4]))
     }
 }
 

@@ -66,8 +66,8 @@ impl HttpState {
     }
 }
 
-/// All pages and endpoints. `strict_transport`: tell browsers to insist on TLS from now on.
-pub fn router(state: HttpState, strict_transport: bool) -> Router {
+/// All pages and endpoints.
+pub fn router(state: HttpState) -> Router {
     let ready = get(readyz::handler).with_state(state.dispatch.clone());
     let api = Router::new()
         .route("/session", get(session::handler))
@@ -87,9 +87,14 @@ pub fn router(state: HttpState, strict_transport: bool) -> Router {
         .route("/readyz", ready)
         .fallback(get(pages::handler))
         .layer(CompressionLayer::new())
-        .layer(middleware::map_response(move |response: Response| {
-            headers::secure(response, strict_transport)
-        }))
+}
+
+/// Everything that is served, with the security headers on every response. `strict_transport`: tell
+/// browsers to insist on TLS from now on.
+pub fn secured(everything: Router, strict_transport: bool) -> Router {
+    everything.layer(middleware::map_response(move |response: Response| {
+        headers::secure(response, strict_transport)
+    }))
 }
 
 /// Ends a request whose body does not come.
@@ -102,7 +107,7 @@ async fn answered_in_time(request: Request, next: Next) -> Response {
 }
 
 /// Refuses what would change something unless one of our own pages asks for it.
-async fn require_own_page(request: Request, next: Next) -> Response {
+pub async fn require_own_page(request: Request, next: Next) -> Response {
     if request.method().is_safe() || auth::is_own_page(request.headers()) {
         next.run(request).await
     } else {
@@ -116,7 +121,8 @@ async fn unknown_endpoint() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "unknown_endpoint", message)
 }
 
-async fn wrong_method() -> ApiError {
+/// A method that the endpoint does not take.
+pub async fn wrong_method() -> ApiError {
     let message = "this endpoint takes another method: GET to read, POST to change";
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
 }

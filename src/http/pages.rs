@@ -2,6 +2,7 @@
 //! pages have short addresses; files under `/assets` carry a hash in their name and are kept
 //! forever.
 
+use crate::hexadecimal::hexadecimal;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -51,21 +52,14 @@ pub fn build_id() -> String {
         }
     }
     let digest = context.finish();
-    let short: String = digest.as_ref()[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let short = hexadecimal(&digest.as_ref()[..6]);
     format!("{}+{short}", env!("CARGO_PKG_VERSION"))
 }
 
 fn answer(name: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
     let hash = file.metadata.sha256_hash();
-    let tag: String = hash[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
     // Weak, because compression changes the bytes.
-    let tag = format!("W/\"{tag}\"");
+    let tag = format!("W/\"{}\"", hexadecimal(&hash[..16]));
     let keep = if name.starts_with("assets/") {
         KEEP_FOREVER
     } else {

@@ -79,7 +79,8 @@ impl WsState {
         Millis(Millis::from_secs(SILENCE_MAX_SECS).0 + grace.0)
     }
 
-    /// Ends when every socket is closed.
+    /// Ends when every socket and line is closed. Until then none is opened: each place that
+    /// becomes free is taken here.
     pub async fn all_closed(&self) {
         // The semaphore is never closed, so this fails only where it has nothing to wait for.
         let _ = self.places.acquire_many(CONNECTIONS_MAX).await;

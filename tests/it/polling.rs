@@ -86,6 +86,8 @@ impl Line {
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
         assert!(!answer.headers.contains_key("content-encoding"));
+        // There is text of people in it.
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         let messages = messages(&answer.body);
         self.after += messages.len() as u64;
         self.told.extend(messages.iter().cloned());

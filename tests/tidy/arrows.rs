@@ -20,11 +20,14 @@ const ARROWS: &[(&str, &str)] = &[
     ),
     // An upgrade that is refused answers in the form of every other error.
     ("ws", "auth clock config dispatch http random"),
-    ("http", "auth clock config dispatch random store"),
+    (
+        "http",
+        "auth clock config dispatch hexadecimal random store",
+    ),
     // Who may be invited is a matter of the configuration in force.
     ("auth", "audit clock config random store"),
     // Who did what: it knows acts, never who may act.
-    ("audit", "clock"),
+    ("audit", "clock hexadecimal"),
     ("dispatch", "audit clock sfu store"),
     // Rows, never policy.
     ("store", "clock"),
@@ -38,7 +41,8 @@ const ARROWS: &[(&str, &str)] = &[
     ("process", ""),
     ("telemetry", ""),
     ("clock", ""),
-    ("random", ""),
+    ("random", "hexadecimal"),
+    ("hexadecimal", ""),
 ];
 
 #[test]

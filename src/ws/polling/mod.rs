@@ -9,13 +9,12 @@ mod line;
 use super::WsState;
 use super::session;
 use super::upgrade::{self, Admitted, Asked, FRAME_BYTES_MAX};
-use crate::auth;
-use crate::http::{ApiError, never_stored};
+use crate::http::{ApiError, never_stored, require_own_page, wrong_method};
 use crate::random;
 use axum::extract::rejection::{QueryRejection, StringRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -35,6 +34,28 @@ const SEND_MAX: Duration = Duration::from_secs(10);
 /// The open lines by their ids, which nobody can guess.
 #[derive(Clone, Default)]
 pub(super) struct Lines(Arc<DashMap<String, Arc<Line>>>);
+
+impl Lines {
+    /// Lists a line for as long as what is returned is kept, however its session ends.
+    fn list(&self, id: &str, line: Arc<Line>) -> Listed {
+        self.0.insert(id.to_owned(), line);
+        Listed {
+            lines: self.clone(),
+            id: id.to_owned(),
+        }
+    }
+}
+
+struct Listed {
+    lines: Lines,
+    id: String,
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.lines.0.remove(&self.id);
+    }
+}
 
 /// `POST /api/poll…`.
 pub(super) fn router() -> Router<WsState> {
@@ -81,13 +102,11 @@ async fn open(
     let Admitted { session, place } = upgrade::admit(&state, asked.role, &headers).await?;
     let id = random::token().map_err(|error| ApiError::unavailable(&error))?;
     let (line, sink, stream) = Line::new(session, state.clock.now());
-    state.lines.0.insert(id.clone(), line);
+    let listed = state.lines.list(&id, line);
     let opened = Json(serde_json::json!({ "line": id })).into_response();
     tokio::spawn(async move {
-        let lines = state.lines.clone();
         session::run(sink, stream, state, session, memory).await;
-        lines.0.remove(&id);
-        drop(place);
+        drop((listed, place));
     });
     Ok(opened)
 }
@@ -116,11 +135,7 @@ async fn poll(
 ) -> Result<Response, ApiError> {
     let Query(After { after }) = after.map_err(|error| ApiError::bad_request(&error))?;
     let lines = line.poll(after, state.clock.now()).await.map_err(refused)?;
-    // `nosniff`, because there is text of people in it.
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     Ok((headers, lines).into_response())
 }
 
@@ -158,19 +173,6 @@ async fn send(
 async fn close(Own(line): Own) -> StatusCode {
     line.close().await;
     StatusCode::NO_CONTENT
-}
-
-async fn require_own_page(request: Request, next: Next) -> Response {
-    if auth::is_own_page(request.headers()) {
-        next.run(request).await
-    } else {
-        ApiError::foreign_origin().into_response()
-    }
-}
-
-async fn wrong_method() -> ApiError {
-    let message = "lines take POST only: PROTOCOL.md, *Without WebSockets*";
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
 }
 
 fn refused(refused: Refused) -> ApiError {

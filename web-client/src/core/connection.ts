@@ -162,7 +162,7 @@ export class Connection<R extends Role> {
     if (this.#watched === null) return;
     this.#world.timers.stop(this.#watched);
     this.#watched = null;
-    this.#ways.carries();
+    this.#ways.forget();
   }
 
   #receive(text: string): void {

@@ -10,7 +10,7 @@ test("the first upgrade may fail, and the WebSocket is still the way", () => {
   expect(ways.next(0)).toBe("socket");
   ways.failed("socket", REFUSED, 0);
   expect(ways.next(1)).toBe("socket");
-  ways.carries();
+  ways.forget();
   ways.failed("socket", REFUSED, 2);
   expect(ways.next(3)).toBe("socket");
 });

@@ -43,12 +43,7 @@ export class Ways {
     this.#since = now;
   }
 
-  /** A WebSocket carries messages. */
-  carries(): void {
-    this.#refusals = 0;
-  }
-
-  /** The network is another: what is known of the one before is worth nothing. */
+  /** A WebSocket carries messages, or the network is another: nothing speaks against one any more. */
   forget(): void {
     this.#refusals = 0;
   }
