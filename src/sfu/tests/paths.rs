@@ -32,12 +32,16 @@ pub(super) async fn door(sfu: &Sfu) -> (SocketAddr, JoinHandle<()>) {
 /// A router that loses its mapping costs a gap, never the call.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_goes_on_when_a_router_gives_the_client_another_port() {
-    let mut house = House::start();
+    call_over_other_ports(House::start(), 2).await;
+}
+
+/// A call goes on while a router gives the visitor another port, so many times.
+pub(super) async fn call_over_other_ports(mut house: House, times: usize) {
     let router = Router::over_udp(house.sfu.local_addr()).await;
     let visitor = join_through(&house, &router).await;
     let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
     house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
-    for _ in 0..2 {
+    for _ in 0..times {
         router.rebind.send(()).await.unwrap();
         assert!(media_goes_on(&interpreter, 30).await, "the visitor is seen");
         assert!(media_goes_on(&visitor, 30).await, "the visitor sees");

@@ -1,8 +1,8 @@
 //! Several media threads on one port: whichever socket the system brings a client to, its call is
 //! as any other, and a thread that ends takes no other with it.
 
-use super::paths::door;
-use super::router::{Router, join_room_through, join_through};
+use super::paths::{call_over_other_ports, door};
+use super::router::{Router, join_room_through};
 use super::*;
 use crate::sfu::SfuError;
 use crate::sfu::command::Command;
@@ -102,22 +102,7 @@ async fn calls_on_three_threads_miss_nothing_over_both_families_and_leave_no_soc
 /// Each new port may lead to another socket.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_whose_port_changes_stays_with_its_thread() {
-    let mut house = house_of_three();
-    let router = Router::over_udp(house.sfu.local_addr()).await;
-    let visitor = join_through(&house, &router).await;
-    let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
-    house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
-    for _ in 0..4 {
-        router.rebind.send(()).await.unwrap();
-        assert!(media_goes_on(&interpreter, 15).await, "the visitor is seen");
-        assert!(media_goes_on(&visitor, 15).await, "the visitor sees");
-    }
-    let lost = SfuEvent::Failed {
-        room: ROOM,
-        participant: VISITOR,
-    };
-    assert_eq!(house.count(&lost), 0);
-    assert_eq!(house.sfu.stats().await.counters.joins, 2);
+    call_over_other_ports(house_of_three(), 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::client::media::ReceivedText;
 use crate::sfu::limits::{MAX_TEXT_BACKLOG, MAX_TEXT_BYTES, TEXT_MESSAGES_AT_ONCE, TEXT_WAITS};
+use tokio::runtime::{Builder, Runtime};
 
 const MARK: &str = "\u{FFFD}";
 
@@ -210,15 +211,18 @@ async fn text_written_while_one_connection_replaces_another_arrives_once_and_in_
     }
 }
 
+/// One for the house and those in it, and one for a client that stands still whenever it is not
+/// driven.
+fn two_runtimes() -> (Runtime, Runtime) {
+    let mut builder = Builder::new_multi_thread();
+    let world = builder.worker_threads(2).enable_all().build();
+    let apart = Builder::new_current_thread().enable_all().build();
+    (world.unwrap(), apart.unwrap())
+}
+
 #[test]
 fn what_a_connection_that_died_took_with_it_is_marked_once_on_both_sides() {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let world = builder.worker_threads(2).enable_all().build().unwrap();
-    // The one that dies lives in a runtime of its own, which is not driven any more.
-    let apart = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let (world, apart) = two_runtimes();
     let house = world.block_on(async { House::start() });
     let dead = apart.block_on(arrive(&house.sfu, VISITOR, TEXT_ONLY));
     world.block_on(async {
@@ -319,13 +323,7 @@ async fn a_client_that_goes_on_opening_channels_is_let_go() {
 
 #[test]
 fn a_receiver_far_behind_gets_a_loss_mark_and_delays_nobody() {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let world = builder.worker_threads(2).enable_all().build().unwrap();
-    // The slow one lives in a runtime of its own, and stands still whenever that is not driven.
-    let apart = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let (world, apart) = two_runtimes();
     let (house, visitor, lead) = world.block_on(async {
         let house = House::start();
         let visitor = arrive(&house.sfu, VISITOR, TEXT_ONLY).await;
@@ -400,7 +398,7 @@ fn nothing_written_is_logged_whatever_is_asked_for() {
 
 fn write_with_every_log_line() {
     crate::telemetry::start(Some("trace"), crate::telemetry::LogFormat::Text).unwrap();
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let mut builder = Builder::new_multi_thread();
     let runtime = builder.worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let house = House::start();

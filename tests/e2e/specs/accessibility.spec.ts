@@ -2,7 +2,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { installCamera, show } from "../support/camera.ts";
-import { Network } from "../support/network.ts";
 import { Tablet } from "../support/people.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
@@ -164,18 +163,13 @@ test("no trouble with camera or network has a violation that axe knows", async (
   await interpreter.hangUp();
   await tablet.page.context().close();
 
-  const page = await stage.page();
-  const network = await Network.of(page, stage.gateway.origin);
+  const { page, network } = await stage.pageBehindNetwork();
   network.blockMedia();
-  try {
-    const away = await Tablet.signIn(page, network.origin, 2);
-    await interpreter.endWrapUp();
-    await away.tap("ar");
-    await interpreter.accept();
-    await expect(page.getByTestId("network-notice")).toBeVisible();
-    await page.getByTestId("network-help").locator("summary").click();
-    await expectAccessible(page, "tablet: no video gets through");
-  } finally {
-    network.close();
-  }
+  const away = await Tablet.signIn(page, network.origin, 2);
+  await interpreter.endWrapUp();
+  await away.tap("ar");
+  await interpreter.accept();
+  await expect(page.getByTestId("network-notice")).toBeVisible();
+  await page.getByTestId("network-help").locator("summary").click();
+  await expectAccessible(page, "tablet: no video gets through");
 });

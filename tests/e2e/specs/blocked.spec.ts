@@ -1,8 +1,6 @@
 // Networks that let no media through, or only by a slow way: the page says so in plain words, and for
 // the city's IT which step is blocked and what to open.
 import type { Locator, Page } from "@playwright/test";
-import { Network } from "../support/network.ts";
-import { Interpreter, Tablet } from "../support/people.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { RelayServer } from "../support/relay-server.ts";
 import { test as base, expect, type Stage } from "../support/stage.ts";
@@ -28,33 +26,27 @@ const step = (page: Page, name: string): Locator =>
 /** A page that gets at the gateway's pages and at nothing else, in a call that somebody has taken. */
 async function callWithoutMedia(stage: Stage) {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-  const page = await stage.page();
-  const network = await Network.of(page, stage.gateway.origin);
+  const { tablet, network } = await stage.tabletBehindNetwork();
   network.blockMedia();
-  const tablet = await Tablet.signIn(page, network.origin, 1);
   await tablet.tap(SIGNED);
   await interpreter.accept();
-  return { page, network };
+  return { page: tablet.page, network };
 }
 
 test("a tablet through which nothing but the pages gets names what is blocked, and what to open", async ({
   stage,
 }) => {
   const { page, network } = await callWithoutMedia(stage);
-  try {
-    const notice = page.getByTestId("network-notice");
-    await expect(notice).toBeVisible(TOLD);
-    await expect(notice).toContainText("La vidéo ne passe pas par ce réseau");
-    await page.getByTestId("network-help").locator("summary").click();
-    await expect(step(page, "signalling")).toHaveAttribute("data-state", "ok");
-    await expect(step(page, "udp")).toHaveAttribute("data-state", "blocked");
-    await expect(step(page, "udp")).toContainText(/UDP vers \S*127\.0\.0\.1:\d+\S* : bloqué/);
-    await expect(step(page, "tcp")).toHaveAttribute("data-state", "blocked");
-    await expect(step(page, "tcp")).toContainText(`127.0.0.1:${new URL(network.origin).port}`);
-    await expect(step(page, "relay")).toHaveAttribute("data-state", "absent");
-  } finally {
-    network.close();
-  }
+  const notice = page.getByTestId("network-notice");
+  await expect(notice).toBeVisible(TOLD);
+  await expect(notice).toContainText("La vidéo ne passe pas par ce réseau");
+  await page.getByTestId("network-help").locator("summary").click();
+  await expect(step(page, "signalling")).toHaveAttribute("data-state", "ok");
+  await expect(step(page, "udp")).toHaveAttribute("data-state", "blocked");
+  await expect(step(page, "udp")).toContainText(/UDP vers \S*127\.0\.0\.1:\d+\S* : bloqué/);
+  await expect(step(page, "tcp")).toHaveAttribute("data-state", "blocked");
+  await expect(step(page, "tcp")).toContainText(`127.0.0.1:${new URL(network.origin).port}`);
+  await expect(step(page, "relay")).toHaveAttribute("data-state", "absent");
 });
 
 test.describe("with a relay of another secret", () => {
@@ -64,69 +56,47 @@ test.describe("with a relay of another secret", () => {
   });
 
   test("the page says that the relay refuses the credentials", async ({ stage }) => {
-    const { page, network } = await callWithoutMedia(stage);
-    try {
-      await expect(step(page, "relay")).toHaveAttribute("data-state", "refused", TOLD);
-      await page.getByTestId("network-help").locator("summary").click();
-      await expect(step(page, "relay")).toContainText("identifiants refusés");
-      await expect(step(page, "udp")).toHaveAttribute("data-state", "blocked");
-    } finally {
-      network.close();
-    }
+    const { page } = await callWithoutMedia(stage);
+    await expect(step(page, "relay")).toHaveAttribute("data-state", "refused", TOLD);
+    await page.getByTestId("network-help").locator("summary").click();
+    await expect(step(page, "relay")).toContainText("identifiants refusés");
+    await expect(step(page, "udp")).toHaveAttribute("data-state", "blocked");
   });
 });
 
 test("an interpreter whose network blocks UDP reads in the call and after it that video goes over TCP", async ({
   stage,
 }) => {
-  const home = await stage.page();
-  const network = await Network.of(home, stage.gateway.origin);
+  const { interpreter, network } = await stage.interpreterBehindNetwork(SIGNED);
   network.blockDatagrams();
-  try {
-    const number = await stage.interpreterOf(SIGNED);
-    const interpreter = await Interpreter.signIn(home, network.origin, number);
-    await interpreter.becomeAvailable();
-    const tablet = await stage.tablet(1);
-    await tablet.tap(SIGNED);
-    await interpreter.accept();
-    await expectMovingVideoAndSound(home, "interpreter");
-    await expect(home.getByTestId("way")).toContainText("TCP (UDP bloqué)");
-    await tablet.hangUp();
-    await interpreter.endWrapUp();
-    await expect(home.getByTestId("network-last")).toContainText("TCP");
-    await home.getByTestId("network-help").locator("summary").click();
-    await expect(step(home, "udp")).toHaveAttribute("data-state", "blocked");
-    await expect(step(home, "tcp")).toHaveAttribute("data-state", "ok");
-  } finally {
-    network.close();
-  }
+  await interpreter.becomeAvailable();
+  const { tablet } = await stage.conversationWith(interpreter, SIGNED);
+  const home = interpreter.page;
+  await expect(home.getByTestId("way")).toContainText("TCP (UDP bloqué)");
+  await tablet.hangUp();
+  await interpreter.endWrapUp();
+  await expect(home.getByTestId("network-last")).toContainText("TCP");
+  await home.getByTestId("network-help").locator("summary").click();
+  await expect(step(home, "udp")).toHaveAttribute("data-state", "blocked");
+  await expect(step(home, "tcp")).toHaveAttribute("data-state", "ok");
 });
 
 test("a third party whose network lets no media through reads what is blocked, and the others go on", async ({
   stage,
 }) => {
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-  const tablet = await stage.tablet(1);
-  await tablet.tap(SIGNED);
-  await interpreter.accept();
-  await expectMovingVideoAndSound(tablet.page, "tablet");
+  const { tablet } = await stage.conversation(SIGNED);
   await tablet.page.getByTestId("invite-guest").click();
   const url = await tablet.page.getByTestId("guest-link").getAttribute("data-url");
-  const guest = await stage.page();
-  const network = await Network.of(guest, stage.gateway.origin);
+  const { page: guest, network } = await stage.pageBehindNetwork();
   network.blockMedia();
-  try {
-    await guest.goto((url ?? "").replace(stage.gateway.origin, network.origin));
-    await guest.getByTestId("join").click();
-    const notice = guest.getByTestId("call-notice");
-    await expect(notice).toHaveAttribute("data-about", "network-blocked", TOLD);
-    await expect(notice).toContainText("La vidéo ne passe pas par votre réseau");
-    await guest.getByTestId("network-help").locator("summary").click();
-    await expect(step(guest, "signalling")).toHaveAttribute("data-state", "ok");
-    await expect(step(guest, "udp")).toContainText(/UDP vers \S*127\.0\.0\.1:\d+\S* : bloqué/);
-    await expect(step(guest, "tcp")).toHaveAttribute("data-state", "blocked");
-    await expectMovingVideoAndSound(tablet.page, "tablet");
-  } finally {
-    network.close();
-  }
+  await guest.goto((url ?? "").replace(stage.gateway.origin, network.origin));
+  await guest.getByTestId("join").click();
+  const notice = guest.getByTestId("call-notice");
+  await expect(notice).toHaveAttribute("data-about", "network-blocked", TOLD);
+  await expect(notice).toContainText("La vidéo ne passe pas par votre réseau");
+  await guest.getByTestId("network-help").locator("summary").click();
+  await expect(step(guest, "signalling")).toHaveAttribute("data-state", "ok");
+  await expect(step(guest, "udp")).toContainText(/UDP vers \S*127\.0\.0\.1:\d+\S* : bloqué/);
+  await expect(step(guest, "tcp")).toHaveAttribute("data-state", "blocked");
+  await expectMovingVideoAndSound(tablet.page, "tablet");
 });

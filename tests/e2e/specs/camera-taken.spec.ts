@@ -17,12 +17,7 @@ const cover = (page: Page): Locator =>
   page.locator('.picture-cover [data-testid="call-notice"][data-about="other-still"]');
 
 async function conversation(stage: Stage) {
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-  const tablet = await stage.tablet(1, installCamera);
-  await tablet.tap(SIGNED);
-  await interpreter.accept();
-  await expectMovingVideoAndSound(interpreter.page, "interpreter");
-  await expectMovingVideoAndSound(tablet.page, "tablet");
+  const { tablet, interpreter } = await stage.conversation(SIGNED, installCamera);
   const made = await peersMade(tablet.page);
   return { tablet: tablet.page, interpreter: interpreter.page, made };
 }

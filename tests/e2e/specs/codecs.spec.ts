@@ -46,12 +46,8 @@ const firstOfSound = (page: Page) =>
 test("a browser without VP8 sees and is seen by one that prefers it, with redundant sound", async ({
   stage,
 }) => {
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
-  const tablet = await stage.tablet(1, knowOnlyVp9);
-  await tablet.tap(LANGUAGE);
-  await interpreter.accept();
-  for (const { page } of [tablet, interpreter]) {
-    await expectMovingVideoAndSound(page, "a side");
+  const { pages } = await stage.conversation(LANGUAGE, knowOnlyVp9);
+  for (const [page] of pages) {
     const flows = await codecs(page);
     expect(flows.sent).toContain("video/VP9");
     expect(await firstOfSound(page)).toBe("red/48000/2");
@@ -65,10 +61,7 @@ test("one who comes later without VP8 is seen and sees, and the others go on in 
 }) => {
   const [first, second] = await stage.twoInterpretersOf(LANGUAGE);
   const lead = await stage.availableInterpreter(first);
-  const tablet = await stage.tablet();
-  await tablet.tap(LANGUAGE);
-  await lead.accept();
-  await expectMovingVideoAndSound(tablet.page, "tablet");
+  const { tablet } = await stage.conversationWith(lead, LANGUAGE);
   expect((await codecs(tablet.page)).sent).toContain("video/VP8");
 
   const home = await stage.page();

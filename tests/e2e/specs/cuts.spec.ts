@@ -5,8 +5,7 @@
 import { setTimeout as passed } from "node:timers/promises";
 import { reportCuts } from "../support/figures.ts";
 import { rememberPictureAndSound, seesAndHearsAgain } from "../support/gaps.ts";
-import { Network, seeded } from "../support/network.ts";
-import { Tablet } from "../support/people.ts";
+import { seeded } from "../support/network.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { expect, test } from "../support/stage.ts";
 
@@ -32,39 +31,33 @@ test(`${COUNT} times the tablet's network is gone for ${SHORTEST} to ${LONGEST} 
   stage,
 }) => {
   test.setTimeout(60_000 + cuts.reduce((sum, ms) => sum + ms + PATIENCE_MS, 0));
-  const page = await stage.page();
-  const network = await Network.of(page, stage.gateway.origin);
-  try {
-    const tablet = await Tablet.signIn(page, network.origin, 1);
-    const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-    await tablet.tap(SIGNED);
-    await interpreter.accept();
-    const pages = [tablet.page, interpreter.page];
-    await expectMovingVideoAndSound(tablet.page, "tablet");
-    await expectMovingVideoAndSound(interpreter.page, "interpreter");
-    const backs = [];
-    for (const [number, cutMs] of cuts.entries()) {
-      // Out of reach, which nobody is told, and each third time unplugged.
-      if (number % 3 === 1) network.unplug();
-      else network.silence();
-      await passed(cutMs);
-      await Promise.all(pages.map(rememberPictureAndSound));
-      const since = Date.now();
-      await network.mend();
-      const sides = await Promise.all(
-        pages.map((page) => seesAndHearsAgain(page, since, PATIENCE_MS)),
-      );
-      const times = sides.flatMap(({ pictureMs, soundMs }) => [pictureMs, soundMs]);
-      backs.push({ cutMs, times });
-      reportCuts([{ cutMs, times }]);
-      await expectMovingVideoAndSound(tablet.page, `tablet, after ${cutMs} ms`);
-      await expectMovingVideoAndSound(interpreter.page, `interpreter, after ${cutMs} ms`);
-    }
-    reportCuts(backs);
-    for (const { cutMs, times } of backs) {
-      expect(Math.max(...times), `back after ${cutMs} ms: ${times} ms`).toBeLessThan(BACK_MS_MAX);
-    }
-  } finally {
-    network.close();
+  const { tablet, network } = await stage.tabletBehindNetwork();
+  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
+  await tablet.tap(SIGNED);
+  await interpreter.accept();
+  const pages = [tablet.page, interpreter.page];
+  await expectMovingVideoAndSound(tablet.page, "tablet");
+  await expectMovingVideoAndSound(interpreter.page, "interpreter");
+  const backs = [];
+  for (const [number, cutMs] of cuts.entries()) {
+    // Out of reach, which nobody is told, and each third time unplugged.
+    if (number % 3 === 1) network.unplug();
+    else network.silence();
+    await passed(cutMs);
+    await Promise.all(pages.map(rememberPictureAndSound));
+    const since = Date.now();
+    await network.mend();
+    const sides = await Promise.all(
+      pages.map((page) => seesAndHearsAgain(page, since, PATIENCE_MS)),
+    );
+    const times = sides.flatMap(({ pictureMs, soundMs }) => [pictureMs, soundMs]);
+    backs.push({ cutMs, times });
+    reportCuts([{ cutMs, times }]);
+    await expectMovingVideoAndSound(tablet.page, `tablet, after ${cutMs} ms`);
+    await expectMovingVideoAndSound(interpreter.page, `interpreter, after ${cutMs} ms`);
+  }
+  reportCuts(backs);
+  for (const { cutMs, times } of backs) {
+    expect(Math.max(...times), `back after ${cutMs} ms: ${times} ms`).toBeLessThan(BACK_MS_MAX);
   }
 });

@@ -2,8 +2,6 @@
 // opens, through a relay.
 import type { Page } from "@playwright/test";
 import { reportFirewall } from "../support/figures.ts";
-import { Network } from "../support/network.ts";
-import { Tablet } from "../support/people.ts";
 import { expectMovingVideoAndSound, framesPerSecond } from "../support/probe.ts";
 import { openNoDirectWay, RelayServer, readWays } from "../support/relay-server.ts";
 import { test as base, expect } from "../support/stage.ts";
@@ -33,32 +31,26 @@ test("behind a firewall that drops all UDP a call has picture and sound by the p
   stage,
 }) => {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
-  const page = await stage.page();
-  const network = await Network.of(page, stage.gateway.origin);
+  const { tablet, network } = await stage.tabletBehindNetwork();
   network.blockDatagrams();
-  try {
-    const tablet = await Tablet.signIn(page, network.origin, 1);
-    await tablet.tap(LANGUAGE);
-    const accepted = Date.now();
-    await interpreter.accept();
-    await Promise.all([
-      expectMovingVideoAndSound(tablet.page, "tablet"),
-      expectMovingVideoAndSound(interpreter.page, "interpreter"),
-    ]);
-    const upMs = Date.now() - accepted;
-    reportFirewall(upMs);
-    expect(upMs, "accept → picture and sound").toBeLessThanOrEqual(UP_MS_MAX);
-    expect(await waysOf(tablet.page)).toEqual([`tcp ${new URL(network.origin).port}`]);
-    expect(await waysOf(interpreter.page)).toEqual([expect.stringMatching(/^udp /)]);
-    await expect(interpreter.page.getByTestId("way")).toHaveAttribute("data-way", "udp");
-    const pages = [tablet.page, interpreter.page];
-    const fps = await Promise.all(pages.map((page) => framesPerSecond(page, 5)));
-    expect(Math.min(...fps)).toBeGreaterThanOrEqual(FRAMES_PER_SECOND_MIN);
-    await tablet.hangUp();
-    await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
-  } finally {
-    network.close();
-  }
+  await tablet.tap(LANGUAGE);
+  const accepted = Date.now();
+  await interpreter.accept();
+  await Promise.all([
+    expectMovingVideoAndSound(tablet.page, "tablet"),
+    expectMovingVideoAndSound(interpreter.page, "interpreter"),
+  ]);
+  const upMs = Date.now() - accepted;
+  reportFirewall(upMs);
+  expect(upMs, "accept → picture and sound").toBeLessThanOrEqual(UP_MS_MAX);
+  expect(await waysOf(tablet.page)).toEqual([`tcp ${new URL(network.origin).port}`]);
+  expect(await waysOf(interpreter.page)).toEqual([expect.stringMatching(/^udp /)]);
+  await expect(interpreter.page.getByTestId("way")).toHaveAttribute("data-way", "udp");
+  const pages = [tablet.page, interpreter.page];
+  const fps = await Promise.all(pages.map((page) => framesPerSecond(page, 5)));
+  expect(Math.min(...fps)).toBeGreaterThanOrEqual(FRAMES_PER_SECOND_MIN);
+  await tablet.hangUp();
+  await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
 });
 
 test("where no direct way opens, the page finds the relay by itself, and the call has picture and sound", async ({

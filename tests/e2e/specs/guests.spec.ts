@@ -1,6 +1,5 @@
 // A third party by a link: invited from the tablet or the console, seen by everybody, gone at a tap.
 import type { Page } from "@playwright/test";
-import { Network } from "../support/network.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
@@ -88,8 +87,7 @@ test("the lead's link replaces the tablet's, and the third party is lost, comes 
   await expect(tablet.page.getByTestId("guest-link"), "a link of no use any more").toHaveCount(0);
   await expect(tablet.page.getByTestId("make-link")).toBeVisible();
   await interpreter.page.keyboard.press("Escape");
-  const page = await stage.page();
-  const network = await Network.of(page, stage.gateway.origin);
+  const { page, network } = await stage.pageBehindNetwork();
   const guest = await joinOn(page, url.replace(stage.gateway.origin, network.origin));
   await expectMovingVideoAndSound(guest, "guest");
   await expect(interpreter.page.getByTestId("guest-video")).toBeVisible();
@@ -118,7 +116,6 @@ test("the lead's link replaces the tablet's, and the third party is lost, comes 
   for (const { page } of [tablet, interpreter]) {
     await expect(page.getByTestId("guest")).toBeHidden();
   }
-  network.close();
 });
 
 test("a third party sees the call end, and a used link leads to words, not to a dead end", async ({

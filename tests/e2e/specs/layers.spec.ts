@@ -1,7 +1,6 @@
 // Three in a call, one of them behind a narrow line: that one gets fewer pixels and every frame, and
 // nobody else gets less for it.
 import type { Page } from "@playwright/test";
-import { Network } from "../support/network.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { expect, test } from "../support/stage.ts";
 
@@ -73,8 +72,7 @@ test("of three in a call, one behind a narrow line gives up pixels, no frames, a
   await expectMovingVideoAndSound(tablet.page, "tablet");
   await tablet.page.getByTestId("invite-guest").click();
   const link = await tablet.page.getByTestId("guest-link").getAttribute("data-url");
-  const guest = await stage.page();
-  const network = await Network.of(guest, stage.gateway.origin);
+  const { page: guest, network } = await stage.pageBehindNetwork();
   await guest.goto((link ?? "").replace(stage.gateway.origin, network.origin));
   await guest.getByTestId("join").click();
 
@@ -93,5 +91,4 @@ test("of three in a call, one behind a narrow line gives up pixels, no frames, a
 
   network.narrow({ bps: 20_000_000, loss: 0 });
   await expectOf("guest", ", wide again", (lines) => lines === WHOLE);
-  network.close();
 });

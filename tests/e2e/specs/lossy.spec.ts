@@ -3,9 +3,7 @@
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { longestGapMs, watchGaps } from "../support/gaps.ts";
-import { Network } from "../support/network.ts";
-import { Interpreter } from "../support/people.ts";
-import { expectMovingVideoAndSound } from "../support/probe.ts";
+import type { Network } from "../support/network.ts";
 import { test as base, expect } from "../support/stage.ts";
 
 const SIGNED = "fsl";
@@ -27,17 +25,10 @@ interface Call {
 
 const test = base.extend<{ call: Call }>({
   call: async ({ stage }, use) => {
-    const home = await stage.page();
-    const network = await Network.of(home, stage.gateway.origin);
-    const number = await stage.interpreterOf(SIGNED);
-    const interpreter = await Interpreter.signIn(home, network.origin, number);
+    const { interpreter, network } = await stage.interpreterBehindNetwork(SIGNED);
     await interpreter.becomeAvailable();
-    const tablet = await stage.tablet(1);
-    await tablet.tap(SIGNED);
-    await interpreter.accept();
-    await expectMovingVideoAndSound(home, "interpreter");
-    await use({ network, home, counter: tablet.page });
-    network.close();
+    const { tablet } = await stage.conversationWith(interpreter, SIGNED);
+    await use({ network, home: interpreter.page, counter: tablet.page });
   },
 });
 

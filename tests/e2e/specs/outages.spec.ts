@@ -2,11 +2,10 @@
 // goes on, and nobody has to touch anything.
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
-import { Network, silentFor } from "../support/network.ts";
-import { Interpreter, Tablet } from "../support/people.ts";
+import { silentFor } from "../support/network.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { storedCalls } from "../support/records.ts";
-import { test as base, expect, type Stage } from "../support/stage.ts";
+import { expect, type Stage } from "../support/stage.ts";
 
 const SIGNED = "fsl";
 const WAITED_FOR = "ar";
@@ -18,38 +17,13 @@ const SILENCE_MS_MAX = 15_000;
 /** From two seconds without a frame to the words on the screen of a busy machine. */
 const STALL_MS_MAX = 4_000;
 
-const test = base.extend<{ networks: { of(page: Page): Promise<Network> } }>({
-  networks: async ({ stage }, use) => {
-    const all: Network[] = [];
-    await use({
-      of: async (page) => {
-        const network = await Network.of(page, stage.gateway.origin);
-        all.push(network);
-        return network;
-      },
-    });
-    for (const network of all) network.close();
-  },
-});
-
-/** A tablet behind a network of its own. */
-async function tabletBehind(
-  stage: Stage,
-  networks: { of(page: Page): Promise<Network> },
-  id: number,
-) {
-  const page = await stage.page();
-  const network = await networks.of(page);
-  return { network, tablet: await Tablet.signIn(page, network.origin, id) };
-}
-
 /** Somebody waits and two talk, each tablet behind a network of its own. */
-async function waitingAndTalking(stage: Stage, networks: { of(page: Page): Promise<Network> }) {
-  const waiting = await tabletBehind(stage, networks, 1);
+async function waitingAndTalking(stage: Stage) {
+  const waiting = await stage.tabletBehindNetwork(1);
   await waiting.tablet.tap(WAITED_FOR);
   const call = await waiting.tablet.page.getByTestId("waiting").getAttribute("data-call");
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-  const talking = await tabletBehind(stage, networks, 2);
+  const talking = await stage.tabletBehindNetwork(2);
   await talking.tablet.tap(SIGNED);
   await interpreter.accept();
   await expectMovingVideoAndSound(talking.tablet.page, "tablet");
@@ -58,26 +32,22 @@ async function waitingAndTalking(stage: Stage, networks: { of(page: Page): Promi
 
 test("five and twenty seconds without a network cost neither the place nor the conversation, and nobody who cannot be reached is rung", async ({
   stage,
-  networks,
 }) => {
-  const { waiting, talking, interpreter, call } = await waitingAndTalking(stage, networks);
+  const { waiting, talking, interpreter, call } = await waitingAndTalking(stage);
   // Five seconds: the conversation says so within two, the queue has nothing to say.
   const tablets = [waiting.network, talking.network];
   const short = silentFor(tablets, 5_000);
   const notice = talking.tablet.page.getByTestId("call-notice");
   await expect(notice).toBeVisible({ timeout: STALL_MS_MAX });
-  const home = await stage.page();
-  const homeNetwork = await networks.of(home);
-  const number = await stage.interpreterOf(AVAILABLE);
-  const away = await Interpreter.signIn(home, homeNetwork.origin, number);
-  await away.becomeAvailable();
+  const home = await stage.interpreterBehindNetwork(AVAILABLE);
+  await home.interpreter.becomeAvailable();
   await short;
   await expect(notice).toBeHidden();
   await expectMovingVideoAndSound(talking.tablet.page, "tablet, after five seconds");
   await expect(waiting.tablet.page.getByTestId("link-lost")).toBeHidden();
 
   // Twenty: both pages say so, and whoever was available at home is rung no more.
-  homeNetwork.silence();
+  home.network.silence();
   const long = silentFor(tablets, 20_000);
   const coordinator = await stage.coordinator();
   const lost = waiting.tablet.page.getByTestId("link-lost");
@@ -90,7 +60,7 @@ test("five and twenty seconds without a network cost neither the place nor the c
   const third = await stage.tablet(3);
   await third.tap(AVAILABLE);
   await expect(third.page.getByTestId("waiting")).toHaveAttribute("data-stage", "queued");
-  await homeNetwork.mend();
+  await home.network.mend();
   await long;
 
   await expect(lost).toBeHidden();
@@ -109,11 +79,8 @@ test("five and twenty seconds without a network cost neither the place nor the c
 test.describe("with a place that is kept for three seconds instead of sixty", () => {
   test.use({ environment: { PASSERELLE__RULES__GRACE_LOST_MS: "3000" } });
 
-  test("whoever is back in time goes on, and whoever is not is told plainly", async ({
-    stage,
-    networks,
-  }) => {
-    const { waiting, talking, interpreter, call } = await waitingAndTalking(stage, networks);
+  test("whoever is back in time goes on, and whoever is not is told plainly", async ({ stage }) => {
+    const { waiting, talking, interpreter, call } = await waitingAndTalking(stage);
     const both = [waiting, talking];
     for (const { network } of both) network.unplug();
     await expect(waiting.tablet.page.getByTestId("link-lost")).toBeVisible();

@@ -16,15 +16,7 @@ const GAP_MS_MAX = 500;
 const ANSWER_MS_MAX = 10_000;
 
 async function conversation(stage: Stage) {
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-  const tablet = await stage.tablet(1, prepareRenewal);
-  await tablet.tap(SIGNED);
-  await interpreter.accept();
-  const pages: [Page, string][] = [
-    [tablet.page, "tablet"],
-    [interpreter.page, "interpreter"],
-  ];
-  for (const [page, who] of pages) await expectMovingVideoAndSound(page, who);
+  const { tablet, pages } = await stage.conversation(SIGNED, prepareRenewal);
   for (const [page] of pages) await watchGaps(page);
   return { tablet, pages };
 }

@@ -35,16 +35,9 @@ test.describe("with an interpreter for each call", () => {
     stage,
   }) => {
     const interpreter = await stage.availableInterpreter(1);
-    const tablet = await stage.tablet(1);
-    await tablet.tap(LANGUAGE);
-    await interpreter.accept();
-    const pages: [Page, string][] = [
-      [tablet.page, "tablet"],
-      [interpreter.page, "interpreter"],
-    ];
+    const { tablet, pages } = await stage.conversationWith(interpreter, LANGUAGE);
     const bothSeeAndHear = () =>
       Promise.all(pages.map(([page, who]) => expectMovingVideoAndSound(page, who)));
-    await bothSeeAndHear();
     const others = await HeldCalls.start(stage.gateway, CALLS - 1, 1);
     try {
       const made = await Promise.all(pages.map(([page]) => peersMade(page)));
@@ -83,15 +76,7 @@ test.describe("with an interpreter for each call", () => {
 test("told to stop in the middle of a call, the gateway ends well, and the next has the same call with picture and sound", async ({
   stage,
 }) => {
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
-  const tablet = await stage.tablet(1);
-  await tablet.tap(LANGUAGE);
-  await interpreter.accept();
-  const pages: [Page, string][] = [
-    [tablet.page, "tablet"],
-    [interpreter.page, "interpreter"],
-  ];
-  await Promise.all(pages.map(([page, who]) => expectMovingVideoAndSound(page, who)));
+  const { tablet, interpreter, pages } = await stage.conversation(LANGUAGE);
   const made = await Promise.all(pages.map(([page]) => peersMade(page)));
   const [before] = await storedCalls(stage.gateway.dataDir);
 

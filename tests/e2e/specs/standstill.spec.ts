@@ -1,9 +1,9 @@
 // A picture that stops while the conversation goes on: the gateway finds it within two seconds and
 // tells both sides, the one who is not seen with what to do, and it ends by itself.
 import { setTimeout as passed } from "node:timers/promises";
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectMovingVideoAndSound, peersMade } from "../support/probe.ts";
-import { expect, type Stage, test } from "../support/stage.ts";
+import { expect, test } from "../support/stage.ts";
 
 const SIGNED = "fsl";
 
@@ -36,22 +36,10 @@ async function giveBack(page: Page): Promise<void> {
   });
 }
 
-async function conversation(stage: Stage) {
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-  const tablet = await stage.tablet(1);
-  await tablet.tap(SIGNED);
-  await interpreter.accept();
-  await expectMovingVideoAndSound(tablet.page, "tablet");
-  await expectMovingVideoAndSound(interpreter.page, "interpreter");
-  return { tablet, interpreter };
-}
-
-const notice = (page: Page): Locator => page.getByTestId("call-notice");
-
 test("a camera that sends nothing is told to both sides within three seconds and comes back without a reload", async ({
   stage,
 }) => {
-  const { tablet, interpreter } = await conversation(stage);
+  const { tablet, interpreter } = await stage.conversation(SIGNED);
   const coordinator = await stage.coordinator();
   const seen = coordinator.page.locator('[data-testid="picture-quality"][data-from="tablet-1"]');
   await expect(seen).toHaveAttribute("data-motion", "moving");
@@ -80,7 +68,7 @@ test("a camera that sends nothing is told to both sides within three seconds and
 test("when a phone call has taken camera and microphone, both sides know, and a touch starts the camera anew", async ({
   stage,
 }) => {
-  const { tablet, interpreter } = await conversation(stage);
+  const { tablet, interpreter } = await stage.conversation(SIGNED);
   await takeCamera(interpreter.page, true);
   await expect(notice(interpreter.page)).toHaveAttribute("data-about", "self-still-camera");
   await expect(notice(tablet.page)).toHaveAttribute("data-about", "other-still");
@@ -97,7 +85,7 @@ test("when a phone call has taken camera and microphone, both sides know, and a 
 test("a camera turned off by hand is no standstill, even when nothing is sent", async ({
   stage,
 }) => {
-  const { tablet, interpreter } = await conversation(stage);
+  const { tablet, interpreter } = await stage.conversation(SIGNED);
   await tablet.page.getByTestId("camera").click();
   await expect(notice(interpreter.page)).toHaveAttribute("data-about", "other-camera-off");
   await takeCamera(tablet.page);

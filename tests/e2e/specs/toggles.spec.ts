@@ -121,12 +121,7 @@ test("after any flurry of touches on camera and microphone, both sides see and h
   stage,
 }) => {
   test.setTimeout(120_000 + TOGGLES * 2_000);
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
-  const tablet = await stage.tablet(1);
-  await tablet.tap(SIGNED);
-  await interpreter.accept();
-  await expectMovingVideoAndSound(tablet.page, "tablet");
-  await expectMovingVideoAndSound(interpreter.page, "interpreter");
+  const { tablet, interpreter } = await stage.conversation(SIGNED);
   const sides = [
     new Side(tablet.page, "tablet"),
     new Side(interpreter.page, "interpreter"),

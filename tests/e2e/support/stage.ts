@@ -10,8 +10,9 @@ import {
   type Page,
 } from "@playwright/test";
 import { Gateway } from "./gateway.ts";
+import { Network } from "./network.ts";
 import { Coordinator, Interpreter, Tablet, type Tag } from "./people.ts";
-import { installProbe } from "./probe.ts";
+import { expectMovingVideoAndSound, installProbe } from "./probe.ts";
 
 interface DemoIdentity {
   identity: { role: string; tablet?: number; interpreter?: number };
@@ -19,9 +20,18 @@ interface DemoIdentity {
   detail: string;
 }
 
+/** Two who see and hear each other. */
+export interface Conversation {
+  readonly tablet: Tablet;
+  readonly interpreter: Interpreter;
+  /** Their pages, and whose each is. */
+  readonly pages: readonly [Page, string][];
+}
+
 /** Opens pages for people. */
 export class Stage {
   private readonly contexts: BrowserContext[] = [];
+  private readonly networks: Network[] = [];
   /** Run in every page opened from now on, before the page's own scripts. */
   readonly scripts: (() => void)[] = [installProbe];
 
@@ -37,6 +47,14 @@ export class Stage {
     this.contexts.push(context);
     for (const script of this.scripts) await context.addInitScript(script);
     return context.newPage();
+  }
+
+  /** A page on a machine whose network can fail; it finds the gateway at the network's `origin`. */
+  async pageBehindNetwork(): Promise<{ page: Page; network: Network }> {
+    const page = await this.page();
+    const network = await Network.of(page, this.gateway.origin);
+    this.networks.push(network);
+    return { page, network };
   }
 
   /** A tablet; `before` runs in its page before the page's own scripts. */
@@ -55,6 +73,44 @@ export class Stage {
     const interpreter = await this.interpreter(id);
     await interpreter.becomeAvailable();
     return interpreter;
+  }
+
+  /** A tablet behind a network that can fail. */
+  async tabletBehindNetwork(id = 1): Promise<{ tablet: Tablet; network: Network }> {
+    const { page, network } = await this.pageBehindNetwork();
+    return { tablet: await Tablet.signIn(page, network.origin, id), network };
+  }
+
+  /** An interpreter of a language, not yet available, behind a network that can fail. */
+  async interpreterBehindNetwork(
+    tag: Tag,
+  ): Promise<{ interpreter: Interpreter; network: Network }> {
+    const { page, network } = await this.pageBehindNetwork();
+    const number = await this.interpreterOf(tag);
+    return { interpreter: await Interpreter.signIn(page, network.origin, number), network };
+  }
+
+  /** A call of a tablet, in whose page `before` runs first, with an interpreter of a language. */
+  async conversation(tag: Tag, before?: () => void): Promise<Conversation> {
+    const interpreter = await this.availableInterpreter(await this.interpreterOf(tag));
+    return this.conversationWith(interpreter, tag, before);
+  }
+
+  /** The same with this interpreter, who is available. */
+  async conversationWith(
+    interpreter: Interpreter,
+    tag: Tag,
+    before?: () => void,
+  ): Promise<Conversation> {
+    const tablet = await this.tablet(1, before);
+    await tablet.tap(tag);
+    await interpreter.accept();
+    const pages: [Page, string][] = [
+      [tablet.page, "tablet"],
+      [interpreter.page, "interpreter"],
+    ];
+    await Promise.all(pages.map(([page, who]) => expectMovingVideoAndSound(page, who)));
+    return { tablet, interpreter, pages };
   }
 
   async coordinator(): Promise<Coordinator> {
@@ -91,6 +147,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    for (const network of this.networks) network.close();
     for (const context of this.contexts) await context.close();
   }
 }

@@ -9,6 +9,7 @@ mod crypto;
 mod error;
 mod figures;
 mod forwarder;
+mod machine;
 mod measure;
 mod media;
 mod process;
@@ -166,6 +167,7 @@ fn run(what: What) -> Result<(), LoadError> {
 }
 
 async fn measure(what: What, cores: Cores) -> Result<(), LoadError> {
+    machine::print_lateness(cores.server)?;
     match what {
         What::Media {
             step,

@@ -1,6 +1,7 @@
 //! The clients: connections of an independent WebRTC implementation, all of them in one thread with
 //! a socket each, and what they have counted.
 
+mod arrival_time;
 mod peer;
 mod stamp;
 mod swarm;

@@ -1,6 +1,7 @@
 //! One connection of a client: str0m, which has no I/O, and the socket it is given. A publisher
 //! sends packets by the clock of the swarm; a receiver tells which have come.
 
+use super::arrival_time::{Came, note_arrivals, receive};
 use super::stamp::{Arrival, Gate, Stamp};
 use crate::crypto;
 use passerelle::clock::monotonic;
@@ -116,6 +117,7 @@ impl Peer {
     fn new(ip: IpAddr, receives: bool) -> Result<Self, PeerError> {
         let socket = UdpSocket::bind((ip, 0))?;
         socket.set_nonblocking(true)?;
+        note_arrivals(&socket)?;
         let address = socket.local_addr()?;
         let now = monotonic();
         let mut rtc = configured().build(now);
@@ -175,15 +177,17 @@ impl Peer {
     }
 
     /// Lets time pass.
-    pub(crate) fn tick(&mut self, now: Instant, came: &mut impl FnMut(Stamp, Arrival)) {
-        self.input(Input::Timeout(now), now, came);
+    pub(crate) fn tick(&mut self, now: Instant, came: &mut impl FnMut(Stamp, Arrival, Instant)) {
+        self.input(Input::Timeout(now), now, &mut |stamp, arrival| {
+            came(stamp, arrival, now)
+        });
     }
 
     /// Reads what has come; true when there may be more.
-    pub(crate) fn read(&mut self, came: &mut impl FnMut(Stamp, Arrival)) -> bool {
+    pub(crate) fn read(&mut self, came: &mut impl FnMut(Stamp, Arrival, Instant)) -> bool {
         let mut buffer = [0; DATAGRAM_BYTES];
         for _ in 0..DATAGRAMS_PER_TURN {
-            let (length, source) = match self.socket.recv_from(&mut buffer) {
+            let Came { length, from, at } = match receive(&self.socket, &mut buffer) {
                 Ok(read) => read,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
                 // The port of a server that has gone.
@@ -193,11 +197,13 @@ impl Peer {
             if let Ok(contents) = buffer[..length].try_into() {
                 let received = Receive {
                     proto: Protocol::Udp,
-                    source,
+                    source: from,
                     destination: self.address,
                     contents,
                 };
-                self.input(Input::Receive(now, received), now, came);
+                self.input(Input::Receive(now, received), now, &mut |stamp, arrival| {
+                    came(stamp, arrival, at);
+                });
             }
         }
         true

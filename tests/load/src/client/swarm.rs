@@ -270,9 +270,9 @@ impl Loop {
         let (began, tally) = (self.began, &mut self.tally);
         if let Some(peer) = self.peers.get_mut(index) {
             // What is left makes the socket ready again.
-            peer.read(&mut |stamp, arrival| {
+            peer.read(&mut |stamp, arrival, at| {
                 if let Some(tally) = tally {
-                    tally.count_received(stamp, arrival, monotonic() - began);
+                    tally.count_received(stamp, arrival, at.saturating_duration_since(began));
                 }
             });
         }
@@ -282,9 +282,9 @@ impl Loop {
         let (began, tally) = (self.began, &mut self.tally);
         for peer in &mut self.peers {
             if peer.deadline <= now && !peer.lost {
-                peer.tick(now, &mut |stamp, arrival| {
+                peer.tick(now, &mut |stamp, arrival, at| {
                     if let Some(tally) = tally {
-                        tally.count_received(stamp, arrival, now - began);
+                        tally.count_received(stamp, arrival, at.saturating_duration_since(began));
                     }
                 });
             }

@@ -63,7 +63,8 @@ impl Tally {
             .saturating_record(u64::try_from(nanos).unwrap_or(u64::MAX));
     }
 
-    /// Microseconds from a client's write to a client's read, at most this share of the packets.
+    /// Microseconds from a client's write to the arrival at a client's socket, for this share of
+    /// the packets at most.
     pub(crate) fn delay_us(&self, share: f64) -> f64 {
         self.delays.value_at_quantile(share) as f64 / 1e3
     }

@@ -1,0 +1,69 @@
+// Receivers in trouble ask for keyframes again and again; whoever is seen by them is asked seldom, so
+// that the picture stays what it was (jitsi-videobridge #2442, livekit #3490).
+import { setTimeout as passed } from "node:timers/promises";
+import type { Page } from "@playwright/test";
+import { installGrain } from "../support/grain.ts";
+import { expect, test } from "../support/stage.ts";
+import { prepareStorm, rage } from "../support/storm.ts";
+
+const SIGNED = "fsl";
+
+/** Three receivers, five times a second each: for the sender it is the same who of them asks. */
+const ASKS_PER_SECOND = 15;
+
+const STORM_S = 30;
+
+/** One in two seconds, the quicker ones with which trouble begins among them. */
+const REQUESTS_MAX = STORM_S / 2;
+
+/** The fake camera gives 20 frames a second; two are left to a busy machine. */
+const FRAMES_PER_SECOND_MIN = 18;
+
+/** What a page has asked for, was asked for, and has sent and shown. */
+interface Counted {
+  readonly asks: number;
+  readonly asked: number;
+  readonly keyframes: number;
+  readonly decoded: number;
+}
+
+const counted = (page: Page): Promise<Counted> =>
+  page.evaluate(async () => {
+    const sum = { asks: 0, asked: 0, keyframes: 0, decoded: 0 };
+    const peer = window.probe.peers.findLast((one) => one.connectionState === "connected");
+    for (const entry of (await peer?.getStats())?.values() ?? []) {
+      if (entry.kind !== "video") continue;
+      if (entry.type === "inbound-rtp") sum.asks += entry.pliCount ?? 0;
+      if (entry.type === "inbound-rtp") sum.decoded += entry.framesDecoded ?? 0;
+      if (entry.type !== "outbound-rtp") continue;
+      sum.asked += entry.pliCount ?? 0;
+      sum.keyframes += entry.keyFramesEncoded ?? 0;
+    }
+    return sum;
+  });
+
+test("whoever asks for keyframes fifteen times a second costs the picture no frame", async ({
+  stage,
+}) => {
+  const { tablet, interpreter } = await stage.conversation(SIGNED, installGrain);
+  await prepareStorm(interpreter.page);
+  const [askedBefore, before] = [await counted(tablet.page), await counted(interpreter.page)];
+  const from = performance.now();
+  await rage(interpreter.page, ASKS_PER_SECOND);
+  await passed(STORM_S * 1000);
+  const [asked, after] = [await counted(tablet.page), await counted(interpreter.page)];
+  const seconds = (performance.now() - from) / 1000;
+  const asks = (after.asks - before.asks) / seconds;
+  const requests = asked.asked - askedBefore.asked;
+  const keyframes = asked.keyframes - askedBefore.keyframes;
+  const fps = (after.decoded - before.decoded) / seconds;
+  console.info(
+    `${asks.toFixed(1)} asks a second for ${seconds.toFixed(0)} s: the sender was asked ` +
+      `${requests} times and made ${keyframes} keyframes, its own among them; ` +
+      `${fps.toFixed(1)} frames/s were seen`,
+  );
+  expect(asks).toBeGreaterThan(10);
+  expect(requests).toBeGreaterThan(0);
+  expect(requests).toBeLessThanOrEqual(REQUESTS_MAX);
+  expect(fps).toBeGreaterThanOrEqual(FRAMES_PER_SECOND_MIN);
+});
