@@ -25,7 +25,7 @@ use crate::ws::WsState;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
-use door::{Door, Limits};
+use door::Door;
 use housekeeping::Housekeeping;
 use hyper_util::rt::TokioTimer;
 use jiff::tz::TimeZone;
@@ -131,11 +131,7 @@ impl Gateway {
         let (app, ws) = shared.pages(&dispatch, &base_url, &build, demo);
         let handle = Handle::new();
         let failed = |source| StartError::Listen { address, source };
-        let door = Door::of(
-            Limits::of(&in_force.config),
-            sfu.clone(),
-            shared.clock.clone(),
-        );
+        let door = Door::of(&in_force.config, sfu.clone(), shared.clock.clone());
         shared.write_down_start(&build).await?;
         let server = serve(listener, tls, app, handle.clone(), door).map_err(failed)?;
         let media_address = sfu.local_addr();
