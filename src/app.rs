@@ -2,6 +2,7 @@
 //! WebSockets, and stops all of it in the opposite order. `passerelle demo`, `serve` and `smoke`
 //! are this with different configurations.
 
+mod certificate;
 mod door;
 mod error;
 pub(crate) mod files;
@@ -25,6 +26,7 @@ use crate::ws::WsState;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
+use certificate::Renewal;
 use door::Door;
 use housekeeping::Housekeeping;
 use hyper_util::rt::TokioTimer;
@@ -83,6 +85,7 @@ pub struct Gateway {
     administration: Administration,
     housekeeping: Housekeeping,
     vital_signs: VitalSigns,
+    renewal: Option<Renewal>,
 }
 
 impl Gateway {
@@ -124,7 +127,10 @@ impl Gateway {
         let housekeeping = Housekeeping::start(shared.clone(), time_zone);
         let vital_signs = VitalSigns::start(dispatch.clone(), sfu.clone());
         let demo = purpose == Purpose::Demo;
-        let reloader = Reloader::new(purpose, shared.current.clone(), dispatch.clone());
+        let (tls, files) = tls.map(|tls| (tls.config, tls.files)).unzip();
+        let files = files.flatten();
+        let reloader = Reloader::new(purpose, &shared, dispatch.clone(), files.clone());
+        let renewal = files.map(|files| Renewal::start(files, shared.clock.clone()));
         let administration = Administration::start(&shared, reloader, &base_url)?;
 
         let build = http::build_id();
@@ -150,6 +156,7 @@ impl Gateway {
             administration,
             housekeeping,
             vital_signs,
+            renewal,
         })
     }
 
@@ -227,6 +234,7 @@ impl Gateway {
         drop(self.administration);
         drop(self.housekeeping);
         drop(self.vital_signs);
+        drop(self.renewal);
         let decided = tokio::time::timeout(STOP_MAX, self.dispatch.shut_down()).await;
         if decided.is_err() {
             // Its end tells the clients. What is not durable by now has not been acknowledged.
