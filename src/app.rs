@@ -2,6 +2,7 @@
 //! WebSockets, and stops all of it in the opposite order. `passerelle demo`, `serve` and `smoke`
 //! are this with different configurations.
 
+mod certificate;
 mod door;
 mod error;
 pub(crate) mod files;
@@ -25,7 +26,8 @@ use crate::ws::WsState;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
-use door::{Door, Limits};
+use certificate::Renewal;
+use door::Door;
 use housekeeping::Housekeeping;
 use hyper_util::rt::TokioTimer;
 use jiff::tz::TimeZone;
@@ -83,6 +85,7 @@ pub struct Gateway {
     administration: Administration,
     housekeeping: Housekeeping,
     vital_signs: VitalSigns,
+    renewal: Option<Renewal>,
 }
 
 impl Gateway {
@@ -124,18 +127,17 @@ impl Gateway {
         let housekeeping = Housekeeping::start(shared.clone(), time_zone);
         let vital_signs = VitalSigns::start(dispatch.clone(), sfu.clone());
         let demo = purpose == Purpose::Demo;
-        let reloader = Reloader::new(purpose, shared.current.clone(), dispatch.clone());
+        let (tls, files) = tls.map(|tls| (tls.config, tls.files)).unzip();
+        let files = files.flatten();
+        let reloader = Reloader::new(purpose, &shared, dispatch.clone(), files.clone());
+        let renewal = files.map(|files| Renewal::start(files, shared.clock.clone()));
         let administration = Administration::start(&shared, reloader, &base_url)?;
 
         let build = http::build_id();
         let (app, ws) = shared.pages(&dispatch, &base_url, &build, demo);
         let handle = Handle::new();
         let failed = |source| StartError::Listen { address, source };
-        let door = Door::of(
-            Limits::of(&in_force.config),
-            sfu.clone(),
-            shared.clock.clone(),
-        );
+        let door = Door::of(&in_force.config, sfu.clone(), shared.clock.clone());
         shared.write_down_start(&build).await?;
         let server = serve(listener, tls, app, handle.clone(), door).map_err(failed)?;
         let media_address = sfu.local_addr();
@@ -154,6 +156,7 @@ impl Gateway {
             administration,
             housekeeping,
             vital_signs,
+            renewal,
         })
     }
 
@@ -231,6 +234,7 @@ impl Gateway {
         drop(self.administration);
         drop(self.housekeeping);
         drop(self.vital_signs);
+        drop(self.renewal);
         let decided = tokio::time::timeout(STOP_MAX, self.dispatch.shut_down()).await;
         if decided.is_err() {
             // Its end tells the clients. What is not durable by now has not been acknowledged.

@@ -3,7 +3,9 @@
 //! by what they reach; the tests below by their seeds and changed copies of them, in every run. No
 //! part of the product: compiled for tests and for the fuzzer.
 
-use crate::{sfu, ws};
+use crate::config::ForwardedHeader;
+use crate::{http, sfu, ws};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// One reader.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +24,10 @@ pub fn targets() -> Vec<Target> {
         name: "message",
         run: message,
     });
+    targets.push(Target {
+        name: "forwarded",
+        run: forwarded,
+    });
     targets
 }
 
@@ -34,6 +40,23 @@ fn message(bytes: &[u8]) {
         let written = serde_json::to_string(&message).unwrap_or_default();
         let again = ws::read_message(&written);
         assert_eq!(again, Some(message), "written as {written}");
+    }
+}
+
+/// What a visitor writes about where they come from: the word that a proxy adds to it counts.
+fn forwarded(bytes: &[u8]) {
+    let visitor = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
+    let words = [
+        (ForwardedHeader::XForwardedFor, "203.0.113.9:4711"),
+        (
+            ForwardedHeader::Forwarded,
+            "for=\"203.0.113.9\";proto=https",
+        ),
+    ];
+    for (header, word) in words {
+        if let Some(read) = http::nearest(header, bytes, word) {
+            assert_eq!(read, Some(visitor));
+        }
     }
 }
 

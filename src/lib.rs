@@ -15,6 +15,7 @@ pub mod fuzz;
 pub mod hexadecimal;
 pub mod http;
 pub mod lifecycle;
+pub mod limits;
 pub mod process;
 pub mod random;
 pub mod sfu;

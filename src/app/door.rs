@@ -6,6 +6,7 @@
 use super::files;
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
+use crate::http::Proxies;
 use crate::sfu::Sfu;
 use axum_server::accept::Accept;
 use dashmap::DashMap;
@@ -106,6 +107,8 @@ pub(super) struct DoorBefore<A> {
 
 struct Open {
     limits: Limits,
+    /// From whose addresses many come.
+    proxies: Proxies,
     clock: Clock,
     all: AtomicU32,
     by_address: DashMap<IpAddr, u32>,
@@ -114,10 +117,11 @@ struct Open {
 }
 
 impl Door {
-    /// With these limits; media over TCP goes to the engine.
-    pub(super) fn of(limits: Limits, media: Sfu, clock: Clock) -> Self {
+    /// With the limits of this configuration; media over TCP goes to the engine.
+    pub(super) fn of(config: &Config, media: Sfu, clock: Clock) -> Self {
+        let proxies = Proxies::of(&config.listen);
         Self {
-            open: Open::new(limits, clock),
+            open: Open::new(Limits::of(config), proxies, clock),
             media,
         }
     }
@@ -184,7 +188,9 @@ impl Place {
             address,
         };
         let from_there = open.by_address.get(&address).map_or(1, |count| *count);
-        let crowded = open.limits.per_address.is_some_and(|max| from_there > max);
+        let share = open.limits.per_address;
+        let share = share.filter(|_| !open.proxies.are_at(address));
+        let crowded = share.is_some_and(|max| from_there > max);
         if before >= open.limits.all || crowded {
             open.say(crowded);
             return Err(io::Error::other("too many connections"));
@@ -205,9 +211,10 @@ impl Drop for Place {
 }
 
 impl Open {
-    fn new(limits: Limits, clock: Clock) -> Arc<Self> {
+    fn new(limits: Limits, proxies: Proxies, clock: Clock) -> Arc<Self> {
         Arc::new(Self {
             limits,
+            proxies,
             clock,
             all: AtomicU32::new(0),
             by_address: DashMap::new(),
@@ -324,13 +331,19 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Admitted<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{ListenSection, Sentence};
 
+    const PROXY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 3));
     const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
     const AWAY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
 
     fn open(all: u32, per_address: Option<u32>) -> Arc<Open> {
         let (clock, _) = Clock::manual(Timestamp(0));
-        Open::new(Limits { all, per_address }, clock)
+        let listen = ListenSection {
+            trusted_proxies: vec![Sentence::new(PROXY.to_string())],
+            ..ListenSection::default()
+        };
+        Open::new(Limits { all, per_address }, Proxies::of(&listen), clock)
     }
 
     #[test]
@@ -343,6 +356,13 @@ mod tests {
         drop(first);
         assert!(Place::take(&open, HOME).is_ok());
         assert_eq!(open.by_address.len(), 1, "who has gone is forgotten");
+    }
+
+    #[test]
+    fn a_trusted_proxy_has_no_share_of_its_own() {
+        let open = open(10, Some(2));
+        let places: Vec<_> = (0..5).map(|_| Place::take(&open, PROXY)).collect();
+        assert!(places.iter().all(Result::is_ok));
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! What administrators ask of a running gateway: above all to read its configuration again while
 //! calls go on. It is checked wholly, then given to the dispatcher, then told to every client; a
-//! bad one changes nothing. Addresses, certificates, data directory and time zone stay as they were
-//! at the start.
+//! bad one changes nothing. Addresses, paths of certificates, data directory and time zone stay as
+//! they were at the start; what the certificate files hold is looked at again.
 
-use super::Purpose;
 use super::shared::Shared;
+use super::{Purpose, certificate};
 use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, Reload};
 use crate::config::{Config, Current, InForce};
 use crate::dispatch::Dispatch;
+use crate::tls::OwnFiles;
 use passerelle_signaling::command::Command;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
@@ -65,18 +66,26 @@ pub(super) struct Reloader {
     file: Option<PathBuf>,
     current: Current,
     dispatch: Dispatch,
+    /// Those of one's own, which are looked at again, too.
+    certificate: Option<OwnFiles>,
 }
 
 impl Reloader {
-    pub(super) fn new(purpose: Purpose, current: Current, dispatch: Dispatch) -> Self {
+    pub(super) fn new(
+        purpose: Purpose,
+        shared: &Shared,
+        dispatch: Dispatch,
+        certificate: Option<OwnFiles>,
+    ) -> Self {
         let file = match purpose {
             Purpose::Service { file } => Some(file),
             Purpose::Demo => None,
         };
         Self {
             file,
-            current,
+            current: shared.current.clone(),
             dispatch,
+            certificate,
         }
     }
 
@@ -112,8 +121,11 @@ impl Reloader {
         let configure = Command::Configure(Box::new(next.configuration.clone()));
         let submitted = self.dispatch.submit(configure).await;
         submitted.map_err(|error| error.to_string())?;
-        let said = summary(file, &next.config, &kept, &remarks);
+        let mut said = summary(file, &next.config, &kept, &remarks);
         self.current.replace(next);
+        if let Some(files) = &self.certificate {
+            said += &format!("\n{}", certificate::looked_at(files).await);
+        }
         Ok(said)
     }
 }

@@ -5,10 +5,12 @@ use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::{Current, TlsMode};
 use crate::dispatch::Dispatch;
-use crate::http::{self, HttpState};
+use crate::http::{self, HttpState, Proxies};
+use crate::limits::Limits;
 use crate::store::Store;
 use crate::ws::{self, WsState};
 use axum::Router;
+use std::num::NonZeroU32;
 
 /// See the module.
 #[derive(Clone)]
@@ -33,22 +35,29 @@ impl Shared {
         let is_secure = base_url.starts_with("https://");
         let auth = Auth::new(store, clock.clone(), is_secure, self.audit.clone());
         let current = self.current.clone();
+        let in_force = current.get();
+        let (listen, tls) = (&in_force.config.listen, in_force.config.tls.mode);
+        // `ListenSection::check` has refused 0.
+        let pages = NonZeroU32::new(listen.connections_per_address).unwrap_or(NonZeroU32::MIN);
+        let limits = Limits::new(&clock, pages);
         let ws = WsState::new(
             auth.clone(),
             dispatch.clone(),
             clock,
             current.clone(),
+            limits.clone(),
             build,
         );
         let pages = HttpState {
             auth,
             current,
             dispatch: dispatch.clone(),
+            limits,
             demo,
         };
-        let strict_transport = self.current.get().config.tls.mode == TlsMode::Files;
         let everything = http::router(pages).merge(ws::router(ws.clone()));
-        (http::secured(everything, strict_transport), ws)
+        let everything = http::secured(everything, insists_on_tls(tls, is_secure));
+        (http::addressed(everything, Proxies::of(listen)), ws)
     }
 
     /// Writes down that the gateway is about to serve.
@@ -64,5 +73,16 @@ impl Shared {
         }
         self.audit.close().await;
         self.store.close().await;
+    }
+}
+
+/// Whether browsers are told to insist on TLS: not where they may have to go on past a certificate
+/// that is self-made, which they would not let anybody do then.
+fn insists_on_tls(tls: TlsMode, is_secure: bool) -> bool {
+    match tls {
+        TlsMode::Files => true,
+        TlsMode::Development => false,
+        // The proxy's certificate is what they see.
+        TlsMode::Off => is_secure,
     }
 }

@@ -91,7 +91,11 @@ pub enum ClientError {
 pub struct Target {
     address: SocketAddr,
     tls: Option<Arc<ClientConfig>>,
+    forwarded_for: Option<HeaderValue>,
 }
+
+/// What proxies write about for whom they ask.
+pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// An HTTP answer, read to its end.
 #[derive(Debug)]
@@ -124,7 +128,25 @@ impl Target {
             _ => {}
         }
         let tls = certificate.map(pinned::client_config).transpose()?;
-        Ok(Self { address, tls })
+        Ok(Self {
+            address,
+            tls,
+            forwarded_for: None,
+        })
+    }
+
+    /// The same gateway as a proxy asks it, for whoever these words name.
+    #[must_use]
+    pub fn on_behalf_of(&self, words: &str) -> Self {
+        Self {
+            forwarded_for: Some(header_value(words)),
+            ..self.clone()
+        }
+    }
+
+    /// What is said about for whom this is asked.
+    pub(super) const fn forwarded_for(&self) -> Option<&HeaderValue> {
+        self.forwarded_for.as_ref()
     }
 
     /// The scheme and host that a browser would call the origin.
@@ -226,6 +248,9 @@ impl Target {
         request = request.header(HOST, self.address.to_string());
         for (name, value) in headers {
             request = request.header(name, value);
+        }
+        if let Some(words) = &self.forwarded_for {
+            request = request.header(FORWARDED_FOR, words);
         }
         let request = request.body(Body::from(body)).map_err(http_error)?;
         let (parts, body) = sender

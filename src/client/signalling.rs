@@ -1,7 +1,7 @@
 //! The built-in client's WebSocket: what a page does, without a page. It keeps the newest picture,
 //! so that waiting for a state never misses one that has already been shown.
 
-use super::http::{ANSWER_MAX, ClientError, Cookie, Stream, Target, header_value};
+use super::http::{ANSWER_MAX, ClientError, Cookie, FORWARDED_FOR, Stream, Target, header_value};
 use crate::auth::Role;
 use axum::http::header::{COOKIE, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use futures_util::{SinkExt, StreamExt};
@@ -343,6 +343,9 @@ async fn open(
         if let Some(value) = value {
             request.headers_mut().insert(name, header_value(value));
         }
+    }
+    if let Some(words) = target.forwarded_for() {
+        request.headers_mut().insert(FORWARDED_FOR, words.clone());
     }
     let stream = target.connect().await?;
     match tokio_tungstenite::client_async(request, stream).await {

@@ -11,7 +11,7 @@ impl Config {
     pub fn remarks(&self) -> Vec<String> {
         let configuration = self.configuration();
         let mut remarks = self.limits_without_effect();
-        remarks.extend(self.listen.remark());
+        remarks.extend(self.listen.remarks(self.tls.mode));
         for language in self.languages.iter().map(|language| language.tag) {
             if !is_answered(&configuration, language, None) {
                 remarks.push(format!(

@@ -1,8 +1,10 @@
 //! Refusals over HTTP: a stable id for programs, a sentence that says what to do. Causes inside the
 //! gateway are logged and never sent.
 
+use crate::limits::TooMany;
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -12,6 +14,8 @@ pub struct ApiError {
     status: StatusCode,
     error: &'static str,
     message: String,
+    /// In seconds.
+    retry_after: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -28,6 +32,22 @@ impl ApiError {
             status,
             error,
             message,
+            retry_after: None,
+        }
+    }
+
+    /// More than one address may ask.
+    pub fn too_many_requests(TooMany { wait }: TooMany) -> Self {
+        let seconds = wait.0.div_ceil(1000);
+        let message = format!(
+            "too many requests of this kind have come from your network's address: try again in \
+             {seconds} s"
+        );
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let refusal = Self::new(status, "too_many_requests", message);
+        Self {
+            retry_after: Some(seconds),
+            ..refusal
         }
     }
 
@@ -64,6 +84,11 @@ impl IntoResponse for ApiError {
             error: self.error,
             message: &self.message,
         };
-        (self.status, Json(body)).into_response()
+        let mut response = (self.status, Json(body)).into_response();
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }

@@ -2,6 +2,7 @@
 
 use super::client_address::ClientAddress;
 use super::{ApiError, HttpState, cookie};
+use crate::limits::Counted;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -28,6 +29,8 @@ pub(super) async fn handler(
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
+    let taken = state.limits.take(Counted::SignIn, from);
+    taken.map_err(ApiError::too_many_requests)?;
     let invited = state.auth.invited(&code).await;
     let invited = invited.map_err(|error| ApiError::unavailable(&error))?;
     let gone = || {

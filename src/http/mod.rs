@@ -4,6 +4,7 @@
 mod client_address;
 mod demo_sign_in;
 mod error;
+mod forwarded;
 mod headers;
 mod healthz;
 mod invite;
@@ -12,15 +13,19 @@ mod readyz;
 mod session;
 mod sign_out;
 
+pub use client_address::{ClientAddress, Proxies, addressed};
 pub use error::ApiError;
+#[cfg(any(test, passerelle_fuzz))]
+pub(crate) use forwarded::nearest;
 pub use headers::never_stored;
 pub use pages::build_id;
 
 use crate::auth::{self, Auth, SetCookie};
 use crate::config::Current;
 use crate::dispatch::Dispatch;
+use crate::limits::{Counted, Limits};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -44,6 +49,8 @@ pub struct HttpState {
     pub current: Current,
     /// Whether a third party's conversation goes on.
     pub dispatch: Dispatch,
+    /// How often one address may ask.
+    pub limits: Limits,
     /// Anybody may sign in as anybody with one click.
     pub demo: bool,
 }
@@ -78,6 +85,10 @@ pub fn router(state: HttpState) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(require_own_page))
         .layer(middleware::from_fn(answered_in_time))
+        .layer(middleware::from_fn_with_state(
+            state.limits.clone(),
+            not_too_often,
+        ))
         .layer(middleware::map_response(headers::never_stored))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(state);
@@ -95,6 +106,18 @@ pub fn secured(everything: Router, strict_transport: bool) -> Router {
     everything.layer(middleware::map_response(move |response: Response| {
         headers::secure(response, strict_transport)
     }))
+}
+
+/// Refuses what one address asks too often.
+async fn not_too_often(
+    State(limits): State<Limits>,
+    ClientAddress(from): ClientAddress,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let taken = limits.take(Counted::Request, from);
+    taken.map_err(ApiError::too_many_requests)?;
+    Ok(next.run(request).await)
 }
 
 /// Ends a request whose body does not come.

@@ -1,6 +1,5 @@
 //! The development certificate: self-signed, for this machine's own names, readable by the
-//! gateway's user only. Its names and its end stand in a small file beside it, because nothing here
-//! parses X.509.
+//! gateway's user only. Its names and its end stand in a small file beside it.
 
 use super::TlsError;
 use passerelle_signaling::time::{Millis, Timestamp};
@@ -173,6 +172,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let section = crate::config::TlsSection::default();
         let server = super::super::server(&section, directory.path(), NOW).unwrap();
-        assert_eq!(server.unwrap().alpn_protocols, [b"http/1.1".to_vec()]);
+        assert_eq!(
+            server.unwrap().config.alpn_protocols,
+            [b"http/1.1".to_vec()]
+        );
     }
 }

@@ -1,10 +1,14 @@
 //! TLS of pages and WebSockets: rustls with the `ring` provider only, TLS 1.2 and 1.3, HTTP/1.1 by
-//! ALPN (WebSockets need it). Keys come from own files, or from a self-signed development
-//! certificate that is made in the data directory on first start and made again when it expires.
+//! ALPN (WebSockets need it). Keys come from own files, which may change while the gateway runs, or
+//! from a self-signed development certificate that is made in the data directory on first start and
+//! made again when it expires.
 
 mod development;
+mod files;
 mod hint;
+mod served;
 
+pub use files::{Look, OwnFiles};
 pub use hint::{HintingAcceptor, Secured};
 
 use crate::config::{TlsMode, TlsSection};
@@ -48,6 +52,14 @@ pub enum TlsError {
     Making(#[from] rcgen::Error),
 }
 
+/// The server's side of TLS.
+pub struct Server {
+    /// What connections are accepted with.
+    pub config: Arc<ServerConfig>,
+    /// Where its certificate comes from, when that may change; not the development one.
+    pub files: Option<OwnFiles>,
+}
+
 /// The only cryptography built in.
 pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(default_provider())
@@ -71,7 +83,8 @@ pub fn served_certificate(
         ),
         TlsMode::Development => ("data_dir", development::certificate_path(data_dir)),
     };
-    Ok(certificates(key, &path)?.into_iter().next())
+    let chain = certificates_in(&read(key, &path)?, key, &path)?;
+    Ok(chain.into_iter().next())
 }
 
 /// The server's side of TLS, or `None` when it is off. Makes the development certificate when there
@@ -83,7 +96,7 @@ pub fn server(
     tls: &TlsSection,
     data_dir: &Path,
     now: Timestamp,
-) -> Result<Option<Arc<ServerConfig>>, TlsError> {
+) -> Result<Option<Server>, TlsError> {
     let (certificate, key) = match (tls.mode, &tls.certificate, &tls.key) {
         (TlsMode::Off, ..) => return Ok(None),
         (TlsMode::Development, ..) => development::make_sure(data_dir, now)?,
@@ -95,20 +108,25 @@ pub fn server(
             )
         }
     };
-    let chain = certificates("tls.certificate", &certificate)?;
-    let key = private_key("tls.key", &key)?;
+    let files = OwnFiles::open(&certificate, &key)?;
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .with_no_client_auth()
-        .with_single_cert(chain, key)?;
+        .with_cert_resolver(files.served());
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Some(Arc::new(config)))
+    Ok(Some(Server {
+        config: Arc::new(config),
+        files: (tls.mode == TlsMode::Files).then_some(files),
+    }))
 }
 
 /// Every certificate of a PEM file, at least one.
-fn certificates(key: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let pem = read(key, path)?;
-    let chain = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+fn certificates_in(
+    pem: &[u8],
+    key: &'static str,
+    path: &Path,
+) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     match chain {
         Ok(chain) if !chain.is_empty() => Ok(chain),
         _ => Err(TlsError::Pem {
@@ -119,9 +137,12 @@ fn certificates(key: &'static str, path: &Path) -> Result<Vec<CertificateDer<'st
     }
 }
 
-fn private_key(key: &'static str, path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    let pem = read(key, path)?;
-    PrivateKeyDer::from_pem_slice(&pem).map_err(|_| TlsError::Pem {
+fn private_key_in(
+    pem: &[u8],
+    key: &'static str,
+    path: &Path,
+) -> Result<PrivateKeyDer<'static>, TlsError> {
+    PrivateKeyDer::from_pem_slice(pem).map_err(|_| TlsError::Pem {
         key,
         path: path.to_owned(),
         expected: "one `BEGIN PRIVATE KEY`",

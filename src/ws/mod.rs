@@ -19,6 +19,7 @@ use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Current;
 use crate::dispatch::Dispatch;
+use crate::limits::Limits;
 use axum::Router;
 use axum::routing::get;
 use passerelle_signaling::protocol::SILENCE_MAX_SECS;
@@ -49,15 +50,18 @@ pub struct WsState {
     places: Arc<Semaphore>,
     watches: Watches,
     lines: Lines,
+    limits: Limits,
 }
 
 impl WsState {
-    /// Sessions on this dispatcher. `current` holds every name, `build` identifies the web client.
+    /// Sessions on this dispatcher. `current` holds every name, `limits` how often one address may
+    /// open one, `build` identifies the web client.
     pub fn new(
         auth: Auth,
         dispatch: Dispatch,
         clock: Clock,
         current: Current,
+        limits: Limits,
         build: &str,
     ) -> Self {
         Self {
@@ -69,6 +73,7 @@ impl WsState {
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)),
             watches: Watches::default(),
             lines: Lines::default(),
+            limits,
         }
     }
 

@@ -4,7 +4,8 @@
 use super::{WsState, session};
 use crate::auth::{self, Role, Session};
 use crate::dispatch::{Presented, Quirks};
-use crate::http::ApiError;
+use crate::http::{ApiError, ClientAddress};
+use crate::limits::Counted;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -71,6 +72,7 @@ impl Asked {
 pub(super) async fn handler(
     State(state): State<WsState>,
     asked: Result<Query<Asked>, QueryRejection>,
+    from: ClientAddress,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
@@ -86,7 +88,7 @@ pub(super) async fn handler(
     if !offers_our_protocol(&headers) {
         return Err(unknown_subprotocol());
     }
-    let Admitted { session, place } = admit(&state, role, &headers).await?;
+    let Admitted { session, place } = admit(&state, role, from, &headers).await?;
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .max_frame_size(FRAME_BYTES_MAX)
@@ -109,12 +111,16 @@ pub(super) struct Admitted {
     pub(super) place: OwnedSemaphorePermit,
 }
 
-/// Checks session and places: the same for whatever carries the messages.
+/// Checks how often this address has come, session and places: the same for whatever carries the
+/// messages.
 pub(super) async fn admit(
     state: &WsState,
     role: Role,
+    ClientAddress(from): ClientAddress,
     headers: &HeaderMap,
 ) -> Result<Admitted, ApiError> {
+    let taken = state.limits.take(Counted::Opening, from);
+    taken.map_err(ApiError::too_many_requests)?;
     let session = state.auth.session(role, headers).await;
     let session = session
         .map_err(|error| ApiError::unavailable(&error))?

@@ -1,9 +1,19 @@
-//! Certificates of one's own, and connections that never become a request.
+//! Certificates of one's own, also renewed while calls go on, and connections that never become a
+//! request.
 
 use crate::gateway::{Gateway, program, run};
+use crate::people::{SOON, position, tap};
+use crate::service::{configured, invite, reload};
+use passerelle::auth::Role;
 use passerelle::client::http::Target;
-use passerelle::config::{TlsMode, TlsSection};
+use passerelle::client::signalling::SignallingClient;
+use passerelle::clock::Clock;
+use passerelle::config::{DEMO_TOML, TlsMode, TlsSection};
 use passerelle::tls;
+use passerelle_signaling::time::Timestamp;
+use rcgen::{CertificateParams, KeyPair};
+use rustls::pki_types::CertificateDer;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -74,4 +84,114 @@ async fn a_connection_that_never_sends_a_request_is_closed_before_and_after_its_
         matches!(ended, Ok((Ok(0) | Err(_), Ok(0) | Err(_)))),
         "{ended:?}"
     );
+}
+
+/// Certificate files beside a gateway's configuration.
+struct Files {
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+impl Files {
+    /// A configuration that serves these files from `directory`.
+    fn configured() -> (tempfile::TempDir, PathBuf, Self) {
+        let (directory, file) = configured(DEMO_TOML);
+        let files = Self {
+            certificate: directory.path().join("chain.pem"),
+            key: directory.path().join("key.pem"),
+        };
+        let Self { certificate, key } = &files;
+        let text = std::fs::read_to_string(&file).unwrap();
+        let section =
+            format!("[tls]\nmode = \"files\"\ncertificate = {certificate:?}\nkey = {key:?}\n");
+        std::fs::write(&file, text + &section).unwrap();
+        (directory, file, files)
+    }
+
+    /// Makes another pair, which ends so many days from now, and puts it there.
+    fn renew(&self, days: u64) -> CertificateDer<'static> {
+        let mut params = CertificateParams::new(vec![String::from("localhost")]).unwrap();
+        let now = Duration::from_millis(Clock::system(Timestamp(0)).now().0);
+        let until = now + Duration::from_secs(days * 24 * 60 * 60);
+        params.not_after = rcgen::date_time_ymd(1970, 1, 1) + until;
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        std::fs::write(&self.key, key.serialize_pem()).unwrap();
+        std::fs::write(&self.certificate, certificate.pem()).unwrap();
+        certificate.der().clone()
+    }
+}
+
+/// Whether the gateway answers a new connection with this certificate.
+async fn serves(gateway: &Gateway, certificate: &CertificateDer<'static>) -> bool {
+    let target = Target::new(gateway.address(), Some(certificate.clone())).unwrap();
+    target.get("/healthz", None).await.is_ok()
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_served_after_a_reload_and_open_connections_go_on() {
+    let (directory, file, files) = Files::configured();
+    let first = files.renew(90);
+    let gateway = Gateway::serve(directory, &file);
+    let target = Target::new(gateway.address(), Some(first.clone())).unwrap();
+    let (_, code) = invite(&file, &["tablet", "1"]);
+    let body = serde_json::json!({ "code": code });
+    let answer = target.post("/api/invite", &body, None).await.unwrap();
+    let cookie = answer.cookie().unwrap();
+    let connected = SignallingClient::connect(&target, Role::Tablet, &cookie).await;
+    let mut open = connected.unwrap();
+
+    let second = files.renew(90);
+    let (code, said, errors) = reload(&file, &[]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(
+        said.contains("chain.pem is in force for new connections, until 20"),
+        "{said}"
+    );
+    assert!(serves(&gateway, &second).await && !serves(&gateway, &first).await);
+    tap(&mut open, "uk").await;
+    assert_eq!(position(&mut open).await.1, 1, "the open socket goes on");
+
+    let third = files.renew(90);
+    gateway.reload_by_signal("chain.pem is in force for new connections");
+    assert!(serves(&gateway, &third).await);
+
+    // Cut short while it was written.
+    std::fs::write(&files.certificate, "-----BEGIN CERTIFICATE-----\nMIIB").unwrap();
+    let (code, said, errors) = reload(&file, &[]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(
+        said.contains("The certificate stays the one that was in force"),
+        "{said}"
+    );
+    assert!(said.contains("chain.pem (tls.certificate)"), "{said}");
+    assert!(serves(&gateway, &third).await);
+    let log = gateway.log();
+    assert!(
+        log.contains("the certificate stays the one that was in force"),
+        "{log}"
+    );
+    assert!(!log.contains("ends soon"), "{log}");
+    open.sign_of_life(SOON).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_noticed_without_a_word_and_one_that_ends_soon_warned_of() {
+    let (directory, file, files) = Files::configured();
+    files.renew(10);
+    let gateway = Gateway::serve(directory, &file);
+    let log = gateway.log();
+    assert!(
+        log.contains("the certificate ends soon") && log.contains("days=9"),
+        "{log}"
+    );
+    let next = files.renew(90);
+    let noticed = async {
+        let mut look = tokio::time::interval(Duration::from_millis(500));
+        while !serves(&gateway, &next).await {
+            look.tick().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, noticed).await.unwrap();
+    assert!(gateway.log().contains("another certificate is in force"));
 }

@@ -9,20 +9,20 @@ const ARROWS: &[(&str, &str)] = &[
     ("main", "cli"),
     ("lib", ""),
     // Every reader of bytes from outside.
-    ("fuzz", "sfu ws"),
+    ("fuzz", "config http sfu ws"),
     (
         "cli",
         "app audit auth client clock config lifecycle process random store telemetry tls",
     ),
     (
         "app",
-        "audit auth clock config dispatch http lifecycle random sfu store tls ws",
+        "audit auth clock config dispatch http lifecycle limits random sfu store tls ws",
     ),
     // An upgrade that is refused answers in the form of every other error.
-    ("ws", "auth clock config dispatch http random"),
+    ("ws", "auth clock config dispatch http limits random"),
     (
         "http",
-        "auth clock config dispatch hexadecimal random store",
+        "auth clock config dispatch hexadecimal limits random store",
     ),
     // Who may be invited is a matter of the configuration in force.
     ("auth", "audit clock config random store"),
@@ -38,6 +38,8 @@ const ARROWS: &[(&str, &str)] = &[
     ("tls", "clock config"),
     ("config", ""),
     ("lifecycle", ""),
+    // How often; never who may, or what.
+    ("limits", "clock"),
     ("process", ""),
     ("telemetry", ""),
     ("clock", ""),

@@ -31,6 +31,7 @@ const REGISTRIES: &[&str] = &[
     "src/app/door.rs",
     "src/auth/sign_outs.rs",
     "src/dispatch/clients.rs",
+    "src/limits/table.rs",
     "src/sfu/directory.rs",
     "src/ws/polling/mod.rs",
     "src/ws/watches.rs",

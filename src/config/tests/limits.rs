@@ -111,3 +111,35 @@ fn a_limit_that_protects_less_than_the_rule_is_remarked_on() {
     config.interpreters[1].stop_ms = millis(60 * 60 * 1000);
     assert_eq!(config.remarks(), Vec::<String>::new());
 }
+
+#[test]
+fn proxies_are_addresses_or_networks_and_never_everybody() {
+    let listen = |value: &str| {
+        let own = format!("[listen]\ntrusted_proxies = {value}\n");
+        demo_with("[listen]\n", &own)
+    };
+    let found = problems(&listen("[\"10.0.0.1\", \"proxy\", \"::/0\", \"fd00::/8\"]"));
+    let keys: Vec<_> = found.iter().map(|(key, _)| key.as_str()).collect();
+    let expected = ["listen.trusted_proxies[2]", "listen.trusted_proxies[3]"];
+    assert_eq!(keys, expected, "{found:?}");
+    let config = Config::from_toml(&listen("[\"10.0.0.1\", \"fd00::/8\"]")).unwrap();
+    assert_eq!(config.listen.proxies().len(), 2);
+    let header = "[listen]\nforwarded_header = \"x-real-ip\"\n";
+    let header = demo_with("[listen]\n", header);
+    let error = Config::from_toml(&header).unwrap_err().to_string();
+    assert!(error.contains("x-forwarded-for, forwarded"), "{error}");
+}
+
+#[test]
+fn a_gateway_behind_a_proxy_that_it_does_not_know_is_told_so() {
+    let off = |more: &str| {
+        let own = format!("[listen]\n{more}");
+        let text = demo_with("[listen]\n", &own) + "[tls]\nmode = \"off\"\n";
+        let remarks = Config::from_toml(&text).unwrap().remarks();
+        remarks
+            .iter()
+            .any(|remark| remark.contains("`trusted_proxies` is empty"))
+    };
+    assert!(off(""));
+    assert!(!off("trusted_proxies = [\"127.0.0.1\"]\n"));
+}

@@ -9,7 +9,7 @@ mod line;
 use super::WsState;
 use super::session;
 use super::upgrade::{self, Admitted, Asked, FRAME_BYTES_MAX};
-use crate::http::{ApiError, never_stored, require_own_page, wrong_method};
+use crate::http::{ApiError, ClientAddress, never_stored, require_own_page, wrong_method};
 use crate::random;
 use axum::extract::rejection::{QueryRejection, StringRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request, State};
@@ -92,6 +92,7 @@ async fn open(
     State(state): State<WsState>,
     asked: Result<Query<Asked>, QueryRejection>,
     Query(Protocol { protocol }): Query<Protocol>,
+    from: ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Query(asked) = asked.map_err(|_| ApiError::unknown_role())?;
@@ -99,7 +100,7 @@ async fn open(
         return Err(upgrade::unknown_subprotocol());
     }
     let memory = asked.memory(&headers);
-    let Admitted { session, place } = upgrade::admit(&state, asked.role, &headers).await?;
+    let Admitted { session, place } = upgrade::admit(&state, asked.role, from, &headers).await?;
     let id = random::token().map_err(|error| ApiError::unavailable(&error))?;
     let (line, sink, stream) = Line::new(session, state.clock.now());
     let listed = state.lines.list(&id, line);

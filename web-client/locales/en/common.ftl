@@ -15,6 +15,7 @@ sign-in-coordinator = Coordination
 sign-in-demo = Demonstration: choose an identity. No password.
 sign-in-invite = Open the invitation link your service has sent you. It works once and signs this browser in.
 sign-in-invite-refused = This invitation link is no longer valid. Ask the coordinator for a new one.
+sign-in-too-many = Too many attempts from this network. Wait a minute, then open the invitation link again.
 sign-in-unreachable = The gateway does not answer. Check the network; trying again by itself.
 sign-in-failed = Signing in did not work. Try again.
 sign-in-busy = Signing in…

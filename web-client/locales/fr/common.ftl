@@ -15,6 +15,7 @@ sign-in-coordinator = Espace coordination
 sign-in-demo = Démonstration : choisissez une identité. Aucun mot de passe.
 sign-in-invite = Ouvrez le lien d'invitation que votre service vous a envoyé. Il ne sert qu'une fois et connecte ce navigateur.
 sign-in-invite-refused = Ce lien d'invitation n'est plus valable. Demandez-en un nouveau à la coordination.
+sign-in-too-many = Trop d'essais depuis ce réseau. Attendez une minute, puis rouvrez le lien d'invitation.
 sign-in-unreachable = La passerelle ne répond pas. Vérifiez le réseau ; nouvelle tentative automatique.
 sign-in-failed = La connexion n'a pas abouti. Réessayez.
 sign-in-busy = Connexion en cours…

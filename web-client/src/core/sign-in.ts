@@ -16,7 +16,7 @@ import {
 import type { Role } from "./protocol";
 
 /** Why signing in did not work, in terms of what to do. */
-export type SignInProblem = "unreachable" | "invite_refused" | "failed";
+export type SignInProblem = "unreachable" | "invite_refused" | "too_many" | "failed";
 
 /** What the sign-in panel shows. */
 export interface SignInState {
@@ -115,5 +115,6 @@ export class SignIn {
 function signInProblem(error: unknown): SignInProblem {
   if (!(error instanceof GatewayError)) return "failed";
   if (error.code === "unreachable") return "unreachable";
+  if (error.code === "too_many_requests") return "too_many";
   return error.code.includes("invite") ? "invite_refused" : "failed";
 }

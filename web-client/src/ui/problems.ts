@@ -59,6 +59,8 @@ export function signInText(problem: SignInProblem): string {
       return "sign-in-unreachable";
     case "invite_refused":
       return "sign-in-invite-refused";
+    case "too_many":
+      return "sign-in-too-many";
     case "failed":
       return "sign-in-failed";
     default:
