@@ -2,15 +2,20 @@
 //! errors, its handler and its tests. Everything about calls goes over the WebSocket instead.
 
 mod client_address;
+mod coordinator;
 mod demo_sign_in;
 mod error;
 mod headers;
 mod healthz;
 mod invite;
 mod pages;
+mod pair;
+mod pairing_code;
 mod readyz;
+mod remove_tablet;
 mod session;
 mod sign_out;
+mod tablets;
 
 pub use error::ApiError;
 pub use headers::never_stored;
@@ -73,6 +78,10 @@ pub fn router(state: HttpState) -> Router {
         .route("/session", get(session::handler))
         .route("/demo/sign-in", post(demo_sign_in::handler))
         .route("/invite", post(invite::handler))
+        .route("/pair", post(pair::handler))
+        .route("/tablets", get(tablets::handler))
+        .route("/tablets/{tablet}/code", post(pairing_code::handler))
+        .route("/tablets/{tablet}/remove", post(remove_tablet::handler))
         .route("/sign-out", post(sign_out::handler))
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)

@@ -28,6 +28,7 @@ mod losing;
 mod nothing_said;
 mod overload;
 mod pages;
+mod pairing;
 mod people;
 mod polling;
 mod presence;

@@ -59,6 +59,10 @@ export function signInText(problem: SignInProblem): string {
       return "sign-in-unreachable";
     case "invite_refused":
       return "sign-in-invite-refused";
+    case "pairing_code_unreadable":
+    case "pairing_code_gone":
+    case "pairing_too_many":
+      return problem.replaceAll("_", "-");
     case "failed":
       return "sign-in-failed";
     default:
