@@ -1,12 +1,13 @@
-//! What a paired tablet holds: a token in a cookie, replaced by another each month, and good until a
-//! coordinator takes it away.
+//! What a paired tablet holds: a token in a cookie, replaced by another each month, and good until
+//! a coordinator takes it away.
 //!
-//! **Renewal.** At the first visit after a month the tablet is given another token. The former stays
-//! good until the other has arrived for certain, which is when it is shown two minutes or more after
-//! it was given: an answer may be lost on the way, two pages may load at once, and a browser writes
-//! cookies to its disk within half a minute, so that one that loses power has the former again.
-//! Whoever shows the former after that has a copy. Which of the two is the tablet cannot be known:
-//! the device is signed out, and that is in the audit journal and on the coordinators' page.
+//! **Renewal.** At the first visit after a month the tablet is given another token. The former
+//! stays good until the other has arrived for certain, which is when it is shown two minutes or
+//! more after it was given: an answer may be lost on the way, two pages may load at once, and a
+//! browser writes cookies to its disk within half a minute, so that one that loses power has the
+//! former again. Whoever shows the former after that has a copy. Which of the two is the tablet
+//! cannot be known: the device is signed out, and that is in the audit journal and on the
+//! coordinators' page.
 
 use super::{Auth, AuthError, Key, Role, Session, SetCookie, TABLET_SESSION, TokenHash};
 use crate::audit::{Act, SessionMark};
@@ -119,8 +120,8 @@ impl Auth {
         Ok(renewed.then(|| self.names.set(Role::Tablet, &token, TABLET_SESSION)))
     }
 
-    /// Ends whatever is let in as this tablet, for the coordinator of this session; sockets close at
-    /// once, and so does a call.
+    /// Ends whatever is let in as this tablet, for the coordinator of this session; sockets close
+    /// at once, and a call ends with them.
     ///
     /// # Errors
     /// When it could not be written down or stored.

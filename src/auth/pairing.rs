@@ -8,10 +8,10 @@
 //!
 //! **Why nobody can lock a tablet out.** Each attempt goes by a lane that its network gives it, and
 //! a lane that has had its wrong ones takes no more in this minute. Which network has which lane is
-//! drawn anew each minute, so whoever fills lanes from a few networks meets the tablet's own rarely,
-//! and never for two minutes for sure. Somebody with hundreds of networks can fill all lanes as long
-//! as they go on; the link in the QR code passes all the same: it carries 256 random bits, which
-//! cannot be guessed and are not counted. Attempts of one network are limited beside that.
+//! drawn anew each minute, so whoever fills lanes from a few networks meets the tablet's own in few
+//! of the minutes, and seldom in two in a row. Somebody in the tablet's own network, or with
+//! hundreds of others, can fill its lane for as long as they go on. The link in the QR code passes
+//! all the same: it carries 256 random bits, which cannot be guessed and are not counted.
 
 use super::devices::StoodAs;
 use super::pairing_code::PairingCode;
@@ -327,9 +327,9 @@ impl Guard {
     }
 }
 
-/// Whom attempts of this address are counted with: over the Internet everybody in a network as large
-/// as one is given out (IPv4 /16, IPv6 /32), since whoever has one address there has many; in a
-/// building each machine.
+/// Whom attempts of this address are counted with: over the Internet everybody in a network as
+/// large as one is given out (IPv4 /16, IPv6 /32), since whoever has one address there has many; in
+/// a building each machine.
 fn network(from: Option<IpAddr>) -> Vec<u8> {
     match from {
         None => Vec::new(),

@@ -1,5 +1,5 @@
-//! Who may ask what concerns the whole service: a coordinator. A session of another page is told so,
-//! and nobody else learns more than that signing in is missing.
+//! Who may ask what concerns the whole service: a coordinator. A session of another page is told
+//! so, and nobody else learns more than that signing in is missing.
 
 use super::{ApiError, HttpState};
 use crate::auth::{Role, Session};

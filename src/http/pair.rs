@@ -1,5 +1,5 @@
-//! `POST /api/pair` `{"code": …}`: uses a pairing code up, typed or from a QR code's link, and makes
-//! this browser the tablet it is for.
+//! `POST /api/pair` `{"code": …}`: uses a pairing code up, typed or from a QR code's link, and
+//! makes this browser the tablet it is for.
 
 use super::client_address::ClientAddress;
 use super::{ApiError, HttpState, cookie};

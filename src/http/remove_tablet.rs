@@ -1,5 +1,5 @@
-//! `POST /api/tablets/{tablet}/remove`: for coordinators, ends whatever is let in as this tablet, for
-//! one that is lost, stolen or broken. Its page closes at once, and its call with it.
+//! `POST /api/tablets/{tablet}/remove`: for coordinators, ends whatever is let in as this tablet,
+//! for one that is lost, stolen or broken. Its page closes at once, and its call with it.
 
 use super::client_address::ClientAddress;
 use super::coordinator::Coordinator;

@@ -184,6 +184,7 @@ impl Store {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Bound {
     tablet: TabletId,
     site: SiteId,

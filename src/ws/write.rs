@@ -176,15 +176,20 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
                 Next::Configured => {
                     let in_force = outbox.current.borrow_and_update();
                     outbox.has_moved = !session.stands_in(&in_force.configuration);
+                    drop(in_force);
+                    if outbox.has_moved && !in_call(&outbox) {
+                        return Ok((ByeReason::SignedOut, Departure::SignedOut));
+                    }
+                }
+                // Not sooner: whoever ends the last call has the answer to that by now.
+                Next::Beat if outbox.has_moved && !in_call(&outbox) => {
+                    return Ok((ByeReason::SignedOut, Departure::SignedOut));
                 }
                 Next::Beat => self.beat().await?,
                 Next::CheckSession if session_ended(&outbox, session, auth).await => {
                     return Ok((ByeReason::SignedOut, Departure::SignedOut));
                 }
                 Next::CheckSession => {}
-            }
-            if outbox.has_moved && !in_call(&outbox) {
-                return Ok((ByeReason::SignedOut, Departure::SignedOut));
             }
         }
     }

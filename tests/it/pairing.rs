@@ -1,4 +1,4 @@
-//! Tablets as coordinators hand them out: a code, once; taken away, at once; moved, renamed, copied.
+//! Tablets as coordinators hand them out: a code, once; taken away, at once; moved, renamed.
 
 use crate::gateway::Gateway;
 use crate::people::{
@@ -10,6 +10,7 @@ use axum::http::Method;
 use passerelle::auth::Role;
 use passerelle::client::http::{Answer, Cookie, Target};
 use passerelle::client::signalling::SignallingClient;
+use passerelle::clock::monotonic;
 use passerelle::config::DEMO_TOML;
 use passerelle_signaling::ids::TabletId;
 use passerelle_signaling::protocol::{ByeReason, Identity, Request, ServerMessage, View};
@@ -116,15 +117,7 @@ fn error(answer: &Answer) -> (u16, String) {
 /// Waits for the goodbye and says how long it took since then.
 async fn closed(client: &mut SignallingClient, since: Instant) -> Duration {
     assert_eq!(client.bye(SOON).await.unwrap(), ByeReason::SignedOut);
-    since.elapsed()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a real process is measured from outside"
-)]
-fn begin() -> Instant {
-    Instant::now()
+    monotonic().duration_since(since)
 }
 
 #[tokio::test]
@@ -157,7 +150,7 @@ async fn a_tablet_is_paired_by_a_typed_code_calls_and_is_closed_within_a_second_
     assert!(device["since"].is_number() && device["seen_on"].is_number());
     assert_eq!(device["paired_by"].as_str().unwrap().len(), 8);
 
-    let clicked = begin();
+    let clicked = monotonic();
     office.remove(3).await;
     let took = closed(&mut client, clicked).await;
     assert!(took < CLOSED_MAX, "{took:?}");
@@ -311,7 +304,7 @@ async fn a_call_of_a_removed_tablet_ends_for_the_interpreter_and_is_recorded_as_
     let mut person = available(&gateway, 5).await;
     let mut watching = connect(&gateway, Identity::Coordinator).await;
     let talk = Talk::begin(&mut visitor, &mut person, "uk").await;
-    let clicked = begin();
+    let clicked = monotonic();
     office.remove(1).await;
     let took = closed(&mut visitor, clicked).await;
     assert!(took < CLOSED_MAX, "{took:?}");
@@ -335,7 +328,7 @@ async fn a_device_that_takes_a_tablets_place_takes_its_place_in_the_queue_as_wel
     tap(&mut visitor, "uk").await;
     let before = position(&mut visitor).await;
     let spare = office.paired(1).await;
-    closed(&mut visitor, begin()).await;
+    closed(&mut visitor, monotonic()).await;
     assert_eq!(office.told(&broken).await["over"], "replaced");
     let mut visitor = office.open(&spare).await;
     assert_eq!(position(&mut visitor).await, before);
@@ -349,7 +342,7 @@ async fn a_device_paired_as_another_tablet_is_the_first_no_more() {
     let mut client = office.open(&cookie).await;
     let (code, _) = office.code(2).await;
     let answer = office.pair_from(&code, Some(&cookie)).await;
-    closed(&mut client, begin()).await;
+    closed(&mut client, monotonic()).await;
     let moved = answer.cookie().unwrap();
     assert_eq!(office.open(&moved).await.identity(), tablet(2));
     assert_eq!(office.device(1).await["state"], "left");
@@ -383,7 +376,7 @@ async fn renaming_a_site_keeps_its_tablets_and_moving_a_tablets_number_asks_to_p
     let (call, place) = position(&mut client).await;
     assert_eq!(place, 1);
     client.ask(Request::HangUp { call }).await.unwrap();
-    closed(&mut client, begin()).await;
+    closed(&mut client, monotonic()).await;
     let told = office.told(&cookie).await;
     assert_eq!(
         (&told["signed_in"], &told["over"]),
@@ -419,9 +412,9 @@ async fn an_invitation_of_the_command_line_pairs_like_a_code() {
         (&json!("paired"), &Value::Null)
     );
     let mut second = service.connect(tablet(3)).await;
-    closed(&mut first, begin()).await;
+    closed(&mut first, monotonic()).await;
     office.remove(3).await;
-    closed(&mut second, begin()).await;
+    closed(&mut second, monotonic()).await;
 }
 
 #[tokio::test]
@@ -475,7 +468,7 @@ async fn a_tablet_of_every_role_of_page_is_on_the_list_of_its_site_once() {
         (&json!("unbound"), &json!(true))
     );
     office.remove(28).await;
-    closed(&mut client, begin()).await;
+    closed(&mut client, monotonic()).await;
     let mut watching = connect(&gateway, Identity::Coordinator).await;
     let tablets = board(&mut watching, "the board", |board| {
         Some(
