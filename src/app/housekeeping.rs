@@ -15,6 +15,12 @@ use tokio::task::JoinHandle;
 /// long.
 const DAY: Millis = Millis::from_secs(24 * 60 * 60);
 
+/// A device that is a tablet no more is named to coordinators for this long, with the reason.
+const ENDED_DEVICES_KEPT: Millis = Millis::from_secs(90 * DAY.0 / 1000);
+
+/// A tablet that was not there for so long has lost its cookie, which lasts a year, by then.
+const UNSEEN_DEVICES_KEPT: Millis = Millis::from_secs(400 * DAY.0 / 1000);
+
 /// The task; it ends when this is dropped.
 pub(super) struct Housekeeping(JoinHandle<()>);
 
@@ -57,7 +63,10 @@ async fn sweep(
     before: Timestamp,
     time_zone: &TimeZone,
 ) -> Result<(), StoreError> {
-    let secrets = store.purge_expired(now).await?;
+    let ended_before = Timestamp(now.0.saturating_sub(ENDED_DEVICES_KEPT.0));
+    let seen_before = Timestamp(now.0.saturating_sub(UNSEEN_DEVICES_KEPT.0));
+    let devices = store.purge_devices(now, ended_before, seen_before).await?;
+    let secrets = devices + store.purge_expired(now).await?;
     let zone = time_zone.clone();
     let month_of = move |at| month_of(at, &zone);
     let calls = store.purge_calls(before, month_of).await?;

@@ -2,9 +2,10 @@
 //! that is said in a call is known here.
 
 use crate::hexadecimal::hexadecimal;
-use passerelle_signaling::ids::{CallId, InterpreterId};
+use passerelle_signaling::ids::{CallId, InterpreterId, TabletId};
 use passerelle_signaling::protocol::Identity;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The first eight digits of the hash of a session's token: tells the sessions of one identity
 /// apart, and opens none.
@@ -19,12 +20,20 @@ impl SessionMark {
     }
 }
 
+impl fmt::Display for SessionMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// By which door somebody came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInBy {
     /// A single-use invitation.
     Invitation,
+    /// A pairing code, typed or by its QR code.
+    PairingCode,
     /// One click of the demonstration.
     Demo,
 }
@@ -44,6 +53,26 @@ pub enum Act {
     Invited {
         /// For whom.
         who: Identity,
+    },
+    /// A coordinator made a code to pair a tablet with.
+    PairingCodeMade {
+        /// Which.
+        tablet: TabletId,
+        /// The coordinator's session.
+        session: SessionMark,
+    },
+    /// A coordinator took what was paired as a tablet away from it.
+    TabletRemoved {
+        /// Which.
+        tablet: TabletId,
+        /// The coordinator's session.
+        session: SessionMark,
+    },
+    /// A tablet showed a credential that it had let go of, so that two have it: what was paired as
+    /// this tablet was signed out.
+    TabletCopied {
+        /// Which.
+        tablet: TabletId,
     },
     /// A browser was signed in.
     SignedIn {

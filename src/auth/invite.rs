@@ -1,11 +1,13 @@
 //! Invitations: a code that signs one device or person in, once. The code travels after the `#` of
 //! a link, which browsers do not send to servers or write to their logs.
 
-use super::{Auth, AuthError, Role, SetCookie, TokenHash, session_length};
+use super::{Auth, AuthError, Key, Role, SetCookie, TokenHash, session_length};
 use crate::audit::{Act, Audit, SignInBy};
 use crate::clock::Clock;
 use crate::random;
 use crate::store::Store;
+use axum::http::HeaderMap;
+use passerelle_signaling::command::Departure;
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::GuestId;
 use passerelle_signaling::protocol::Identity;
@@ -103,7 +105,8 @@ impl Auth {
             .await?;
         let was_arriving = !ended.is_empty();
         for token in ended {
-            self.sign_outs.sign_out(TokenHash(token));
+            let key = Key::Token(TokenHash(token));
+            self.sign_outs.sign_out(key, Departure::SignedOut);
         }
         let path = format!("/{}#{code}", Role::Guest);
         Ok(GuestLink { path, was_arriving })
@@ -118,8 +121,8 @@ impl Auth {
         Ok(self.store.invited(hash.0, self.clock.now()).await?)
     }
 
-    /// Uses up the invitation of this identity and opens its session, both or neither, for whoever
-    /// asks `from` there; `None` when it has been used or made void meanwhile.
+    /// Uses up the invitation of this identity and opens its session, or pairs the tablet, both or
+    /// neither, for whoever asks `from` there; `None` when it has been used or made void meanwhile.
     ///
     /// # Errors
     /// When the store does not answer, it cannot be written down, or there is no randomness.
@@ -127,8 +130,18 @@ impl Auth {
         &self,
         code: &str,
         identity: Identity,
+        headers: &HeaderMap,
+        configuration: &Configuration,
         from: Option<IpAddr>,
     ) -> Result<Option<SetCookie>, AuthError> {
+        if let Identity::Tablet { tablet } = identity {
+            // Taken out of the configuration since: as good as used.
+            let Some(site) = configuration.tablets.get(&tablet) else {
+                return Ok(None);
+            };
+            let (code, bound) = (TokenHash::of(code), (tablet, *site));
+            return self.pair_by_invite(code, bound, headers, from).await;
+        }
         let token = random::token()?;
         let (now, lasts) = (self.clock.now(), session_length(identity));
         let (code, hash) = (TokenHash::of(code), TokenHash::of(&token));

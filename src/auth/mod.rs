@@ -1,35 +1,49 @@
-//! Who a client is: sessions of random tokens in cookies, single-use invitations, and the check
-//! that a request comes from our own pages. Only hashes of tokens and codes are stored.
+//! Who a client is: sessions of random tokens in cookies, single-use invitations, paired tablets,
+//! and the check that a request comes from our own pages. Only hashes of tokens and codes are
+//! stored.
 
 pub mod admin;
 mod cookie;
+mod devices;
 mod erase;
 mod invite;
 mod origin;
+mod pairing;
+mod pairing_code;
 mod role;
 mod sign_outs;
 
 pub use cookie::{CookieNames, SetCookie};
+pub use devices::TabletState;
 pub use erase::{EraseError, erase_person};
 pub use invite::{GuestLink, InviteError, check_known, create as create_invite, page_path};
 pub use origin::is_own_page;
+pub use pairing::{MadeCode, PairError};
+pub use pairing_code::PairingCode;
 pub use role::Role;
 pub use sign_outs::{SignOut, SignOuts};
 
 use crate::audit::{Act, Audit, AuditError, SessionMark, SignInBy};
 use crate::clock::Clock;
 use crate::random::{self, RandomError};
-use crate::store::{Store, StoreError};
+use crate::store::{DeviceId, Store, StoreError};
 use axum::http::HeaderMap;
+use devices::StoodAs;
+use pairing::Guard;
+use passerelle_signaling::command::Departure;
+use passerelle_signaling::configuration::Configuration;
+use passerelle_signaling::ids::SiteId;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Millis;
 use ring::digest::{SHA256, digest};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// How long a person stays signed in: a working day with its breaks.
 const PERSON_SESSION: Millis = Millis::from_secs(12 * 60 * 60);
 
-/// How long a tablet stays enrolled: nobody should have to sign it in during a year's service.
+/// How long a tablet stays enrolled that is not there in between: nobody should have to sign it in
+/// during a year's service.
 const TABLET_SESSION: Millis = Millis::from_secs(365 * 24 * 60 * 60);
 
 /// How long the cookie of a third party could be used at most. It is worth nothing once the
@@ -48,7 +62,7 @@ const fn session_length(identity: Identity) -> Millis {
 
 /// SHA-256 of a token, which is all the store knows of it. A fast hash is enough: the token has 256
 /// random bits, so there is nothing to guess.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
 
 impl TokenHash {
@@ -67,6 +81,37 @@ pub struct Session {
     pub identity: Identity,
     /// The hash of its token.
     pub token: TokenHash,
+    /// A tablet that was paired, and the site it was paired for.
+    pub device: Option<(DeviceId, SiteId)>,
+}
+
+/// What open sockets go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    /// A session has one token.
+    Token(TokenHash),
+    /// A tablet has another one every month.
+    Device(DeviceId),
+}
+
+impl Session {
+    /// Whether a paired tablet's number stands at the site it was paired for. Everybody else is
+    /// bound to none.
+    pub fn stands_in(&self, configuration: &Configuration) -> bool {
+        match (self.identity, self.device) {
+            (Identity::Tablet { tablet }, Some((_, site))) => {
+                configuration.tablets.get(&tablet) == Some(&site)
+            }
+            _ => true,
+        }
+    }
+
+    const fn key(&self) -> Key {
+        match self.device {
+            Some((device, _)) => Key::Device(device),
+            None => Key::Token(self.token),
+        }
+    }
 }
 
 /// Why nobody could be signed in or recognised.
@@ -91,6 +136,7 @@ pub struct Auth {
     names: CookieNames,
     sign_outs: SignOuts,
     audit: Audit,
+    guard: Arc<Guard>,
 }
 
 impl Auth {
@@ -103,6 +149,7 @@ impl Auth {
             names: CookieNames { secure },
             sign_outs: SignOuts::default(),
             audit,
+            guard: Arc::default(),
         }
     }
 
@@ -119,9 +166,21 @@ impl Auth {
             return Ok(None);
         };
         let token = TokenHash::of(token);
-        let identity = self.identity(token).await?;
+        if role == Role::Tablet {
+            match self.stood_as(token).await? {
+                StoodAs::Device(session) => return Ok(Some(session)),
+                StoodAs::Ended => return Ok(None),
+                // Of the demonstration, or of a link from before tablets were paired.
+                StoodAs::Stranger => {}
+            }
+        }
+        let identity = self.store.session(token.0, self.clock.now()).await?;
         let of_role = identity.filter(|identity| Role::of(*identity) == role);
-        Ok(of_role.map(|identity| Session { identity, token }))
+        Ok(of_role.map(|identity| Session {
+            identity,
+            token,
+            device: None,
+        }))
     }
 
     /// Whether this request comes from the same browser, signed in as the same person, as the
@@ -131,12 +190,18 @@ impl Auth {
         token.map(TokenHash::of) == Some(session.token)
     }
 
-    /// Whom this token belongs to now.
+    /// Whether this session goes on.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn identity(&self, token: TokenHash) -> Result<Option<Identity>, AuthError> {
-        Ok(self.store.session(token.0, self.clock.now()).await?)
+    pub async fn is_good(&self, session: &Session) -> Result<bool, AuthError> {
+        match session.device {
+            Some((device, _)) => self.is_paired(device).await,
+            None => {
+                let found = self.store.session(session.token.0, self.clock.now());
+                Ok(found.await?.is_some())
+            }
+        }
     }
 
     /// Opens a session without asking for anything (the demonstration, measurements) for whoever
@@ -184,26 +249,25 @@ impl Auth {
     /// # Errors
     /// When the store does not answer.
     pub async fn sign_out(&self, role: Role, headers: &HeaderMap) -> Result<SetCookie, AuthError> {
-        if let Some(token) = self.names.find(role, headers) {
-            let hash = TokenHash::of(token);
-            let whose = self.identity(hash).await?;
-            self.store.delete_session(hash.0).await?;
-            self.sign_outs.sign_out(hash);
-            if let Some(who) = whose {
-                let session = SessionMark::of(&hash.0);
-                self.audit.note(Act::SignedOut { who, session });
+        if let Some(session) = self.session(role, headers).await? {
+            match session.device {
+                Some((device, _)) => self.leave(device).await?,
+                None => self.store.delete_session(session.token.0).await?,
             }
+            self.sign_outs.sign_out(session.key(), Departure::SignedOut);
+            let (who, session) = (session.identity, SessionMark::of(&session.token.0));
+            self.audit.note(Act::SignedOut { who, session });
         }
         Ok(self.names.remove(role))
     }
 
-    /// How many sockets the session with this token has open.
-    pub fn open_sockets(&self, token: TokenHash) -> usize {
-        self.sign_outs.open(token)
+    /// How many sockets this session has open.
+    pub fn open_sockets(&self, session: &Session) -> usize {
+        self.sign_outs.open(session.key())
     }
 
-    /// Tells when the session with this token signs out.
-    pub fn watch_sign_out(&self, token: TokenHash) -> SignOut {
-        self.sign_outs.watch(token)
+    /// Tells when this session signs out.
+    pub fn watch_sign_out(&self, session: &Session) -> SignOut {
+        self.sign_outs.watch(session.key())
     }
 }

@@ -1,38 +1,39 @@
 //! Which open sockets belong to which session, so that signing out closes them at once. A registry
-//! at the edge: it knows hashes, no people and no calls.
+//! at the edge: it knows hashes and numbers of devices, no people and no calls.
 
-use super::TokenHash;
+use super::Key;
 use dashmap::DashMap;
+use passerelle_signaling::command::Departure;
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The sockets of every session. Clones share one registry.
 #[derive(Clone, Default)]
 pub struct SignOuts {
-    watched: Arc<DashMap<TokenHash, watch::Sender<bool>>>,
+    watched: Arc<DashMap<Key, watch::Sender<Option<Departure>>>>,
 }
 
 impl SignOuts {
     /// Tells when this session signs out.
-    pub(super) fn watch(&self, token: TokenHash) -> SignOut {
-        let receiver = self.watched.entry(token).or_default().subscribe();
+    pub(super) fn watch(&self, key: Key) -> SignOut {
+        let receiver = self.watched.entry(key).or_default().subscribe();
         SignOut {
             registry: self.clone(),
-            token,
+            key,
             receiver: Some(receiver),
         }
     }
 
     /// How many sockets this session has open.
-    pub(super) fn open(&self, token: TokenHash) -> usize {
-        let watched = self.watched.get(&token);
+    pub(super) fn open(&self, key: Key) -> usize {
+        let watched = self.watched.get(&key);
         watched.map_or(0, |sender| sender.receiver_count())
     }
 
-    /// Tells every socket of this session.
-    pub(super) fn sign_out(&self, token: TokenHash) {
-        if let Some((_, sender)) = self.watched.remove(&token) {
-            sender.send_replace(true);
+    /// Tells every socket of this session, and what becomes of its call.
+    pub(super) fn sign_out(&self, key: Key, departure: Departure) {
+        if let Some((_, sender)) = self.watched.remove(&key) {
+            sender.send_replace(Some(departure));
         }
     }
 }
@@ -40,48 +41,58 @@ impl SignOuts {
 /// One socket's wait for its session to sign out.
 pub struct SignOut {
     registry: SignOuts,
-    token: TokenHash,
+    key: Key,
     /// Taken when dropped, before the registry looks whether anybody is left.
-    receiver: Option<watch::Receiver<bool>>,
+    receiver: Option<watch::Receiver<Option<Departure>>>,
 }
 
 impl SignOut {
-    /// Ends when the session signs out, and not before.
-    pub async fn happened(&mut self) {
+    /// Ends when the session signs out, and not before, with what becomes of its call.
+    pub async fn happened(&mut self) -> Departure {
         if let Some(receiver) = &mut self.receiver
-            && receiver.wait_for(|signed_out| *signed_out).await.is_ok()
+            && let Ok(signed_out) = receiver.wait_for(Option::is_some).await
+            && let Some(departure) = *signed_out
         {
-            return;
+            return departure;
         }
         // The sender goes without a word only when the last receiver has gone: not while we wait.
-        std::future::pending::<()>().await;
+        std::future::pending().await
     }
 }
 
 impl Drop for SignOut {
     fn drop(&mut self) {
         self.receiver = None;
-        let unused = |_: &TokenHash, sender: &watch::Sender<bool>| sender.receiver_count() == 0;
-        self.registry.watched.remove_if(&self.token, unused);
+        let unused =
+            |_: &Key, sender: &watch::Sender<Option<Departure>>| sender.receiver_count() == 0;
+        self.registry.watched.remove_if(&self.key, unused);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::TokenHash;
+    use crate::store::DeviceId;
+
+    const fn key(number: u8) -> Key {
+        Key::Token(TokenHash([number; 32]))
+    }
 
     #[tokio::test]
     async fn every_socket_of_the_session_is_told_and_nobody_else() {
         let registry = SignOuts::default();
-        let mut first = registry.watch(TokenHash([1; 32]));
-        let mut second = registry.watch(TokenHash([1; 32]));
-        let mut other = registry.watch(TokenHash([2; 32]));
-        registry.sign_out(TokenHash([1; 32]));
-        first.happened().await;
-        second.happened().await;
+        let mut first = registry.watch(key(1));
+        let mut second = registry.watch(key(1));
+        let mut other = registry.watch(key(2));
+        let mut device = registry.watch(Key::Device(DeviceId(1)));
+        registry.sign_out(key(1), Departure::SignedOut);
+        assert_eq!(first.happened().await, Departure::SignedOut);
+        assert_eq!(second.happened().await, Departure::SignedOut);
         let told = tokio::select! {
             biased;
-            () = other.happened() => true,
+            _ = other.happened() => true,
+            _ = device.happened() => true,
             () = std::future::ready(()) => false,
         };
         assert!(!told);
@@ -90,10 +101,7 @@ mod tests {
     #[test]
     fn closed_sockets_leave_nothing_behind() {
         let registry = SignOuts::default();
-        let (first, second) = (
-            registry.watch(TokenHash([1; 32])),
-            registry.watch(TokenHash([1; 32])),
-        );
+        let (first, second) = (registry.watch(key(1)), registry.watch(key(1)));
         drop(first);
         assert_eq!(registry.watched.len(), 1);
         drop(second);

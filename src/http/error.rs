@@ -65,6 +65,13 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "unknown_role", message)
     }
 
+    /// The tablet's number stands at another site, or at none, since it was paired.
+    pub fn tablet_moved() -> Self {
+        let message = "this tablet was paired for another site than its number stands at now: \
+                       pair it again";
+        Self::new(StatusCode::UNAUTHORIZED, "tablet_moved", message)
+    }
+
     /// The body is not what the endpoint reads.
     pub fn bad_request(detail: &impl ToString) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", detail.to_string())

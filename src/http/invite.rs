@@ -6,7 +6,7 @@ use crate::limits::Counted;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passerelle_signaling::protocol::Identity;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,7 @@ struct Answer {
 pub(super) async fn handler(
     State(state): State<HttpState>,
     ClientAddress(from): ClientAddress,
+    headers: HeaderMap,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
@@ -42,7 +43,10 @@ pub(super) async fn handler(
     if !state.is_known(identity).await? {
         return Err(gone());
     }
-    let redeemed = state.auth.redeem_invite(&code, identity, from).await;
+    let in_force = state.current.get();
+    let (auth, configuration) = (&state.auth, &in_force.configuration);
+    let redeemed = auth.redeem_invite(&code, identity, &headers, configuration, from);
+    let redeemed = redeemed.await;
     let redeemed = redeemed.map_err(|error| ApiError::unavailable(&error))?;
     // Somebody was faster, or a newer link has made it void.
     let set = redeemed.ok_or_else(gone)?;

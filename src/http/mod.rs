@@ -2,6 +2,7 @@
 //! errors, its handler and its tests. Everything about calls goes over the WebSocket instead.
 
 mod client_address;
+mod coordinator;
 mod demo_sign_in;
 mod error;
 mod forwarded;
@@ -9,9 +10,13 @@ mod headers;
 mod healthz;
 mod invite;
 mod pages;
+mod pair;
+mod pairing_code;
 mod readyz;
+mod remove_tablet;
 mod session;
 mod sign_out;
+mod tablets;
 
 pub use client_address::{ClientAddress, Proxies, addressed};
 pub use error::ApiError;
@@ -80,6 +85,10 @@ pub fn router(state: HttpState) -> Router {
         .route("/session", get(session::handler))
         .route("/demo/sign-in", post(demo_sign_in::handler))
         .route("/invite", post(invite::handler))
+        .route("/pair", post(pair::handler))
+        .route("/tablets", get(tablets::handler))
+        .route("/tablets/{tablet}/code", post(pairing_code::handler))
+        .route("/tablets/{tablet}/remove", post(remove_tablet::handler))
         .route("/sign-out", post(sign_out::handler))
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)

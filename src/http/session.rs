@@ -1,13 +1,15 @@
 //! `GET /api/session?role=…`: is this browser signed in as that, and in the demo, as whom it could
 //! be with one click.
 
-use super::{ApiError, HttpState};
+use super::{ApiError, HttpState, cookie};
 use crate::auth::Role;
 use crate::config::Config;
+use crate::store::DeviceEnd;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use passerelle_signaling::protocol::Identity;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,9 @@ pub(super) struct Answer {
     demo: bool,
     service: String,
     identities: Vec<Choice>,
+    /// Why a tablet that was paired is let in no more: how its device ended, or `moved`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over: Option<&'static str>,
 }
 
 /// Somebody to sign in as.
@@ -33,12 +38,12 @@ struct Choice {
     detail: String,
 }
 
-/// Tells whether the role's cookie is good.
+/// Tells whether the role's cookie is good, and gives a tablet another when it is time.
 pub(super) async fn handler(
     State(state): State<HttpState>,
     asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
-) -> Result<Json<Answer>, ApiError> {
+) -> Result<Response, ApiError> {
     let Query(Asked { role }) = asked.map_err(|_| ApiError::unknown_role())?;
     let session = state.auth.session(role, &headers).await;
     let session = session.map_err(|error| ApiError::unavailable(&error))?;
@@ -48,16 +53,37 @@ pub(super) async fn handler(
     } else {
         Vec::new()
     };
+    let moved = session.filter(|session| !session.stands_in(&in_force.configuration));
     let signed_in = match session {
-        Some(session) => state.is_known(session.identity).await?,
-        None => false,
+        Some(session) if moved.is_none() => state.is_known(session.identity).await?,
+        _ => false,
     };
-    Ok(Json(Answer {
+    let over = match role {
+        Role::Tablet if moved.is_some() => Some("moved"),
+        Role::Tablet if !signed_in => {
+            let over = state.auth.why_over(&headers).await;
+            let over = over.map_err(|error| ApiError::unavailable(&error))?;
+            over.map(DeviceEnd::as_str)
+        }
+        _ => None,
+    };
+    let answer = Json(Answer {
         signed_in,
         demo: state.demo,
         service: in_force.config.service.name.clone(),
         identities,
-    }))
+        over,
+    });
+    let renewed = match session {
+        Some(session) if signed_in => state.auth.renewed(&session).await,
+        _ => Ok(None),
+    };
+    Ok(
+        match renewed.map_err(|error| ApiError::unavailable(&error))? {
+            Some(set) => (cookie(set), answer).into_response(),
+            None => answer.into_response(),
+        },
+    )
 }
 
 fn choices(role: Role, config: &Config) -> Vec<Choice> {

@@ -39,6 +39,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0004_live_offers.sql")),
     M::up(include_str!("migrations/0005_history.sql")),
     M::up(include_str!("migrations/0006_room.sql")),
+    M::up(include_str!("migrations/0007_devices.sql")),
 ];
 
 /// The schema of version 0.1, whose journal has events of another shape.

@@ -1,5 +1,5 @@
-//! The store: the journal, the projections of calls and live offers, sessions and invitations, in
-//! one SQLite file.
+//! The store: the journal, the projections of calls and live offers, sessions, invitations and
+//! paired tablets, in one SQLite file.
 //! It knows rows, never policy. One thread writes, with group commit; reads have their own
 //! connection.
 
@@ -7,6 +7,7 @@ mod backup;
 mod calls;
 #[cfg(test)]
 mod conformance;
+mod devices;
 mod error;
 mod export;
 mod files;
@@ -14,6 +15,7 @@ mod journal;
 mod months;
 mod new_file;
 mod offers;
+mod pairing;
 mod restore;
 mod retention;
 mod room;
@@ -24,12 +26,14 @@ mod tests;
 mod writer;
 
 pub use backup::{BackupError, Contents, Progress, back_up};
+pub use devices::{Device, DeviceEnd, DeviceId, Shown, TabletEnded, TabletRow};
 pub use error::StoreError;
 pub use export::{ExportError, export_journal, export_journal_to};
 pub use files::Check;
 pub use journal::{Append, Epoch, Journal, Version};
 pub use months::{Kind, Month, Sums};
 pub use new_file::NewFileError;
+pub use pairing::{Enrolled, NewCode, OpenCode};
 pub use restore::{RestoreError, Restored, restore};
 pub use retention::Erased;
 pub use sessions::SecretHash;

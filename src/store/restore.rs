@@ -112,7 +112,10 @@ fn copied(
     files::migrate(&mut copy, directory)?;
     // A start reads all of it; better to learn now that it could not.
     journal::read_after(&copy, Version(journal::first(&copy)? - 1), |_| ())?;
-    copy.execute_batch("DELETE FROM sessions; DELETE FROM invites")?;
+    copy.execute_batch(
+        "DELETE FROM sessions; DELETE FROM invites; \
+         DELETE FROM devices; DELETE FROM pairing_codes",
+    )?;
     Ok(copy)
 }
 

@@ -3,6 +3,7 @@
 
 mod backups;
 mod crash;
+mod devices;
 mod export;
 mod faults;
 mod offers;

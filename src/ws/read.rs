@@ -85,7 +85,9 @@ impl Reader {
             };
             // While the writer is behind, nothing more is read: the client waits, we hold nothing.
             match self.answers.send_timeout(answer, ROOM_MAX).await {
-                Err(SendTimeoutError::Timeout(_)) => return End::Bye(ByeReason::TooSlow),
+                Err(SendTimeoutError::Timeout(_)) => {
+                    return End::Bye(ByeReason::TooSlow, Departure::Lost);
+                }
                 // The writer has ended: only how the client leaves is still of interest.
                 Ok(()) | Err(SendTimeoutError::Closed(_)) => {}
             }

@@ -27,8 +27,8 @@ const LAST_WORDS_MAX: Duration = Duration::from_secs(1);
 pub(super) enum End {
     /// The client left, in this way.
     Left(Departure),
-    /// We close it, for this reason.
-    Bye(ByeReason),
+    /// We close it, for this reason, and so it departs.
+    Bye(ByeReason, Departure),
 }
 
 /// Runs the session of an accepted client to its end: it is written to by `sink` and read from
@@ -40,10 +40,10 @@ pub(super) async fn run(
     session: Session,
     memory: Memory,
 ) {
-    let sign_out = state.auth.watch_sign_out(session.token);
+    let sign_out = state.auth.watch_sign_out(&session);
     let mut writer = Writer::new(sink, state.clock.clone());
     // Signed out between the look-up at the upgrade and the watch above: nobody would tell us.
-    if let Ok(None) = state.auth.identity(session.token).await {
+    if let Ok(false) = state.auth.is_good(&session).await {
         return goodbye(writer, stream, ByeReason::SignedOut).await;
     }
     let resumed = state.dispatch.resumed(memory.presented);
@@ -60,7 +60,8 @@ pub(super) async fn run(
     let directory = names.told();
     // Before the welcome is written, which may take a while: texts sent meanwhile are for this
     // page.
-    let (answers, mut outbox) = Outbox::new(&connection, names, sign_out);
+    let current = state.current.watch();
+    let (answers, mut outbox) = Outbox::new(&connection, names, sign_out, current);
     let now = state.clock.now();
     if let Some(noticed) = memory.noticed {
         // A page says what it likes; one from the future would hear nothing until then.
@@ -80,12 +81,7 @@ pub(super) async fn run(
         let reader = Reader::new(state.clone(), &connection, memory.quirks, answers);
         converse(&state, session, reader, outbox, &mut writer, &mut stream).await
     };
-    let departure = match end {
-        End::Left(departure) => departure,
-        End::Bye(ByeReason::SignedOut) => Departure::SignedOut,
-        // Replaced and shutting down: the dispatcher knows already. Too slow: it may come back.
-        End::Bye(_) => Departure::Lost,
-    };
+    let (End::Left(departure) | End::Bye(_, departure)) = end;
     // First the dispatcher, because saying goodbye to a client that does not read takes a moment.
     state.dispatch.disconnect(connection.id, departure);
     for call in state.watches.end_all(connection.id) {
@@ -93,7 +89,7 @@ pub(super) async fn run(
         state.dispatch.observer_gone(call);
     }
     tracing::debug!(connection = %connection.id, ?end, "connection ended");
-    if let End::Bye(reason) = end {
+    if let End::Bye(reason, _) = end {
         goodbye(writer, stream, reason).await;
     }
 }
@@ -127,10 +123,10 @@ async fn converse(
     tokio::pin!(reading);
     let written = tokio::select! {
         end = &mut reading => return end,
-        written = writer.run(outbox, session.token, auth) => written,
+        written = writer.run(outbox, &session, auth) => written,
     };
     match written {
-        Ok(reason) => End::Bye(reason),
+        Ok((reason, departure)) => End::Bye(reason, departure),
         // Often the page is just being closed, and its close frame has arrived but is not read yet.
         // It decides how long the place is kept.
         Err(Stuck) => timeout(LAST_WORDS_MAX, reading)

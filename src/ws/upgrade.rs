@@ -128,7 +128,10 @@ pub(super) async fn admit(
             let message = format!("sign in first, on the page /{role}");
             ApiError::new(StatusCode::UNAUTHORIZED, "signed_out", message)
         })?;
-    if state.auth.open_sockets(session.token) >= SOCKETS_PER_SESSION_MAX {
+    if !session.stands_in(&state.current.get().configuration) {
+        return Err(ApiError::tablet_moved());
+    }
+    if state.auth.open_sockets(&session) >= SOCKETS_PER_SESSION_MAX {
         let message = "this session has too many pages open: close some of them";
         return Err(too_many(message));
     }

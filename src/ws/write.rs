@@ -3,11 +3,13 @@
 
 use super::names::Names;
 use super::spaced::Spaced;
-use crate::auth::{Auth, SignOut, TokenHash};
+use crate::auth::{Auth, Session, SignOut};
 use crate::clock::Clock;
+use crate::config::InForce;
 use crate::dispatch::{Connection, Picture, Qualities, Recent, TodayPicture};
 use axum::extract::ws::{CloseFrame, Message, close_code};
 use futures_util::{Sink, SinkExt};
+use passerelle_signaling::command::Departure;
 use passerelle_signaling::protocol::{
     BEAT_SECS, ByeReason, Directory, Identity, ServerMessage, View,
 };
@@ -49,6 +51,9 @@ pub(super) struct Outbox {
     names: Names,
     bye: watch::Receiver<Option<ByeReason>>,
     sign_out: SignOut,
+    current: watch::Receiver<Arc<InForce>>,
+    /// A tablet that no longer stands where it was paired for. It may finish its call.
+    has_moved: bool,
 }
 
 impl Outbox {
@@ -58,6 +63,7 @@ impl Outbox {
         connection: &Connection,
         names: Names,
         sign_out: SignOut,
+        current: watch::Receiver<Arc<InForce>>,
     ) -> (mpsc::Sender<ServerMessage>, Self) {
         let (sender, answers) = mpsc::channel(ANSWERS_MAX);
         // What was said before is not for a page that has just been opened.
@@ -80,9 +86,12 @@ impl Outbox {
             names,
             bye: connection.bye.clone(),
             sign_out,
+            current,
+            has_moved: false,
         };
         // Whatever is there already is written first.
         outbox.bye.mark_changed();
+        outbox.current.mark_changed();
         (sender, outbox)
     }
 
@@ -111,7 +120,8 @@ enum Next {
     Today,
     Notices,
     Quality,
-    Bye(ByeReason),
+    Configured,
+    Bye(ByeReason, Departure),
     Beat,
     CheckSession,
 }
@@ -125,9 +135,9 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
     pub(super) async fn run(
         &mut self,
         mut outbox: Outbox,
-        token: TokenHash,
+        session: &Session,
         auth: &Auth,
-    ) -> Result<ByeReason, Stuck> {
+    ) -> Result<(ByeReason, Departure), Stuck> {
         let mut beat = interval(Duration::from_secs(BEAT_SECS));
         let mut check = interval(SESSION_CHECK);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -137,8 +147,11 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
         loop {
             let next = tokio::select! {
                 biased;
-                () = outbox.sign_out.happened() => Next::Bye(ByeReason::SignedOut),
-                reason = bye(&mut outbox.bye) => Next::Bye(reason),
+                departure = outbox.sign_out.happened() => {
+                    Next::Bye(ByeReason::SignedOut, departure)
+                }
+                reason = bye(&mut outbox.bye) => Next::Bye(reason, departure(reason)),
+                Ok(()) = outbox.current.changed() => Next::Configured,
                 Some(answer) = outbox.answers.recv() => Next::Answer(Box::new(answer)),
                 names = outbox.names.changed() => Next::Names(Box::new(names)),
                 Ok(()) = outbox.view.changed() => Next::View,
@@ -159,10 +172,22 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
                 Next::Today => self.show_today(&mut outbox).await?,
                 Next::Notices => self.show_notices(&mut outbox).await?,
                 Next::Quality => self.show_quality(&mut outbox).await?,
-                Next::Bye(reason) => return Ok(reason),
+                Next::Bye(reason, departure) => return Ok((reason, departure)),
+                Next::Configured => {
+                    let in_force = outbox.current.borrow_and_update();
+                    outbox.has_moved = !session.stands_in(&in_force.configuration);
+                    drop(in_force);
+                    if outbox.has_moved && !in_call(&outbox) {
+                        return Ok((ByeReason::SignedOut, Departure::SignedOut));
+                    }
+                }
+                // Not sooner: whoever ends the last call has the answer to that by now.
+                Next::Beat if outbox.has_moved && !in_call(&outbox) => {
+                    return Ok((ByeReason::SignedOut, Departure::SignedOut));
+                }
                 Next::Beat => self.beat().await?,
-                Next::CheckSession if session_ended(&outbox, token, auth).await => {
-                    return Ok(ByeReason::SignedOut);
+                Next::CheckSession if session_ended(&outbox, session, auth).await => {
+                    return Ok((ByeReason::SignedOut, Departure::SignedOut));
                 }
                 Next::CheckSession => {}
             }
@@ -261,17 +286,24 @@ async fn bye(bye: &mut watch::Receiver<Option<ByeReason>>) -> ByeReason {
     }
 }
 
-/// Whether the session has expired. Nobody is signed out of a running call.
-async fn session_ended(outbox: &Outbox, token: TokenHash, auth: &Auth) -> bool {
-    let in_call = {
-        let shown = outbox.view.peek();
-        shown.as_ref().is_some_and(|shown| is_in_call(&shown.view))
-    };
-    if in_call {
-        return false;
+/// What becomes of the call of a client that the dispatcher closes.
+const fn departure(reason: ByeReason) -> Departure {
+    match reason {
+        ByeReason::SignedOut => Departure::SignedOut,
+        // Replaced and shutting down: the dispatcher knows already. Too slow: it may come back.
+        ByeReason::Replaced | ByeReason::ShuttingDown | ByeReason::TooSlow => Departure::Lost,
     }
+}
+
+/// Whether the session has expired. Nobody is signed out of a running call.
+async fn session_ended(outbox: &Outbox, session: &Session, auth: &Auth) -> bool {
     // A store that does not answer for a moment signs nobody out.
-    matches!(auth.identity(token).await, Ok(None))
+    !in_call(outbox) && matches!(auth.is_good(session).await, Ok(false))
+}
+
+fn in_call(outbox: &Outbox) -> bool {
+    let shown = outbox.view.peek();
+    shown.as_ref().is_some_and(|shown| is_in_call(&shown.view))
 }
 
 fn is_in_call(view: &View) -> bool {

@@ -29,6 +29,7 @@ mod losing;
 mod nothing_said;
 mod overload;
 mod pages;
+mod pairing;
 mod people;
 mod polling;
 mod presence;

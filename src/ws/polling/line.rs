@@ -276,6 +276,7 @@ mod tests {
         let session = Session {
             identity: Identity::Coordinator,
             token: TokenHash([7; 32]),
+            device: None,
         };
         Line::new(session, NOW)
     }

@@ -147,6 +147,36 @@ test("the text of a call has no violation that axe knows", async ({ stage }) => 
   await expectAccessible(guest, "third party: the call and the text");
 });
 
+test("no state of pairing a tablet has a violation that axe knows", async ({ stage }) => {
+  const { page } = await stage.coordinator();
+  await page.getByTestId("manage-tablets").click();
+  const row = page.locator('[data-testid="device"][data-id="1"]');
+  await expect(row).toBeVisible();
+  await expectAccessible(page, "coordinator: the tablets");
+  await row.getByTestId("pair-tablet").click();
+  await expect(page.getByTestId("qr")).toBeVisible();
+  await expectAccessible(page, "coordinator: a pairing code");
+  const tablet = await stage.page();
+  await tablet.goto(`${stage.gateway.origin}/tablet`);
+  await tablet.getByTestId("have-code").click();
+  await expectAccessible(tablet, "tablet: asking for a code");
+  await tablet.getByTestId("pairing-code").fill("CDFHJKMN");
+  await tablet.getByTestId("pair").click();
+  await expect(tablet.getByTestId("enrol-problem")).toBeVisible();
+  await expectAccessible(tablet, "tablet: a wrong code");
+  const code = (await page.getByTestId("code").textContent()) ?? "";
+  await tablet.getByTestId("pairing-code").fill(code);
+  await tablet.getByTestId("pair").click();
+  await expect(page.getByTestId("code-used")).toBeVisible();
+  await expectAccessible(page, "coordinator: a used code");
+  await page.getByTestId("code-close").click();
+  await row.getByTestId("remove-tablet").click();
+  await expectAccessible(page, "coordinator: removing a tablet");
+  await page.getByTestId("remove-tablet-confirm").click();
+  await expect(tablet.getByTestId("enrol")).toHaveAttribute("data-over", "removed");
+  await expectAccessible(tablet, "tablet: removed");
+});
+
 test("no trouble with camera or network has a violation that axe knows", async ({ stage }) => {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf("ar"));
   const tablet = await stage.tablet(1, installCamera);

@@ -43,3 +43,4 @@ refused-cancel = Nothing was removed.
 refused-way = The way of talking has not changed.
 refused-subject = The subject has not changed.
 refused-callback = The callback was not noted.
+enrol-title = Pair this tablet

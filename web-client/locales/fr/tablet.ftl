@@ -39,3 +39,4 @@ refused-cancel = Rien n'a été retiré.
 refused-way = La façon d'échanger n'a pas changé.
 refused-subject = Le sujet n'a pas changé.
 refused-callback = Le rappel n'est pas noté.
+enrol-title = Appairer cette tablette

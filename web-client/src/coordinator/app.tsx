@@ -3,6 +3,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { type ActionState, BoardActions } from "../core/board-actions";
+import { DeviceDesk, type Devices } from "../core/devices";
 import type { MediaPicture } from "../core/media/call-media";
 import type {
   BoardView,
@@ -44,7 +45,8 @@ export type Subject =
   | { readonly kind: "interpreter"; readonly interpreter: InterpreterId }
   | { readonly kind: "counter"; readonly counter: Counter }
   | { readonly kind: "callback"; readonly callback: CallId }
-  | { readonly kind: "appointment"; readonly appointment: CallId };
+  | { readonly kind: "appointment"; readonly appointment: CallId }
+  | { readonly kind: "tablets" };
 
 /** What every part of the board gets. */
 export interface Board {
@@ -59,6 +61,9 @@ export interface Board {
   readonly actions: BoardActions;
   readonly states: ReadonlySignal<ReadonlyMap<string, ActionState>>;
   readonly subject: Signal<Subject | null>;
+  /** What is paired as which tablet. */
+  readonly desk: DeviceDesk;
+  readonly devices: ReadonlySignal<Devices>;
   /** Looking on, in this page. */
   readonly watching: Watching;
   readonly watch: ReadonlySignal<Watch>;
@@ -74,7 +79,10 @@ function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {
   const hand = useMemo(() => {
     const actions = new BoardActions(page.connection);
     const watching = new Watching(page.connection);
+    const desk = new DeviceDesk(location.origin);
     return {
+      desk,
+      devices: signalOf(desk.state),
       actions,
       states: signalOf(actions.states),
       subject: signal<Subject | null>(null),

@@ -10,6 +10,7 @@ import type { Board, Subject } from "./app";
 import { AppointmentActions } from "./appointment-actions";
 import { CallActions } from "./call-actions";
 import { counterName } from "./counters";
+import { DeviceList } from "./devices";
 import { WorkMark } from "./interpreters";
 import { nameOf, Refusal } from "./parts";
 
@@ -58,6 +59,8 @@ function title(board: Board, about: Subject): string {
       return t("more-callback", { number: callbackNumber(about.callback) });
     case "appointment":
       return appointmentTitle(board, about.appointment);
+    case "tablets":
+      return t("devices-title");
   }
 }
 
@@ -88,6 +91,8 @@ function Contents(props: { board: Board; about: Subject; close: () => void }): J
       return <CancelCallback board={board} callback={about.callback} close={close} />;
     case "appointment":
       return <AppointmentActions board={board} appointment={about.appointment} close={close} />;
+    case "tablets":
+      return <DeviceList board={board} />;
   }
 }
 

@@ -105,6 +105,8 @@ export function nameOf(subject: Subject): string {
       return `callback-${subject.callback}`;
     case "appointment":
       return `appointment-${subject.appointment}`;
+    case "tablets":
+      return "tablets";
   }
 }
 

@@ -1,6 +1,8 @@
-/** Tablets as a compact grid. */
+/** Tablets as a compact grid, and the way to what is paired as each. */
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { tabletStatus } from "../core/board";
+import { needCare } from "../core/devices";
 import { siteName } from "../core/names";
 import type { TabletRow } from "../core/protocol";
 import { Icon, type IconName } from "../ui/icons";
@@ -15,9 +17,32 @@ const TABLET_ICON: Record<ReturnType<typeof tabletStatus>, IconName> = {
 
 /** Every tablet of the directory. */
 export function Tablets({ board }: { board: Board }): JSX.Element {
-  const { t, view } = board;
+  const { t, view, desk, devices, subject } = board;
+  const there = view.tablets.map((row) => Number(row.connected)).join("");
+  // Whenever one comes or goes: it may have been paired, or signed out as a copy.
+  useEffect(() => void desk.load(), [desk, there]);
   return (
     <Section id="tablets" title={t("tablets-title")} count={view.tablets.length}>
+      <div role="status">
+        {needCare(devices.value).map(({ tablet, state }) => (
+          <p key={tablet} class="notice alarm" data-testid="tablet-care" data-id={tablet}>
+            <Icon name="alert" />
+            <span>{t(`device-care-${state}`, { number: tablet })}</span>
+          </p>
+        ))}
+      </div>
+      <button
+        type="button"
+        class="button"
+        data-testid="manage-tablets"
+        aria-haspopup="dialog"
+        onClick={() => {
+          subject.value = { kind: "tablets" };
+        }}
+      >
+        <Icon name="tablet" />
+        {t("devices-manage")}
+      </button>
       <ul class="tablets-grid">
         {view.tablets.map((row) => (
           <TabletChip key={row.tablet} board={board} row={row} />

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AgendaWord } from "./agenda";
 import { whyPieces } from "./board-why";
+import type { DeviceProblem, DeviceState } from "./devices";
+import type { TabletEnd } from "./gateway";
 import type { RingEnd } from "./interpreter-controller";
 import type {
   AppointmentEnd,
@@ -149,6 +151,37 @@ test.each([
     "coordinator",
     "appointment-end",
     words<AppointmentEnd>({ kept: true, cancelled: true, no_show: true, unserved: true }),
+  ],
+  [
+    "coordinator",
+    "device",
+    words<DeviceState>({
+      unpaired: true,
+      paired: true,
+      unbound: true,
+      removed: true,
+      replaced: true,
+      left: true,
+      copied: true,
+      signed_out: true,
+      moved: true,
+    }),
+  ],
+  [
+    "coordinator",
+    "device-problem",
+    words<DeviceProblem>({ full: true, unknown: true, failed: true }),
+  ],
+  [
+    "enrol",
+    "enrol-over",
+    words<Exclude<TabletEnd, "signed_out">>({
+      removed: true,
+      replaced: true,
+      left: true,
+      copied: true,
+      moved: true,
+    }),
   ],
   ["interpreter", "shortcut", KEYS.map(({ does }) => does)],
 ] as const)("%s.ftl has a text %s-… for every value", (file, prefix, values) => {

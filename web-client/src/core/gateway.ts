@@ -1,6 +1,6 @@
 /**
- * The gateway's HTTP side: who is signed in, the demo's one-click identities, invitations. And the
- * browser's part of the connection: real sockets, timers and clock.
+ * The gateway's HTTP side: who is signed in, the demo's one-click identities, invitations, pairing
+ * codes. And the browser's part of the connection: real sockets, timers and clock.
  */
 import { Connection } from "./connection";
 import { polling } from "./polling";
@@ -19,7 +19,12 @@ export interface SessionInfo {
   readonly demo: boolean;
   readonly service: string;
   readonly identities?: readonly DemoIdentity[];
+  /** Why a tablet that was paired is one no more. */
+  readonly over?: TabletEnd;
 }
+
+/** How a tablet's pairing ended; `moved`: its number stands at another site now. */
+export type TabletEnd = "removed" | "replaced" | "left" | "copied" | "signed_out" | "moved";
 
 /** A refused HTTP request. `code` is stable, for translation. */
 export class GatewayError extends Error {
@@ -35,7 +40,7 @@ export class GatewayError extends Error {
 /** No request here does any work on the server; past this the network is to blame. */
 const ANSWER_MS_MAX = 10_000;
 
-async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -52,7 +57,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   throw new GatewayError(body.error ?? `http_${response.status}`, body.message ?? path);
 }
 
-const post = (path: string, body?: unknown): Promise<Response> =>
+export const post = (path: string, body?: unknown): Promise<Response> =>
   ask(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -74,6 +79,11 @@ export async function demoSignIn(identity: Identity): Promise<void> {
 export async function redeemInvite(code: string): Promise<Identity> {
   const response = await post("/api/invite", { code });
   return ((await response.json()) as { identity: Identity }).identity;
+}
+
+/** Uses up a pairing code, typed or of a link: this browser is a tablet from then on. */
+export async function pair(code: string): Promise<void> {
+  await post("/api/pair", { code });
 }
 
 /** Ends this role's session. */

@@ -1,6 +1,6 @@
 /**
- * Who uses this page: the session of this role, an invitation in the address, the demo's one-click
- * identities. Keeps asking while the gateway does not answer.
+ * Who uses this page: the session of this role, an invitation or a pairing code in the address, the
+ * demo's one-click identities. Keeps asking while the gateway does not answer.
  */
 import { backoff } from "./backoff";
 import { Cell, type ReadableCell } from "./cell";
@@ -8,6 +8,7 @@ import {
   type DemoIdentity,
   demoSignIn,
   GatewayError,
+  pair,
   redeemInvite,
   type SessionInfo,
   session,
@@ -16,7 +17,14 @@ import {
 import type { Role } from "./protocol";
 
 /** Why signing in did not work, in terms of what to do. */
-export type SignInProblem = "unreachable" | "invite_refused" | "too_many" | "failed";
+export type SignInProblem =
+  | "unreachable"
+  | "invite_refused"
+  | "pairing_code_unreadable"
+  | "pairing_code_gone"
+  | "pairing_too_many"
+  | "too_many_requests"
+  | "failed";
 
 /** What the sign-in panel shows. */
 export interface SignInState {
@@ -26,9 +34,12 @@ export interface SignInState {
   readonly problem: SignInProblem | null;
 }
 
-/** Takes the code out of `#invite=CODE`, if there is one. */
-export function inviteCode(hash: string): string | null {
-  return new URLSearchParams(hash.replace(/^#/, "")).get("invite") || null;
+/** Takes the code out of `#invite=CODE` or `#pair=CODE`, if there is one, with what uses it up. */
+export function broughtBy(hash: string): (() => Promise<unknown>) | null {
+  const brought = new URLSearchParams(hash.replace(/^#/, ""));
+  const [invite, code] = [brought.get("invite"), brought.get("pair")];
+  if (invite) return () => redeemInvite(invite);
+  return code ? () => pair(code) : null;
 }
 
 /** Signing in and out of one role. */
@@ -50,17 +61,17 @@ export class SignIn {
     return this.#state;
   }
 
-  /** Uses up the invitation of the address, then asks who is signed in. */
+  /** Uses up what the address brings along, then asks who is signed in. */
   async start(): Promise<void> {
     // An invitation pasted into the open page: begins anew, as that person.
     window.addEventListener("hashchange", () => {
-      if (inviteCode(location.hash)) location.reload();
+      if (broughtBy(location.hash)) location.reload();
     });
-    const code = inviteCode(location.hash);
-    if (code) {
+    const use = broughtBy(location.hash);
+    if (use) {
       // Out of the address first: a code must not stay in the history.
       history.replaceState(null, "", location.pathname);
-      await this.#attemptTo(() => redeemInvite(code));
+      await this.#attemptTo(use);
     }
     await this.refresh();
   }
@@ -89,6 +100,12 @@ export class SignIn {
     await this.refresh();
   }
 
+  /** Makes this browser the tablet that a typed code is for. */
+  async pair(code: string): Promise<void> {
+    await this.#attemptTo(() => pair(code));
+    await this.refresh();
+  }
+
   /** Signs out; the page then shows the sign-in panel. */
   async leave(): Promise<void> {
     await this.#attemptTo(() => signOut(this.#role));
@@ -114,7 +131,13 @@ export class SignIn {
 
 function signInProblem(error: unknown): SignInProblem {
   if (!(error instanceof GatewayError)) return "failed";
-  if (error.code === "unreachable") return "unreachable";
-  if (error.code === "too_many_requests") return "too_many";
+  switch (error.code) {
+    case "unreachable":
+    case "pairing_code_unreadable":
+    case "pairing_code_gone":
+    case "pairing_too_many":
+    case "too_many_requests":
+      return error.code;
+  }
   return error.code.includes("invite") ? "invite_refused" : "failed";
 }

@@ -34,7 +34,9 @@ test("every text that the tablet names for a visitor is there", () => {
 });
 
 test("every text that the tablet names for the agent is there", () => {
-  const known = new Set([...ids("fr/tablet.ftl"), ...ids("fr/common.ftl")]);
+  const known = new Set(
+    ["tablet", "enrol", "common"].flatMap((name) => [...ids(`fr/${name}.ftl`)]),
+  );
   const used = named(/\bt\("([^"]+)"[,)]/g);
   expect(new Set(used).size).toBeGreaterThan(20);
   for (const id of used) expect(known.has(id), id).toBe(true);

@@ -63,7 +63,7 @@ test.each(VISITOR)("the visitor texts in %s are as complete as the French ones",
 });
 
 test.each([
-  ["tablet", ["common.ftl", "tablet.ftl"]],
+  ["tablet", ["common.ftl", "tablet.ftl", "enrol.ftl"]],
   ["interpreter", ["common.ftl", "consoles.ftl", "interpreter.ftl", "network.ftl"]],
   ["coordinator", ["common.ftl", "consoles.ftl", "coordinator.ftl"]],
 ] as const)("every text the %s page names exists", (page, files) => {

@@ -1,5 +1,5 @@
 /** The tablet: one of ten screens, chosen by the core. */
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { CompanyDesk, type CompanyState } from "../core/company";
@@ -12,7 +12,9 @@ import type { Texts } from "../core/texts";
 import { textsFor, VisitorTexts } from "../core/visitor-texts";
 import { Frame } from "../ui/frame";
 import type { Page } from "../ui/page";
+import { SignInPanel } from "../ui/sign-in-panel";
 import { signalOf } from "../ui/signals";
+
 import { DueScreen } from "./due";
 import { EndedScreen } from "./ended";
 import { LanguagesScreen } from "./languages";
@@ -68,7 +70,35 @@ export function TabletApp({ page }: { page: Page<"tablet"> }): JSX.Element {
     document.addEventListener("click", unlock);
     return () => document.removeEventListener("click", unlock);
   }, [tablet]);
-  return <Frame page={page}>{() => <Screens tablet={tablet} />}</Frame>;
+  return (
+    <Frame page={page} signedOut={() => <SignedOut tablet={tablet} />}>
+      {() => <Screens tablet={tablet} />}
+    </Frame>
+  );
+}
+
+/** A tablet is paired; in the demonstration anybody may be one, unless this one was one before. */
+function SignedOut({ tablet }: { tablet: TabletPage }): JSX.Element {
+  const { page } = tablet;
+  const { info, problem } = page.session.value;
+  const code = useSignal(false);
+  if (!info?.demo || info.over || code.value || problem?.startsWith("pairing")) {
+    return <Later tablet={tablet} draw={(all) => <all.EnrolScreen page={page} />} />;
+  }
+  return (
+    <SignInPanel page={page}>
+      <button
+        type="button"
+        class="button"
+        data-testid="have-code"
+        onClick={() => {
+          code.value = true;
+        }}
+      >
+        {page.texts.value("enrol-title")}
+      </button>
+    </SignInPanel>
+  );
 }
 
 function build(page: Page<"tablet">): TabletPage {

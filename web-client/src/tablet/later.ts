@@ -2,6 +2,7 @@
 export { addCallTexts } from "../core/call-texts";
 export { BookingScreen } from "./booking";
 export { CallScreen } from "./call";
+export { EnrolScreen } from "./enrol";
 export { NetworkNotice, networkOf } from "./network";
 export { PointingScreen } from "./pointing";
 export { TicketScreen } from "./ticket";

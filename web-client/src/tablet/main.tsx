@@ -14,6 +14,7 @@ import "../ui/text.css";
 import "./company.css";
 import "./planning.css";
 import "./ways.css";
+import "./enrol.css";
 
 const FILES = import.meta.glob("../../locales/*/{common,tablet}.ftl", {
   query: "?raw",

@@ -25,7 +25,7 @@ export function Dialog(props: {
   return (
     <dialog
       ref={dialog}
-      class="panel dialog"
+      class={`panel dialog dialog-${id}`}
       data-testid={`dialog-${id}`}
       aria-labelledby={`${id}-dialog-title`}
       onClose={props.close}

@@ -9,12 +9,14 @@ import { SignInPanel } from "./sign-in-panel";
 /** Shows the page's own screens once there is a picture to show. */
 export function Frame<R extends Role>(props: {
   page: Page<R>;
+  /** Shown while nobody is signed in, in place of the usual panel. */
+  signedOut?: () => JSX.Element;
   children: () => ComponentChildren;
 }): JSX.Element {
   const { page } = props;
   const { link, view } = page.state.value;
   const session = page.session.value;
-  if (session.kind === "signed_out") return <SignInPanel page={page} />;
+  if (session.kind === "signed_out") return props.signedOut?.() ?? <SignInPanel page={page} />;
   if (link === "replaced") return <Replaced page={page} />;
   if (view === null || link === "signed-out") return <Loading page={page} />;
   return <>{props.children()}</>;

@@ -65,7 +65,8 @@ export function LinkCard(props: { link: GuestLink; words: LinkWords }): JSX.Elem
   );
 }
 
-function QrCode(props: { text: string; label: string }): JSX.Element {
+/** A text as a QR code. */
+export function QrCode(props: { text: string; label: string }): JSX.Element {
   const { text } = props;
   const drawing = useSignal<QrDrawing | null>(null);
   useEffect(() => {

@@ -59,8 +59,12 @@ export function signInText(problem: SignInProblem): string {
       return "sign-in-unreachable";
     case "invite_refused":
       return "sign-in-invite-refused";
-    case "too_many":
+    case "too_many_requests":
       return "sign-in-too-many";
+    case "pairing_code_unreadable":
+    case "pairing_code_gone":
+    case "pairing_too_many":
+      return problem.replaceAll("_", "-");
     case "failed":
       return "sign-in-failed";
     default:

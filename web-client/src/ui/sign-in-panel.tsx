@@ -1,5 +1,5 @@
 /** Shown while nobody is signed in: the demo's identities as buttons, else how to get in. */
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { DemoIdentity } from "../core/gateway";
 import type { Identity, Role } from "../core/protocol";
 import { Mark } from "./icons";
@@ -20,7 +20,12 @@ function identityKey(identity: Identity): string {
 }
 
 /** The sign-in panel. */
-export function SignInPanel<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
+export function SignInPanel<R extends Role>(props: {
+  page: Page<R>;
+  /** Another way in. */
+  children?: ComponentChildren;
+}): JSX.Element {
+  const { page } = props;
   const t = page.texts.value;
   const { info, busy, problem } = page.session.value;
   const identities = info?.identities ?? [];
@@ -51,6 +56,7 @@ export function SignInPanel<R extends Role>({ page }: { page: Page<R> }): JSX.El
             </li>
           ))}
         </ul>
+        {props.children}
       </section>
     </main>
   );
