@@ -179,7 +179,7 @@ impl Peer {
     /// Lets time pass.
     pub(crate) fn tick(&mut self, now: Instant, came: &mut impl FnMut(Stamp, Arrival, Instant)) {
         self.input(Input::Timeout(now), now, &mut |stamp, arrival| {
-            came(stamp, arrival, now)
+            came(stamp, arrival, now);
         });
     }
 
