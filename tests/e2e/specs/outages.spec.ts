@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { silentFor } from "../support/network.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { storedCalls } from "../support/records.ts";
-import { expect, type Stage } from "../support/stage.ts";
+import { expect, type Stage, test } from "../support/stage.ts";
 
 const SIGNED = "fsl";
 const WAITED_FOR = "ar";
@@ -41,6 +41,7 @@ test("five and twenty seconds without a network cost neither the place nor the c
   await expect(notice).toBeVisible({ timeout: STALL_MS_MAX });
   const home = await stage.interpreterBehindNetwork(AVAILABLE);
   await home.interpreter.becomeAvailable();
+  const number = await stage.interpreterOf(AVAILABLE);
   await short;
   await expect(notice).toBeHidden();
   await expectMovingVideoAndSound(talking.tablet.page, "tablet, after five seconds");
@@ -65,7 +66,7 @@ test("five and twenty seconds without a network cost neither the place nor the c
 
   await expect(lost).toBeHidden();
   await expect(waiting.tablet.page.getByTestId("waiting")).toHaveAttribute("data-call", call ?? "");
-  await expect(away.ringing).toBeVisible();
+  await expect(home.interpreter.ringing).toBeVisible();
   await expect(notice).toBeHidden();
   await expect(interpreter.page.getByTestId("call-notice")).toBeHidden();
   await Promise.all([

@@ -30,7 +30,7 @@ const peersUp = (page: Page) =>
   );
 
 /** Expects that no picture has stood since the last time. */
-async function expectNoGap(pages: [Page, string][], what: string): Promise<void> {
+async function expectNoGap(pages: readonly [Page, string][], what: string): Promise<void> {
   const gaps = await Promise.all(pages.map(([page]) => longestGapMs(page)));
   reportRenewal(what, gaps);
   for (const [at, [, who]] of pages.entries()) {

@@ -1,7 +1,7 @@
 // A picture that stops while the conversation goes on: the gateway finds it within two seconds and
 // tells both sides, the one who is not seen with what to do, and it ends by itself.
 import { setTimeout as passed } from "node:timers/promises";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expectMovingVideoAndSound, peersMade } from "../support/probe.ts";
 import { expect, test } from "../support/stage.ts";
 
@@ -35,6 +35,8 @@ async function giveBack(page: Page): Promise<void> {
     for (const { sender, track } of held.taken.splice(0)) await sender.replaceTrack(track);
   });
 }
+
+const notice = (page: Page): Locator => page.getByTestId("call-notice");
 
 test("a camera that sends nothing is told to both sides within three seconds and comes back without a reload", async ({
   stage,

@@ -6,7 +6,7 @@ use crate::error::LoadError;
 use crate::figures::remark;
 use crate::process::pin;
 use passerelle::clock::monotonic;
-use rustix::thread::nanosleep;
+use rustix::event::poll;
 use rustix::time::Timespec;
 use std::time::Duration;
 
@@ -34,17 +34,19 @@ pub(crate) fn print_lateness(core: usize) -> Result<(), LoadError> {
 
 /// From the shortest to the longest.
 fn lateness() -> Vec<Duration> {
-    let mut late: Vec<Duration> = (0..NAPS).map(|_| oversleep()).collect();
+    let mut late: Vec<Duration> = (0..NAPS).map(|_| nap()).collect();
     late.sort_unstable();
     late
 }
 
-fn oversleep() -> Duration {
+/// How late it ended.
+fn nap() -> Duration {
     let asked = monotonic();
-    // Interrupted, it wakes early and counts as punctual.
-    let _ = nanosleep(&Timespec {
+    let time = Timespec {
         tv_sec: 0,
         tv_nsec: i64::from(NAP.subsec_nanos()),
-    });
+    };
+    // For nothing but the time. Interrupted, it wakes early and counts as punctual.
+    let _ = poll(&mut [], Some(&time));
     (monotonic() - asked).saturating_sub(NAP)
 }
