@@ -130,7 +130,7 @@ async fn clients_that_never_read_are_dropped_with_their_place_kept_and_others_ar
     assert_eq!(position(&mut back).await, place);
     deaf_board.await.unwrap();
     let log = gateway.log();
-    let too_slow = log.matches("end=Bye(TooSlow)");
+    let too_slow = log.matches("end=Bye(TooSlow, Lost)");
     assert_eq!(too_slow.count(), 1, "{log}");
 }
 
