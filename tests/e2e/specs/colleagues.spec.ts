@@ -1,5 +1,6 @@
 // Two interpreters in one conversation, in real browsers: the visitor goes on seeing somebody while
 // the call passes from one to the other, and both stay when the second works beside.
+import { expectFigure } from "../support/figures.ts";
 import { expectMovingVideoAndSound, picture, received } from "../support/probe.ts";
 import { storedCalls } from "../support/records.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
@@ -56,8 +57,8 @@ test("a conversation is handed over and the visitor goes on seeing an interprete
   await expectMovingVideoAndSound(colleague.page, "colleague, after the handover");
   const watch = await tablet.page.evaluate(() => Reflect.get(window, "pictureWatch"));
   expect(watch.pictures, "the main picture was watched").toBeGreaterThan(10);
-  // The law's limit for a frozen picture is far below; this only says that it was never gone.
-  expect(watch.longest, "longest time between two pictures, in ms").toBeLessThan(3_000);
+  const gap = { atMost: 500, broken: 5_000 };
+  expectFigure("ms between two pictures at a handover", watch.longest, gap);
 
   await colleague.hangUp();
   await expect(tablet.page.getByTestId("ended")).toBeVisible();

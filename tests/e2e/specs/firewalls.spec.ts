@@ -1,7 +1,7 @@
 // Networks that let little out: media goes over TCP, by the port of the pages, and where not even that
 // opens, through a relay.
 import type { Page } from "@playwright/test";
-import { reportFirewall } from "../support/figures.ts";
+import { expectFigure, reportFirewall } from "../support/figures.ts";
 import { expectMovingVideoAndSound, framesPerSecond } from "../support/probe.ts";
 import { openNoDirectWay, RelayServer, readWays } from "../support/relay-server.ts";
 import { test as base, expect } from "../support/stage.ts";
@@ -9,10 +9,10 @@ import { test as base, expect } from "../support/stage.ts";
 const LANGUAGE = "fsl";
 
 /** From the click on accept to picture and sound on both sides, without UDP. */
-const UP_MS_MAX = 5_000;
+const UP_MS = { atMost: 5_000, broken: 30_000 };
 
 /** The fake camera gives 20 frames a second; two are left to a busy machine. */
-const FRAMES_PER_SECOND_MIN = 18;
+const FRAMES_PER_SECOND = { atLeast: 18, broken: 10 };
 
 /** With a relay that every gateway of the test knows. */
 const test = base.extend<{ relay: RelayServer }>({
@@ -42,13 +42,13 @@ test("behind a firewall that drops all UDP a call has picture and sound by the p
   ]);
   const upMs = Date.now() - accepted;
   reportFirewall(upMs);
-  expect(upMs, "accept → picture and sound").toBeLessThanOrEqual(UP_MS_MAX);
+  expectFigure("ms from accept to picture and sound without UDP", upMs, UP_MS);
   expect(await waysOf(tablet.page)).toEqual([`tcp ${new URL(network.origin).port}`]);
   expect(await waysOf(interpreter.page)).toEqual([expect.stringMatching(/^udp /)]);
   await expect(interpreter.page.getByTestId("way")).toHaveAttribute("data-way", "udp");
   const pages = [tablet.page, interpreter.page];
   const fps = await Promise.all(pages.map((page) => framesPerSecond(page, 5)));
-  expect(Math.min(...fps)).toBeGreaterThanOrEqual(FRAMES_PER_SECOND_MIN);
+  expectFigure("frames/s without UDP", Math.min(...fps), FRAMES_PER_SECOND);
   await tablet.hangUp();
   await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
 });

@@ -1,9 +1,11 @@
 // A coordinator makes a code, a tablet enters it and calls; taken away, the tablet asks for another.
 import type { Locator, Page } from "@playwright/test";
+import { expectFigure } from "../support/figures.ts";
+import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
-/** An open page shows that its tablet was taken away within this time of the click. */
-const REMOVED_MS_MAX = 1_000;
+/** From the click to the tablet's page that shows it was taken away. */
+const REMOVED_MS = { atMost: 1_000, broken: 15_000 };
 
 const LANGUAGE = "fsl";
 
@@ -60,7 +62,8 @@ test("a tablet is paired by its code, calls, and asks for another within a secon
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
   await tablet.getByTestId(`language-${LANGUAGE}`).click();
   await interpreter.accept();
-  await expect(tablet.getByTestId("remote-video")).toBeVisible();
+  // A call that ends before is not followed by work to wrap up.
+  await expectMovingVideoAndSound(interpreter.page, "interpreter");
 
   await device(office, 1).getByTestId("remove-tablet").click();
   const confirm = office.getByTestId("remove-tablet-confirm");
@@ -82,7 +85,11 @@ test("a tablet is paired by its code, calls, and asks for another within a secon
       }),
   );
   await confirm.click();
-  expect((await enrol) - (await clicked)).toBeLessThan(REMOVED_MS_MAX);
+  expectFigure(
+    "ms from a tablet's removal to its page",
+    (await enrol) - (await clicked),
+    REMOVED_MS,
+  );
   await expect(tablet.getByTestId("enrol")).toHaveAttribute("data-over", "removed");
   await expect(tablet.locator("video")).toHaveCount(0);
   await expect(device(office, 1)).toHaveAttribute("data-state", "removed");

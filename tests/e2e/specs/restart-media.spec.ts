@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { installCamera } from "../support/camera.ts";
 import { everybody, expectTalkersBeside } from "../support/everybody.ts";
-import { reportFullRestart, reportRestart } from "../support/figures.ts";
+import { expectFigure, reportFullRestart, reportRestart } from "../support/figures.ts";
 import { HeldCalls } from "../support/held-calls.ts";
 import {
   expectMovingVideoAndSound,
@@ -19,7 +19,7 @@ const CALLS = Number(process.env["PASSERELLE_RESTART_CALLS"] ?? 6);
 const RESTARTS = Number(process.env["PASSERELLE_RESTARTS"] ?? 1);
 
 /** From the kill to picture and sound of everybody at everybody, the start of the gateway included. */
-const BACK_S_MAX = 10;
+const BACK_S = { atMost: 10, broken: 60 };
 
 const LANGUAGE = "en";
 
@@ -52,7 +52,7 @@ test.describe("with an interpreter for each call", () => {
       ]);
       const seconds = (performance.now() - killedAt) / 1000;
       reportRestart(CALLS, seconds);
-      expect(seconds, "seconds until all see and hear again").toBeLessThan(BACK_S_MAX);
+      expectFigure(`s from a kill until all of ${CALLS} calls see and hear`, seconds, BACK_S);
       await bothSeeAndHear();
 
       const after = await storedCalls(stage.gateway.dataDir);
@@ -87,7 +87,7 @@ test("told to stop in the middle of a call, the gateway ends well, and the next 
     pages.map(([page, who], at) => expectNewPeerSeesAndHears(page, made[at] ?? 0, who)),
   );
   const seconds = (performance.now() - upAt) / 1000;
-  expect(seconds, "seconds from the new process to picture and sound").toBeLessThan(BACK_S_MAX);
+  expectFigure("s from the new process to picture and sound", seconds, BACK_S);
   const after = await storedCalls(stage.gateway.dataDir);
   expect(after.map(({ call, ended_at }) => [call, ended_at])).toEqual([[before?.call, null]]);
   await tablet.hangUp();
@@ -119,7 +119,7 @@ test(`after ${RESTARTS} kills in the middle of the fullest call, each time the f
     );
     const seconds = (performance.now() - killedAt) / 1000;
     reportFullRestart(seconds);
-    expect(seconds, `seconds after kill ${restart}`).toBeLessThan(BACK_S_MAX);
+    expectFigure(`s from kill ${restart} until all four see and hear`, seconds, BACK_S);
     await expectTalkersBeside(all);
     const mains = [all.tablet.page, all.lead.page];
     await Promise.all(mains.map((page) => expectMovingVideoAndSound(page, page.url())));

@@ -3,6 +3,7 @@
 // `PASSERELLE_TOGGLES=500` for more of them than in `make test`, `PASSERELLE_SEED` for others.
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
+import { expectFigure } from "../support/figures.ts";
 import { seeded } from "../support/network.ts";
 import { expectMovingVideoAndSound, peersMade, received } from "../support/probe.ts";
 import { expect, test } from "../support/stage.ts";
@@ -12,10 +13,10 @@ const TOGGLES = Number(process.env["PASSERELLE_TOGGLES"] ?? 60);
 const SEED = Number(process.env["PASSERELLE_SEED"] ?? 17);
 
 /** From the click that turns the camera on to a picture at the other side. */
-const SEEN_MS_MAX = 1_000;
+const SEEN_MS = { atMost: 1_000, broken: 10_000 };
 
 /** Of the time, by the browser's count; nothing but a busy machine may hold a picture up. */
-const FROZEN_PART_MAX = 0.05;
+const FROZEN_PART = { atMost: 0.05, broken: 0.5 };
 
 /** The fake microphone beeps once a second, and the beep has to be counted. */
 const HEARD = { timeout: 3_000, intervals: [100] };
@@ -155,8 +156,8 @@ test("after any flurry of touches on camera and microphone, both sides see and h
       `${Math.max(...frozen).toFixed(1)} s of ${seconds.toFixed(0)} s frozen`,
   );
   expect(took.length).toBeGreaterThan(TOGGLES / 10);
-  expect(Math.max(...took), "ms from a touch to the picture").toBeLessThanOrEqual(SEEN_MS_MAX);
-  expect(Math.max(...frozen) / seconds).toBeLessThanOrEqual(FROZEN_PART_MAX);
+  expectFigure("ms from a touch to the picture", Math.max(...took), SEEN_MS);
+  expectFigure("part of the time frozen among touches", Math.max(...frozen) / seconds, FROZEN_PART);
   for (const side of sides) {
     for (const what of ["camera", "mute"] as const)
       if (!side.on[what]) await side.toggle(what, side);

@@ -1,9 +1,42 @@
 // Figures measured by the tests: printed, and left in target/e2e-figures.json for `make bench`.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect, test } from "@playwright/test";
 
 const TARGET = new URL("../../../target", import.meta.url).pathname;
 const FILE = join(TARGET, "e2e-figures.json");
+
+/** What is wanted of a figure, and from where on it is broken, however busy the machine. */
+export type Bound =
+  | { readonly atMost: number; readonly broken: number }
+  | { readonly atLeast: number; readonly broken: number };
+
+/** A figure beside its target, as the summary of the run lists it. */
+export interface Figure {
+  readonly what: string;
+  readonly value: number;
+  readonly target: string;
+  readonly met: boolean;
+}
+
+/** The kind of annotation under which a test leaves its figures for the summary. */
+export const FIGURE = "figure";
+
+/**
+ * Notes a figure for the summary of the run, beside its target. Missing the target fails nothing: two
+ * cores that something else keeps busy miss it too, and who reads the summary can tell. What is broken
+ * fails, and is so far off that no machine is an excuse.
+ */
+export function expectFigure(what: string, value: number, bound: Bound): void {
+  const rounded = Math.round(value * 100) / 100;
+  const isMost = "atMost" in bound;
+  const target = isMost ? `≤ ${bound.atMost}` : `≥ ${bound.atLeast}`;
+  const met = isMost ? value <= bound.atMost : value >= bound.atLeast;
+  const figure: Figure = { what, value: rounded, target, met };
+  test.info().annotations.push({ type: FIGURE, description: JSON.stringify(figure) });
+  if (isMost) expect(value, what).toBeLessThanOrEqual(bound.broken);
+  else expect(value, what).toBeGreaterThanOrEqual(bound.broken);
+}
 
 /** Accept → first frame of one call, per side. */
 export interface AcceptToFrame {
