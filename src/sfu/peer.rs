@@ -16,7 +16,7 @@ use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Paths};
 use super::published::Published;
 use super::quality::Watched;
-use super::rtp::{self, Heard, MediaLink, OURSELVES};
+use super::rtp::{self, Heard, MediaLink, OURSELVES, Repair};
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
 use bytes::BytesMut;
@@ -310,11 +310,20 @@ impl Peer {
         }
     }
 
-    /// Sends a packet of the publisher this subscriber's stream carries once more; true: sent.
-    pub(super) fn repair(&mut self, now: Instant, stream: usize, packet: &rtp::Packet) -> bool {
+    /// Sends a packet of the publisher this subscriber's stream carries once more.
+    pub(super) fn repair(&mut self, now: Instant, stream: usize, packet: &rtp::Packet) -> Repair {
         let outgoing = self.outgoing.get(stream);
         let again = outgoing.and_then(|outgoing| outgoing.again(packet));
-        again.is_some_and(|packet| self.media.repair(now, stream, &packet))
+        again.map_or(Repair::Impossible, |packet| {
+            self.media.repair(now, stream, &packet)
+        })
+    }
+
+    /// Lets one outgoing stream carry nothing before its publisher's next keyframe.
+    pub(super) fn begin_anew(&mut self, stream: usize) {
+        if let Some(outgoing) = self.outgoing.get_mut(stream) {
+            outgoing.begin_source();
+        }
     }
 
     /// Asks this publisher for a keyframe of a layer, now or when the interval has passed; true:

@@ -5,10 +5,10 @@ use super::events::SfuEvent;
 use super::ids::{PeerKey, RoomId};
 use super::keyframe::Need;
 use super::layer::Layer;
-use super::limits::EVENT_RETRY;
+use super::limits::{EVENT_RETRY, REPAIRS_TAKE_MAX};
 use super::offer::Kind;
 use super::peer::{Delivery, Peer, PeerOutput, Subscription};
-use super::rtp;
+use super::rtp::{self, Repair};
 use super::shard::Shard;
 use std::time::Instant;
 
@@ -172,8 +172,10 @@ impl Shard {
         }
     }
 
-    /// Sends a subscriber what it missed of a stream, as far as the newest packets reach.
+    /// Sends a subscriber what it missed of a stream, as far as the newest packets reach; or lets
+    /// the picture begin anew, where that is sooner.
     fn repair(&mut self, key: PeerKey, stream: usize, numbers: &[u16], now: Instant) {
+        let mut refused = Vec::new();
         for number in numbers {
             let outgoing = self
                 .peers
@@ -186,11 +188,28 @@ impl Shard {
                 let carried = publisher.published.get(outgoing.kind, outgoing.layer())?;
                 carried.recent.get(original).cloned()
             });
-            if let Some(packet) = packet {
-                self.peers
-                    .serve(key, |peer| peer.repair(now, stream, &packet));
+            let Some(packet) = packet else { continue };
+            let repair = (self.peers).serve(key, |peer| peer.repair(now, stream, &packet));
+            if repair == Some(Repair::Refused) {
+                refused.push(packet.payload.len());
             }
         }
+        let Some(peer) = self.peers.get(key) else {
+            return;
+        };
+        if peer.media.repairs_take(refused.into_iter()) > REPAIRS_TAKE_MAX {
+            self.begin_anew(Subscription { peer: key, stream }, now);
+        }
+    }
+
+    /// What cannot be repaired in time is given up: nothing that builds on it is sent, so that the
+    /// way is free for the keyframe that is asked for.
+    fn begin_anew(&mut self, subscription: Subscription, now: Instant) {
+        self.counters.pictures_begun_anew += 1;
+        (self.peers).serve(subscription.peer, |peer| {
+            peer.begin_anew(subscription.stream);
+        });
+        self.request_keyframe_for(subscription, Need::Repair, now);
     }
 
     /// Asks the publisher carried by a subscriber's stream for a keyframe of the layer it is to

@@ -5,7 +5,7 @@
 use super::estimator::{Estimator, PathState};
 use super::report::ReceiverClock;
 use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What a packet has around its payload: RTP header and number (20), SRTP tag (16, RFC 7714 §5.2),
 /// UDP (8) and IPv4 (20).
@@ -52,6 +52,14 @@ impl Gauge {
     pub(in crate::sfu) fn allows_repair(&mut self, payload_bytes: usize, now: Instant) -> bool {
         self.estimator
             .allows_repair(on_the_wire(payload_bytes), now)
+    }
+
+    /// How long repairs of packets with so much payload each would take.
+    pub(in crate::sfu) fn repairs_take(
+        &self,
+        payloads: impl Iterator<Item = usize>,
+    ) -> Duration {
+        self.estimator.repairs_take(payloads.map(on_the_wire).sum())
     }
 
     /// Reads a report of a client that is sent so many pictures; what the path carries, when that
@@ -108,7 +116,6 @@ mod tests {
     use rtc::rtcp::transport_feedbacks::transport_layer_cc::{
         PacketStatusChunk, RecvDelta, RunLengthChunk, SymbolTypeTcc,
     };
-    use std::time::Duration;
 
     /// All of `numbers` arrived, a millisecond apart.
     fn report(numbers: std::ops::Range<u16>) -> TransportLayerCc {

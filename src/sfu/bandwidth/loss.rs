@@ -81,8 +81,13 @@ impl LossControl {
         Some(model.bps.min(self.instant_limit()))
     }
 
+    /// The part of the packets that the path loses by itself.
+    pub(super) fn own(&self) -> f64 {
+        self.model.map_or(0.0, |model| model.own_loss)
+    }
+
     /// The part of the packets lost lately.
-    pub(super) fn fraction(&self) -> f64 {
+    fn fraction(&self) -> f64 {
         let sums = self.weighted().fold((0.0, 0.0), |sums, (weight, seen)| {
             (sums.0 + weight * seen.lost, sums.1 + weight * seen.packets)
         });

@@ -53,10 +53,10 @@ impl PictureLimit {
     }
 }
 
-/// What one of `pictures` may take of a path that carries `voices` as well. What is lost is sent
-/// again and takes its part.
+/// What one of `pictures` may take of a path that carries `voices` as well. What the path loses by
+/// itself is sent again and takes its part; what we lost by sending too much is in the estimate.
 fn share(path: PathState, voices_bps: f64, pictures: usize) -> f64 {
-    let carried = path.estimate_bps * (1.0 - path.loss) * SLACK;
+    let carried = path.estimate_bps * (1.0 - path.own_loss) * SLACK;
     let left = carried - voices_bps;
     (left / pictures.max(1) as f64).max(PICTURE_FLOOR_BPS)
 }
@@ -138,10 +138,10 @@ fn steers(peer: &Peer) -> bool {
 mod tests {
     use super::*;
 
-    fn path(estimate_bps: f64, loss: f64) -> PathState {
+    fn path(estimate_bps: f64, own_loss: f64) -> PathState {
         PathState {
             estimate_bps,
-            loss,
+            own_loss,
             round_trip: Duration::ZERO,
         }
     }

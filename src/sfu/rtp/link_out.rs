@@ -21,6 +21,16 @@ const SILENT: Duration = Duration::from_secs(2);
 const PROBE_BYTES: usize = 600;
 const PROBE_AGE: Duration = Duration::from_millis(500);
 
+/// What became of a packet that is to be repaired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repair {
+    Sent,
+    /// Where much is lost, repairs would fill the very queue that drops them.
+    Refused,
+    /// No such stream, or its codec was agreed upon without repairs.
+    Impossible,
+}
+
 /// One stream of ours.
 pub(super) struct Sent {
     kind: Kind,
@@ -84,11 +94,21 @@ impl MediaLink {
         self.gauge.path_is_back();
     }
 
-    /// Sends a packet of our `stream`-th stream once more, as a repair (RFC 4588 §4). False: not
-    /// sent; where much is lost, repairs would fill the very queue that drops them.
-    pub(crate) fn repair(&mut self, now: Instant, stream: usize, packet: &Packet) -> bool {
-        let bytes = packet.payload.len();
-        self.gauge.allows_repair(bytes, now) && self.repeat(now, stream, packet)
+    /// Sends a packet of our `stream`-th stream once more, as a repair (RFC 4588 §4).
+    pub(crate) fn repair(&mut self, now: Instant, stream: usize, packet: &Packet) -> Repair {
+        if !self.gauge.allows_repair(packet.payload.len(), now) {
+            return Repair::Refused;
+        }
+        if self.repeat(now, stream, packet) {
+            Repair::Sent
+        } else {
+            Repair::Impossible
+        }
+    }
+
+    /// How long repairs of packets with so much payload each would take.
+    pub(crate) fn repairs_take(&self, payloads: impl Iterator<Item = usize>) -> Duration {
+        self.gauge.repairs_take(payloads)
     }
 
     fn repeat(&mut self, now: Instant, stream: usize, packet: &Packet) -> bool {

@@ -34,6 +34,7 @@ use super::offer::Kind;
 use arrivals::Arrivals;
 use bytes::BytesMut;
 use gaps::Gaps;
+pub(crate) use link_out::Repair;
 use link_out::Sent;
 use reports::{Reception, ReportClock, RoundTrips};
 use rtc::rtcp;

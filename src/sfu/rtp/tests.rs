@@ -292,10 +292,10 @@ fn both_ends_report_once_a_second_and_the_answer_gives_the_round_trip() {
 fn media_and_repairs_share_the_paths_numbers_and_repairs_have_their_own() {
     let (mut link, mut client, now) = connected();
     link.send(now, 1, &packet(50));
-    assert!(link.repair(now, 1, &packet(48)));
+    assert_eq!(link.repair(now, 1, &packet(48)), Repair::Sent);
     link.send(now, 1, &packet(51));
-    assert!(link.repair(now, 1, &packet(48)));
-    assert!(!link.repair(now, 7, &packet(48)), "no such stream");
+    assert_eq!(link.repair(now, 1, &packet(48)), Repair::Sent);
+    assert_eq!(link.repair(now, 7, &packet(48)), Repair::Impossible);
     let (media, _) = client.takes(&mut link);
     let numbers = media
         .iter()
@@ -320,7 +320,8 @@ fn whatever_leaves_is_of_rtp_version_2_a_repair_too() {
     for (number_id, first) in [(Some(3), 0x90), (None, 0x80)] {
         let (mut link, _, now) = connected();
         link.negotiated.number_ids = [None, number_id];
-        assert!(link.send(now, 1, &packet(50)) && link.repair(now, 1, &packet(48)));
+        assert!(link.send(now, 1, &packet(50)));
+        assert_eq!(link.repair(now, 1, &packet(48)), Repair::Sent);
         assert!(link.take_queue().map(|datagram| datagram[0]).eq([first; 2]));
     }
 }

@@ -139,7 +139,7 @@ async fn loss_of_five_per_cent_leaves_a_wide_downlink_wide_and_repairs_what_is_l
     assert!(media_goes_on(&interpreter, 150).await);
     let path = house.sfu.path(ROOM, INTERPRETER).await.unwrap();
     assert!(path.estimate_bps >= 2_400_000.0, "{path:?}");
-    assert!((0.005..0.2).contains(&path.loss), "{path:?}");
+    assert!((0.005..0.2).contains(&path.own_loss), "{path:?}");
     nothing_is_missing(&interpreter).await;
     visitor.close().await;
     interpreter.close().await;

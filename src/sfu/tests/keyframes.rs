@@ -119,3 +119,40 @@ fn three_who_ask_five_times_a_second_for_a_minute_cost_a_publisher_little() {
     assert!(share <= 0.10, "{share} of the bytes are keyframes'");
     assert_eq!(room.longest_wait(), wait, "every picture goes on");
 }
+
+/// A visitor whose large picture the interpreter has seen for a while.
+fn watched_visitor() -> VirtualRoom {
+    let mut room = VirtualRoom::new();
+    room.join(VISITOR);
+    room.join(INTERPRETER);
+    room.send_layers(VISITOR, [true; 3]);
+    room.pass(10_000 * MS);
+    room
+}
+
+#[test]
+fn who_misses_more_than_can_be_repaired_soon_sees_a_keyframe_next_which_is_asked_for_at_once() {
+    let mut room = watched_visitor();
+    let before = room.traffic_of(VISITOR).requests;
+    room.miss(INTERPRETER, 2000 * MS);
+    assert_eq!(room.traffic_of(VISITOR).requests, before + 1);
+    // What is still missed of the time before is no reason to ask again, nor is it repaired.
+    let repairs = room.repairs_to(INTERPRETER);
+    room.miss(INTERPRETER, 2000 * MS);
+    assert_eq!(room.repairs_to(INTERPRETER), repairs);
+    room.pass(3000 * MS);
+    assert_eq!(room.traffic_of(VISITOR).requests, before + 1);
+    assert!(room.longest_wait() <= SEEN_WITHIN, "{:?}", room.longest_wait());
+    assert_eq!(room.begun_anew(), 1);
+}
+
+#[test]
+fn what_can_be_repaired_soon_is_repaired_and_costs_no_keyframe() {
+    let mut room = watched_visitor();
+    let before = room.traffic_of(VISITOR).requests;
+    room.miss(INTERPRETER, 100 * MS);
+    assert_eq!(room.repairs_to(INTERPRETER), 2);
+    room.pass(3000 * MS);
+    assert_eq!(room.traffic_of(VISITOR).requests, before);
+    assert_eq!(room.begun_anew(), 0);
+}

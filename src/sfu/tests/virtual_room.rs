@@ -26,6 +26,9 @@ use rtc::rtcp;
 use rtc::rtcp::payload_feedbacks::full_intra_request::{FirEntry, FullIntraRequest};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtcp::receiver_report::ReceiverReport;
+use rtc::rtcp::transport_feedbacks::transport_layer_nack::{
+    TransportLayerNack, nack_pairs_from_sequence_numbers,
+};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
@@ -57,6 +60,9 @@ struct Connection {
     answers_at: Option<Instant>,
     bytes: usize,
     keyframe_bytes: usize,
+    /// Packets of pictures that it was sent: when, on which stream, under which number.
+    sent_to: Vec<(Instant, u32, u16)>,
+    repairs: usize,
 }
 
 /// What a publisher has sent, and was asked.
@@ -138,6 +144,8 @@ impl VirtualRoom {
             answers_at: None,
             bytes: 0,
             keyframe_bytes: 0,
+            sent_to: Vec::new(),
+            repairs: 0,
         });
         self.shard.handle(key, PeerOutput::Connected, self.now);
         self.serve();
@@ -187,6 +195,36 @@ impl VirtualRoom {
         self.report(participant, &asks);
     }
 
+    /// It says that it misses all it was sent of pictures in the last `time`.
+    pub(super) fn miss(&mut self, participant: ParticipantId, time: Duration) {
+        let now = self.now;
+        let Some(connection) = self.newest_of(participant) else {
+            return;
+        };
+        let lately = connection.sent_to.iter().filter(|(at, ..)| *at + time > now);
+        let mut missed: HashMap<u32, Vec<u16>> = HashMap::new();
+        for (_, ssrc, number) in lately {
+            missed.entry(*ssrc).or_default().push(*number);
+        }
+        let asks = missed.into_iter().map(|(media_ssrc, numbers)| {
+            let nacks = nack_pairs_from_sequence_numbers(&numbers);
+            let ask: Box<dyn rtcp::Packet> = Box::new(TransportLayerNack {
+                sender_ssrc: 1,
+                media_ssrc,
+                nacks,
+            });
+            ask
+        });
+        let asks: Vec<_> = asks.collect();
+        self.report(participant, &asks);
+    }
+
+    /// How many repairs somebody was sent.
+    pub(super) fn repairs_to(&mut self, participant: ParticipantId) -> usize {
+        self.newest_of(participant)
+            .map_or(0, |connection| connection.repairs)
+    }
+
     /// Nothing is heard of it for a time, then a report is.
     pub(super) fn fall_silent(&mut self, participant: ParticipantId, time: Duration) {
         let until = self.now + time;
@@ -201,7 +239,7 @@ impl VirtualRoom {
     pub(super) fn give_way(&mut self, participant: ParticipantId, estimate_bps: f64) {
         let path = PathState {
             estimate_bps,
-            loss: 0.0,
+            own_loss: 0.0,
             round_trip: 20 * Duration::from_millis(1),
         };
         let key = self.newest_of(participant).map(|connection| connection.key);
@@ -255,6 +293,11 @@ impl VirtualRoom {
     /// How often, by the engine's own count.
     pub(super) fn requests_counted(&self) -> u64 {
         self.shard.counters.keyframe_requests_sent
+    }
+
+    /// How many pictures were given up until the next keyframe.
+    pub(super) fn begun_anew(&self) -> u64 {
+        self.shard.counters.pictures_begun_anew
     }
 
     /// The longest that a viewer has waited for a picture of somebody who sends one.
@@ -392,7 +435,15 @@ impl Connection {
         if !crate::sfu::rtp::is_media(&bytes) {
             return;
         }
-        let (_, reports) = self.client.opens(std::iter::once(bytes));
+        let (media, reports) = self.client.opens(std::iter::once(bytes));
+        for (header, ..) in media {
+            // See `rtp::tests`: VP8 is 96, and its repairs are 97.
+            match header.payload_type {
+                96 => (self.sent_to).push((now, header.ssrc, header.sequence_number)),
+                97 => self.repairs += 1,
+                _ => {}
+            }
+        }
         if !of_type::<PictureLossIndication>(&reports).is_empty() {
             self.asked.push(now);
             self.answers_at.get_or_insert(now + ANSWERED);

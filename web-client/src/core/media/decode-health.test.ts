@@ -1,14 +1,14 @@
 /** When a page counts as blind for a codec. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BLIND_MS, type Decoded, DecodeHealth, STARVED_MS } from "./decode-health";
+import { BLIND_MS, type Decoded, DecodeHealth, GIVEN_UP_MS, STARVED_MS } from "./decode-health";
 
 const EVERY_MS = 500;
 
 /** Reads twice a second; each reading adds so much to the counters. */
 class Picture {
   readonly #health = new DecodeHealth();
-  #now: Decoded = { at: 0, packets: 0, lost: 0, frames: 0 };
+  #now: Decoded = { at: 0, packets: 0, lost: 0, whole: 0, frames: 0 };
 
   constructor() {
     this.#health.look(this.#now);
@@ -21,6 +21,7 @@ class Picture {
         at: this.#now.at + EVERY_MS,
         packets: this.#now.packets + (adds.packets ?? 0),
         lost: this.#now.lost + (adds.lost ?? 0),
+        whole: this.#now.whole + (adds.whole ?? 0),
         frames: this.#now.frames + (adds.frames ?? 0),
       };
       verdicts.push(this.#health.look(this.#now));
@@ -52,6 +53,20 @@ test.each<[string, Partial<Decoded>]>([
 
 test("where much is lost on the way, no codec is blamed", () => {
   expect(new Picture().reads(10_000, { packets: 60, lost: 20 })).not.toContain("blind");
+});
+
+test("a codec that has shown a picture is not blamed for frames of which parts are lost, until long after", () => {
+  const picture = new Picture();
+  picture.reads(EVERY_MS, { packets: 60, whole: 12, frames: 12 });
+  const verdicts = picture.reads(GIVEN_UP_MS, { packets: 20, lost: 1 });
+  expect(verdicts.indexOf("blind")).toBe(verdicts.length - 1);
+});
+
+test("a codec that stops showing what comes whole is blamed as soon as one that never began", () => {
+  const picture = new Picture();
+  picture.reads(EVERY_MS, { packets: 60, whole: 12, frames: 12 });
+  const verdicts = picture.reads(BLIND_MS, { packets: 60, whole: 12 });
+  expect(verdicts).toEqual(["fine", "starved", "starved", "blind"]);
 });
 
 test("it never blames a codec within two seconds of a frame", () => {

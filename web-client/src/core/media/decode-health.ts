@@ -5,13 +5,20 @@
  *   fine ──packets for 1 s without a decoded frame──▶ starved ──1 s more──▶ blind
  *
  * Who is starved asks for a keyframe: browsers do so by themselves (PLI). Who is blind can do without
- * this codec or not at all.
+ * this codec or not at all. A codec that has shown something is blamed that soon only if whole frames
+ * come and stay unshown: a line that has just become narrow loses parts of them for as long.
  */
 
 /** Packets for this long, and no frame of them: one keyframe is lacking, or all of them. */
 export const STARVED_MS = 1_000;
 /** So much longer, in which a keyframe came and did not help. */
 export const BLIND_MS = 2_000;
+
+/** Without whole frames, a codec that has shown some is given up after this. */
+export const GIVEN_UP_MS = 10_000;
+
+/** So many whole frames, none of them shown, are the codec's fault. */
+const WHOLE_MIN = 5;
 
 /** Packets in a second of the smallest picture; what comes slower is none. */
 const PACKETS_MIN = 15;
@@ -25,6 +32,9 @@ export interface Decoded {
   readonly at: number;
   readonly packets: number;
   readonly lost: number;
+  /** Frames that came whole, with all that they build on (`framesReceived`). */
+  readonly whole: number;
+  /** Frames that were decoded. */
   readonly frames: number;
 }
 
@@ -48,6 +58,8 @@ export class DecodeHealth {
     const lost = Math.max(0, now.lost - this.#fine.lost);
     const waitedMs = now.at - this.#fine.at;
     if (waitedMs < STARVED_MS || got < (PACKETS_MIN * waitedMs) / 1000) return "fine";
-    return waitedMs >= BLIND_MS && lost <= LOST_PART_MAX * got ? "blind" : "starved";
+    const isDecodable = now.frames === 0 || now.whole - this.#fine.whole >= WHOLE_MIN;
+    const patienceMs = isDecodable ? BLIND_MS : GIVEN_UP_MS;
+    return waitedMs >= patienceMs && lost <= LOST_PART_MAX * got ? "blind" : "starved";
   }
 }

@@ -69,6 +69,7 @@ export function mainPicture(
       counters: {
         packets: number("packetsReceived"),
         lost: number("packetsLost"),
+        whole: number("framesReceived"),
         frames: number("framesDecoded"),
       },
       codec: typeof codec === "string" ? codec : null,
