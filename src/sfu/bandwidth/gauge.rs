@@ -55,10 +55,7 @@ impl Gauge {
     }
 
     /// How long repairs of packets with so much payload each would take.
-    pub(in crate::sfu) fn repairs_take(
-        &self,
-        payloads: impl Iterator<Item = usize>,
-    ) -> Duration {
+    pub(in crate::sfu) fn repairs_take(&self, payloads: impl Iterator<Item = usize>) -> Duration {
         self.estimator.repairs_take(payloads.map(on_the_wire).sum())
     }
 

@@ -142,7 +142,11 @@ fn who_misses_more_than_can_be_repaired_soon_sees_a_keyframe_next_which_is_asked
     assert_eq!(room.repairs_to(INTERPRETER), repairs);
     room.pass(3000 * MS);
     assert_eq!(room.traffic_of(VISITOR).requests, before + 1);
-    assert!(room.longest_wait() <= SEEN_WITHIN, "{:?}", room.longest_wait());
+    assert!(
+        room.longest_wait() <= SEEN_WITHIN,
+        "{:?}",
+        room.longest_wait()
+    );
     assert_eq!(room.begun_anew(), 1);
 }
 

@@ -201,7 +201,10 @@ impl VirtualRoom {
         let Some(connection) = self.newest_of(participant) else {
             return;
         };
-        let lately = connection.sent_to.iter().filter(|(at, ..)| *at + time > now);
+        let lately = connection
+            .sent_to
+            .iter()
+            .filter(|(at, ..)| *at + time > now);
         let mut missed: HashMap<u32, Vec<u16>> = HashMap::new();
         for (_, ssrc, number) in lately {
             missed.entry(*ssrc).or_default().push(*number);
