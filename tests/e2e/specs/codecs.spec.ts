@@ -7,13 +7,20 @@ import { expect, test } from "../support/stage.ts";
 
 const LANGUAGE = "fsl";
 
-/** Runs before the page's own scripts: a browser that knows no codec of pictures but VP9. */
-function knowOnlyVp9(): void {
+declare global {
+  interface Window {
+    /** The one codec of pictures that this browser knows; VP9 unless it is set before. */
+    onlyCodec?: string;
+  }
+}
+
+/** Runs before the page's own scripts: a browser that knows no codec of pictures but one. */
+function knowOneCodec(): void {
   const native = RTCRtpReceiver.getCapabilities.bind(RTCRtpReceiver);
   RTCRtpReceiver.getCapabilities = (kind) => {
     const known = native(kind);
     if (known === null || kind !== "video") return known;
-    const names = ["video/VP9", "video/rtx"];
+    const names = [window.onlyCodec ?? "video/VP9", "video/rtx"];
     return { ...known, codecs: known.codecs.filter(({ mimeType }) => names.includes(mimeType)) };
   };
 }
@@ -46,7 +53,7 @@ const firstOfSound = (page: Page) =>
 test("a browser without VP8 sees and is seen by one that prefers it, with redundant sound", async ({
   stage,
 }) => {
-  const { pages } = await stage.conversation(LANGUAGE, knowOnlyVp9);
+  const { pages } = await stage.conversation(LANGUAGE, knowOneCodec);
   for (const [page] of pages) {
     const flows = await codecs(page);
     expect(flows.sent).toContain("video/VP9");
@@ -55,6 +62,22 @@ test("a browser without VP8 sees and is seen by one that prefers it, with redund
     expect(flows.received).not.toContain("video/VP8");
   }
 });
+
+const OTHERS: readonly [string, () => void][] = [
+  ["video/H264", () => Object.assign(window, { onlyCodec: "video/H264" })],
+  ["video/AV1", () => Object.assign(window, { onlyCodec: "video/AV1" })],
+];
+for (const [codec, choose] of OTHERS) {
+  test(`two browsers that know nothing but ${codec} see each other`, async ({ stage }) => {
+    stage.scripts.push(choose, knowOneCodec);
+    const { pages } = await stage.conversation(LANGUAGE);
+    for (const [page] of pages)
+      expect(await codecs(page)).toMatchObject({
+        sent: expect.arrayContaining([codec]),
+        received: expect.arrayContaining([codec]),
+      });
+  });
+}
 
 test("one who comes later without VP8 is seen and sees, and the others go on in VP9", async ({
   stage,
@@ -65,7 +88,7 @@ test("one who comes later without VP8 is seen and sees, and the others go on in 
   expect((await codecs(tablet.page)).sent).toContain("video/VP8");
 
   const home = await stage.page();
-  await home.addInitScript(knowOnlyVp9);
+  await home.addInitScript(knowOneCodec);
   const colleague = await Interpreter.signIn(home, stage.gateway.origin, second);
   await colleague.becomeAvailable();
   await lead.page.getByTestId("invite").click();
