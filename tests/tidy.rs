@@ -15,5 +15,7 @@ mod leftovers;
 mod manifests;
 #[path = "tidy/shape.rs"]
 mod shape;
+#[path = "tidy/threats.rs"]
+mod threats;
 #[path = "tidy/tree.rs"]
 mod tree;

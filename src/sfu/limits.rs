@@ -132,9 +132,9 @@ pub(super) const TIMER_GRAIN: Duration = Duration::from_millis(1);
 /// 1.2 MB more per call and repairs nothing that is still in time.
 pub(crate) const NACK_HISTORY: u16 = 512;
 
-/// Where the repairs that somebody misses would take longer than this, the picture begins anew with a
-/// keyframe: it is there sooner, and what comes until then could not be shown. Chromium asks for one
-/// after three seconds (libwebrtc, `kMaxWaitForFrame`).
+/// Where the repairs that somebody misses would take longer than this, the picture begins anew with
+/// a keyframe: it is there sooner, and what comes until then could not be shown. Chromium asks for
+/// one after three seconds (libwebrtc, `kMaxWaitForFrame`).
 pub(super) const REPAIRS_TAKE_MAX: Duration = Duration::from_millis(300);
 
 /// How often one packet is asked for. The library's default has no bound (rtc 0.21.1), which

@@ -23,9 +23,9 @@ const APPLICATION_LIMITED: f64 = 0.65;
 /// The time over which that is measured (`kDefaultAlrWindow`: 500 ms).
 const SENDING_WINDOW: Duration = Duration::from_millis(500);
 /// The part that repairs may take of the estimate, or of what arrives where that is less, and of
-/// how long at once: half, since at 20 % loss a quarter is repaired, and what a hole of a quarter of
-/// a second swallowed; but always a few packets. What arrives knows of a line that has just become
-/// narrow before the estimate does: at the former rate, repairs filled its queue for a second.
+/// how long at once: half, since at 20 % loss a quarter is repaired, and what a hole of a quarter
+/// of a second swallowed; but always a few packets. What arrives knows of a line that has just
+/// become narrow before the estimate does: at the former rate, repairs filled its queue.
 const REPAIRS: f64 = 0.5;
 const REPAIRS_AT_ONCE: Duration = Duration::from_millis(500);
 const LEAST_REPAIRS: f64 = 6_000.0;
