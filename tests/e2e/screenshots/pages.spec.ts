@@ -109,6 +109,23 @@ test("a third party comes by a link, and a coordinator asks to look on", async (
   await shoot(tablet.page, "tablet-consent");
 });
 
+test("a device becomes a tablet", async ({ stage }) => {
+  const { page: office } = await stage.coordinator();
+  await office.setViewportSize(LAPTOP);
+  await office.getByTestId("manage-tablets").click();
+  const first = office.getByTestId("device").first();
+  await first.getByTestId("pair-tablet").click();
+  await expect(office.getByTestId("qr").locator("path")).toHaveAttribute("d", /^M/);
+  await shoot(office, "coordinator-pairing");
+  const code = (await office.getByTestId("code").textContent()) ?? "";
+  const tablet = await stage.page();
+  await tablet.setViewportSize(TABLET);
+  await tablet.goto(`${stage.gateway.origin}/tablet`);
+  await tablet.getByTestId("have-code").click();
+  await tablet.getByTestId("pairing-code").pressSequentially(code.slice(0, 6));
+  await shoot(tablet, "tablet-pairing");
+});
+
 /** The three pages beside each other, as one picture. */
 async function compose(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1800, height: 400 });
