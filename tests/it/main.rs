@@ -7,6 +7,7 @@
     reason = "a test's panic is its message; clippy does not know helper functions of tests"
 )]
 
+mod accounts;
 mod appointments;
 mod audit;
 mod backups;

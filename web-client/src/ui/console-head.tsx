@@ -1,9 +1,14 @@
 /** The head of the two consoles: where one is, the link to the gateway, language, sign out. */
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { Role } from "../core/protocol";
+import { Dialog } from "./dialog";
 import { Icon, Mark } from "./icons";
 import { type Page, STAFF_LOCALES } from "./page";
 import "./console.css";
+
+/** One's own account, which few look at: loaded when it is opened. */
+type MyAccount = typeof import("./my-account").default;
 
 /** The head; the page adds its own buttons as children. */
 export function ConsoleHead<R extends Role>(props: {
@@ -45,6 +50,7 @@ export function ConsoleHead<R extends Role>(props: {
           </button>
         ))}
       </fieldset>
+      <AccountButton page={page} />
       <button
         type="button"
         class="button quiet"
@@ -56,5 +62,57 @@ export function ConsoleHead<R extends Role>(props: {
         <span class="sign-out-text">{t("sign-out")}</span>
       </button>
     </header>
+  );
+}
+
+function AccountButton<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
+  const t = page.texts.value;
+  const open = useSignal(false);
+  const contents = useSignal<MyAccount | null>(null);
+  const show = () => {
+    open.value = true;
+    // Without it the dialog says that it is loading; the next try may succeed.
+    import("./my-account").then(
+      (module) => {
+        contents.value = module.default;
+      },
+      (error: unknown) => console.warn(error),
+    );
+  };
+  const Contents = contents.value;
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet"
+        data-testid="account"
+        aria-label={t("account")}
+        onClick={show}
+      >
+        <Icon name="person" />
+      </button>
+      <Dialog
+        id="account"
+        open={open.value}
+        title={t("account")}
+        close={() => {
+          open.value = false;
+        }}
+      >
+        {Contents ? <Contents page={page} /> : <p role="status">{t("link-connecting")}</p>}
+        <p class="dialog-end">
+          <button
+            type="button"
+            class="button"
+            data-testid="account-close"
+            onClick={() => {
+              open.value = false;
+            }}
+          >
+            {t("dialog-close")}
+          </button>
+        </p>
+      </Dialog>
+    </>
   );
 }
