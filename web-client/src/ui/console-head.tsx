@@ -4,11 +4,9 @@ import type { ComponentChildren, JSX } from "preact";
 import type { Role } from "../core/protocol";
 import { Dialog } from "./dialog";
 import { Icon, Mark } from "./icons";
+import { MyAccount } from "./my-account";
 import { type Page, STAFF_LOCALES } from "./page";
 import "./console.css";
-
-/** One's own account, which few look at: loaded when it is opened. */
-type MyAccount = typeof import("./my-account").default;
 
 /** The head; the page adds its own buttons as children. */
 export function ConsoleHead<R extends Role>(props: {
@@ -68,18 +66,6 @@ export function ConsoleHead<R extends Role>(props: {
 function AccountButton<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
   const t = page.texts.value;
   const open = useSignal(false);
-  const contents = useSignal<MyAccount | null>(null);
-  const show = () => {
-    open.value = true;
-    // Without it the dialog says that it is loading; the next try may succeed.
-    import("./my-account").then(
-      (module) => {
-        contents.value = module.default;
-      },
-      (error: unknown) => console.warn(error),
-    );
-  };
-  const Contents = contents.value;
   return (
     <>
       <button
@@ -87,7 +73,9 @@ function AccountButton<R extends Role>({ page }: { page: Page<R> }): JSX.Element
         class="button quiet"
         data-testid="account"
         aria-label={t("account")}
-        onClick={show}
+        onClick={() => {
+          open.value = true;
+        }}
       >
         <Icon name="person" />
       </button>
@@ -99,7 +87,7 @@ function AccountButton<R extends Role>({ page }: { page: Page<R> }): JSX.Element
           open.value = false;
         }}
       >
-        {Contents ? <Contents page={page} /> : <p role="status">{t("link-connecting")}</p>}
+        <MyAccount page={page} />
         <p class="dialog-end">
           <button
             type="button"

@@ -29,7 +29,7 @@ interface Mine<R extends Role> {
 }
 
 /** The dialog's contents. */
-export default function MyAccount<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
+export function MyAccount<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
   const t = page.texts.value;
   const account = useMemo(() => new Account(page.role), [page]);
   const own = useSignal<OwnAccount | null>(null);
