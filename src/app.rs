@@ -15,6 +15,7 @@ mod vital_signs;
 pub use error::StartError;
 
 use crate::audit::Audit;
+use crate::auth::SignOuts;
 use crate::clock::Clock;
 use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
@@ -112,6 +113,7 @@ impl Gateway {
             audit,
             clock,
             current: Current::new(config),
+            sign_outs: SignOuts::default(),
         };
         let in_force = shared.current.get();
         let (dispatch, driver) = Dispatch::start(DispatchParts {

@@ -5,6 +5,7 @@
 
 use super::shared::Shared;
 use crate::audit::{Audit, AuditError};
+use crate::auth::BROWSER_KNOWN;
 use crate::store::{Store, StoreError};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
@@ -32,6 +33,7 @@ impl Housekeeping {
             audit,
             clock,
             current,
+            ..
         } = shared;
         Self(tokio::spawn(async move {
             loop {
@@ -66,7 +68,9 @@ async fn sweep(
     let ended_before = Timestamp(now.0.saturating_sub(ENDED_DEVICES_KEPT.0));
     let seen_before = Timestamp(now.0.saturating_sub(UNSEEN_DEVICES_KEPT.0));
     let devices = store.purge_devices(now, ended_before, seen_before).await?;
-    let secrets = devices + store.purge_expired(now).await?;
+    let used_before = Timestamp(now.0.saturating_sub(BROWSER_KNOWN.0));
+    let accounts = store.purge_accounts(now, used_before).await?;
+    let secrets = devices + accounts + store.purge_expired(now).await?;
     let zone = time_zone.clone();
     let month_of = move |at| month_of(at, &zone);
     let calls = store.purge_calls(before, month_of).await?;
@@ -194,6 +198,7 @@ mod tests {
             audit,
             clock,
             current,
+            sign_outs: crate::auth::SignOuts::default(),
         };
         let house = Housekeeping::start(shared, paris());
         until_left(&store, 2).await;

@@ -37,6 +37,7 @@ impl Administration {
             clock: shared.clock.clone(),
             current,
             reloads: reloads.clone(),
+            sign_outs: shared.sign_outs.clone(),
             base_url: base_url.to_owned(),
         };
         let socket = AdminSocket::listen(&data_dir, parts)?;

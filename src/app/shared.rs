@@ -1,7 +1,7 @@
 //! What the parts of a running gateway share, and the pages made of it.
 
 use crate::audit::{Act, Audit, AuditError};
-use crate::auth::Auth;
+use crate::auth::{Auth, SignOuts};
 use crate::clock::Clock;
 use crate::config::{Current, TlsMode};
 use crate::dispatch::Dispatch;
@@ -19,6 +19,8 @@ pub(super) struct Shared {
     pub(super) audit: Audit,
     pub(super) clock: Clock,
     pub(super) current: Current,
+    /// Which sockets are whose, so that administrators can close them, too.
+    pub(super) sign_outs: SignOuts,
 }
 
 impl Shared {
@@ -33,7 +35,8 @@ impl Shared {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         // Behind a proxy browsers speak TLS all the same; cookies must not leave it.
         let is_secure = base_url.starts_with("https://");
-        let auth = Auth::new(store, clock.clone(), is_secure, self.audit.clone());
+        let (audit, sign_outs) = (self.audit.clone(), self.sign_outs.clone());
+        let auth = Auth::new(store, clock.clone(), is_secure, audit, sign_outs);
         let current = self.current.clone();
         let in_force = current.get();
         let (listen, tls) = (&in_force.config.listen, in_force.config.tls.mode);

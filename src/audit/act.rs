@@ -34,6 +34,8 @@ pub enum SignInBy {
     Invitation,
     /// A pairing code, typed or by its QR code.
     PairingCode,
+    /// The password of an account.
+    Password,
     /// One click of the demonstration.
     Demo,
 }
@@ -82,6 +84,77 @@ pub enum Act {
         session: SessionMark,
         /// How.
         by: SignInBy,
+        /// The number of the account whose password it was; coordinators are told apart by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<u32>,
+    },
+    /// An administrator made an account.
+    AccountAdded {
+        /// Its number, by which the entries below go; `passerelle account list` has the logins.
+        account: u32,
+        /// For whom.
+        who: Identity,
+    },
+    /// An administrator took password, second factor and sessions of an account away, and made a
+    /// link to choose a password.
+    AccountReset {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+    },
+    /// An administrator removed an account.
+    AccountRemoved {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+    },
+    /// A password was chosen by a link, and a browser signed in by it.
+    PasswordChosen {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+        /// The session.
+        session: SessionMark,
+    },
+    /// A password was put in the place of the former; all other sessions ended.
+    PasswordChanged {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+        /// In which session.
+        session: SessionMark,
+    },
+    /// From now on codes of a telephone are asked for.
+    SecondFactorAdded {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+    },
+    /// They are not asked for any more.
+    SecondFactorRemoved {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+    },
+    /// A code was used in the place of the telephone's.
+    RecoveryCodeUsed {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+    },
+    /// Somebody ended sessions of their own from another.
+    SessionsEnded {
+        /// Whose.
+        who: Identity,
+        /// From which.
+        by: SessionMark,
     },
     /// A code was refused.
     SignInRefused {

@@ -164,7 +164,12 @@ async fn a_session_is_marked_by_what_opens_nothing() {
     let audit = Audit::open(directory.path(), clock).unwrap();
     let session = SessionMark::of(&[0xab; 32]);
     let (who, by) = (Identity::Coordinator, SignInBy::Invitation);
-    let act = Act::SignedIn { who, session, by };
+    let act = Act::SignedIn {
+        who,
+        session,
+        by,
+        account: None,
+    };
     audit.record(act, None).await.unwrap();
     let text = fs::read_to_string(only_file(&directory)).unwrap();
     assert!(text.contains(r#""session":"abababab""#));

@@ -1,11 +1,13 @@
 //! The administration socket: `passerelle invite` asks the running gateway for an invitation,
-//! `passerelle reload` to read its configuration again and `passerelle erase-person` to forget
-//! somebody, over a Unix socket in the data directory, because only one process may write the
+//! `passerelle reload` to read its configuration again, `passerelle erase-person` to forget
+//! somebody and `passerelle account` for accounts, over a Unix socket in the data directory, because only one process may write the
 //! database. Whoever may write that directory's files may
 //! administer the gateway; nobody else can connect.
 
+use super::accounts::{AccountCommand, carry_out};
 use super::erase::erase_person;
 use super::invite::{self, InviteError};
+use super::sign_outs::SignOuts;
 use crate::audit::{Act, Audit};
 use crate::clock::Clock;
 use crate::config::Current;
@@ -56,6 +58,8 @@ enum Asked {
     Reload,
     /// Take this person out of the records.
     Erase(InterpreterId),
+    /// Something with accounts.
+    Account(AccountCommand),
     /// Write down what is about to be done beside the gateway.
     WriteDown(Act),
 }
@@ -66,6 +70,7 @@ enum Answered {
     Link(String),
     Reloaded(String),
     Erased(String),
+    Account(String),
     WrittenDown,
     Refused(String),
 }
@@ -115,6 +120,8 @@ pub struct AdminParts {
     pub current: Current,
     /// Whoever reads the configuration again.
     pub reloads: mpsc::Sender<Reload>,
+    /// Whose sockets are open.
+    pub sign_outs: SignOuts,
     /// The address in front of every link.
     pub base_url: String,
 }
@@ -183,6 +190,7 @@ async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
                 Err(error) => Answered::Refused(error.to_string()),
             }
         }
+        Ok(Asked::Account(command)) => account(command, parts).await,
         Ok(Asked::WriteDown(act)) => match parts.audit.record(act, None).await {
             Ok(()) => Answered::WrittenDown,
             Err(error) => Answered::Refused(error.to_string()),
@@ -190,6 +198,18 @@ async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
         Err(error) => Answered::Refused(format!("not an administration request: {error}")),
     };
     timeout(EXCHANGE_MAX, write(&mut stream, &answered)).await?
+}
+
+async fn account(command: AccountCommand, parts: &AdminParts) -> Answered {
+    let (current, base_url) = (parts.current.get(), &parts.base_url);
+    let kept = (&parts.store, &parts.audit, &parts.clock);
+    match carry_out(command, kept, &current.configuration, base_url).await {
+        Ok(carried) => {
+            parts.sign_outs.close(&carried.ended);
+            Answered::Account(carried.said)
+        }
+        Err(error) => Answered::Refused(error.to_string()),
+    }
 }
 
 async fn reloaded(parts: &AdminParts) -> Answered {
@@ -266,6 +286,22 @@ pub async fn ask_erase(
 ) -> Result<Option<String>, AdminError> {
     match ask(data_dir, &Asked::Erase(person)).await? {
         Some(Answered::Erased(said)) => Ok(Some(said)),
+        Some(other) => Err(unexpected(data_dir, &other)),
+        None => Ok(None),
+    }
+}
+
+/// Asks the gateway that runs on this data directory to do something with accounts, and returns
+/// what it says of it; `None` when none runs.
+///
+/// # Errors
+/// When it cannot be asked, or refuses.
+pub async fn ask_account(
+    data_dir: &Path,
+    command: AccountCommand,
+) -> Result<Option<String>, AdminError> {
+    match ask(data_dir, &Asked::Account(command)).await? {
+        Some(Answered::Account(said)) => Ok(Some(said)),
         Some(other) => Err(unexpected(data_dir, &other)),
         None => Ok(None),
     }

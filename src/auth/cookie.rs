@@ -23,43 +23,64 @@ pub struct CookieNames {
 impl CookieNames {
     /// The cookie's name for this role.
     pub fn name(self, role: Role) -> String {
-        let prefix = if self.secure { "__Host-" } else { "" };
-        format!("{prefix}passerelle-{role}")
+        format!("{}passerelle-{role}", self.prefix())
     }
 
     /// The token this request carries for the role.
     pub(super) fn find(self, role: Role, headers: &HeaderMap) -> Option<&str> {
-        let name = self.name(role);
-        let lines = headers.get_all(COOKIE).iter();
-        let pairs = lines
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'));
-        let mut found = pairs.filter_map(|pair| {
-            let (key, value) = pair.trim().split_once('=')?;
-            (key == name).then_some(value)
-        });
-        found.next().filter(|token| token.len() <= TOKEN_CHARS_MAX)
+        find(&self.name(role), headers)
     }
 
     /// Keeps this token for a time.
     pub(super) fn set(self, role: Role, token: &str, lasts: Millis) -> SetCookie {
-        self.header(role, token, lasts.0 / 1000)
+        self.header(&self.name(role), token, lasts.0 / 1000)
     }
 
     /// Removes the token.
     pub(super) fn remove(self, role: Role) -> SetCookie {
-        self.header(role, "", 0)
+        self.header(&self.name(role), "", 0)
     }
 
-    fn header(self, role: Role, token: &str, max_age_secs: u64) -> SetCookie {
+    /// The name of the cookie by which a browser is known in which somebody has signed in.
+    fn browser_name(self) -> String {
+        format!("{}passerelle-browser", self.prefix())
+    }
+
+    /// The browser's token.
+    pub(super) fn find_browser(self, headers: &HeaderMap) -> Option<&str> {
+        find(&self.browser_name(), headers)
+    }
+
+    /// Keeps the browser's token for a time.
+    pub(super) fn set_browser(self, token: &str, lasts: Millis) -> SetCookie {
+        self.header(&self.browser_name(), token, lasts.0 / 1000)
+    }
+
+    const fn prefix(self) -> &'static str {
+        if self.secure { "__Host-" } else { "" }
+    }
+
+    fn header(self, name: &str, token: &str, max_age_secs: u64) -> SetCookie {
         let secure = if self.secure { "; Secure" } else { "" };
-        let name = self.name(role);
         let text = format!(
             "{name}={token}; Path=/; Max-Age={max_age_secs}; HttpOnly; SameSite=Strict{secure}"
         );
         // Names are constants and tokens hexadecimal: visible ASCII, which every header may hold.
         SetCookie(HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))
     }
+}
+
+/// The token that a request carries under this name.
+fn find<'a>(name: &str, headers: &'a HeaderMap) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter();
+    let pairs = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
+    let mut found = pairs.filter_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then_some(value)
+    });
+    found.next().filter(|token| token.len() <= TOKEN_CHARS_MAX)
 }
 
 #[cfg(test)]

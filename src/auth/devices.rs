@@ -69,12 +69,12 @@ impl Auth {
             Shown::Newest | Shown::Former { over: false } => {}
         }
         self.seen(&device, now).await?;
+        let identity = Identity::Tablet {
+            tablet: device.tablet,
+        };
         Ok(StoodAs::Device(Session {
-            identity: Identity::Tablet {
-                tablet: device.tablet,
-            },
-            token,
             device: Some((device.id, device.site)),
+            ..Session::of(identity, token)
         }))
     }
 

@@ -1,21 +1,19 @@
 //! Invitations: a code that signs one device or person in, once. The code travels after the `#` of
 //! a link, which browsers do not send to servers or write to their logs.
 
-use super::{Auth, AuthError, Key, Role, SetCookie, TokenHash, session_length};
+use super::{Auth, AuthError, Key, Place, Role, SetCookie, TokenHash, session_length};
 use crate::audit::{Act, Audit, SignInBy};
 use crate::clock::Clock;
 use crate::random;
 use crate::store::Store;
-use axum::http::HeaderMap;
 use passerelle_signaling::command::Departure;
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::GuestId;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::{Millis, Timestamp};
-use std::net::IpAddr;
 
 /// How long an invitation can be used: it is sent today and opened tomorrow, or made again.
-const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
+pub(super) const INVITE_VALID: Millis = Millis::from_secs(72 * 60 * 60);
 
 /// The link of a third party.
 pub struct GuestLink {
@@ -130,10 +128,10 @@ impl Auth {
         &self,
         code: &str,
         identity: Identity,
-        headers: &HeaderMap,
         configuration: &Configuration,
-        from: Option<IpAddr>,
+        place: Place<'_>,
     ) -> Result<Option<SetCookie>, AuthError> {
+        let Place { headers, from, .. } = place;
         if let Identity::Tablet { tablet } = identity {
             // Taken out of the configuration since: as good as used.
             let Some(site) = configuration.tablets.get(&tablet) else {
@@ -143,14 +141,12 @@ impl Auth {
             return self.pair_by_invite(code, bound, headers, from).await;
         }
         let token = random::token()?;
-        let (now, lasts) = (self.clock.now(), session_length(identity));
         let (code, hash) = (TokenHash::of(code), TokenHash::of(&token));
         self.written_down(identity, hash, SignInBy::Invitation, from)
             .await?;
-        let redeemed = self
-            .store
-            .redeem_invite(code.0, hash.0, now, now + lasts)
-            .await?;
+        let session = self.person_session(identity, hash, place);
+        let redeemed = self.store.redeem_invite(code.0, session).await?;
+        let lasts = session_length(identity);
         Ok(redeemed.then(|| self.names.set(Role::of(identity), &token, lasts)))
     }
 }

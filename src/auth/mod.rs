@@ -1,7 +1,8 @@
-//! Who a client is: sessions of random tokens in cookies, single-use invitations, paired tablets,
-//! and the check that a request comes from our own pages. Only hashes of tokens and codes are
+//! Who a client is: sessions of random tokens in cookies, people with accounts, single-use
+//! invitations, paired tablets, and the check that a request comes from our own pages. Only hashes of tokens and codes are
 //! stored.
 
+mod accounts;
 pub mod admin;
 mod cookie;
 mod devices;
@@ -13,6 +14,10 @@ mod pairing_code;
 mod role;
 mod sign_outs;
 
+pub use accounts::{
+    AccountCommand, AccountError, BROWSER_KNOWN, Enrolment, MySession, MySessions, Password,
+    PasswordFault, SecondFactorError, SignInError, SignedIn, Typed, carry_out,
+};
 pub use cookie::{CookieNames, SetCookie};
 pub use devices::TabletState;
 pub use erase::{EraseError, erase_person};
@@ -25,8 +30,10 @@ pub use sign_outs::{SignOut, SignOuts};
 
 use crate::audit::{Act, Audit, AuditError, SessionMark, SignInBy};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::random::{self, RandomError};
-use crate::store::{DeviceId, Store, StoreError};
+use crate::store::{AccountId, DeviceId, NewSession, SessionRow, Store, StoreError};
+use accounts::Accounts;
 use axum::http::HeaderMap;
 use devices::StoodAs;
 use pairing::Guard;
@@ -34,13 +41,21 @@ use passerelle_signaling::command::Departure;
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::SiteId;
 use passerelle_signaling::protocol::Identity;
-use passerelle_signaling::time::Millis;
+use passerelle_signaling::time::{Millis, Timestamp};
 use ring::digest::{SHA256, digest};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 /// How long a person stays signed in: a working day with its breaks.
 const PERSON_SESSION: Millis = Millis::from_secs(12 * 60 * 60);
+
+/// How long somebody with an account stays signed in who has no page open: over the longest lunch.
+/// Who came by an invitation could not come back, and stays.
+const IDLE_MAX: Millis = Millis::from_secs(2 * 60 * 60);
+
+/// When a session was last used is known to within so long, which is how often open pages are
+/// looked at.
+const SEEN_SPACING: Millis = Millis::from_secs(5 * 60);
 
 /// How long a tablet stays enrolled that is not there in between: nobody should have to sign it in
 /// during a year's service.
@@ -58,6 +73,29 @@ const fn session_length(identity: Identity) -> Millis {
         Identity::Interpreter { .. } | Identity::Coordinator => PERSON_SESSION,
         Identity::Guest { .. } => GUEST_SESSION,
     }
+}
+
+const fn is_person(identity: Identity) -> bool {
+    matches!(
+        identity,
+        Identity::Interpreter { .. } | Identity::Coordinator
+    )
+}
+
+/// Whether a session that was last used then has ended by that.
+fn is_idle(seen_at: Timestamp, now: Timestamp) -> bool {
+    now.since(seen_at) >= IDLE_MAX
+}
+
+/// Where somebody signs in.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// The request's headers.
+    pub headers: &'a HeaderMap,
+    /// The address it comes from.
+    pub from: Option<IpAddr>,
+    /// The kind of browser.
+    pub browser: &'static str,
 }
 
 /// SHA-256 of a token, which is all the store knows of it. A fast hash is enough: the token has 256
@@ -83,6 +121,10 @@ pub struct Session {
     pub token: TokenHash,
     /// A tablet that was paired, and the site it was paired for.
     pub device: Option<(DeviceId, SiteId)>,
+    /// The account by which a person signed in.
+    pub account: Option<AccountId>,
+    /// That account asks for codes of a telephone.
+    pub has_second_factor: bool,
 }
 
 /// What open sockets go by.
@@ -95,6 +137,17 @@ enum Key {
 }
 
 impl Session {
+    /// One of this token that stands by itself: of no device and no account.
+    pub const fn of(identity: Identity, token: TokenHash) -> Self {
+        Self {
+            identity,
+            token,
+            device: None,
+            account: None,
+            has_second_factor: false,
+        }
+    }
+
     /// Whether a paired tablet's number stands at the site it was paired for. Everybody else is
     /// bound to none.
     pub fn stands_in(&self, configuration: &Configuration) -> bool {
@@ -104,6 +157,18 @@ impl Session {
             }
             _ => true,
         }
+    }
+
+    /// Whether the service asks for codes of a telephone beside this session's password. An
+    /// invitation has no password.
+    pub fn needs_second_factor(&self, config: &Config) -> bool {
+        let needed = config.accounts.coordinators_need_second_factor;
+        needed && self.account.is_some() && self.identity == Identity::Coordinator
+    }
+
+    /// Whether it does and there is none: then this session is good for nothing else than that.
+    pub fn lacks_second_factor(&self, config: &Config) -> bool {
+        self.needs_second_factor(config) && !self.has_second_factor
     }
 
     const fn key(&self) -> Key {
@@ -137,19 +202,27 @@ pub struct Auth {
     sign_outs: SignOuts,
     audit: Audit,
     guard: Arc<Guard>,
+    accounts: Arc<Accounts>,
 }
 
 impl Auth {
-    /// Sessions in this store; who comes and goes is written to `audit`. `secure`: pages are served
-    /// over TLS.
-    pub fn new(store: Store, clock: Clock, secure: bool, audit: Audit) -> Self {
+    /// Sessions in this store; who comes and goes is written to `audit`, and whose sockets are open
+    /// to `sign_outs`. `secure`: pages are served over TLS.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        secure: bool,
+        audit: Audit,
+        sign_outs: SignOuts,
+    ) -> Self {
         Self {
             store,
             clock,
             names: CookieNames { secure },
-            sign_outs: SignOuts::default(),
+            sign_outs,
             audit,
             guard: Arc::default(),
+            accounts: Arc::default(),
         }
     }
 
@@ -174,13 +247,33 @@ impl Auth {
                 StoodAs::Stranger => {}
             }
         }
-        let identity = self.store.session(token.0, self.clock.now()).await?;
-        let of_role = identity.filter(|identity| Role::of(*identity) == role);
-        Ok(of_role.map(|identity| Session {
-            identity,
-            token,
-            device: None,
+        let row = self.kept_session(token).await?;
+        let of_role = row.filter(|row| Role::of(row.identity) == role);
+        Ok(of_role.map(|row| Session {
+            account: row.account,
+            has_second_factor: row.has_second_factor,
+            ..Session::of(row.identity, token)
         }))
+    }
+
+    /// The session of this token, unless it has expired; it is used by that.
+    async fn kept_session(&self, token: TokenHash) -> Result<Option<SessionRow>, AuthError> {
+        let now = self.clock.now();
+        let row = self.store.session(token.0, now).await?;
+        let of_person = row.filter(|row| is_person(row.identity));
+        let Some((row, seen_at)) = of_person.and_then(|row| Some((row, row.seen_at?))) else {
+            return Ok(row);
+        };
+        if row.account.is_some() && is_idle(seen_at, now) {
+            return Ok(None);
+        }
+        if now.since(seen_at) >= SEEN_SPACING
+            && let Err(error) = self.store.touch_session(token.0, now).await
+        {
+            // A full disk signs nobody out; it is noted at the next look.
+            tracing::debug!(%error, "the use of a session was not noted");
+        }
+        Ok(Some(row))
     }
 
     /// Whether this request comes from the same browser, signed in as the same person, as the
@@ -197,33 +290,46 @@ impl Auth {
     pub async fn is_good(&self, session: &Session) -> Result<bool, AuthError> {
         match session.device {
             Some((device, _)) => self.is_paired(device).await,
-            None => {
-                let found = self.store.session(session.token.0, self.clock.now());
-                Ok(found.await?.is_some())
-            }
+            None => Ok(self.kept_session(session.token).await?.is_some()),
         }
     }
 
     /// Opens a session without asking for anything (the demonstration, measurements) for whoever
-    /// asks `from` there, and returns its cookie.
+    /// asks there, and returns its cookie.
     ///
     /// # Errors
     /// When the store does not answer, it cannot be written down, or there is no randomness.
     pub async fn sign_in(
         &self,
         identity: Identity,
-        from: Option<IpAddr>,
+        place: Place<'_>,
     ) -> Result<SetCookie, AuthError> {
         let token = random::token()?;
         let lasts = session_length(identity);
-        let expires_at = self.clock.now() + lasts;
         let hash = TokenHash::of(&token);
-        self.written_down(identity, hash, SignInBy::Demo, from)
+        self.written_down(identity, hash, SignInBy::Demo, place.from)
             .await?;
-        self.store
-            .create_session(hash.0, identity, expires_at)
-            .await?;
+        let session = self.person_session(identity, hash, place);
+        self.store.open_session(session).await?;
         Ok(self.names.set(Role::of(identity), &token, lasts))
+    }
+
+    /// A session that begins now. Where a third party is, is nobody's business.
+    fn person_session(&self, identity: Identity, token: TokenHash, place: Place<'_>) -> NewSession {
+        let now = self.clock.now();
+        let is_person = is_person(identity);
+        NewSession {
+            token: token.0,
+            identity,
+            account: None,
+            opened_at: now,
+            expires_at: now + session_length(identity),
+            browser: if is_person { place.browser } else { "" },
+            address: place
+                .from
+                .filter(|_| is_person)
+                .map(|from| from.to_string()),
+        }
     }
 
     /// Writes down that a session is about to be opened.
@@ -235,7 +341,12 @@ impl Auth {
         from: Option<IpAddr>,
     ) -> Result<(), AuditError> {
         let session = SessionMark::of(&token.0);
-        let act = Act::SignedIn { who, session, by };
+        let act = Act::SignedIn {
+            who,
+            session,
+            by,
+            account: None,
+        };
         self.audit.record(act, from).await
     }
 

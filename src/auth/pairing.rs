@@ -253,7 +253,7 @@ struct NewDevice {
 }
 
 /// Whether this has the form of what a link carries.
-fn is_secret(said: &str) -> bool {
+pub(super) fn is_secret(said: &str) -> bool {
     said.len() == 2 * TOKEN_BYTES && said.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -330,7 +330,7 @@ impl Guard {
 /// Whom attempts of this address are counted with: over the Internet everybody in a network as
 /// large as one is given out (IPv4 /16, IPv6 /32), since whoever has one address there has many; in
 /// a building each machine.
-fn network(from: Option<IpAddr>) -> Vec<u8> {
+pub(super) fn network(from: Option<IpAddr>) -> Vec<u8> {
     match from {
         None => Vec::new(),
         Some(IpAddr::V4(ip)) if ip.is_private() || ip.is_loopback() || ip.is_link_local() => {

@@ -1,7 +1,8 @@
 //! Which open sockets belong to which session, so that signing out closes them at once. A registry
 //! at the edge: it knows hashes and numbers of devices, no people and no calls.
 
-use super::Key;
+use super::{Key, TokenHash};
+use crate::store::SecretHash;
 use dashmap::DashMap;
 use passerelle_signaling::command::Departure;
 use std::sync::Arc;
@@ -34,6 +35,13 @@ impl SignOuts {
     pub(super) fn sign_out(&self, key: Key, departure: Departure) {
         if let Some((_, sender)) = self.watched.remove(&key) {
             sender.send_replace(Some(departure));
+        }
+    }
+
+    /// Closes the sockets of these sessions, which have ended; calls end as at a sign-out.
+    pub(super) fn close(&self, tokens: &[SecretHash]) {
+        for token in tokens {
+            self.sign_out(Key::Token(TokenHash(*token)), Departure::SignedOut);
         }
     }
 }

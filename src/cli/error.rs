@@ -6,7 +6,7 @@ use super::smoke::SmokeError;
 use crate::app::StartError;
 use crate::audit::{AuditError, VerifyError};
 use crate::auth::admin::AdminError;
-use crate::auth::{AuthError, EraseError, InviteError};
+use crate::auth::{AccountError, AuthError, EraseError, InviteError};
 use crate::client::http::ClientError;
 use crate::config::ConfigError;
 use crate::random::RandomError;
@@ -50,6 +50,8 @@ pub(super) enum CliError {
     Auth(#[from] AuthError),
     #[error(transparent)]
     Admin(#[from] AdminError),
+    #[error(transparent)]
+    Account(#[from] AccountError),
     #[error(transparent)]
     Invite(#[from] InviteError),
     #[error("the gateway answers with status {status}: {body}")]

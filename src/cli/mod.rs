@@ -2,6 +2,7 @@
 //! standard error; the exit code is 0, 1 with a message that says what to do, or 2 for a command
 //! line that cannot be read.
 
+mod account;
 mod audit;
 mod backup;
 mod config;
@@ -52,6 +53,9 @@ enum Command {
     Reload(reload::Reload),
     /// Print a link that signs a tablet or a person in, once.
     Invite(invite::Invite),
+    /// People who sign in with a password: make, list, reset, remove their accounts.
+    #[command(subcommand)]
+    Account(account::Account),
     /// Place one call between built-in clients and check media and record.
     Smoke(smoke::Smoke),
     /// Measure what this machine carries, with made-up people; nothing real is touched.
@@ -99,6 +103,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Serve(serve) => serve.run(),
         Command::Reload(reload) => reload.run(),
         Command::Invite(invite) => invite.run(),
+        Command::Account(account) => account.run(),
         Command::Smoke(smoke) => Ok(smoke.run()?),
         Command::Load(load) => load.run(),
         Command::Simulate(simulate) => simulate.run(),

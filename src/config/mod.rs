@@ -3,6 +3,7 @@
 //! is refused with every problem named at once. While the gateway runs, `current` holds the one in
 //! force.
 
+mod accounts;
 mod current;
 mod hours;
 mod languages;
@@ -22,6 +23,7 @@ mod sites;
 mod subjects;
 mod tls;
 
+pub use accounts::AccountsSection;
 pub use current::{Current, InForce};
 pub use hours::HoursSection;
 pub use languages::LanguageSection;
@@ -56,6 +58,8 @@ pub struct Config {
     pub retention: RetentionSection,
     /// The service as people know it.
     pub service: ServiceSection,
+    /// What is asked of people who sign in with a password.
+    pub accounts: AccountsSection,
     /// Where browsers connect.
     pub listen: ListenSection,
     /// How the connection is encrypted.
@@ -83,6 +87,7 @@ impl Default for Config {
             data_dir: PathBuf::from("/var/lib/passerelle"),
             retention: RetentionSection::default(),
             service: ServiceSection::default(),
+            accounts: AccountsSection::default(),
             listen: ListenSection::default(),
             tls: TlsSection::default(),
             media: MediaSection::default(),

@@ -19,6 +19,9 @@ impl FromRequestParts<HttpState> for Coordinator {
             session.map_err(|error| ApiError::unavailable(&error))
         };
         if let Some(session) = find(Role::Coordinator).await? {
+            if state.lacks_second_factor(&session) {
+                return Err(ApiError::second_factor_missing());
+            }
             return Ok(Self(session));
         }
         for role in [Role::Tablet, Role::Interpreter, Role::Guest] {
@@ -28,11 +31,6 @@ impl FromRequestParts<HttpState> for Coordinator {
                 return Err(ApiError::new(status, "not_allowed", message));
             }
         }
-        let message = "sign in first, on the page /coordinator";
-        Err(ApiError::new(
-            StatusCode::UNAUTHORIZED,
-            "signed_out",
-            message,
-        ))
+        Err(ApiError::signed_out(Role::Coordinator))
     }
 }

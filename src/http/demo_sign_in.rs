@@ -1,7 +1,7 @@
 //! `POST /api/demo/sign-in` `{"identity": …}`: one click, no password. Exists in `passerelle demo`
 //! only; a gateway started with `serve` answers as if there were no such endpoint.
 
-use super::client_address::ClientAddress;
+use super::account::From;
 use super::{ApiError, HttpState, cookie, unknown_endpoint};
 use axum::Json;
 use axum::extract::State;
@@ -20,7 +20,7 @@ pub(super) struct Asked {
 /// Signs in as anybody of the directory.
 pub(super) async fn handler(
     State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
+    from: From,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     if !state.demo {
@@ -35,7 +35,7 @@ pub(super) async fn handler(
             message,
         ));
     }
-    let signed_in = state.auth.sign_in(identity, from).await;
+    let signed_in = state.auth.sign_in(identity, from.place()).await;
     let set = signed_in.map_err(|error| ApiError::unavailable(&error))?;
     Ok((StatusCode::NO_CONTENT, cookie(set)).into_response())
 }

@@ -1,11 +1,14 @@
 //! Refusals over HTTP: a stable id for programs, a sentence that says what to do. Causes inside the
 //! gateway are logged and never sent.
 
+use crate::auth::Role;
 use crate::limits::TooMany;
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use passerelle_signaling::time::Millis;
 use serde::Serialize;
 
 /// A refusal.
@@ -44,10 +47,14 @@ impl ApiError {
              {seconds} s"
         );
         let status = StatusCode::TOO_MANY_REQUESTS;
-        let refusal = Self::new(status, "too_many_requests", message);
+        Self::new(status, "too_many_requests", message).after(wait)
+    }
+
+    /// Again after so long.
+    pub fn after(self, wait: Millis) -> Self {
         Self {
-            retry_after: Some(seconds),
-            ..refusal
+            retry_after: Some(wait.0.div_ceil(1000)),
+            ..self
         }
     }
 
@@ -75,6 +82,28 @@ impl ApiError {
     /// The body is not what the endpoint reads.
     pub fn bad_request(detail: &impl ToString) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", detail.to_string())
+    }
+
+    /// The body has secrets and is not what the endpoint reads: nothing of it is repeated.
+    pub fn unreadable(error: &JsonRejection) -> Self {
+        let message = match error {
+            JsonRejection::JsonDataError(_) => "fields are missing, or of another kind",
+            JsonRejection::JsonSyntaxError(_) => "this is no JSON",
+            _ => "send JSON of less than 4 kB, as `application/json`",
+        };
+        Self::bad_request(&message)
+    }
+
+    /// Nobody is signed in as that.
+    pub fn signed_out(role: Role) -> Self {
+        let message = format!("sign in first, on the page /{role}");
+        Self::new(StatusCode::UNAUTHORIZED, "signed_out", message)
+    }
+
+    /// The service asks a second factor of this account, which has none yet.
+    pub fn second_factor_missing() -> Self {
+        let message = "your service asks coordinators for a second factor: enrol a telephone first";
+        Self::new(StatusCode::FORBIDDEN, "second_factor_missing", message)
     }
 
     /// Something inside failed; `cause` goes to the log.

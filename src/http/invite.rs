@@ -1,12 +1,12 @@
 //! `POST /api/invite` `{"code": …}`: uses an invitation up and signs the browser in.
 
-use super::client_address::ClientAddress;
+use super::account::From;
 use super::{ApiError, HttpState, cookie};
 use crate::limits::Counted;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use passerelle_signaling::protocol::Identity;
 use serde::{Deserialize, Serialize};
@@ -25,17 +25,16 @@ struct Answer {
 /// Signs in whoever the invitation was made for.
 pub(super) async fn handler(
     State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
-    headers: HeaderMap,
+    from: From,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
-    let taken = state.limits.take(Counted::SignIn, from);
+    let taken = state.limits.take(Counted::SignIn, from.address);
     taken.map_err(ApiError::too_many_requests)?;
     let invited = state.auth.invited(&code).await;
     let invited = invited.map_err(|error| ApiError::unavailable(&error))?;
     let gone = || {
-        state.auth.refused(from);
+        state.auth.refused(from.address);
         gone()
     };
     let identity = invited.ok_or_else(gone)?;
@@ -45,7 +44,7 @@ pub(super) async fn handler(
     }
     let in_force = state.current.get();
     let (auth, configuration) = (&state.auth, &in_force.configuration);
-    let redeemed = auth.redeem_invite(&code, identity, &headers, configuration, from);
+    let redeemed = auth.redeem_invite(&code, identity, configuration, from.place());
     let redeemed = redeemed.await;
     let redeemed = redeemed.map_err(|error| ApiError::unavailable(&error))?;
     // Somebody was faster, or a newer link has made it void.

@@ -1,7 +1,9 @@
 //! Pages and the small HTTP interface beside the WebSocket: one endpoint a file, each with its
 //! errors, its handler and its tests. Everything about calls goes over the WebSocket instead.
 
+mod account;
 mod client_address;
+mod client_browser;
 mod coordinator;
 mod demo_sign_in;
 mod error;
@@ -25,7 +27,7 @@ pub(crate) use forwarded::nearest;
 pub use headers::never_stored;
 pub use pages::build_id;
 
-use crate::auth::{self, Auth, SetCookie};
+use crate::auth::{self, Auth, Session, SetCookie};
 use crate::config::Current;
 use crate::dispatch::Dispatch;
 use crate::limits::{Counted, Limits};
@@ -33,13 +35,14 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 use passerelle_signaling::protocol::Identity;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 
-/// The largest request body taken. The longest one, an invitation's code, has under 100 bytes.
+/// The largest request body taken. The longest one, two passwords of 128 characters, each character
+/// written as two escapes of six, has 3 kB.
 const BODY_BYTES_MAX: usize = 4 * 1024;
 
 /// A request of under 100 bytes arrives at once; who holds it back is cut off.
@@ -73,6 +76,16 @@ impl HttpState {
         }
     }
 
+    /// Whether the service asks for codes of a telephone beside this session's password.
+    fn needs_second_factor(&self, session: &Session) -> bool {
+        session.needs_second_factor(&self.current.get().config)
+    }
+
+    /// Whether it does and there is none.
+    fn lacks_second_factor(&self, session: &Session) -> bool {
+        session.lacks_second_factor(&self.current.get().config)
+    }
+
     fn is_in_directory(&self, identity: Identity) -> bool {
         auth::check_known(identity, &self.current.get().configuration).is_ok()
     }
@@ -84,6 +97,7 @@ pub fn router(state: HttpState) -> Router {
     let api = Router::new()
         .route("/session", get(session::handler))
         .route("/demo/sign-in", post(demo_sign_in::handler))
+        .nest("/account", account::router())
         .route("/invite", post(invite::handler))
         .route("/pair", post(pair::handler))
         .route("/tablets", get(tablets::handler))
@@ -157,6 +171,11 @@ async fn unknown_endpoint() -> ApiError {
 pub async fn wrong_method() -> ApiError {
     let message = "this endpoint takes another method: GET to read, POST to change";
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
+}
+
+/// Cookies as headers of a response.
+fn cookies(cookies: [SetCookie; 2]) -> AppendHeaders<[(HeaderName, axum::http::HeaderValue); 2]> {
+    AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie.0)))
 }
 
 /// A cookie as a header of a response.

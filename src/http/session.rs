@@ -28,6 +28,9 @@ pub(super) struct Answer {
     /// Why a tablet that was paired is let in no more: how its device ended, or `moved`.
     #[serde(skip_serializing_if = "Option::is_none")]
     over: Option<&'static str>,
+    /// Somebody is signed in who has to enrol a telephone before anything else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    second_factor_missing: bool,
 }
 
 /// Somebody to sign in as.
@@ -54,8 +57,9 @@ pub(super) async fn handler(
         Vec::new()
     };
     let moved = session.filter(|session| !session.stands_in(&in_force.configuration));
+    let lacks = session.is_some_and(|session| session.lacks_second_factor(&in_force.config));
     let signed_in = match session {
-        Some(session) if moved.is_none() => state.is_known(session.identity).await?,
+        Some(session) if moved.is_none() && !lacks => state.is_known(session.identity).await?,
         _ => false,
     };
     let over = match role {
@@ -73,6 +77,7 @@ pub(super) async fn handler(
         service: in_force.config.service.name.clone(),
         identities,
         over,
+        second_factor_missing: lacks,
     });
     let renewed = match session {
         Some(session) if signed_in => state.auth.renewed(&session).await,

@@ -5,7 +5,7 @@ use super::error::integer;
 use super::{SecretHash, Store, StoreError};
 use passerelle_signaling::ids::{SiteId, TabletId};
 use passerelle_signaling::time::Timestamp;
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// One pairing of one device with one tablet's number; never given twice.
@@ -328,6 +328,14 @@ fn end(row: &Row<'_>, column: usize) -> rusqlite::Result<DeviceEnd> {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Text, reason)
     };
     known.ok_or_else(unknown)
+}
+
+/// A moment, if there is one.
+pub(super) fn maybe_moment(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Timestamp>> {
+    match row.get_ref(index)? {
+        ValueRef::Null => Ok(None),
+        _ => moment(row, index).map(Some),
+    }
 }
 
 pub(super) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {

@@ -29,7 +29,7 @@ const BUSY_MAX: Duration = Duration::from_secs(2);
 const WAL_KEPT_BYTES: i64 = 16 * 1024 * 1024;
 
 /// Statements kept compiled per connection: more than there are different ones.
-const STATEMENTS_KEPT: usize = 32;
+const STATEMENTS_KEPT: usize = 64;
 
 /// Forward only: a step that was released is never changed, a new one follows it.
 const MIGRATIONS: &[M<'static>] = &[
@@ -40,6 +40,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005_history.sql")),
     M::up(include_str!("migrations/0006_room.sql")),
     M::up(include_str!("migrations/0007_devices.sql")),
+    M::up(include_str!("migrations/0008_accounts.sql")),
 ];
 
 /// The schema of version 0.1, whose journal has events of another shape.

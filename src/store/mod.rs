@@ -1,8 +1,9 @@
-//! The store: the journal, the projections of calls and live offers, sessions, invitations and
-//! paired tablets, in one SQLite file.
+//! The store: the journal, the projections of calls and live offers, accounts, sessions, invitations
+//! and paired tablets, in one SQLite file.
 //! It knows rows, never policy. One thread writes, with group commit; reads have their own
 //! connection.
 
+mod accounts;
 mod backup;
 mod calls;
 #[cfg(test)]
@@ -19,12 +20,15 @@ mod pairing;
 mod restore;
 mod retention;
 mod room;
+mod second_factor;
+mod session_list;
 mod sessions;
 mod snapshots;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use accounts::{Account, AccountId, AccountRow, Added};
 pub use backup::{BackupError, Contents, Progress, back_up};
 pub use devices::{Device, DeviceEnd, DeviceId, Shown, TabletEnded, TabletRow};
 pub use error::StoreError;
@@ -36,7 +40,9 @@ pub use new_file::NewFileError;
 pub use pairing::{Enrolled, NewCode, OpenCode};
 pub use restore::{RestoreError, Restored, restore};
 pub use retention::Erased;
-pub use sessions::SecretHash;
+pub use second_factor::TotpSecret;
+pub use session_list::{NewSession, OpenSession, Owner};
+pub use sessions::{SecretHash, SessionRow};
 pub use snapshots::{SNAPSHOTS_KEPT, Snapshot};
 pub use writer::Receipt;
 

@@ -70,7 +70,7 @@ pub struct Restored {
 
 /// Puts a backup in the place of the database of a data directory, which is made when missing.
 /// Everybody has to sign in anew: a session ended since the backup must not come to life again, and
-/// which those are is not known. Blocks.
+/// which those are is not known. Accounts are as they were, so that people can. Blocks.
 ///
 /// # Errors
 /// When a gateway runs on the directory, or the file is no sound backup that this build can read.
@@ -114,6 +114,7 @@ fn copied(
     journal::read_after(&copy, Version(journal::first(&copy)? - 1), |_| ())?;
     copy.execute_batch(
         "DELETE FROM sessions; DELETE FROM invites; \
+         DELETE FROM account_links; DELETE FROM account_browsers; \
          DELETE FROM devices; DELETE FROM pairing_codes",
     )?;
     Ok(copy)

@@ -59,8 +59,8 @@ impl Store {
         }
     }
 
-    /// Takes an interpreter's number out of every record of an ended call, and their sessions and
-    /// invitations with it. Nothing that is counted changes.
+    /// Takes an interpreter's number out of every record of an ended call, and their account,
+    /// sessions and invitations with it. Nothing that is counted changes.
     pub async fn erase_interpreter(&self, person: InterpreterId) -> Result<Erased, StoreError> {
         const ERASE: &str = "UPDATE calls SET interpreter = NULL \
                              WHERE interpreter = ?1 AND ended_at IS NOT NULL";
@@ -68,7 +68,7 @@ impl Store {
         self.writer
             .write(move |connection| {
                 let number = [person.0];
-                for table in ["sessions", "invites"] {
+                for table in ["sessions", "invites", "accounts"] {
                     let forget =
                         format!("DELETE FROM {table} WHERE role = 'interpreter' AND subject = ?1");
                     connection.execute(&forget, number)?;

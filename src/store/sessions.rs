@@ -1,7 +1,10 @@
 //! Who is signed in, and invitations to sign in. Tokens and codes never come here, only their
 //! SHA-256: reading the database signs nobody in.
 
+use super::accounts::AccountId;
+use super::devices::maybe_moment;
 use super::error::integer;
+use super::session_list::{NewSession, open};
 use super::{Store, StoreError};
 use passerelle_signaling::ids::{GuestId, InterpreterId, TabletId};
 use passerelle_signaling::protocol::Identity;
@@ -10,6 +13,19 @@ use rusqlite::{OptionalExtension, Row, params};
 
 /// The SHA-256 of a session token or of an invitation code.
 pub type SecretHash = [u8; 32];
+
+/// A session that has not expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Whose.
+    pub identity: Identity,
+    /// By which account; `None` for all others.
+    pub account: Option<AccountId>,
+    /// When a person's was last used, to within some minutes.
+    pub seen_at: Option<Timestamp>,
+    /// Its account asks for codes of a telephone.
+    pub has_second_factor: bool,
+}
 
 impl Store {
     /// Remembers a session. Durable when this returns.
@@ -30,16 +46,23 @@ impl Store {
         &self,
         token_hash: SecretHash,
         now: Timestamp,
-    ) -> Result<Option<Identity>, StoreError> {
-        const SELECT: &str =
-            "SELECT role, subject FROM sessions WHERE token_hash = ?1 AND expires_at > ?2";
+    ) -> Result<Option<SessionRow>, StoreError> {
+        const SELECT: &str = "SELECT sessions.role, sessions.subject, sessions.account, seen_at, \
+                              totp_secret IS NOT NULL FROM sessions \
+                              LEFT JOIN accounts ON accounts.account = sessions.account \
+                              WHERE token_hash = ?1 AND expires_at > ?2";
         self.read_off_thread(move |connection| {
-            connection
-                .prepare_cached(SELECT)?
-                .query_row(params![token_hash, integer(now.0)?], subject)
-                .optional()?
-                .map(|subject| subject.identity("sessions"))
-                .transpose()
+            let mut statement = connection.prepare_cached(SELECT)?;
+            let mut rows = statement.query(params![token_hash, integer(now.0)?])?;
+            let Some(row) = rows.next()? else {
+                return Ok(None);
+            };
+            Ok(Some(SessionRow {
+                identity: identity(row.get(0)?, row.get(1)?, "sessions")?,
+                account: row.get::<_, Option<_>>(2)?.map(AccountId),
+                seen_at: maybe_moment(row, 3)?,
+                has_second_factor: row.get(4)?,
+            }))
         })
         .await
     }
@@ -120,26 +143,19 @@ impl Store {
     pub async fn redeem_invite(
         &self,
         code_hash: SecretHash,
-        token_hash: SecretHash,
-        now: Timestamp,
-        session_ends_at: Timestamp,
+        session: NewSession,
     ) -> Result<bool, StoreError> {
-        const INSERT: &str = "INSERT INTO sessions (token_hash, role, subject, expires_at) \
-                              SELECT ?2, role, subject, ?4 FROM invites \
-                              WHERE code_hash = ?1 AND expires_at > ?3";
+        const TAKE: &str = "DELETE FROM invites WHERE code_hash = ?1 AND role = ?2 \
+                            AND subject IS ?3 AND expires_at > ?4";
         self.writer
             .write(move |connection| {
-                let row = params![
-                    code_hash,
-                    token_hash,
-                    integer(now.0)?,
-                    integer(session_ends_at.0)?
-                ];
-                let made = connection.prepare_cached(INSERT)?.execute(row)?;
-                connection
-                    .prepare_cached("DELETE FROM invites WHERE code_hash = ?1")?
-                    .execute([code_hash])?;
-                Ok(made == 1)
+                let (role, subject) = columns(session.identity);
+                let row = params![code_hash, role, subject, integer(session.opened_at.0)?];
+                if connection.prepare_cached(TAKE)?.execute(row)? == 0 {
+                    return Ok(false);
+                }
+                open(connection, &session)?;
+                Ok(true)
             })
             .await
     }
@@ -185,7 +201,7 @@ struct Subject {
     number: Option<u32>,
 }
 
-const fn columns(identity: Identity) -> (&'static str, Option<u32>) {
+pub(super) const fn columns(identity: Identity) -> (&'static str, Option<u32>) {
     match identity {
         Identity::Tablet { tablet } => ("tablet", Some(tablet.0)),
         Identity::Interpreter { interpreter } => ("interpreter", Some(interpreter.0)),
@@ -199,6 +215,15 @@ fn subject(row: &Row<'_>) -> rusqlite::Result<Subject> {
         role: row.get(0)?,
         number: row.get(1)?,
     })
+}
+
+/// The identity of a row of this table.
+pub(super) fn identity(
+    role: String,
+    number: Option<u32>,
+    table: &'static str,
+) -> Result<Identity, StoreError> {
+    Subject { role, number }.identity(table)
 }
 
 impl Subject {

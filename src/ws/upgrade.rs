@@ -124,12 +124,13 @@ pub(super) async fn admit(
     let session = state.auth.session(role, headers).await;
     let session = session
         .map_err(|error| ApiError::unavailable(&error))?
-        .ok_or_else(|| {
-            let message = format!("sign in first, on the page /{role}");
-            ApiError::new(StatusCode::UNAUTHORIZED, "signed_out", message)
-        })?;
-    if !session.stands_in(&state.current.get().configuration) {
+        .ok_or_else(|| ApiError::signed_out(role))?;
+    let in_force = state.current.get();
+    if !session.stands_in(&in_force.configuration) {
         return Err(ApiError::tablet_moved());
+    }
+    if session.lacks_second_factor(&in_force.config) {
+        return Err(ApiError::second_factor_missing());
     }
     if state.auth.open_sockets(&session) >= SOCKETS_PER_SESSION_MAX {
         let message = "this session has too many pages open: close some of them";

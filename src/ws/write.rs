@@ -298,7 +298,8 @@ const fn departure(reason: ByeReason) -> Departure {
 /// Whether the session has expired. Nobody is signed out of a running call.
 async fn session_ended(outbox: &Outbox, session: &Session, auth: &Auth) -> bool {
     // A store that does not answer for a moment signs nobody out.
-    !in_call(outbox) && matches!(auth.is_good(session).await, Ok(false))
+    // Looked at during a call, too: that is a use of it.
+    matches!(auth.is_good(session).await, Ok(false)) && !in_call(outbox)
 }
 
 fn in_call(outbox: &Outbox) -> bool {

@@ -93,6 +93,11 @@ impl Gateway {
         Self::start(command, directory)
     }
 
+    /// By this command, on the data in the directory.
+    pub(crate) fn started_by(command: Command, directory: TempDir) -> Self {
+        Self::start(command, directory)
+    }
+
     fn start(command: Command, directory: TempDir) -> Self {
         let process = Process::start(command, &directory.path().join("log"));
         let printed = process.line_where(START_MAX, origin_in);

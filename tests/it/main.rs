@@ -7,9 +7,11 @@
     reason = "a test's panic is its message; clippy does not know helper functions of tests"
 )]
 
+mod accounts;
 mod appointments;
 mod audit;
 mod backups;
+mod browser;
 mod callbacks;
 mod calls;
 mod certificates;
@@ -38,6 +40,7 @@ mod refusals;
 mod reload;
 mod restart;
 mod routing;
+mod second_factor;
 mod service;
 mod smoke;
 mod stopping;

@@ -5,7 +5,7 @@ use crate::people::{
     SOON, Talk, activity, available, board, connect, interpreter, outcome, position, sign_in,
     tablet, tap,
 };
-use crate::service::{Service, changed, invite};
+use crate::service::{Service, changed, everything_in, invite};
 use axum::http::Method;
 use passerelle::auth::Role;
 use passerelle::client::http::{Answer, Cookie, Target};
@@ -426,19 +426,7 @@ async fn what_is_done_with_tablets_is_in_the_audit_journal_and_no_code_is_anywhe
     office.remove(3).await;
     let token = cookie.0.split_once('=').unwrap().1.to_owned();
     let (_, remains) = gateway.end("TERM");
-    let mut written = Vec::new();
-    let mut folders = vec![remains.data_dir()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                written.extend(std::fs::read(path).unwrap_or_default());
-            }
-        }
-    }
-    written.extend(std::fs::read(remains.directory.path().join("log")).unwrap());
+    let written = everything_in(remains.directory.path());
     let holds = |text: &str| {
         let text = text.as_bytes();
         written.windows(text.len()).any(|part| part == text)

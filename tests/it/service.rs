@@ -84,6 +84,24 @@ pub(crate) fn write(file: &Path, data_dir: &Path, text: &str) {
     std::fs::write(file, format!("data_dir = {data_dir:?}\n{text}")).unwrap();
 }
 
+/// Every byte in the files of a directory and those below it.
+pub(crate) fn everything_in(directory: &Path) -> Vec<u8> {
+    let mut written = Vec::new();
+    let mut folders = vec![directory.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                // A socket is no file.
+                written.extend(std::fs::read(path).unwrap_or_default());
+            }
+        }
+    }
+    written
+}
+
 /// This text with one part in another's place.
 pub(crate) fn changed(text: &str, part: &str, other: &str) -> String {
     assert!(text.contains(part), "{part}");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::audit::Audit;
-use crate::auth::{MadeCode, PairError};
+use crate::auth::{MadeCode, PairError, Place, SignOuts};
 use crate::clock::{Clock, ClockHand};
 use crate::config::Config;
 use crate::store::Store;
@@ -34,7 +34,7 @@ impl House {
         let (clock, hand) = Clock::manual(BEGIN);
         let audit = Audit::open(directory.path(), clock.clone()).unwrap();
         Self {
-            auth: Auth::new(store.clone(), clock.clone(), true, audit.clone()),
+            auth: auth_of(&store, &clock, &audit),
             clock,
             hand,
             configuration: Config::demo().unwrap().configuration(),
@@ -46,17 +46,12 @@ impl House {
 
     /// The same store, as the next process has it.
     pub(in crate::auth) fn restarted(self) -> Self {
-        let (store, audit) = (self.store.clone(), self.audit.clone());
-        let auth = Auth::new(store, self.clock.clone(), true, audit);
+        let auth = auth_of(&self.store, &self.clock, &self.audit);
         Self { auth, ..self }
     }
 
     fn coordinator() -> Session {
-        Session {
-            identity: Identity::Coordinator,
-            token: TokenHash([7; 32]),
-            device: None,
-        }
+        Session::of(Identity::Coordinator, TokenHash([7; 32]))
     }
 
     pub(in crate::auth) async fn try_code(&self, tablet: u32) -> Result<MadeCode, PairError> {
@@ -118,6 +113,11 @@ impl House {
         let file = self.directory.path().join("audit/2026-12.jsonl");
         std::fs::read_to_string(file).unwrap_or_default()
     }
+}
+
+fn auth_of(store: &Store, clock: &Clock, audit: &Audit) -> Auth {
+    let (store, clock, audit) = (store.clone(), clock.clone(), audit.clone());
+    Auth::new(store, clock, true, audit, SignOuts::default())
 }
 
 /// The cookies of a browser that has been given this one.
@@ -304,12 +304,18 @@ async fn sessions_without_a_device_are_tablets_until_one_is_paired_or_removed() 
     let identity = Identity::Tablet {
         tablet: TabletId(3),
     };
-    let older = jar(&house.auth.sign_in(identity, None).await.unwrap());
+    let headers = HeaderMap::new();
+    let place = Place {
+        headers: &headers,
+        from: None,
+        browser: "",
+    };
+    let older = jar(&house.auth.sign_in(identity, place).await.unwrap());
     assert!(house.session(&older).await.unwrap().device.is_none());
     assert_eq!(house.auth.tablets().await.unwrap()[0].row.sessions.len(), 1);
     house.paired(3).await;
     assert!(house.session(&older).await.is_none());
-    let another = jar(&house.auth.sign_in(identity, None).await.unwrap());
+    let another = jar(&house.auth.sign_in(identity, place).await.unwrap());
     let by = House::coordinator();
     let removed = house.auth.remove_tablet(TabletId(3), &by, None).await;
     removed.unwrap();

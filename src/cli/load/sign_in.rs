@@ -3,10 +3,11 @@
 
 use super::error::LoadError;
 use crate::audit::Audit;
-use crate::auth::{Auth, AuthError, Role};
+use crate::auth::{Auth, AuthError, Place, Role, SignOuts};
 use crate::client::http::{Cookie, Target};
 use crate::clock::Clock;
 use crate::store::Store;
+use axum::http::HeaderMap;
 use futures_util::future::try_join_all;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::tag::Language;
@@ -21,9 +22,21 @@ pub(super) async fn in_store(
     let store = Store::open(data_dir)?;
     let clock = Clock::system(store.newest_moment()?);
     let audit = Audit::open(data_dir, clock.clone()).map_err(AuthError::from)?;
-    let auth = Auth::new(store.clone(), clock, true, audit.clone());
+    let auth = Auth::new(
+        store.clone(),
+        clock,
+        true,
+        audit.clone(),
+        SignOuts::default(),
+    );
+    let headers = HeaderMap::new();
+    let place = Place {
+        headers: &headers,
+        from: None,
+        browser: "",
+    };
     let sign_in = async |identity: &Identity| {
-        let set = auth.sign_in(*identity, None).await?;
+        let set = auth.sign_in(*identity, place).await?;
         let pair = set.0.to_str().unwrap_or_default().split(';').next();
         let cookie = Cookie(pair.unwrap_or_default().to_owned());
         Ok::<_, LoadError>((*identity, cookie))

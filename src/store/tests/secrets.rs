@@ -1,6 +1,7 @@
 //! Sessions and invitations: they end when they should, and an invitation works once.
 
 use super::*;
+use crate::store::NewSession;
 use passerelle_signaling::ids::GuestId;
 use passerelle_signaling::protocol::Identity;
 
@@ -9,6 +10,12 @@ const TABLET: Identity = Identity::Tablet {
 };
 
 const GUEST: Identity = Identity::Guest { guest: GuestId(3) };
+
+/// Whose session this is.
+async fn whose(store: &Store, token: SecretHash, now: Timestamp) -> Option<Identity> {
+    let row = store.session(token, now).await.unwrap();
+    row.map(|row| row.identity)
+}
 
 #[tokio::test]
 async fn a_session_is_found_until_it_expires_or_is_ended() {
@@ -31,7 +38,7 @@ async fn a_session_is_found_until_it_expires_or_is_ended() {
     store.close().await;
     let store = Store::open(directory.path()).unwrap();
     for (number, identity) in (1_u8..).zip(identities) {
-        let found = store.session([number; 32], Timestamp(999)).await.unwrap();
+        let found = whose(&store, [number; 32], Timestamp(999)).await;
         assert_eq!(found, Some(identity));
     }
     assert_eq!(store.session([1; 32], Timestamp(1000)).await.unwrap(), None);
@@ -57,9 +64,19 @@ const fn token_of(code: SecretHash) -> SecretHash {
 
 /// Uses an invitation up; whom its session is of.
 async fn redeem(store: &Store, code: SecretHash, now: Timestamp) -> Option<Identity> {
-    let (token, until) = (token_of(code), Timestamp(5000));
-    let redeemed = store.redeem_invite(code, token, now, until).await.unwrap();
-    let signed_in = store.session(token, now).await.unwrap();
+    let token = token_of(code);
+    let identity = store.invited(code, now).await.unwrap()?;
+    let session = NewSession {
+        token,
+        identity,
+        account: None,
+        opened_at: now,
+        expires_at: Timestamp(5000),
+        browser: "",
+        address: None,
+    };
+    let redeemed = store.redeem_invite(code, session).await.unwrap();
+    let signed_in = whose(store, token, now).await;
     signed_in.filter(|_| redeemed)
 }
 
@@ -116,7 +133,7 @@ async fn a_third_partys_newest_link_voids_what_came_before_and_nobody_elses() {
     let of_other = Identity::Guest { guest: other };
     assert_eq!(redeemed([4; 32]).await, Some(of_other));
     assert_eq!(redeemed([2; 32]).await, Some(tablet));
-    let kept = store.session([1; 32], now).await.unwrap();
+    let kept = whose(&store, [1; 32], now).await;
     assert_eq!(kept, Some(tablet));
 }
 
@@ -137,7 +154,7 @@ async fn sessions_and_invitations_of_before_the_third_parties_are_kept() {
     drop(database);
     let store = Store::open(directory.path()).unwrap();
     let now = Timestamp(10);
-    let kept = store.session([0; 32], now).await.unwrap();
+    let kept = whose(&store, [0; 32], now).await;
     assert_eq!(kept, Some(TABLET));
     let redeemed = redeem(&store, [0; 32], now).await;
     assert_eq!(redeemed, Some(Identity::Coordinator));
@@ -149,7 +166,7 @@ async fn an_expired_invitation_is_refused() {
     let until = Timestamp(1000);
     store.create_invite([5; 32], TABLET, until).await.unwrap();
     assert_eq!(redeem(&store, [5; 32], until).await, None);
-    let nobody = store.session(token_of([5; 32]), until).await.unwrap();
+    let nobody = whose(&store, token_of([5; 32]), until).await;
     assert_eq!(nobody, None);
 }
 
@@ -169,7 +186,7 @@ async fn what_has_expired_is_forgotten() {
     }
     assert_eq!(store.purge_expired(Timestamp(1000)).await.unwrap(), 2);
     assert_eq!(store.purge_expired(Timestamp(1000)).await.unwrap(), 0);
-    let kept = store.session([2; 32], Timestamp(0)).await.unwrap();
+    let kept = whose(&store, [2; 32], Timestamp(0)).await;
     assert_eq!(kept, Some(TABLET));
 }
 

@@ -273,11 +273,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(0);
 
     fn line() -> (Arc<Line>, Outgoing, impl Stream<Item = Message> + Unpin) {
-        let session = Session {
-            identity: Identity::Coordinator,
-            token: TokenHash([7; 32]),
-            device: None,
-        };
+        let session = Session::of(Identity::Coordinator, TokenHash([7; 32]));
         Line::new(session, NOW)
     }
 

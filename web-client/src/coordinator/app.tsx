@@ -18,8 +18,9 @@ import type { History } from "../core/quality-history";
 import type { ClockSample } from "../core/server-clock";
 import type { Texts } from "../core/texts";
 import { type Watch, Watching } from "../core/watching";
+import { ConsoleFrame } from "../ui/account-sign-in";
 import { ConsoleHead } from "../ui/console-head";
-import { Frame, LinkNotice } from "../ui/frame";
+import { LinkNotice } from "../ui/frame";
 import type { Page } from "../ui/page";
 import { RestoredNotice } from "../ui/restored-notice";
 import { signalOf } from "../ui/signals";
@@ -72,7 +73,7 @@ export interface Board {
 
 /** The board. */
 export function CoordinatorApp({ page }: { page: Page<"coordinator"> }): JSX.Element {
-  return <Frame page={page}>{() => <Screen page={page} />}</Frame>;
+  return <ConsoleFrame page={page}>{() => <Screen page={page} />}</ConsoleFrame>;
 }
 
 function Screen({ page }: { page: Page<"coordinator"> }): JSX.Element | null {

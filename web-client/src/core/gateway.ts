@@ -19,6 +19,8 @@ export interface SessionInfo {
   readonly demo: boolean;
   readonly service: string;
   readonly identities?: readonly DemoIdentity[];
+  /** Somebody is signed in who has to enrol a telephone before anything else. */
+  readonly second_factor_missing?: boolean;
   /** Why a tablet that was paired is one no more. */
   readonly over?: TabletEnd;
 }

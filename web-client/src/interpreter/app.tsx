@@ -11,8 +11,8 @@ import { NetworkWatch } from "../core/media/network-watch";
 import { interpreterName } from "../core/names";
 import type { ViewOf } from "../core/protocol";
 import type { History } from "../core/quality-history";
+import { ConsoleFrame } from "../ui/account-sign-in";
 import { ConsoleHead } from "../ui/console-head";
-import { Frame } from "../ui/frame";
 import { Icon } from "../ui/icons";
 import type { Page } from "../ui/page";
 import { RestoredNotice } from "../ui/restored-notice";
@@ -61,7 +61,7 @@ export function InterpreterApp({ page }: { page: Page<"interpreter"> }): JSX.Ele
   const desk = useMemo(() => build(page), [page]);
   useEffect(() => followKeys(desk), [desk]);
   useEffect(() => followTitle(desk), [desk]);
-  return <Frame page={page}>{() => <Screens desk={desk} />}</Frame>;
+  return <ConsoleFrame page={page}>{() => <Screens desk={desk} />}</ConsoleFrame>;
 }
 
 function build(page: Page<"interpreter">): Console {

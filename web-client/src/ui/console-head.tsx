@@ -1,7 +1,10 @@
 /** The head of the two consoles: where one is, the link to the gateway, language, sign out. */
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { Role } from "../core/protocol";
+import { Dialog } from "./dialog";
 import { Icon, Mark } from "./icons";
+import { MyAccount } from "./my-account";
 import { type Page, STAFF_LOCALES } from "./page";
 import "./console.css";
 
@@ -45,6 +48,7 @@ export function ConsoleHead<R extends Role>(props: {
           </button>
         ))}
       </fieldset>
+      <AccountButton page={page} />
       <button
         type="button"
         class="button quiet"
@@ -56,5 +60,47 @@ export function ConsoleHead<R extends Role>(props: {
         <span class="sign-out-text">{t("sign-out")}</span>
       </button>
     </header>
+  );
+}
+
+function AccountButton<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
+  const t = page.texts.value;
+  const open = useSignal(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet"
+        data-testid="account"
+        aria-label={t("account")}
+        onClick={() => {
+          open.value = true;
+        }}
+      >
+        <Icon name="person" />
+      </button>
+      <Dialog
+        id="account"
+        open={open.value}
+        title={t("account")}
+        close={() => {
+          open.value = false;
+        }}
+      >
+        <MyAccount page={page} />
+        <p class="dialog-end">
+          <button
+            type="button"
+            class="button"
+            data-testid="account-close"
+            onClick={() => {
+              open.value = false;
+            }}
+          >
+            {t("dialog-close")}
+          </button>
+        </p>
+      </Dialog>
+    </>
   );
 }

@@ -22,6 +22,8 @@ function identityKey(identity: Identity): string {
 /** The sign-in panel. */
 export function SignInPanel<R extends Role>(props: {
   page: Page<R>;
+  /** The text id of what to do. */
+  invitation?: string;
   /** Another way in. */
   children?: ComponentChildren;
 }): JSX.Element {
@@ -44,7 +46,9 @@ export function SignInPanel<R extends Role>(props: {
             {t(signInText(problem))}
           </p>
         )}
-        <p class="sign-in-text">{t(info?.demo ? "sign-in-demo" : "sign-in-invite")}</p>
+        <p class="sign-in-text">
+          {t(props.invitation ?? (info?.demo ? "sign-in-demo" : "sign-in-invite"))}
+        </p>
         <ul class="sign-in-list">
           {identities.map((identity) => (
             <li key={identityKey(identity.identity)}>

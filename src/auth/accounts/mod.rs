@@ -1,0 +1,343 @@
+//! People who sign in with a login and a password of their own. An administrator makes the account,
+//! its owner chooses the password by a link, and nobody else ever knows it.
+//!
+//! Whoever tries is told the same, and after the same time, whether there is such an account or
+//! not: each attempt is counted (`guard.rs`), looked up and hashed (`hasher.rs`) in either case.
+
+mod guard;
+mod hasher;
+mod login;
+mod manage;
+mod own;
+mod password;
+mod second_factor;
+mod totp;
+
+pub(super) use login::Login;
+pub use manage::{AccountCommand, AccountError, carry_out};
+pub use own::{MySession, MySessions};
+pub use password::{Password, PasswordFault};
+pub use second_factor::{Enrolment, SecondFactorError};
+
+use super::pairing::is_secret;
+use super::{Auth, AuthError, InviteError, PERSON_SESSION, Place, Role, SetCookie, TokenHash};
+use super::{check_known, invite};
+use crate::audit::{Act, SessionMark, SignInBy};
+use crate::clock::Clock;
+use crate::random::{self, RandomError};
+use crate::store::{Account, NewSession, SecretHash, StoreError};
+use axum::http::HeaderMap;
+use guard::{Guard, Slowed, Tried, Where, Whose};
+use hasher::{Asking, Busy, Hasher};
+use passerelle_signaling::configuration::Configuration;
+use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::{Millis, Timestamp};
+use password::HashError;
+use std::net::IpAddr;
+
+/// How long a browser is known as one of an account's: a leave of half a year.
+pub const BROWSER_KNOWN: Millis = Millis::from_secs(180 * 24 * 60 * 60);
+
+/// What guards the accounts of one gateway.
+#[derive(Default)]
+pub(super) struct Accounts {
+    guard: Guard,
+    hasher: Hasher,
+}
+
+/// What somebody typed to sign in.
+pub struct Typed {
+    /// Who they say they are.
+    pub login: String,
+    /// Their password.
+    pub password: Password,
+    /// The code of their telephone, or one in its place.
+    pub code: Option<String>,
+}
+
+/// Somebody who has signed in.
+pub struct SignedIn {
+    /// Who.
+    pub identity: Identity,
+    /// The session's, and the browser's.
+    pub cookies: [SetCookie; 2],
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// There is no such account, or its password is another.
+    #[error("login or password are wrong: try again, or ask your administrator for a link")]
+    Wrong,
+    /// The password is right, and a code is asked for.
+    #[error("type the code that your telephone shows")]
+    CodeNeeded,
+    /// The password is right and the code is wrong, or was used.
+    #[error("this code is wrong or was used: type the next one that your telephone shows")]
+    CodeWrong,
+    /// Too many wrong ones came.
+    #[error(
+        "too many wrong attempts: try again in the next hour, or in a browser in which you have \
+         signed in before, or ask your administrator for a link"
+    )]
+    Slowed {
+        /// From now on until it is open again.
+        wait: Millis,
+    },
+    /// So many try at the same time.
+    #[error("many people sign in at this moment: try again in a moment")]
+    Busy,
+    /// The password is right, and the configuration has nobody of this number.
+    #[error("this account's person is not in the service's configuration: ask your administrator")]
+    NotHere,
+    /// The link is unknown, used, replaced or expired.
+    #[error("this link is unknown, used or expired: ask your administrator for a new one")]
+    LinkGone,
+    /// The new password is not taken.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// It could not be stored or written down.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// It could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+impl From<StoreError> for SignInError {
+    fn from(error: StoreError) -> Self {
+        Self::Auth(error.into())
+    }
+}
+
+impl From<RandomError> for SignInError {
+    fn from(error: RandomError) -> Self {
+        Self::Auth(error.into())
+    }
+}
+
+impl From<Busy> for SignInError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl SignInError {
+    fn slowed(Slowed { until }: Slowed, clock: &Clock) -> Self {
+        let wait = until.since(clock.now());
+        Self::Slowed { wait }
+    }
+}
+
+impl Auth {
+    /// Whether this browser is known to be of the account of this login: what others do from its
+    /// address does not count for it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn knows_browser(&self, login: &str, headers: &HeaderMap) -> Result<bool, AuthError> {
+        let Some(login) = Login::read(login) else {
+            return Ok(false);
+        };
+        let account = self.store.account_by_login(login.to_string()).await?;
+        Ok(self.known(account.as_ref(), headers).await?.is_some())
+    }
+
+    /// The browser's token, if it is known to be of this account.
+    async fn known(
+        &self,
+        account: Option<&Account>,
+        headers: &HeaderMap,
+    ) -> Result<Option<SecretHash>, AuthError> {
+        let Some(token) = self.names.find_browser(headers) else {
+            return Ok(None);
+        };
+        let token = TokenHash::of(token).0;
+        let id = account.map(|account| account.id);
+        let known = self.store.knows_browser(token, id).await?;
+        Ok(known.then_some(token))
+    }
+
+    /// Signs in whoever has the password, and the code where one is asked for.
+    ///
+    /// # Errors
+    /// When they do not, too many have tried, or it could not be stored.
+    pub async fn sign_in_by_password(
+        &self,
+        typed: Typed,
+        configuration: &Configuration,
+        place: Place<'_>,
+    ) -> Result<SignedIn, SignInError> {
+        let account = self.account_with(&typed, place).await?;
+        match check_known(account.identity, configuration) {
+            Ok(()) => {}
+            Err(InviteError::Auth(error)) => return Err(error.into()),
+            Err(_) => return Err(SignInError::NotHere),
+        }
+        let (session, token) = self.new_session(&account, place)?;
+        // A browser that several people share is known to each account by one token.
+        let browser = match self.names.find_browser(place.headers) {
+            Some(token) if is_secret(token) => token.to_owned(),
+            _ => random::token()?,
+        };
+        let act = Act::SignedIn {
+            who: account.identity,
+            session: SessionMark::of(&session.token),
+            by: SignInBy::Password,
+            account: Some(account.id.0),
+        };
+        self.write_down(act, place.from).await?;
+        let hash = TokenHash::of(&browser).0;
+        let opened = self.store.open_account_session(&account, session, hash);
+        // Reset, removed or changed since it was checked.
+        if !opened.await? {
+            return Err(SignInError::Wrong);
+        }
+        Ok(self.signed_in(account.identity, &token, &browser))
+    }
+
+    /// The account whose password, and code, somebody has.
+    async fn account_with(&self, typed: &Typed, place: Place<'_>) -> Result<Account, SignInError> {
+        let login = Login::read(&typed.login);
+        let looked_up = login.as_ref().map_or("", Login::as_str).to_owned();
+        let account = self.store.account_by_login(looked_up.clone()).await?;
+        let known = self.known(account.as_ref(), place.headers).await?;
+        let whose = match &account {
+            Some(account) => Whose::Account(account.id),
+            None => self.accounts.guard.nobody(&looked_up)?,
+        };
+        let (at, asking) = match known {
+            Some(token) => (Where::Browser(token), Asking::Known),
+            None => (Where::Elsewhere(place.from), Asking::Stranger),
+        };
+        let (guard, now) = (&self.accounts.guard, self.clock.now());
+        let attempt = guard.attempt(Tried::Password, whose, at, now)?;
+        let attempt = attempt.map_err(|slowed| {
+            self.refused(place.from);
+            SignInError::slowed(slowed, &self.clock)
+        })?;
+        let hash = account
+            .as_ref()
+            .and_then(|account| account.password.clone());
+        let password = typed.password.clone();
+        let hasher = &self.accounts.hasher;
+        let compared = hasher.run(asking, move || password.is_of(hash.as_deref()));
+        let is_right = match compared.await {
+            Ok(is_right) => is_right,
+            Err(busy) => {
+                // Nothing was compared.
+                guard.was_right(attempt);
+                return Err(busy.into());
+            }
+        };
+        let Some(account) = account.filter(|_| is_right) else {
+            self.refused(place.from);
+            return Err(SignInError::Wrong);
+        };
+        guard.was_right(attempt);
+        let code = typed.code.as_deref();
+        self.check_second_factor(&account, code, at, place.from)
+            .await?;
+        Ok(account)
+    }
+
+    /// Whose account a link is of; it can still be used.
+    ///
+    /// # Errors
+    /// When it is unknown, used or expired, or the store does not answer.
+    pub async fn link_of(&self, code: &str) -> Result<(String, Role), SignInError> {
+        let (hash, now) = (TokenHash::of(code).0, self.clock.now());
+        let account = self.store.account_by_link(hash, now).await?;
+        let account = account.ok_or(SignInError::LinkGone)?;
+        Ok((account.login, Role::of(account.identity)))
+    }
+
+    /// Uses a link up: its account has this password from now on, whoever was signed in to it is
+    /// not any more, and whoever asks is.
+    ///
+    /// # Errors
+    /// When the link is gone, the password is not taken, or it could not be stored.
+    pub async fn choose_password(
+        &self,
+        code: &str,
+        password: Password,
+        service: &str,
+        place: Place<'_>,
+    ) -> Result<SignedIn, SignInError> {
+        let link = TokenHash::of(code).0;
+        let account = self.store.account_by_link(link, self.clock.now()).await?;
+        let Some(account) = account else {
+            self.refused(place.from);
+            return Err(SignInError::LinkGone);
+        };
+        let hash = self.hashed(&account.login, password, service).await?;
+        let (session, token) = self.new_session(&account, place)?;
+        let browser = random::token()?;
+        let act = Act::PasswordChosen {
+            who: account.identity,
+            account: account.id.0,
+            session: SessionMark::of(&session.token),
+        };
+        self.write_down(act, place.from).await?;
+        let hashed = TokenHash::of(&browser).0;
+        let chosen = self.store.choose_password(link, hash, session, hashed);
+        // Somebody was faster, or it has been reset meanwhile.
+        let ended = chosen.await?.ok_or(SignInError::LinkGone)?;
+        self.sign_outs.close(&ended);
+        Ok(self.signed_in(account.identity, &token, &browser))
+    }
+
+    /// The hash of a new password, if it is taken.
+    async fn hashed(
+        &self,
+        login: &str,
+        password: Password,
+        service: &str,
+    ) -> Result<String, SignInError> {
+        // What is stored is a login.
+        let login = Login::read(login).ok_or(SignInError::Wrong)?;
+        let service = service.to_owned();
+        let hashing = self.accounts.hasher.run(Asking::Known, move || {
+            password.check(&login, &service)?;
+            Ok::<_, SignInError>(password.hash()?)
+        });
+        hashing.await?
+    }
+
+    fn new_session(
+        &self,
+        account: &Account,
+        place: Place<'_>,
+    ) -> Result<(NewSession, String), RandomError> {
+        let token = random::token()?;
+        let session = NewSession {
+            account: Some(account.id),
+            ..self.person_session(account.identity, TokenHash::of(&token), place)
+        };
+        Ok((session, token))
+    }
+
+    fn signed_in(&self, identity: Identity, token: &str, browser: &str) -> SignedIn {
+        let role = Role::of(identity);
+        let session = self.names.set(role, token, PERSON_SESSION);
+        let cookies = [session, self.names.set_browser(browser, BROWSER_KNOWN)];
+        SignedIn { identity, cookies }
+    }
+
+    async fn write_down(&self, act: Act, from: Option<IpAddr>) -> Result<(), AuthError> {
+        Ok(self.audit.record(act, from).await?)
+    }
+}
+
+/// The page and the fragment under which an owner chooses a password.
+fn page_path(identity: Identity, code: &str) -> String {
+    format!("/{}#account={code}", Role::of(identity))
+}
+
+/// Until when such a link can be used.
+fn link_until(now: Timestamp) -> Timestamp {
+    now + invite::INVITE_VALID
+}
+
+#[cfg(test)]
+mod tests;

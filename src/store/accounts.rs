@@ -1,0 +1,389 @@
+//! Accounts, the links under which their owners choose a password, and the browsers they have signed
+//! in from. Only hashes of passwords, links and tokens come here.
+
+use super::devices::maybe_moment;
+use super::error::integer;
+use super::second_factor::TotpSecret;
+use super::session_list::{NewSession, end_all, open};
+use super::sessions::{columns, identity};
+use super::{SecretHash, Store, StoreError};
+use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// One account; never given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId(pub u32);
+
+/// An account as signing in needs it.
+// No `Debug` in the product: it has secrets.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
+pub struct Account {
+    /// Its number.
+    pub id: AccountId,
+    /// What its owner types.
+    pub login: String,
+    /// Who that is.
+    pub identity: Identity,
+    /// The hash of the password in the PHC form; `None` until one is chosen.
+    pub password: Option<String>,
+    /// The second factor's secret.
+    pub totp: Option<TotpSecret>,
+}
+
+/// An account in the administrator's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Its number.
+    pub id: AccountId,
+    /// What its owner types.
+    pub login: String,
+    /// Who that is.
+    pub identity: Identity,
+    /// A password is chosen.
+    pub has_password: bool,
+    /// Codes of a telephone are asked for.
+    pub has_second_factor: bool,
+    /// Until when a link to choose a password can be used.
+    pub link_until: Option<Timestamp>,
+}
+
+/// What became of a new account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is there.
+    Account(AccountId),
+    /// Somebody has this login.
+    LoginTaken,
+    /// This interpreter has an account, by this login.
+    HasOne(String),
+}
+
+pub(super) const COLUMNS: &str = "account, login, role, subject, password, totp_secret";
+
+/// Browsers of one account: a person's own, those of the service and replaced ones. Beyond it the
+/// one that was not used for longest is forgotten, and is a stranger's again.
+const BROWSERS_MAX: u32 = 16;
+
+impl Store {
+    /// Adds an account, with the link under which its owner chooses a password. Durable when this
+    /// returns.
+    pub async fn add_account(
+        &self,
+        login: String,
+        who: Identity,
+        link: (SecretHash, Timestamp),
+    ) -> Result<Added, StoreError> {
+        const TAKEN: &str = "SELECT login FROM accounts WHERE login = ?1 \
+                             OR (role = 'interpreter' AND role = ?2 AND subject = ?3) \
+                             ORDER BY login <> ?1";
+        const INSERT: &str = "INSERT INTO accounts (login, role, subject) VALUES (?1, ?2, ?3)";
+        self.writer
+            .write(move |connection| {
+                let (role, subject) = columns(who);
+                let row = params![login, role, subject];
+                let taken: Option<String> = connection
+                    .query_row(TAKEN, row, |row| row.get(0))
+                    .optional()?;
+                match taken {
+                    Some(taken) if taken == login => return Ok(Added::LoginTaken),
+                    Some(taken) => return Ok(Added::HasOne(taken)),
+                    None => {}
+                }
+                connection.execute(INSERT, row)?;
+                let last = "SELECT last_insert_rowid()";
+                let id = AccountId(connection.query_row(last, [], |row| row.get(0))?);
+                keep_link(connection, id, link)?;
+                Ok(Added::Account(id))
+            })
+            .await
+    }
+
+    /// All accounts, by their logins.
+    pub async fn accounts(&self, now: Timestamp) -> Result<Vec<AccountRow>, StoreError> {
+        const SELECT: &str = "SELECT account, login, role, subject, password IS NOT NULL, \
+                              totp_secret IS NOT NULL, expires_at FROM accounts \
+                              LEFT JOIN account_links ON account_links.account = accounts.account \
+                              AND expires_at > ?1 ORDER BY login";
+        let select = SELECT.replacen("SELECT account,", "SELECT accounts.account,", 1);
+        self.read_off_thread(move |connection| {
+            let mut statement = connection.prepare(&select)?;
+            let mut rows = statement.query([integer(now.0)?])?;
+            let mut accounts = Vec::new();
+            while let Some(row) = rows.next()? {
+                accounts.push(AccountRow {
+                    id: AccountId(row.get(0)?),
+                    login: row.get(1)?,
+                    identity: identity(row.get(2)?, row.get(3)?, "accounts")?,
+                    has_password: row.get(4)?,
+                    has_second_factor: row.get(5)?,
+                    link_until: maybe_moment(row, 6)?,
+                });
+            }
+            Ok(accounts)
+        })
+        .await
+    }
+
+    /// The account of this login.
+    pub async fn account_by_login(&self, login: String) -> Result<Option<Account>, StoreError> {
+        let select = format!("SELECT {COLUMNS} FROM accounts WHERE login = ?1");
+        self.read_off_thread(move |connection| {
+            let mut statement = connection.prepare_cached(&select)?;
+            let mut rows = statement.query([login])?;
+            rows.next()?.map(account).transpose()
+        })
+        .await
+    }
+
+    /// The account of this number.
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        let select = format!("SELECT {COLUMNS} FROM accounts WHERE account = ?1");
+        self.read_off_thread(move |connection| {
+            let mut statement = connection.prepare_cached(&select)?;
+            let mut rows = statement.query([id.0])?;
+            rows.next()?.map(account).transpose()
+        })
+        .await
+    }
+
+    /// The account whose owner can choose a password by this link; `None` when it never was, has
+    /// been used or has expired.
+    pub async fn account_by_link(
+        &self,
+        link: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StoreError> {
+        let select = format!(
+            "SELECT {COLUMNS} FROM accounts WHERE account = \
+             (SELECT account FROM account_links WHERE code_hash = ?1 AND expires_at > ?2)"
+        );
+        self.read_off_thread(move |connection| {
+            let mut statement = connection.prepare_cached(&select)?;
+            let mut rows = statement.query(params![link, integer(now.0)?])?;
+            rows.next()?.map(account).transpose()
+        })
+        .await
+    }
+
+    /// Uses a link up: its account has this password from then on, everybody who was signed in to
+    /// it is not, no browser is known as its owner's but this one, and this session is open. All or
+    /// nothing; the hashes of tokens of what has ended, or `None` when the link is no longer there.
+    /// Durable when this returns.
+    pub async fn choose_password(
+        &self,
+        link: SecretHash,
+        password: String,
+        session: NewSession,
+        browser: SecretHash,
+    ) -> Result<Option<Vec<SecretHash>>, StoreError> {
+        const TAKE: &str = "DELETE FROM account_links WHERE code_hash = ?1 AND expires_at > ?2 \
+                            RETURNING account";
+        const SET: &str = "UPDATE accounts SET password = ?2 WHERE account = ?1";
+        self.writer
+            .write(move |connection| {
+                let now = integer(session.opened_at.0)?;
+                let taken: Option<u32> = connection
+                    .query_row(TAKE, params![link, now], |row| row.get(0))
+                    .optional()?;
+                let Some(id) = taken.map(AccountId) else {
+                    return Ok(None);
+                };
+                connection.execute(SET, params![id.0, password])?;
+                let ended = end_all(connection, id, None)?;
+                forget_browsers(connection, id)?;
+                let session = NewSession {
+                    account: Some(id),
+                    ..session
+                };
+                open(connection, &session)?;
+                know_browser(connection, browser, id, session.opened_at)?;
+                Ok(Some(ended))
+            })
+            .await
+    }
+
+    /// Opens a session of an account and knows the browser from then on, unless the password is no
+    /// longer the one that was checked; whether it is open. Durable when this returns.
+    pub async fn open_account_session(
+        &self,
+        checked: &Account,
+        session: NewSession,
+        browser: SecretHash,
+    ) -> Result<bool, StoreError> {
+        const SAME: &str = "SELECT EXISTS (SELECT 1 FROM accounts WHERE account = ?1 \
+                            AND password = ?2 AND totp_secret IS ?3)";
+        let checked = checked.clone();
+        self.writer
+            .write(move |connection| {
+                let secret = checked.totp.as_ref().map(|totp| totp.0);
+                let row = params![checked.id.0, checked.password, secret];
+                if !connection.query_row(SAME, row, |row| row.get(0))? {
+                    return Ok(false);
+                }
+                open(connection, &session)?;
+                know_browser(connection, browser, checked.id, session.opened_at)?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Puts a password in the place of the one that was checked, ends all sessions but that one and
+    /// knows no other browser any more; the hashes of the tokens of what has ended. `None` when the
+    /// password had become another meanwhile. Durable when this returns.
+    pub async fn change_password(
+        &self,
+        checked: &Account,
+        password: String,
+        staying: SecretHash,
+        browser: Option<SecretHash>,
+        now: Timestamp,
+    ) -> Result<Option<Vec<SecretHash>>, StoreError> {
+        const SET: &str = "UPDATE accounts SET password = ?2 WHERE account = ?1 AND password = ?3";
+        let checked = checked.clone();
+        self.writer
+            .write(move |connection| {
+                let id = checked.id;
+                let row = params![id.0, password, checked.password];
+                if connection.execute(SET, row)? == 0 {
+                    return Ok(None);
+                }
+                forget_browsers(connection, id)?;
+                if let Some(browser) = browser {
+                    know_browser(connection, browser, id, now)?;
+                }
+                Ok(Some(end_all(connection, id, Some(staying))?))
+            })
+            .await
+    }
+
+    /// Takes password, second factor, known browsers and sessions of an account away, and keeps
+    /// this link for its owner; the account as it was, and the hashes of tokens of what has ended.
+    /// Durable when this returns.
+    pub async fn reset_account(
+        &self,
+        login: String,
+        link: (SecretHash, Timestamp),
+    ) -> Result<Option<(Account, Vec<SecretHash>)>, StoreError> {
+        const RESET: &str = "UPDATE accounts SET password = NULL, totp_secret = NULL, \
+                             totp_proposed = NULL WHERE account = ?1";
+        self.writer
+            .write(move |connection| {
+                let Some(account) = of_login(connection, &login)? else {
+                    return Ok(None);
+                };
+                connection.execute(RESET, [account.id.0])?;
+                let codes = "DELETE FROM recovery_codes WHERE account = ?1";
+                connection.execute(codes, [account.id.0])?;
+                forget_browsers(connection, account.id)?;
+                keep_link(connection, account.id, link)?;
+                let ended = end_all(connection, account.id, None)?;
+                Ok(Some((account, ended)))
+            })
+            .await
+    }
+
+    /// Removes an account with everything that belongs to it; see [`Store::reset_account`].
+    pub async fn remove_account(
+        &self,
+        login: String,
+    ) -> Result<Option<(Account, Vec<SecretHash>)>, StoreError> {
+        self.writer
+            .write(move |connection| {
+                let Some(account) = of_login(connection, &login)? else {
+                    return Ok(None);
+                };
+                let ended = end_all(connection, account.id, None)?;
+                let remove = "DELETE FROM accounts WHERE account = ?1";
+                connection.execute(remove, [account.id.0])?;
+                Ok(Some((account, ended)))
+            })
+            .await
+    }
+
+    /// Whether somebody has signed in to this account with the browser of this token; with no
+    /// account nobody has, and it is looked up all the same.
+    pub async fn knows_browser(
+        &self,
+        token: SecretHash,
+        account: Option<AccountId>,
+    ) -> Result<bool, StoreError> {
+        const SELECT: &str = "SELECT EXISTS (SELECT 1 FROM account_browsers \
+                              WHERE token_hash = ?1 AND account = ?2)";
+        self.read_off_thread(move |connection| {
+            // Numbers begin with 1.
+            let row = params![token, account.map_or(0, |account| account.0)];
+            let mut statement = connection.prepare_cached(SELECT)?;
+            Ok(statement.query_row(row, |row| row.get(0))?)
+        })
+        .await
+    }
+
+    /// Forgets links that can be used no more at `now`, and browsers last used before then; how
+    /// many.
+    pub async fn purge_accounts(
+        &self,
+        now: Timestamp,
+        used_before: Timestamp,
+    ) -> Result<usize, StoreError> {
+        const LINKS: &str = "DELETE FROM account_links WHERE expires_at <= ?1";
+        const BROWSERS: &str = "DELETE FROM account_browsers WHERE seen_at < ?1";
+        self.writer
+            .write(move |connection| {
+                let links = connection.execute(LINKS, [integer(now.0)?])?;
+                Ok(links + connection.execute(BROWSERS, [integer(used_before.0)?])?)
+            })
+            .await
+    }
+}
+
+fn account(row: &Row<'_>) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: AccountId(row.get(0)?),
+        login: row.get(1)?,
+        identity: identity(row.get(2)?, row.get(3)?, "accounts")?,
+        password: row.get(4)?,
+        totp: row.get::<_, Option<_>>(5)?.map(TotpSecret),
+    })
+}
+
+fn of_login(connection: &Connection, login: &str) -> Result<Option<Account>, StoreError> {
+    let select = format!("SELECT {COLUMNS} FROM accounts WHERE login = ?1");
+    let mut statement = connection.prepare_cached(&select)?;
+    let mut rows = statement.query([login])?;
+    rows.next()?.map(account).transpose()
+}
+
+fn keep_link(
+    connection: &Connection,
+    account: AccountId,
+    (code, until): (SecretHash, Timestamp),
+) -> Result<(), StoreError> {
+    const KEEP: &str = "INSERT OR REPLACE INTO account_links (account, code_hash, expires_at) \
+                        VALUES (?1, ?2, ?3)";
+    connection.execute(KEEP, params![account.0, code, integer(until.0)?])?;
+    Ok(())
+}
+
+fn know_browser(
+    connection: &Connection,
+    token: SecretHash,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const KEEP: &str = "INSERT OR REPLACE INTO account_browsers (token_hash, account, seen_at) \
+                        VALUES (?1, ?2, ?3)";
+    const FORGET: &str = "DELETE FROM account_browsers WHERE account = ?1 AND token_hash NOT IN \
+                          (SELECT token_hash FROM account_browsers WHERE account = ?1 \
+                          ORDER BY seen_at DESC LIMIT ?2)";
+    connection.execute(KEEP, params![token, account.0, integer(now.0)?])?;
+    connection.execute(FORGET, [account.0, BROWSERS_MAX])?;
+    Ok(())
+}
+
+fn forget_browsers(connection: &Connection, account: AccountId) -> Result<(), StoreError> {
+    let forget = "DELETE FROM account_browsers WHERE account = ?1";
+    connection.execute(forget, [account.0])?;
+    Ok(())
+}
