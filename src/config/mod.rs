@@ -3,6 +3,7 @@
 //! is refused with every problem named at once. While the gateway runs, `current` holds the one in
 //! force.
 
+mod acme;
 mod current;
 mod hours;
 mod languages;
@@ -22,6 +23,7 @@ mod sites;
 mod subjects;
 mod tls;
 
+pub use acme::{AcmeSection, ExternalAccountSection};
 pub use current::{Current, InForce};
 pub use hours::HoursSection;
 pub use languages::LanguageSection;
@@ -50,7 +52,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Where the journal, the call records and the development certificate live.
+    /// Where the journal, the call records and the certificates made or asked for here live.
     pub data_dir: PathBuf,
     /// How long what is known of each call is kept.
     pub retention: RetentionSection,

@@ -7,8 +7,10 @@
     reason = "a test's panic is its message; clippy does not know helper functions of tests"
 )]
 
+mod acme;
 mod appointments;
 mod audit;
+mod authority;
 mod backups;
 mod callbacks;
 mod calls;
