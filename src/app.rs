@@ -129,14 +129,15 @@ impl Gateway {
         let housekeeping = Housekeeping::start(shared.clone(), time_zone);
         let vital_signs = VitalSigns::start(dispatch.clone(), sfu.clone());
         let demo = purpose == Purpose::Demo;
-        let (tls, files) = tls.map(|tls| (tls.config, tls.files)).unzip();
-        let files = files.flatten();
-        let reloader = Reloader::new(purpose, &shared, dispatch.clone(), files.clone());
-        let renewal = files.map(|files| Renewal::start(files, shared.clock.clone()));
+        let (tls, certificate) = tls.map(|tls| (tls.config, tls.changing)).unzip();
+        let certificate = certificate.flatten();
+        let standing = tls::standing(certificate.as_ref());
+        let reloader = Reloader::new(purpose, &shared, dispatch.clone(), certificate.clone());
+        let renewal = certificate.map(|it| Renewal::start(it, shared.clock.clone()));
         let administration = Administration::start(&shared, reloader, &base_url)?;
 
         let build = http::build_id();
-        let (app, ws) = shared.pages(&dispatch, &base_url, &build, demo);
+        let (app, ws) = shared.pages(&dispatch, standing, &base_url, &build, demo);
         let handle = Handle::new();
         let failed = |source| StartError::Listen { address, source };
         let door = Door::of(&in_force.config, sfu.clone(), shared.clock.clone());

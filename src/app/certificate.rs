@@ -1,9 +1,11 @@
-//! Keeps the certificate of one's own files in force: looks at them every few seconds and when
-//! asked to, and warns before it ends. Connections that are open go on with the one they began
-//! with.
+//! Keeps a certificate in force, and warns before it ends: looks at one's own files every few
+//! seconds and when asked to; renews an authority's. Connections that are open go on with the one
+//! they began with.
+
+mod renewed;
 
 use crate::clock::Clock;
-use crate::tls::{Look, OwnFiles};
+use crate::tls::{Changing, Look, OwnFiles};
 use passerelle_signaling::time::{Millis, Timestamp};
 use tokio::task::JoinHandle;
 
@@ -19,39 +21,56 @@ const WARN_EVERY: Millis = Millis::from_secs(DAY_S);
 
 const DAY_S: u64 = 24 * 60 * 60;
 
-/// The task that looks; it ends when this is dropped.
+/// The task that looks, or renews; it ends when this is dropped.
 pub(super) struct Renewal(JoinHandle<()>);
 
 impl Renewal {
-    /// Looks from now on.
-    pub(super) fn start(files: OwnFiles, clock: Clock) -> Self {
-        Self(tokio::spawn(async move {
-            let mut warn_at = Timestamp(0);
-            let mut complaints = Complaints::default();
-            loop {
-                let now = clock.now();
-                if let Some(days) = days_left(files.ends_at(), now)
-                    && now >= warn_at
-                {
-                    tracing::warn!(days, "the certificate ends soon, or has: renew it");
-                    warn_at = now + WARN_EVERY;
-                }
-                clock.wait_until(now + LOOK_EVERY).await;
-                let problem = match look(&files).await {
-                    Ok(Look::Same) => None,
-                    Ok(Look::Replaced) => {
-                        warn_at = Timestamp(0);
-                        tell_of_replaced(&files);
-                        None
-                    }
-                    Ok(Look::Unusable(error)) => Some(error.to_string()),
-                    Err(error) => Some(error),
-                };
-                if let Some(problem) = complaints.about(problem) {
-                    tell_of_unusable(&problem);
-                }
+    /// From now on.
+    pub(super) fn start(certificate: Changing, clock: Clock) -> Self {
+        Self(match certificate {
+            Changing::Files(files) => tokio::spawn(look_at(files, clock)),
+            Changing::Acme(acme) => tokio::spawn(renewed::keep(acme, clock)),
+        })
+    }
+}
+
+async fn look_at(files: OwnFiles, clock: Clock) {
+    let mut warning = Warning::default();
+    let mut complaints = Complaints::default();
+    loop {
+        let now = clock.now();
+        warning.look(files.ends_at(), WARN_BEFORE, now);
+        clock.wait_until(now + LOOK_EVERY).await;
+        let problem = match look(&files).await {
+            Ok(Look::Same) => None,
+            Ok(Look::Replaced) => {
+                warning = Warning::default();
+                tell_of_replaced(files.ends_at());
+                None
             }
-        }))
+            Ok(Look::Unusable(error)) => Some(error.to_string()),
+            Err(error) => Some(error),
+        };
+        if let Some(problem) = complaints.about(problem) {
+            tell_of_unusable(&problem);
+        }
+    }
+}
+
+/// Says that a certificate ends, once a day.
+#[derive(Default)]
+struct Warning {
+    at: Timestamp,
+}
+
+impl Warning {
+    fn look(&mut self, ends_at: Option<Timestamp>, before: Millis, now: Timestamp) {
+        if let Some(days) = days_left(ends_at, before, now)
+            && now >= self.at
+        {
+            tracing::warn!(days, "the certificate ends soon, or has: renew it");
+            self.at = now + WARN_EVERY;
+        }
     }
 }
 
@@ -62,11 +81,18 @@ impl Drop for Renewal {
 }
 
 /// Looks now, and says what there is, for an administrator.
-pub(super) async fn looked_at(files: &OwnFiles) -> String {
+pub(super) async fn looked_at(certificate: &Changing, now: Timestamp) -> String {
+    match certificate {
+        Changing::Files(files) => files_looked_at(files).await,
+        Changing::Acme(acme) => renewed::asked_about(acme, now),
+    }
+}
+
+async fn files_looked_at(files: &OwnFiles) -> String {
     let problem = match look(files).await {
         Ok(Look::Same) => return format!("The certificate is the same{}.", until(files)),
         Ok(Look::Replaced) => {
-            tell_of_replaced(files);
+            tell_of_replaced(files.ends_at());
             let path = files.path().display();
             return format!("{path} is in force for new connections{}.", until(files));
         }
@@ -84,8 +110,8 @@ async fn look(files: &OwnFiles) -> Result<Look, String> {
     looked.map_err(|error| error.to_string())
 }
 
-fn tell_of_replaced(files: &OwnFiles) {
-    let until = day_of(files.ends_at());
+fn tell_of_replaced(ends_at: Option<Timestamp>) {
+    let until = day_of(ends_at);
     tracing::info!(until, "another certificate is in force for new connections");
 }
 
@@ -106,9 +132,9 @@ fn day_of(moment: Option<Timestamp>) -> Option<String> {
 }
 
 /// Whole days until this end, when they are few.
-fn days_left(ends_at: Option<Timestamp>, now: Timestamp) -> Option<u64> {
+fn days_left(ends_at: Option<Timestamp>, few: Millis, now: Timestamp) -> Option<u64> {
     let left = ends_at?.since(now);
-    (left <= WARN_BEFORE).then_some(left.0 / WARN_EVERY.0)
+    (left <= few).then_some(left.0 / WARN_EVERY.0)
 }
 
 /// What is wrong with the files, said once. Not at first sight: whoever renews them writes one
@@ -143,11 +169,11 @@ mod tests {
     fn a_warning_begins_two_weeks_before_the_end_and_does_not_stop_at_it() {
         let end = Timestamp(1_790_000_000_000);
         let day = |days: u64| Timestamp(end.0 - days * WARN_EVERY.0);
-        assert_eq!(days_left(Some(end), day(15)), None);
-        assert_eq!(days_left(Some(end), day(14)), Some(14));
-        assert_eq!(days_left(Some(end), day(1)), Some(1));
-        assert_eq!(days_left(Some(end), end + WARN_EVERY), Some(0));
-        assert_eq!(days_left(None, end), None);
+        assert_eq!(days_left(Some(end), WARN_BEFORE, day(15)), None);
+        assert_eq!(days_left(Some(end), WARN_BEFORE, day(14)), Some(14));
+        assert_eq!(days_left(Some(end), WARN_BEFORE, day(1)), Some(1));
+        assert_eq!(days_left(Some(end), WARN_BEFORE, end + WARN_EVERY), Some(0));
+        assert_eq!(days_left(None, WARN_BEFORE, end), None);
         assert_eq!(day_of(Some(end)).as_deref(), Some("2026-09-21"));
     }
 

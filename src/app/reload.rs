@@ -1,14 +1,16 @@
 //! What administrators ask of a running gateway: above all to read its configuration again while
 //! calls go on. It is checked wholly, then given to the dispatcher, then told to every client; a
 //! bad one changes nothing. Addresses, paths of certificates, data directory and time zone stay as
-//! they were at the start; what the certificate files hold is looked at again.
+//! they were at the start; what the certificate files hold is looked at again, and an authority that
+//! has not issued is asked again.
 
 use super::shared::Shared;
 use super::{Purpose, certificate};
 use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, Reload};
+use crate::clock::Clock;
 use crate::config::{Config, Current, InForce};
 use crate::dispatch::Dispatch;
-use crate::tls::OwnFiles;
+use crate::tls::Changing;
 use passerelle_signaling::command::Command;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
@@ -67,8 +69,9 @@ pub(super) struct Reloader {
     file: Option<PathBuf>,
     current: Current,
     dispatch: Dispatch,
-    /// Those of one's own, which are looked at again, too.
-    certificate: Option<OwnFiles>,
+    clock: Clock,
+    /// Which is looked at again, too.
+    certificate: Option<Changing>,
 }
 
 impl Reloader {
@@ -76,7 +79,7 @@ impl Reloader {
         purpose: Purpose,
         shared: &Shared,
         dispatch: Dispatch,
-        certificate: Option<OwnFiles>,
+        certificate: Option<Changing>,
     ) -> Self {
         let file = match purpose {
             Purpose::Service { file } => Some(file),
@@ -86,6 +89,7 @@ impl Reloader {
             file,
             current: shared.current.clone(),
             dispatch,
+            clock: shared.clock.clone(),
             certificate,
         }
     }
@@ -124,8 +128,9 @@ impl Reloader {
         submitted.map_err(|error| error.to_string())?;
         let mut said = summary(file, &next.config, &kept, &remarks);
         self.current.replace(next);
-        if let Some(files) = &self.certificate {
-            said += &format!("\n{}", certificate::looked_at(files).await);
+        if let Some(certificate) = &self.certificate {
+            let looked_at = certificate::looked_at(certificate, self.clock.now()).await;
+            said += &format!("\n{looked_at}");
         }
         Ok(said)
     }

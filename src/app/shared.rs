@@ -8,9 +8,11 @@ use crate::dispatch::Dispatch;
 use crate::http::{self, HttpState, Proxies};
 use crate::limits::Limits;
 use crate::store::Store;
+use crate::tls::Standing;
 use crate::ws::{self, WsState};
 use axum::Router;
 use std::num::NonZeroU32;
+use tokio::sync::watch;
 
 /// See the module.
 #[derive(Clone)]
@@ -28,6 +30,7 @@ impl Shared {
     pub(super) fn pages(
         &self,
         dispatch: &Dispatch,
+        certificate: watch::Receiver<Standing>,
         base_url: &str,
         build: &str,
         demo: bool,
@@ -56,10 +59,13 @@ impl Shared {
             current,
             dispatch: dispatch.clone(),
             limits,
+            certificate: certificate.clone(),
             demo,
         };
         let everything = http::router(pages).merge(ws::router(ws.clone()));
-        let everything = http::secured(everything, insists_on_tls(tls, is_secure));
+        let everything = http::secured(everything, move || {
+            insists_on_tls(tls, is_secure) && certificate.borrow().is_trusted()
+        });
         (http::addressed(everything, Proxies::of(listen)), ws)
     }
 
@@ -83,7 +89,7 @@ impl Shared {
 /// that is self-made, which they would not let anybody do then.
 fn insists_on_tls(tls: TlsMode, is_secure: bool) -> bool {
     match tls {
-        TlsMode::Files => true,
+        TlsMode::Files | TlsMode::Acme => true,
         TlsMode::Development => false,
         // The proxy's certificate is what they see.
         TlsMode::Off => is_secure,

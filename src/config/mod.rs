@@ -4,6 +4,7 @@
 //! force.
 
 mod accounts;
+mod acme;
 mod current;
 mod hours;
 mod languages;
@@ -24,6 +25,7 @@ mod subjects;
 mod tls;
 
 pub use accounts::AccountsSection;
+pub use acme::{AcmeSection, ExternalAccountSection};
 pub use current::{Current, InForce};
 pub use hours::HoursSection;
 pub use languages::LanguageSection;
@@ -52,7 +54,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Where the journal, the call records and the development certificate live.
+    /// Where the journal, the call records and the certificates made or asked for here live.
     pub data_dir: PathBuf,
     /// How long what is known of each call is kept.
     pub retention: RetentionSection,

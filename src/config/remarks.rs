@@ -1,6 +1,6 @@
 //! What works but is probably not meant, for `config check`, the log at start and a reload.
 
-use super::{Config, InterpreterSection};
+use super::{Config, InterpreterSection, TlsMode};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::need::Need;
 use passerelle_signaling::tag::{Certification, Language};
@@ -12,6 +12,9 @@ impl Config {
         let configuration = self.configuration();
         let mut remarks = self.limits_without_effect();
         remarks.extend(self.listen.remarks(self.tls.mode));
+        if self.tls.mode == TlsMode::Acme {
+            remarks.extend(self.tls.acme.remarks(&self.listen, &self.service));
+        }
         for language in self.languages.iter().map(|language| language.tag) {
             if !is_answered(&configuration, language, None) {
                 remarks.push(format!(

@@ -1,7 +1,7 @@
 //! Section `tls`: browsers give camera and microphone to secure pages only, so plain HTTP is taken
 //! on this machine's own address and nowhere else.
 
-use super::{ListenSection, Problems};
+use super::{AcmeSection, ListenSection, Problems};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -15,6 +15,8 @@ pub struct TlsSection {
     pub certificate: Option<PathBuf>,
     /// With `files`: the private key, PEM.
     pub key: Option<PathBuf>,
+    /// With `acme`: from which authority.
+    pub acme: AcmeSection,
 }
 
 /// Where the certificate comes from.
@@ -26,6 +28,8 @@ pub enum TlsMode {
     Development,
     /// Own files.
     Files,
+    /// From an authority, asked for and renewed by the gateway.
+    Acme,
     /// None: plain HTTP on a loopback address, for a proxy on the same machine or for trying out.
     Off,
 }
@@ -36,8 +40,8 @@ impl TlsSection {
         if self.mode == TlsMode::Off && !address.ip().is_loopback() {
             let message = format!(
                 "`off` is plain HTTP, where browsers give no camera, and `listen.address` is \
-                 {address}: set `listen.address` to 127.0.0.1 or `tls.mode` to `development` or \
-                 `files`"
+                 {address}: set `listen.address` to 127.0.0.1 or `tls.mode` to `development`, \
+                 `files` or `acme`"
             );
             problems.add("tls.mode", message);
         }
@@ -50,11 +54,16 @@ impl TlsSection {
                 (TlsMode::Files, None) => {
                     problems.add(key, "is missing: `tls.mode = \"files\"` needs both files");
                 }
-                (TlsMode::Development | TlsMode::Off, Some(_)) => {
+                (TlsMode::Development | TlsMode::Acme | TlsMode::Off, Some(_)) => {
                     problems.add(key, "is only used with `tls.mode = \"files\"`");
                 }
                 _ => {}
             }
+        }
+        if self.mode == TlsMode::Acme {
+            self.acme.check(problems);
+        } else if self.acme != AcmeSection::default() {
+            problems.add("tls.acme", "is only used with `tls.mode = \"acme\"`");
         }
     }
 }

@@ -31,6 +31,7 @@ use crate::auth::{self, Auth, Session, SetCookie};
 use crate::config::Current;
 use crate::dispatch::Dispatch;
 use crate::limits::{Counted, Limits};
+use crate::tls::Standing;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
@@ -39,6 +40,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 use passerelle_signaling::protocol::Identity;
 use std::time::Duration;
+use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
 /// The largest request body taken. The longest one, two passwords of 128 characters, each character
@@ -59,6 +61,8 @@ pub struct HttpState {
     pub dispatch: Dispatch,
     /// How often one address may ask.
     pub limits: Limits,
+    /// How the certificate stands.
+    pub certificate: watch::Receiver<Standing>,
     /// Anybody may sign in as anybody with one click.
     pub demo: bool,
 }
@@ -93,7 +97,7 @@ impl HttpState {
 
 /// All pages and endpoints.
 pub fn router(state: HttpState) -> Router {
-    let ready = get(readyz::handler).with_state(state.dispatch.clone());
+    let ready = get(readyz::handler).with_state(state.clone());
     let api = Router::new()
         .route("/session", get(session::handler))
         .route("/demo/sign-in", post(demo_sign_in::handler))
@@ -123,11 +127,14 @@ pub fn router(state: HttpState) -> Router {
         .layer(CompressionLayer::new())
 }
 
-/// Everything that is served, with the security headers on every response. `strict_transport`: tell
-/// browsers to insist on TLS from now on.
-pub fn secured(everything: Router, strict_transport: bool) -> Router {
+/// Everything that is served, with the security headers on every response. `strict_transport`:
+/// whether browsers are told to insist on TLS from now on.
+pub fn secured<F>(everything: Router, strict_transport: F) -> Router
+where
+    F: Fn() -> bool + Clone + Send + Sync + 'static,
+{
     everything.layer(middleware::map_response(move |response: Response| {
-        headers::secure(response, strict_transport)
+        headers::secure(response, strict_transport())
     }))
 }
 

@@ -6,6 +6,7 @@ mod crash;
 mod devices;
 mod export;
 mod faults;
+mod kept;
 mod offers;
 mod records;
 mod retention;

@@ -115,7 +115,7 @@ fn remove(path: &Path) -> Result<(), TlsError> {
     }
 }
 
-fn file_error(path: &Path, source: io::Error) -> TlsError {
+pub(super) fn file_error(path: &Path, source: io::Error) -> TlsError {
     TlsError::File {
         key: "data_dir",
         path: path.to_owned(),

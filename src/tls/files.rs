@@ -95,7 +95,7 @@ impl OwnFiles {
 
     /// When the certificate in force ends; `None` when it does not say so in a way that is read.
     pub fn ends_at(&self) -> Option<Timestamp> {
-        self.0.served.ends_at()
+        self.0.served.validity().map(|validity| validity.ends_at)
     }
 }
 

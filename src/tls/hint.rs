@@ -1,6 +1,7 @@
 //! Accepts TLS, and sends whoever speaks plain HTTP to the TLS port on to `https://`: a person who
 //! typed the address without its `s` sees the page instead of an error.
 
+use super::served::ACME_TLS;
 use axum_server::accept::Accept;
 use rustls::ServerConfig;
 use std::future::Future;
@@ -64,6 +65,13 @@ async fn secure(acceptor: TlsAcceptor, mut stream: TcpStream) -> io::Result<Secu
         return Err(io::Error::other("plain HTTP on the TLS port, redirected"));
     }
     let mut secured = acceptor.accept(stream).await?;
+    if secured.get_ref().1.alpn_protocol() == Some(ACME_TLS) {
+        // The handshake was the answer: nothing else passes on such a connection (RFC 8737 §3).
+        secured.shutdown().await?;
+        return Err(io::Error::other(
+            "an authority has looked for a name, and has its answer",
+        ));
+    }
     // The server's own timer starts with the first byte of a request: a client that never sends one
     // must not hold a file descriptor.
     secured.fill_buf().await?;

@@ -1,13 +1,15 @@
 //! TLS of pages and WebSockets: rustls with the `ring` provider only, TLS 1.2 and 1.3, HTTP/1.1 by
-//! ALPN (WebSockets need it). Keys come from own files, which may change while the gateway runs, or
-//! from a self-signed development certificate that is made in the data directory on first start and
-//! made again when it expires.
+//! ALPN (WebSockets need it). Keys come from own files, which may change while the gateway runs, from
+//! an authority that the gateway asks by itself, or from a self-signed development certificate that
+//! is made in the data directory on first start and made again when it expires.
 
+mod acme;
 mod development;
 mod files;
 mod hint;
 mod served;
 
+pub use acme::{Acme, Failure, Standing};
 pub use files::{Look, OwnFiles};
 pub use hint::{HintingAcceptor, Secured};
 
@@ -20,6 +22,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +48,14 @@ pub enum TlsError {
         expected: &'static str,
     },
     /// Certificate and key do not belong together, or are of a kind not supported.
-    #[error("tls.certificate and tls.key cannot be used together: {0}")]
+    #[error("certificate and key cannot be used together (`tls`): {0}")]
     Unusable(#[from] rustls::Error),
+    /// Nobody's word can be taken for who an authority is.
+    #[error(
+        "no trusted certificates of authorities are on this machine: install the package \
+         `ca-certificates`, or give a file as `tls.acme.directory_ca`"
+    )]
+    NoRoots,
     /// The development certificate could not be made.
     #[error("cannot make a development certificate: {0}; use `tls.mode = \"files\"`")]
     Making(#[from] rcgen::Error),
@@ -57,7 +66,25 @@ pub struct Server {
     /// What connections are accepted with.
     pub config: Arc<ServerConfig>,
     /// Where its certificate comes from, when that may change; not the development one.
-    pub files: Option<OwnFiles>,
+    pub changing: Option<Changing>,
+}
+
+/// A certificate that may change while the gateway runs.
+#[derive(Clone)]
+pub enum Changing {
+    /// By whoever writes the files.
+    Files(OwnFiles),
+    /// By the gateway itself.
+    Acme(Acme),
+}
+
+/// How the certificate stands, followed: as it should, when nobody but the gateway's own renewal
+/// could say otherwise.
+pub fn standing(certificate: Option<&Changing>) -> watch::Receiver<Standing> {
+    match certificate {
+        Some(Changing::Acme(acme)) => acme.standing(),
+        Some(Changing::Files(_)) | None => watch::channel(Standing::Good).1,
+    }
 }
 
 /// The only cryptography built in.
@@ -82,6 +109,7 @@ pub fn served_certificate(
             tls.certificate.clone().unwrap_or_default(),
         ),
         TlsMode::Development => ("data_dir", development::certificate_path(data_dir)),
+        TlsMode::Acme => ("data_dir", acme::served_path(data_dir)),
     };
     let chain = certificates_in(&read(key, &path)?, key, &path)?;
     Ok(chain.into_iter().next())
@@ -97,27 +125,34 @@ pub fn server(
     data_dir: &Path,
     now: Timestamp,
 ) -> Result<Option<Server>, TlsError> {
-    let (certificate, key) = match (tls.mode, &tls.certificate, &tls.key) {
-        (TlsMode::Off, ..) => return Ok(None),
-        (TlsMode::Development, ..) => development::make_sure(data_dir, now)?,
-        (TlsMode::Files, certificate, key) => {
+    let (served, changing) = match tls.mode {
+        TlsMode::Off => return Ok(None),
+        TlsMode::Development => {
+            let (certificate, key) = development::make_sure(data_dir, now)?;
+            (OwnFiles::open(&certificate, &key)?.served(), None)
+        }
+        TlsMode::Files => {
             // `TlsSection::check` has refused the mode without both; an empty path says so again.
-            (
-                certificate.clone().unwrap_or_default(),
-                key.clone().unwrap_or_default(),
-            )
+            let [certificate, key] =
+                [&tls.certificate, &tls.key].map(|path| path.clone().unwrap_or_default());
+            let files = OwnFiles::open(&certificate, &key)?;
+            (files.served(), Some(Changing::Files(files)))
+        }
+        TlsMode::Acme => {
+            let acme = Acme::open(&tls.acme, data_dir, now)?;
+            (acme.served(), Some(Changing::Acme(acme)))
         }
     };
-    let files = OwnFiles::open(&certificate, &key)?;
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .with_no_client_auth()
-        .with_cert_resolver(files.served());
+        .with_cert_resolver(served);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Some(Server {
-        config: Arc::new(config),
-        files: (tls.mode == TlsMode::Files).then_some(files),
-    }))
+    if tls.mode == TlsMode::Acme {
+        config.alpn_protocols.push(served::ACME_TLS.to_vec());
+    }
+    let config = Arc::new(config);
+    Ok(Some(Server { config, changing }))
 }
 
 /// Every certificate of a PEM file, at least one.

@@ -44,6 +44,7 @@ async fn certificate_files_of_ones_own_are_served_and_browsers_told_to_insist_on
         mode: TlsMode::Files,
         certificate: Some(certificate),
         key: Some(key),
+        ..TlsSection::default()
     };
     let served = tls::served_certificate(&section, directory.path()).unwrap();
     let target = Target::new(gateway.address(), served).unwrap();

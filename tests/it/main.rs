@@ -8,8 +8,10 @@
 )]
 
 mod accounts;
+mod acme;
 mod appointments;
 mod audit;
+mod authority;
 mod backups;
 mod browser;
 mod callbacks;

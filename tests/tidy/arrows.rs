@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("ws", "auth clock config dispatch http limits random"),
     (
         "http",
-        "auth clock config dispatch hexadecimal limits random store",
+        "auth clock config dispatch hexadecimal limits random store tls",
     ),
     // Who may be invited is a matter of the configuration in force.
     ("auth", "audit clock config random store"),
@@ -35,7 +35,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("sfu", "clock random"),
     // The other end of the wire; it shares the names of codecs, cookies and TLS with the gateway.
     ("client", "auth clock random sfu tls"),
-    ("tls", "clock config"),
+    ("tls", "clock config random"),
     ("config", ""),
     ("lifecycle", ""),
     // How often; never who may, or what.
