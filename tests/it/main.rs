@@ -23,6 +23,7 @@ mod coordinating;
 mod crash;
 mod doors;
 mod gateway;
+mod guessing;
 mod guests;
 mod history;
 mod invitations;
