@@ -144,7 +144,7 @@ impl Auth {
         let (code, hash) = (TokenHash::of(code), TokenHash::of(&token));
         self.written_down(identity, hash, SignInBy::Invitation, from)
             .await?;
-        let session = self.person_session(identity, hash, place);
+        let session = self.new_session(identity, hash, from, place.browser);
         let redeemed = self.store.redeem_invite(code.0, session).await?;
         let lasts = session_length(identity);
         Ok(redeemed.then(|| self.names.set(Role::of(identity), &token, lasts)))

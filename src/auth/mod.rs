@@ -302,20 +302,27 @@ impl Auth {
     pub async fn sign_in(
         &self,
         identity: Identity,
-        place: Place<'_>,
+        from: Option<IpAddr>,
+        browser: &'static str,
     ) -> Result<SetCookie, AuthError> {
         let token = random::token()?;
         let lasts = session_length(identity);
         let hash = TokenHash::of(&token);
-        self.written_down(identity, hash, SignInBy::Demo, place.from)
+        self.written_down(identity, hash, SignInBy::Demo, from)
             .await?;
-        let session = self.person_session(identity, hash, place);
+        let session = self.new_session(identity, hash, from, browser);
         self.store.open_session(session).await?;
         Ok(self.names.set(Role::of(identity), &token, lasts))
     }
 
     /// A session that begins now. Where a third party is, is nobody's business.
-    fn person_session(&self, identity: Identity, token: TokenHash, place: Place<'_>) -> NewSession {
+    fn new_session(
+        &self,
+        identity: Identity,
+        token: TokenHash,
+        from: Option<IpAddr>,
+        browser: &'static str,
+    ) -> NewSession {
         let now = self.clock.now();
         let is_person = is_person(identity);
         NewSession {
@@ -324,11 +331,8 @@ impl Auth {
             account: None,
             opened_at: now,
             expires_at: now + session_length(identity),
-            browser: if is_person { place.browser } else { "" },
-            address: place
-                .from
-                .filter(|_| is_person)
-                .map(|from| from.to_string()),
+            browser: if is_person { browser } else { "" },
+            address: from.filter(|_| is_person).map(|from| from.to_string()),
         }
     }
 

@@ -1,7 +1,8 @@
 //! `POST /api/demo/sign-in` `{"identity": …}`: one click, no password. Exists in `passerelle demo`
 //! only; a gateway started with `serve` answers as if there were no such endpoint.
 
-use super::account::From;
+use super::client_address::ClientAddress;
+use super::client_browser::ClientBrowser;
 use super::{ApiError, HttpState, cookie, unknown_endpoint};
 use axum::Json;
 use axum::extract::State;
@@ -20,7 +21,8 @@ pub(super) struct Asked {
 /// Signs in as anybody of the directory.
 pub(super) async fn handler(
     State(state): State<HttpState>,
-    from: From,
+    ClientAddress(from): ClientAddress,
+    ClientBrowser(browser): ClientBrowser,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     if !state.demo {
@@ -35,7 +37,7 @@ pub(super) async fn handler(
             message,
         ));
     }
-    let signed_in = state.auth.sign_in(identity, from.place()).await;
+    let signed_in = state.auth.sign_in(identity, from, browser).await;
     let set = signed_in.map_err(|error| ApiError::unavailable(&error))?;
     Ok((StatusCode::NO_CONTENT, cookie(set)).into_response())
 }

@@ -3,7 +3,7 @@
 //! **How a password could be guessed.** Of an account, [`LANES`] times [`WRONG_MAX`] wrong passwords
 //! are taken in an hour from all strangers together: a thousand a day, whatever the number of
 //! addresses (a test lets a botnet try). Passwords take 10⁸ guesses or more (`password.rs`), so that a
-//! year of it finds one in 270. Whoever has the password has [`WRONG_CODES_MAX`] codes of the
+//! year of it finds one in 285. Whoever has the password has [`WRONG_CODES_MAX`] codes of the
 //! telephone an hour: of a million, three are good at a time.
 //!
 //! **Why nobody can lock an owner out.** A browser in which the owner has signed in carries a cookie

@@ -27,6 +27,7 @@ const WAITING_MAX: usize = 32;
 pub(super) struct Busy;
 
 /// See the module.
+#[derive(Default)]
 pub(super) struct Hasher {
     known: Lane,
     strangers: Lane,
@@ -42,15 +43,6 @@ impl Default for Lane {
         Self {
             places: Arc::new(Semaphore::new(AT_ONCE + WAITING_MAX)),
             threads: Arc::new(Semaphore::new(AT_ONCE)),
-        }
-    }
-}
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self {
-            known: Lane::default(),
-            strangers: Lane::default(),
         }
     }
 }
@@ -85,13 +77,14 @@ impl Hasher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc;
+    use std::sync::mpsc::sync_channel;
+    use tokio::sync::oneshot;
 
     #[tokio::test]
     async fn strangers_fill_their_own_lane_and_are_told_so_while_those_who_are_known_go_on() {
         let hasher = Arc::new(Hasher::default());
-        let (release, held) = mpsc::channel::<()>();
-        let (begun, mut running) = tokio::sync::mpsc::unbounded_channel();
+        let (release, held) = sync_channel::<()>(1);
+        let (begun, running) = oneshot::channel();
         let first = tokio::spawn({
             let hasher = Arc::clone(&hasher);
             async move {
@@ -102,7 +95,7 @@ mod tests {
                 hasher.run(Asking::Stranger, work).await
             }
         });
-        running.recv().await.unwrap();
+        running.await.unwrap();
         let waiting: Vec<_> = (0..WAITING_MAX)
             .map(|_| {
                 let hasher = Arc::clone(&hasher);

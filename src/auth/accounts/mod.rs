@@ -174,7 +174,7 @@ impl Auth {
             Err(InviteError::Auth(error)) => return Err(error.into()),
             Err(_) => return Err(SignInError::NotHere),
         }
-        let (session, token) = self.new_session(&account, place)?;
+        let (session, token) = self.account_session(&account, place)?;
         // A browser that several people share is known to each account by one token.
         let browser = match self.names.find_browser(place.headers) {
             Some(token) if is_secret(token) => token.to_owned(),
@@ -271,7 +271,7 @@ impl Auth {
             return Err(SignInError::LinkGone);
         };
         let hash = self.hashed(&account.login, password, service).await?;
-        let (session, token) = self.new_session(&account, place)?;
+        let (session, token) = self.account_session(&account, place)?;
         let browser = random::token()?;
         let act = Act::PasswordChosen {
             who: account.identity,
@@ -304,7 +304,7 @@ impl Auth {
         hashing.await?
     }
 
-    fn new_session(
+    fn account_session(
         &self,
         account: &Account,
         place: Place<'_>,
@@ -312,7 +312,12 @@ impl Auth {
         let token = random::token()?;
         let session = NewSession {
             account: Some(account.id),
-            ..self.person_session(account.identity, TokenHash::of(&token), place)
+            ..self.new_session(
+                account.identity,
+                TokenHash::of(&token),
+                place.from,
+                place.browser,
+            )
         };
         Ok((session, token))
     }

@@ -141,8 +141,7 @@ async fn a_session_of_an_account_ends_two_hours_after_its_last_use_and_twelve_af
 #[tokio::test]
 async fn a_session_of_an_invitation_has_no_way_back_and_stays_its_twelve_hours() {
     let house = House::open();
-    let nothing = HeaderMap::new();
-    let set = house.auth.sign_in(WHO, at(&nothing)).await.unwrap();
+    let set = house.auth.sign_in(WHO, None, "").await.unwrap();
     let pair = set
         .0
         .to_str()
@@ -216,7 +215,7 @@ async fn a_password_that_is_reset_while_it_is_checked_signs_nobody_in() {
     let login = "claire".to_owned();
     house.done(AccountCommand::Reset { login }).await;
     let nothing = HeaderMap::new();
-    let (session, _) = house.auth.new_session(&checked, at(&nothing)).unwrap();
+    let (session, _) = house.auth.account_session(&checked, at(&nothing)).unwrap();
     let opened = house.store.open_account_session(&checked, session, [1; 32]);
     assert!(!opened.await.unwrap());
     let account = checked.id;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::audit::Audit;
-use crate::auth::{MadeCode, PairError, Place, SignOuts};
+use crate::auth::{MadeCode, PairError, SignOuts};
 use crate::clock::{Clock, ClockHand};
 use crate::config::Config;
 use crate::store::Store;
@@ -304,18 +304,12 @@ async fn sessions_without_a_device_are_tablets_until_one_is_paired_or_removed() 
     let identity = Identity::Tablet {
         tablet: TabletId(3),
     };
-    let headers = HeaderMap::new();
-    let place = Place {
-        headers: &headers,
-        from: None,
-        browser: "",
-    };
-    let older = jar(&house.auth.sign_in(identity, place).await.unwrap());
+    let older = jar(&house.auth.sign_in(identity, None, "").await.unwrap());
     assert!(house.session(&older).await.unwrap().device.is_none());
     assert_eq!(house.auth.tablets().await.unwrap()[0].row.sessions.len(), 1);
     house.paired(3).await;
     assert!(house.session(&older).await.is_none());
-    let another = jar(&house.auth.sign_in(identity, place).await.unwrap());
+    let another = jar(&house.auth.sign_in(identity, None, "").await.unwrap());
     let by = House::coordinator();
     let removed = house.auth.remove_tablet(TabletId(3), &by, None).await;
     removed.unwrap();

@@ -3,11 +3,10 @@
 
 use super::error::LoadError;
 use crate::audit::Audit;
-use crate::auth::{Auth, AuthError, Place, Role, SignOuts};
+use crate::auth::{Auth, AuthError, Role, SignOuts};
 use crate::client::http::{Cookie, Target};
 use crate::clock::Clock;
 use crate::store::Store;
-use axum::http::HeaderMap;
 use futures_util::future::try_join_all;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::tag::Language;
@@ -29,14 +28,8 @@ pub(super) async fn in_store(
         audit.clone(),
         SignOuts::default(),
     );
-    let headers = HeaderMap::new();
-    let place = Place {
-        headers: &headers,
-        from: None,
-        browser: "",
-    };
     let sign_in = async |identity: &Identity| {
-        let set = auth.sign_in(*identity, place).await?;
+        let set = auth.sign_in(*identity, None, "").await?;
         let pair = set.0.to_str().unwrap_or_default().split(';').next();
         let cookie = Cookie(pair.unwrap_or_default().to_owned());
         Ok::<_, LoadError>((*identity, cookie))

@@ -7,7 +7,7 @@ use crate::error::LoadError;
 use crate::process::Process;
 use crate::relay::Way;
 use passerelle::audit::Audit;
-use passerelle::auth::{Auth, AuthError, Role};
+use passerelle::auth::{Auth, AuthError, Role, SignOuts};
 use passerelle::client::http::{Cookie, Target};
 use passerelle::client::signalling::SignallingClient;
 use passerelle::clock::Clock;
@@ -144,7 +144,13 @@ async fn sign_in(data_dir: &Path, calls: usize) -> Result<Vec<(Cookie, Cookie)>,
     let store = Store::open(data_dir)?;
     let clock = Clock::system(store.newest_moment()?);
     let audit = Audit::open(data_dir, clock.clone()).map_err(AuthError::from)?;
-    let auth = Auth::new(store.clone(), clock, true, audit.clone());
+    let auth = Auth::new(
+        store.clone(),
+        clock,
+        true,
+        audit.clone(),
+        SignOuts::default(),
+    );
     let mut passes = Vec::new();
     for number in numbers(calls) {
         let tablet = TabletId(number);
@@ -160,7 +166,7 @@ async fn sign_in(data_dir: &Path, calls: usize) -> Result<Vec<(Cookie, Cookie)>,
 }
 
 async fn session(auth: &Auth, identity: Identity) -> Result<Cookie, LoadError> {
-    let set = auth.sign_in(identity, None).await?;
+    let set = auth.sign_in(identity, None, "").await?;
     let pair = set.0.to_str().unwrap_or_default().split(';').next();
     Ok(Cookie(pair.unwrap_or_default().to_owned()))
 }
