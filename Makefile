@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test firefox networks smoke sim crash soak joins fuzz load load-media load-janus lint fmt screenshots bench clean
+.PHONY: help demo test api firefox networks smoke sim crash soak joins fuzz load load-media load-janus lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -15,6 +15,9 @@ demo: ## Build and start the service on this machine with made-up people; Ctrl-C
 
 test: ## Every test: core, gateway, web client, real browsers
 	@scripts/test
+
+api: ## Made-up requests to every endpoint of a real gateway, by docs/openapi.yaml; two minutes
+	@scripts/api
 
 smoke: ## One call through a real gateway without a browser
 	@scripts/smoke

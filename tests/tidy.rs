@@ -7,6 +7,8 @@ mod arrows;
 mod core;
 #[path = "tidy/documents.rs"]
 mod documents;
+#[path = "tidy/endpoints.rs"]
+mod endpoints;
 #[path = "tidy/fluent.rs"]
 mod fluent;
 #[path = "tidy/leftovers.rs"]

@@ -1,8 +1,8 @@
 //! What administrators ask of a running gateway: above all to read its configuration again while
 //! calls go on. It is checked wholly, then given to the dispatcher, then told to every client; a
 //! bad one changes nothing. Addresses, paths of certificates, data directory and time zone stay as
-//! they were at the start; what the certificate files hold is looked at again, and an authority that
-//! has not issued is asked again.
+//! they were at the start; what the certificate files hold is looked at again, and an authority
+//! that has not issued is asked again.
 
 use super::shared::Shared;
 use super::{Purpose, certificate};

@@ -28,7 +28,7 @@ pub(super) async fn handler(
     if !state.demo {
         return Err(unknown_endpoint().await);
     }
-    let Json(Asked { identity }) = asked.map_err(|error| ApiError::bad_request(&error))?;
+    let Json(Asked { identity }) = asked.map_err(|error| ApiError::unreadable(&error))?;
     if !state.is_in_directory(identity) {
         let message = "nobody of that number: take one of `identities` in /api/session";
         return Err(ApiError::new(

@@ -84,12 +84,17 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", detail.to_string())
     }
 
-    /// The body has secrets and is not what the endpoint reads: nothing of it is repeated.
+    /// The body is too large, or not what the endpoint reads; it may have secrets, and nothing of
+    /// it is repeated.
     pub fn unreadable(error: &JsonRejection) -> Self {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            let message = "the body of a request has at most 4 kB here";
+            return Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message);
+        }
         let message = match error {
             JsonRejection::JsonDataError(_) => "fields are missing, or of another kind",
             JsonRejection::JsonSyntaxError(_) => "this is no JSON",
-            _ => "send JSON of less than 4 kB, as `application/json`",
+            _ => "send JSON, as `application/json`",
         };
         Self::bad_request(&message)
     }

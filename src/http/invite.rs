@@ -28,7 +28,7 @@ pub(super) async fn handler(
     from: From,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
-    let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
+    let Json(Asked { code }) = asked.map_err(|error| ApiError::unreadable(&error))?;
     let taken = state.limits.take(Counted::SignIn, from.address);
     taken.map_err(ApiError::too_many_requests)?;
     let invited = state.auth.invited(&code).await;

@@ -31,7 +31,7 @@ pub(super) async fn handler(
     headers: HeaderMap,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
-    let Json(Asked { code }) = asked.map_err(|error| ApiError::bad_request(&error))?;
+    let Json(Asked { code }) = asked.map_err(|error| ApiError::unreadable(&error))?;
     let taken = state.limits.take(Counted::SignIn, from);
     taken.map_err(ApiError::too_many_requests)?;
     let in_force = state.current.get();

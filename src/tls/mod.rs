@@ -1,7 +1,7 @@
 //! TLS of pages and WebSockets: rustls with the `ring` provider only, TLS 1.2 and 1.3, HTTP/1.1 by
-//! ALPN (WebSockets need it). Keys come from own files, which may change while the gateway runs, from
-//! an authority that the gateway asks by itself, or from a self-signed development certificate that
-//! is made in the data directory on first start and made again when it expires.
+//! ALPN (WebSockets need it). Keys come from own files, which may change while the gateway runs,
+//! from an authority that the gateway asks by itself, or from a self-signed development certificate
+//! that is made in the data directory on first start and made again when it expires.
 
 mod acme;
 mod development;

@@ -335,24 +335,20 @@ async fn no_more_is_asked_for_in_a_day_than_five_orders_whoever_asks_and_restart
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failing_renewal_is_visible_and_leaves_what_is_served() {
     let authority = Authority::start();
-    authority.with_mood(|mood| mood.age = 80 * DAY);
-    let elsewhere = Gateway::demo(&[]);
+    authority.with_mood(|mood| {
+        mood.age = 80 * DAY;
+        mood.issues_max = 1;
+    });
     let (gateway, _) = started(&authority, "");
     let first = awaited(&gateway, &authority).await;
-    authority.names_lead_to(elsewhere.address());
-    // Certificates that are due from their first day: the fourth of the week is the last.
-    logged(&gateway, "acme_", 2).await;
-    let log = gateway.log();
-    let warned = "the certificate ends soon, or has: renew it";
-    logged(&gateway, warned, 1).await;
-    assert!(log.contains("acme_certificate_issued"), "{log}");
-    let served = trusted(&gateway, &authority, NAME).await.unwrap();
-    logged(&gateway, "acme_challenge_failed", 1).await;
-    let (status, body, insists) = get(&gateway, "/readyz", &served).await;
+    logged(&gateway, "acme_refused", 1).await;
+    logged(&gateway, "the certificate ends soon, or has: renew it", 1).await;
+    assert_eq!(trusted(&gateway, &authority, NAME).await.unwrap(), first);
+    let (status, body, insists) = get(&gateway, "/readyz", &first).await;
     assert_eq!(status, 200);
     assert_eq!(body, "ok, but certificate_renewal_fails");
     assert!(insists);
-    drop(first);
+    assert_eq!(authority.counts(), counts(1, 2, 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

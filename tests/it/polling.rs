@@ -290,6 +290,12 @@ async fn what_is_no_line_of_this_session_is_refused_with_a_stable_id() {
         ),
         ("role=tablet", &stranger, 400, "unknown_subprotocol"),
         (
+            "role=tablet&protocol=passerelle.v1&protocol=passerelle.v1",
+            &stranger,
+            400,
+            "unknown_subprotocol",
+        ),
+        (
             "role=tablet&protocol=passerelle.v0",
             &stranger,
             400,

@@ -134,8 +134,8 @@ async fn an_overlong_body_is_refused() {
         .post("/api/invite", &long, None)
         .await
         .unwrap();
-    assert_eq!(answer.status, 400);
-    assert!(answer.body.contains("bad_request"));
+    assert_eq!(answer.status, 413);
+    assert!(answer.body.contains("too_large"));
 }
 
 #[tokio::test]

@@ -111,15 +111,27 @@ impl Ledger {
         };
     }
 
-    /// Nothing came of it. `spread`, 0 to 255, lengthens the pause by up to a quarter, so that
-    /// gateways that failed together do not come back together.
-    pub(super) fn failed(&mut self, now: Timestamp, failure: &Failure, spread: u8) {
+    /// Whether an order has been placed since.
+    pub(super) fn has_ordered_since(&self, moment: Timestamp) -> bool {
+        self.orders.last().is_some_and(|order| order.at >= moment)
+    }
+
+    /// Nothing came of an attempt that began at `begun`. `spread`, 0 to 255, lengthens the pause by
+    /// up to a quarter, so that gateways that failed together do not come back together.
+    pub(super) fn failed(
+        &mut self,
+        begun: Timestamp,
+        now: Timestamp,
+        failure: &Failure,
+        spread: u8,
+    ) {
         let code = failure.code();
         let again = self.failed_as.as_deref() == Some(code);
         self.failures = if again { self.failures + 1 } else { 1 };
         self.failed_as = Some(code.to_owned());
         let pauses = match failure {
-            Failure::Unreachable(_) => AWAY,
+            // In the middle of an order it has used one up.
+            Failure::Unreachable(_) if !self.has_ordered_since(begun) => AWAY,
             Failure::Limited { .. } => LIMITED,
             _ => REFUSED,
         };
@@ -177,7 +189,7 @@ mod tests {
         for _ in 0..20 {
             now = ledger.free_at(now, true).max(now + Millis(1));
             ledger.place(now);
-            ledger.failed(now, &refused(), 0);
+            ledger.failed(now, now, &refused(), 0);
             placed.push(now);
             let kept = serde_json::to_vec(&ledger).unwrap();
             ledger = serde_json::from_slice::<Ledger>(&kept).unwrap().at(now);
@@ -210,19 +222,19 @@ mod tests {
     fn pauses_grow_to_their_longest_and_begin_anew_with_another_kind_of_failure() {
         let mut ledger = Ledger::default();
         let mut pause = |failure: &Failure| {
-            ledger.failed(NOW, failure, 0);
+            ledger.failed(NOW, NOW, failure, 0);
             ledger.free_at(NOW, false).since(NOW)
         };
         let seconds: Vec<u64> = (0..11).map(|_| pause(&away()).0 / 1000).collect();
         let grown = [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600];
         assert_eq!(seconds, grown);
-        assert_eq!(pause(&refused()), Millis::from_secs(900));
+        assert_eq!(pause(&refused()), Millis::from_secs(900), "another kind");
         assert_eq!(pause(&refused()), Millis::from_secs(1800));
         for _ in 0..100 {
             pause(&refused());
         }
         assert_eq!(pause(&refused()), Millis(12 * HOUR.0));
-        ledger.failed(NOW, &refused(), 255);
+        ledger.failed(NOW, NOW, &refused(), 255);
         assert_eq!(ledger.free_at(NOW, false), NOW + Millis(15 * HOUR.0));
         assert_eq!(
             ledger.free_at(NOW, true),
@@ -232,14 +244,23 @@ mod tests {
     }
 
     #[test]
+    fn an_authority_that_goes_away_in_the_middle_of_an_order_has_used_one_up() {
+        let mut ledger = Ledger::default();
+        ledger.place(NOW + Millis(1));
+        ledger.failed(NOW, NOW + Millis(2), &away(), 0);
+        let again = ledger.free_at(NOW + Millis(2), false);
+        assert_eq!(again, NOW + Millis(2) + REFUSED.first);
+    }
+
+    #[test]
     fn an_authority_that_wants_to_be_left_alone_is_even_when_an_administrator_asks() {
         let mut ledger = Ledger::default();
         let wait = Millis(3 * HOUR.0);
-        ledger.failed(NOW, &limited(Some(wait)), 0);
+        ledger.failed(NOW, NOW, &limited(Some(wait)), 0);
         assert_eq!(ledger.free_at(NOW, true), NOW + wait);
-        ledger.failed(NOW, &limited(None), 0);
+        ledger.failed(NOW, NOW, &limited(None), 0);
         assert_eq!(ledger.free_at(NOW, true), NOW + Millis(2 * HOUR.0));
-        ledger.failed(NOW, &limited(Some(Millis(u64::MAX / 2))), 0);
+        ledger.failed(NOW, NOW, &limited(Some(Millis(u64::MAX / 2))), 0);
         assert_eq!(ledger.free_at(NOW, true), NOW + WEEK);
     }
 
@@ -250,7 +271,7 @@ mod tests {
         for _ in 0..ORDERS_A_DAY_MAX {
             ledger.place(wrong);
         }
-        ledger.failed(wrong, &refused(), 0);
+        ledger.failed(wrong, wrong, &refused(), 0);
         assert_eq!(ledger.at(NOW).free_at(NOW, false), NOW + DAY);
     }
 }

@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
+use x509_parser::extensions::GeneralName;
 
 /// One attempt takes no longer: account, an order with its looks and its issue, each of which has
 /// limits of its own.
@@ -229,6 +230,7 @@ impl Acme {
     /// # Errors
     /// When there is none; the one in force stays.
     pub async fn attempt(&self, clock: &Clock) -> Result<(), Failure> {
+        let begun = clock.now();
         let ordered = self.order(clock);
         let ordered = tokio::time::timeout(ATTEMPT_MAX, ordered).await;
         self.0.served.end_challenges();
@@ -236,7 +238,9 @@ impl Acme {
         let now = clock.now();
         if let Err(failure) = &ordered {
             let mut state = self.state();
-            state.ledger.failed(now, failure, random::arbitrary());
+            state
+                .ledger
+                .failed(begun, now, failure, random::arbitrary());
             state.problem = Some(format!("{}: {failure}", failure.code()));
         }
         let kept = self.keep_ledger().await;
@@ -302,8 +306,11 @@ fn kept(folder: &Folder) -> Option<Certificate> {
     let read = read("data_dir", &path);
     let kept = read.and_then(|pem| certificate_of(&String::from_utf8_lossy(&pem)));
     kept.inspect_err(|error| {
-        let id = "acme_file_unreadable";
-        tracing::warn!(id, %error, "the certificate that is kept cannot be served: a new one is asked for");
+        tracing::warn!(
+            id = "acme_file_unreadable",
+            %error,
+            "the certificate that is kept cannot be served: a new one is asked for"
+        );
     })
     .ok()
 }
@@ -327,7 +334,7 @@ fn covers(certificate: &Certificate, names: &[String]) -> bool {
     };
     names.iter().all(|name| {
         let mut known = alternative.value.general_names.iter();
-        known.any(|known| matches!(known, x509_parser::extensions::GeneralName::DNSName(it) if it == name))
+        known.any(|known| matches!(known, GeneralName::DNSName(known) if known == name))
     })
 }
 

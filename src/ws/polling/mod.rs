@@ -91,11 +91,12 @@ struct First {
 async fn open(
     State(state): State<WsState>,
     asked: Result<Query<Asked>, QueryRejection>,
-    Query(Protocol { protocol }): Query<Protocol>,
+    protocol: Result<Query<Protocol>, QueryRejection>,
     from: ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Query(asked) = asked.map_err(|_| ApiError::unknown_role())?;
+    let protocol = protocol.ok().and_then(|Query(asked)| asked.protocol);
     if protocol.as_deref() != Some(SUBPROTOCOL) {
         return Err(upgrade::unknown_subprotocol());
     }

@@ -39,6 +39,8 @@ pub(crate) struct Mood {
     pub(crate) is_away: bool,
     /// Certificates are so old when they are issued.
     pub(crate) age: Duration,
+    /// It issues no more than so many.
+    pub(crate) issues_max: usize,
     /// Renewals are wished at once, whatever the certificate says (RFC 9773).
     pub(crate) wishes_renewal: bool,
     /// Accounts need this key of an account that is known already.
@@ -52,6 +54,7 @@ impl Default for Mood {
             limited_s: None,
             is_away: false,
             age: Duration::ZERO,
+            issues_max: usize::MAX,
             wishes_renewal: false,
             external: None,
         }

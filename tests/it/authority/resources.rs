@@ -251,6 +251,9 @@ fn new_order(shared: &Shared, new: &Value) -> Result<Answer, Refused> {
     if mood.limited_s.is_some() {
         return refused(429, "rateLimited", "too many certificates for these names");
     }
+    if state.counts.issued >= mood.issues_max {
+        return refused(403, "rejectedIdentifier", "no more for these names");
+    }
     let identifiers = new["identifiers"].as_array().unwrap().iter();
     let names: Vec<String> = identifiers
         .map(|it| {
@@ -361,7 +364,7 @@ fn finalize(shared: &Shared, number: usize, payload: &Value) -> Result<Answer, R
     if names != ordered {
         return refused(400, "badCSR", "for other names than were ordered");
     }
-    let chain = issue(shared, names, Requested(key));
+    let chain = issue(shared, names, &Requested(key));
     state.orders[number].stage = Stage::Processing(chain);
     state.counts.issued += 1;
     Ok(Answer::json(
@@ -370,7 +373,7 @@ fn finalize(shared: &Shared, number: usize, payload: &Value) -> Result<Answer, R
     ))
 }
 
-fn issue(shared: &Shared, names: Vec<String>, key: Requested) -> String {
+fn issue(shared: &Shared, names: Vec<String>, key: &Requested) -> String {
     let mut params = CertificateParams::new(names).unwrap();
     let now = Duration::from_millis(shared.clock.now().0);
     let begins = now - shared.mood().age;
@@ -378,7 +381,7 @@ fn issue(shared: &Shared, names: Vec<String>, key: Requested) -> String {
     params.not_before = epoch + begins;
     params.not_after = epoch + begins + LIFETIME;
     params.use_authority_key_identifier_extension = true;
-    let certificate = params.signed_by(&key, &shared.issuer).unwrap();
+    let certificate = params.signed_by(key, &shared.issuer).unwrap();
     format!("{}{}", certificate.pem(), shared.root_pem)
 }
 
