@@ -1,7 +1,7 @@
 //! The administration socket: `passerelle invite` asks the running gateway for an invitation,
 //! `passerelle reload` to read its configuration again, `passerelle erase-person` to forget
-//! somebody and `passerelle account` for accounts, over a Unix socket in the data directory, because only one process may write the
-//! database. Whoever may write that directory's files may
+//! somebody and `passerelle account` for accounts, over a Unix socket in the data directory,
+//! because only one process may write the database. Whoever may write that directory's files may
 //! administer the gateway; nobody else can connect.
 
 use super::accounts::{AccountCommand, carry_out};

@@ -1,6 +1,6 @@
 //! Who a client is: sessions of random tokens in cookies, people with accounts, single-use
-//! invitations, paired tablets, and the check that a request comes from our own pages. Only hashes of tokens and codes are
-//! stored.
+//! invitations, paired tablets, and the check that a request comes from our own pages. Only hashes
+//! of tokens and codes are stored.
 
 mod accounts;
 pub mod admin;

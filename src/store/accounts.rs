@@ -1,5 +1,5 @@
-//! Accounts, the links under which their owners choose a password, and the browsers they have signed
-//! in from. Only hashes of passwords, links and tokens come here.
+//! Accounts, the links under which their owners choose a password, and the browsers they have
+//! signed in from. Only hashes of passwords, links and tokens come here.
 
 use super::devices::maybe_moment;
 use super::error::integer;

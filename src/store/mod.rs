@@ -1,7 +1,6 @@
-//! The store: the journal, the projections of calls and live offers, accounts, sessions, invitations
-//! and paired tablets, in one SQLite file.
-//! It knows rows, never policy. One thread writes, with group commit; reads have their own
-//! connection.
+//! The store: the journal, the projections of calls and live offers, accounts, sessions,
+//! invitations and paired tablets, in one SQLite file. It knows rows, never policy. One thread
+//! writes, with group commit; reads have their own connection.
 
 mod accounts;
 mod backup;

@@ -16,7 +16,8 @@ const NETWORKS: usize = 1_000;
 /// Guesses under way at once.
 const AT_ONCE: usize = 50;
 
-/// What is compared of one account in an hour: `LANES` times `WRONG_MAX` of `auth/accounts/guard.rs`.
+/// What is compared of one account in an hour: `LANES` times `WRONG_MAX` of
+/// `auth/accounts/guard.rs`.
 const PASSWORDS_AN_HOUR: usize = 8 * 5;
 
 /// What is compared of pairing codes in a minute, from everywhere (`auth/pairing.rs`).

@@ -149,7 +149,8 @@ fn inline_tests(text: &str) -> std::ops::Range<usize> {
         .iter()
         .position(|line| *line == "#[cfg(test)]")
         .filter(|at| {
-            let rest = lines[*at..].iter().find(|line| line.starts_with("mod "));
+            let is_module = |line: &&&str| line.contains("mod ") && !line.starts_with([' ', '/']);
+            let rest = lines[*at..].iter().find(is_module);
             rest.is_some_and(|line| line.ends_with('{'))
         });
     let Some(begin) = begins else { return 0..0 };

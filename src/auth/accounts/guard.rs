@@ -1,18 +1,18 @@
 //! What stands between an account and whoever guesses its password or its codes.
 //!
-//! **How a password could be guessed.** Of an account, [`LANES`] times [`WRONG_MAX`] wrong passwords
-//! are taken in an hour from all strangers together: a thousand a day, whatever the number of
-//! addresses (a test lets a botnet try). Passwords take 10⁸ guesses or more (`password.rs`), so that a
-//! year of it finds one in 285. Whoever has the password has [`WRONG_CODES_MAX`] codes of the
-//! telephone an hour: of a million, three are good at a time.
+//! **How a password could be guessed.** Of an account, [`LANES`] times [`WRONG_MAX`] wrong
+//! passwords are taken in an hour from all strangers together: a thousand a day, whatever the
+//! number of addresses (a test lets a botnet try). Passwords take 10⁸ guesses or more
+//! (`password.rs`), so that a year of it finds one in 285. Whoever has the password has
+//! [`WRONG_CODES_MAX`] codes of the telephone an hour: of a million, three are good at a time.
 //!
-//! **Why nobody can lock an owner out.** A browser in which the owner has signed in carries a cookie
-//! (OWASP, « Slow Down Online Guessing Attacks with Device Cookies ») and has a count of its own:
-//! what others do is none of its business. Only where the owner has never signed in they are a
-//! stranger: then their network gives them a lane, drawn anew each hour, and whoever guesses from few
-//! networks fills few of them. During an attack from everywhere a new browser gets in by a link
-//! (`passerelle account reset`), which cannot be guessed and is not counted; and in the place of the
-//! telephone's code by a recovery code, which cannot either.
+//! **Why nobody can lock an owner out.** A browser in which the owner has signed in carries a
+//! cookie (OWASP, « Slow Down Online Guessing Attacks with Device Cookies ») and has a count of its
+//! own: what others do is none of its business. Only where the owner has never signed in they are a
+//! stranger: then their network gives them a lane, drawn anew each hour, and whoever guesses from
+//! few networks fills few of them. During an attack from everywhere a new browser gets in by a link
+//! (`passerelle account reset`), which cannot be guessed and is not counted; and in the place of
+//! the telephone's code by a recovery code, which cannot either.
 //!
 //! A login that nobody has is counted like any other, so that the answers do not tell which there
 //! are.

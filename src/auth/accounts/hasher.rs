@@ -1,7 +1,7 @@
 //! Where passwords are hashed: on threads that may block, few at a time, so that whoever guesses
-//! takes neither the memory nor the processor that calls need. Two lanes, since one would let guesses
-//! from everywhere stand in front of everybody: what comes from a browser that is known to be an
-//! account's has a thread of its own, which strangers cannot fill.
+//! takes neither the memory nor the processor that calls need. Two lanes, since one would let
+//! guesses from everywhere stand in front of everybody: what comes from a browser that is known to
+//! be an account's has a thread of its own, which strangers cannot fill.
 
 use std::sync::Arc;
 use tokio::sync::Semaphore;

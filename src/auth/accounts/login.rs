@@ -67,7 +67,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_is_a_login_or_none_and_a_login_is_read_as_itself(typed in "\\PC{0,80}") {
+        fn whatever_is_typed_is_a_login_or_none_and_a_login_is_read_as_itself(
+            typed in "\\PC{0,80}"
+        ) {
             if let Some(login) = read(&typed) {
                 prop_assert!(login.chars().count() <= CHARS_MAX + 1);
                 prop_assert_eq!(read(&login), Some(login));

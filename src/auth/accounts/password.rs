@@ -11,8 +11,8 @@ use std::borrow::Cow;
 use zeroize::Zeroizing;
 use zxcvbn::Score;
 
-/// Characters of a password. NIST asks for 8 beside a second factor, which is a choice here, and for
-/// 15 without; 12 that are hard to guess stand against a stolen database, with the hash below.
+/// Characters of a password. NIST asks for 8 beside a second factor, which is a choice here, and
+/// for 15 without; 12 that are hard to guess stand against a stolen database, with the hash below.
 const CHARS_MIN: usize = 12;
 
 /// Beyond it a password is a mistake. Longer than NIST asks for (64).

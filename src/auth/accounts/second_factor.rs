@@ -1,5 +1,5 @@
-//! The second factor: codes of a telephone, asked for beside the password. Optional for each person;
-//! `accounts.coordinators_need_second_factor` asks it of all coordinators.
+//! The second factor: codes of a telephone, asked for beside the password. Optional for each
+//! person; `accounts.coordinators_need_second_factor` asks it of all coordinators.
 
 use super::guard::{Tried, Where, Whose};
 use super::totp::{self, TypedCode};

@@ -1,5 +1,5 @@
-//! Accounts on a real store and by a clock that is moved by hand: what ends a session by itself, and
-//! what may happen at the same time.
+//! Accounts on a real store and by a clock that is moved by hand: what ends a session by itself,
+//! and what may happen at the same time.
 
 use super::*;
 use crate::audit::Audit;

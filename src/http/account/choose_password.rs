@@ -1,5 +1,5 @@
-//! `POST /api/account/choose-password` `{"code": …, "password": …}`: uses a link up; its account has
-//! this password from then on, and the browser is signed in.
+//! `POST /api/account/choose-password` `{"code": …, "password": …}`: uses a link up; its account
+//! has this password from then on, and the browser is signed in.
 
 use super::super::{ApiError, HttpState, cookies};
 use super::sign_in::Answer;

@@ -256,11 +256,11 @@ fn page() -> String {
         "<!-- Written by the tests from src/store/tests/kept.rs. Refresh: UPDATE=1 cargo test -p \
          passerelle kept -->\n\
          # What is kept\n\n\
-         Every table and column of the database, for the record of processing (GDPR, article 30). A\n\
-         test compares this page with the database that the program makes, so that nothing is kept\n\
-         that is not here. Names of people are in the configuration file only. Nothing that is said,\n\
-         shown or written in a call is anywhere. The audit journal: [audit.md](audit.md); backups and\n\
-         the log: [data.md](data.md).\n\n\
+         Every table and column of the database, for the record of processing (GDPR, article\n\
+         30). A test compares this page with the database that the program makes, so that\n\
+         nothing is kept that is not here. Names of people are in the configuration file only.\n\
+         Nothing that is said, shown or written in a call is anywhere. The audit journal:\n\
+         [audit.md](audit.md); backups and the log: [data.md](data.md).\n\n\
          | table | what it is for | of whom | until |\n|---|---|---|---|\n",
     );
     for Kept {

@@ -1,3 +1,4 @@
+/** Links of accounts, and what a page says of a refusal. */
 import { describe, expect, it } from "vitest";
 import { accountLinkIn, accountProblem, accountText } from "./account";
 import { GatewayError } from "./gateway";
