@@ -61,7 +61,8 @@ async fn guess(
                 assert_eq!(refusal(answer).1, wrong.1);
                 compared += 1;
             } else {
-                assert_eq!(answer.status, 429, "{}", answer.body);
+                // Too many, or as many at once as are hashed for strangers.
+                assert!([429, 503].contains(&answer.status), "{}", answer.body);
             }
         }
     }
@@ -91,7 +92,7 @@ async fn of_ten_thousand_passwords_from_a_thousand_networks_forty_an_hour_are_co
     // And where the owner was never seen, they are told what helps.
     let elsewhere = target.on_behalf_of(&address(0));
     let new = Browser::new(&elsewhere).sign_in("claire", PASSWORD).await;
-    assert_eq!(new.status, 429, "{}", new.body);
+    assert_eq!(refusal(&new), (429, "sign_in_slowed".to_owned()));
     assert!(new.body.contains("link"), "{}", new.body);
 }
 

@@ -12,6 +12,10 @@ use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
+/// Between two readings of a clock; they take a tenth of a microsecond.
+const APART_MAX: Duration = Duration::from_micros(20);
+const TRIES_MAX: usize = 100;
+
 /// A datagram that was read.
 pub(super) struct Came {
     pub(super) length: usize,
@@ -40,12 +44,25 @@ pub(super) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<Came>
         ControlMessageOwned::ScmTimestampns(at) => Some(Duration::from(at)),
         _ => None,
     });
-    let now = monotonic();
+    let (now, real) = clocks();
     Ok(Came {
         length: read.bytes,
         from: from.ok_or_else(|| io::Error::from(ErrorKind::InvalidData))?,
-        at: stamped.map_or(now, |at| now - real_time().saturating_sub(at)),
+        at: stamped.map_or(now, |at| now - real.saturating_sub(at)),
     })
+}
+
+/// Our clock, and that of the system's stamps, at the same moment: read again where something else
+/// ran between the two.
+fn clocks() -> (Instant, Duration) {
+    let mut tries = 0;
+    loop {
+        let (before, real, after) = (monotonic(), real_time(), monotonic());
+        tries += 1;
+        if after - before <= APART_MAX || tries == TRIES_MAX {
+            return (before, real);
+        }
+    }
 }
 
 /// The clock that the system's stamps are of.
