@@ -73,20 +73,22 @@ test.describe("with a short ring", () => {
   });
 });
 
-test("a ring closes the open help, and Enter answers it", async ({ stage }) => {
-  const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
-  const tablet = await stage.tablet();
-  const { page } = interpreter;
-  await page.getByTestId("help").click();
-  await expect(page.getByRole("dialog")).toBeVisible();
+for (const what of ["help", "account"]) {
+  test(`a ring closes the open ${what}, and Enter answers it`, async ({ stage }) => {
+    const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));
+    const tablet = await stage.tablet();
+    const { page } = interpreter;
+    await page.getByTestId(what).click();
+    await expect(page.locator("dialog[open]")).toBeVisible();
 
-  await tablet.tap(LANGUAGE);
-  await expect(interpreter.ringing).toBeVisible();
-  await expect(page.locator("dialog")).toBeHidden();
-  await expect(page.getByTestId("accept")).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(tablet.page.getByTestId("call")).toBeVisible();
-});
+    await tablet.tap(LANGUAGE);
+    await expect(interpreter.ringing).toBeVisible();
+    await expect(page.locator("dialog[open]")).toHaveCount(0);
+    await expect(page.getByTestId("accept")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(tablet.page.getByTestId("call")).toBeVisible();
+  });
+}
 
 test("a cancelled call stops ringing and is recorded as abandoned", async ({ stage }) => {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(LANGUAGE));

@@ -1,6 +1,7 @@
 /** The head of the two consoles: where one is, the link to the gateway, language, sign out. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Role } from "../core/protocol";
 import { Dialog } from "./dialog";
 import { Icon, Mark } from "./icons";
@@ -13,7 +14,7 @@ export function ConsoleHead<R extends Role>(props: {
   page: Page<R>;
   title: string;
   detail: string;
-  /** Something lies over the page and has the keyboard. */
+  /** Something lies over the page and has the keyboard: a ring, which closes what is open. */
   inert?: boolean;
   children?: ComponentChildren;
 }): JSX.Element {
@@ -48,7 +49,7 @@ export function ConsoleHead<R extends Role>(props: {
           </button>
         ))}
       </fieldset>
-      <AccountButton page={page} />
+      <AccountButton page={page} covered={props.inert ?? false} />
       <button
         type="button"
         class="button quiet"
@@ -63,9 +64,13 @@ export function ConsoleHead<R extends Role>(props: {
   );
 }
 
-function AccountButton<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
+function AccountButton<R extends Role>(props: { page: Page<R>; covered: boolean }): JSX.Element {
+  const { page, covered } = props;
   const t = page.texts.value;
   const open = useSignal(false);
+  useEffect(() => {
+    if (covered) open.value = false;
+  }, [covered, open]);
   return (
     <>
       <button
@@ -81,7 +86,8 @@ function AccountButton<R extends Role>({ page }: { page: Page<R> }): JSX.Element
       </button>
       <Dialog
         id="account"
-        open={open.value}
+        // With the same picture as the ring, which takes the focus next.
+        open={open.value && !covered}
         title={t("account")}
         close={() => {
           open.value = false;
