@@ -39,17 +39,15 @@ fn served() -> BTreeSet<String> {
         let nested = nested.map(|start| start..start + text[start..].find(';').unwrap_or(0));
         for (at, _) in text.match_indices(".route(") {
             let route = text[at + ".route(".len()..].trim_start();
-            let Some((path, handler)) = route.strip_prefix('"').and_then(|it| it.split_once('"'))
-            else {
-                panic!("{}: write the path of a route as text", file.path);
-            };
+            let quoted = route.strip_prefix('"').and_then(|it| it.split_once('"'));
+            let is_text = format!("{}: the path of a route is written as text", file.path);
+            let (path, handler) = quoted.expect(&is_text);
             let is_nested = nested.as_ref().is_some_and(|nested| nested.contains(&at));
             let prefix = if is_nested { NESTED.1 } else { &module };
             let path = if path == "/" { "" } else { path };
             let handler = handler.trim_start_matches([',', ' ', '\n']);
-            let Some(methods) = methods(handler, text) else {
-                panic!("{}: `{path}` takes no method that is known here", file.path);
-            };
+            let is_known = format!("{}: `{path}` takes a method known here", file.path);
+            let methods = methods(handler, text).expect(&is_known);
             served.extend(methods.map(|method| format!("{method} {prefix}{path}")));
         }
     }
