@@ -11,6 +11,7 @@ mod invite;
 mod origin;
 mod pairing;
 mod pairing_code;
+mod process_key;
 mod role;
 mod sign_outs;
 

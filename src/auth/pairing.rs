@@ -15,6 +15,7 @@
 
 use super::devices::StoodAs;
 use super::pairing_code::PairingCode;
+use super::process_key::ProcessKey;
 use super::{Auth, AuthError, Key, Role, Session, SetCookie, TABLET_SESSION, TokenHash};
 use crate::audit::{Act, SessionMark, SignInBy};
 use crate::random::{self, RandomError, TOKEN_BYTES};
@@ -25,9 +26,8 @@ use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::{SiteId, TabletId};
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::{Millis, Timestamp};
-use ring::hmac;
 use std::net::IpAddr;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// A code is read from one screen and typed at another, perhaps in another building.
 const CODE_VALID: Millis = Millis::from_secs(10 * 60);
@@ -261,7 +261,7 @@ pub(super) fn is_secret(said: &str) -> bool {
 /// void after a restart, and nobody who reads the database finds one by trying all.
 #[derive(Default)]
 pub(super) struct Guard {
-    key: OnceLock<hmac::Key>,
+    key: ProcessKey,
     lanes: Mutex<Lanes>,
 }
 
@@ -280,17 +280,9 @@ struct Attempt {
 }
 
 impl Guard {
-    fn key(&self) -> Result<&hmac::Key, RandomError> {
-        if let Some(key) = self.key.get() {
-            return Ok(key);
-        }
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?);
-        Ok(self.key.get_or_init(|| key))
-    }
-
     fn hash(&self, code: &[u8]) -> Result<SecretHash, RandomError> {
         let mut hash = [0; 32];
-        hash.copy_from_slice(hmac::sign(self.key()?, code).as_ref());
+        hash.copy_from_slice(self.key.sign(code)?.as_ref());
         Ok(hash)
     }
 
@@ -303,7 +295,7 @@ impl Guard {
         let minute = now.0 / MINUTE.0;
         let mut drawn = minute.to_be_bytes().to_vec();
         drawn.extend(network(from));
-        let drawn = hmac::sign(self.key()?, &drawn);
+        let drawn = self.key.sign(&drawn)?;
         let lane = usize::from(drawn.as_ref()[0]) % LANES;
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         if lanes.minute != minute {

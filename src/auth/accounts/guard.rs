@@ -18,13 +18,13 @@
 //! are.
 
 use crate::auth::pairing::network;
-use crate::random::{self, RandomError};
+use crate::auth::process_key::ProcessKey;
+use crate::random::RandomError;
 use crate::store::{AccountId, SecretHash};
 use passerelle_signaling::time::{Millis, Timestamp};
-use ring::hmac;
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Strangers' attempts at one account are spread over so many lanes.
 const LANES: u8 = 8;
@@ -94,7 +94,7 @@ pub(super) struct Slowed {
 /// See the module. Its key lasts as long as the process, and so do its counts.
 #[derive(Default)]
 pub(super) struct Guard {
-    key: OnceLock<hmac::Key>,
+    key: ProcessKey,
     window: Mutex<Window>,
 }
 
@@ -107,17 +107,9 @@ struct Window {
 }
 
 impl Guard {
-    fn key(&self) -> Result<&hmac::Key, RandomError> {
-        if let Some(key) = self.key.get() {
-            return Ok(key);
-        }
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?);
-        Ok(self.key.get_or_init(|| key))
-    }
-
     /// As whom a login is counted that nobody has.
     pub(super) fn nobody(&self, typed: &str) -> Result<Whose, RandomError> {
-        let drawn = hmac::sign(self.key()?, typed.as_bytes());
+        let drawn = self.key.sign(typed.as_bytes())?;
         let drawn = drawn.as_ref();
         let number = u16::from_be_bytes([drawn[0], drawn[1]]);
         Ok(Whose::Nobody(number % NOBODIES))
@@ -166,7 +158,7 @@ impl Guard {
         drawn.push(kind);
         drawn.extend(number.to_be_bytes());
         drawn.extend(network(from));
-        Ok(hmac::sign(self.key()?, &drawn).as_ref()[0] % LANES)
+        Ok(self.key.sign(&drawn)?.as_ref()[0] % LANES)
     }
 
     /// It was no wrong one.

@@ -57,6 +57,8 @@ pub(crate) struct Estimator {
     groups: ArrivalGroups,
     trend: Trend,
     throughput: Throughput,
+    /// What it was after the last report: asked for with every packet, and summed up seldom.
+    arrives_bps: Option<f64>,
     rate: RateControl,
     loss: LossControl,
     probes: Probes,
@@ -92,6 +94,7 @@ impl Estimator {
             groups: ArrivalGroups::default(),
             trend: Trend::new(),
             throughput: Throughput::default(),
+            arrives_bps: None,
             rate: RateControl::new(FIRST_BPS),
             loss: LossControl::default(),
             probes: Probes::default(),
@@ -171,13 +174,13 @@ impl Estimator {
 
     fn bps(&self) -> f64 {
         let delay = self.rate.bps();
-        let arrives = self.throughput.bps().unwrap_or_default();
+        let arrives = self.arrives_bps.unwrap_or_default();
         let loss = self.loss.bps().unwrap_or(delay).max(ARRIVES * arrives);
         delay.min(loss).clamp(LEAST_BPS, MOST_BPS)
     }
 
     fn repairs_bps(&self) -> f64 {
-        let arrives = self.throughput.bps().unwrap_or(f64::MAX);
+        let arrives = self.arrives_bps.unwrap_or(f64::MAX);
         (REPAIRS * self.bps().min(arrives)).max(REPAIRS * LEAST_BPS)
     }
 
@@ -197,6 +200,7 @@ impl Estimator {
             shown = self.probes.add(outcome, before, now).or(shown);
         }
         let throughput = self.throughput.bps();
+        self.arrives_bps = throughput;
         let is_limited = self.is_application_limited();
         if let Some(shown) = shown.filter(|_| self.trend.usage() != Usage::Over) {
             // More than wanted was not asked for.

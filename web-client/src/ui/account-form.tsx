@@ -1,8 +1,9 @@
 /** A form that asks the gateway for something with what was typed, and says what was wrong. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { type AccountProblem, accountProblem, accountText } from "../core/account";
+import { type AccountProblem, accountProblem } from "../core/account";
 import type { Texts } from "../core/texts";
+import { AccountNotice } from "./account-notice";
 import "./account.css";
 
 /** What was typed in a field. */
@@ -18,7 +19,7 @@ export function AccountForm(props: {
   deal?: (problem: AccountProblem) => boolean;
   children: (problem: string | undefined) => ComponentChildren;
 }): JSX.Element {
-  const { t, id } = props;
+  const { id } = props;
   const problem = useSignal<AccountProblem | null>(null);
   const busy = useSignal(false);
   const send = async (form: HTMLFormElement) => {
@@ -46,17 +47,7 @@ export function AccountForm(props: {
       }}
     >
       {props.children(problem.value === null ? undefined : problemId)}
-      {problem.value && (
-        <p
-          class="notice alarm"
-          role="alert"
-          id={problemId}
-          data-testid={problemId}
-          data-problem={problem.value}
-        >
-          {t(accountText(problem.value))}
-        </p>
-      )}
+      <AccountNotice t={props.t} id={problemId} problem={problem.value} />
       <button type="submit" class="button primary" data-testid={`${id}-send`} disabled={busy.value}>
         {props.submit}
       </button>

@@ -7,13 +7,13 @@ import {
   type AccountProblem,
   accountLinkIn,
   accountProblem,
-  accountText,
   choosePassword,
   linkOf,
   signInBy,
 } from "../core/account";
 import type { Identity, Role } from "../core/protocol";
 import { AccountForm } from "./account-form";
+import { AccountNotice } from "./account-notice";
 import { Frame } from "./frame";
 import { Mark } from "./icons";
 import type { Page } from "./page";
@@ -154,16 +154,7 @@ function ChoosePassword<R extends Role>(props: { page: Page<R>; code: string }):
   }, [code, login, problem]);
   return (
     <Panel page={page} title={t("password-choose")}>
-      {problem.value && (
-        <p
-          class="notice alarm"
-          role="alert"
-          data-testid="link-problem"
-          data-problem={problem.value}
-        >
-          {t(accountText(problem.value))}
-        </p>
-      )}
+      <AccountNotice t={t} id="link-problem" problem={problem.value} />
       {login.value !== null && (
         <AccountForm
           t={t}

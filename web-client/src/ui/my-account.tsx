@@ -6,7 +6,6 @@ import {
   Account,
   type AccountProblem,
   accountProblem,
-  accountText,
   type OwnAccount,
   type OwnSession,
 } from "../core/account";
@@ -14,6 +13,7 @@ import { moment } from "../core/moments";
 import type { Role } from "../core/protocol";
 import { zoneOf } from "../core/zone";
 import { AccountForm } from "./account-form";
+import { AccountNotice } from "./account-notice";
 import { Icon } from "./icons";
 import type { Page } from "./page";
 import { PasswordField } from "./password-field";
@@ -30,7 +30,6 @@ interface Mine<R extends Role> {
 
 /** The dialog's contents. */
 export function MyAccount<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
-  const t = page.texts.value;
   const account = useMemo(() => new Account(page.role), [page]);
   const own = useSignal<OwnAccount | null>(null);
   const problem = useSignal<AccountProblem | null>(null);
@@ -46,11 +45,7 @@ export function MyAccount<R extends Role>({ page }: { page: Page<R> }): JSX.Elem
   const mine = own.value && { page, account, own: own.value, look };
   return (
     <div class="my-account" data-testid="my-account">
-      {problem.value && (
-        <p class="notice alarm" role="alert" data-problem={problem.value}>
-          {t(accountText(problem.value))}
-        </p>
-      )}
+      <AccountNotice t={page.texts.value} id="account-problem" problem={problem.value} />
       {mine && <Sessions mine={mine} />}
       {mine && mine.own.login !== null && (
         <>
