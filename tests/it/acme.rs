@@ -108,7 +108,10 @@ async fn shown(gateway: &Gateway) -> CertificateDer<'static> {
     greeted.unwrap().0.certificate
 }
 
+/// A gateway that begins anew, at another port: meanwhile the names lead nowhere, and the authority
+/// waits where it would find nobody at the old one.
 fn restarted(remains: Remains, file: &Path, authority: &Authority) -> Gateway {
+    authority.names_lead_nowhere();
     let gateway = Gateway::serve(remains.directory, file);
     authority.names_lead_to(gateway.address());
     gateway

@@ -124,6 +124,11 @@ impl Authority {
         self.shared.gateway.send_replace(Some(gateway));
     }
 
+    /// From now on the authority waits with looking until the names lead somewhere.
+    pub(crate) fn names_lead_nowhere(&self) {
+        self.shared.gateway.send_replace(None);
+    }
+
     /// Changes how it behaves.
     pub(crate) fn with_mood(&self, change: impl FnOnce(&mut Mood)) {
         change(&mut self.shared.mood.lock().unwrap());
