@@ -15,6 +15,7 @@ mod figures;
 pub mod hours;
 pub mod ids;
 pub mod need;
+pub mod private;
 pub mod protocol;
 pub mod record;
 pub mod rules;

@@ -8,6 +8,7 @@ mod relay;
 mod request;
 
 use crate::ids::{CallId, GuestId, InterpreterId, TabletId};
+use crate::private::Pii;
 use crate::record::{CallRecord, LanguageFigures};
 use crate::slots::Slot;
 use crate::time::Timestamp;
@@ -86,7 +87,8 @@ pub enum ServerMessage {
     /// Interpreter: a coordinator's text to everybody.
     Notice {
         /// The text.
-        text: String,
+        #[ts(type = "string")]
+        text: Pii<String>,
         /// When it was sent; no two have the same, a later one has more.
         sent_at: Timestamp,
     },
@@ -111,7 +113,8 @@ pub enum ServerMessage {
         /// The call.
         call: CallId,
         /// The answer, complete.
-        sdp: String,
+        #[ts(type = "string")]
+        sdp: Pii<String>,
         /// By whom media can go when no direct way opens; usually nobody. Good for hours.
         relays: Vec<RelayServer>,
     },

@@ -84,7 +84,13 @@ impl Joined {
             return Ok(None);
         };
         let call = self.call;
-        match signalling.ask(Request::MediaOffer { call, sdp }).await {
+        match signalling
+            .ask(Request::MediaOffer {
+                call,
+                sdp: sdp.into(),
+            })
+            .await
+        {
             Ok(answer) => {
                 if client
                     .accept_answer(answer.unwrap_or_default())

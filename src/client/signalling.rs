@@ -171,7 +171,7 @@ impl SignallingClient {
     /// When it is refused, or not answered in time.
     pub async fn ask(&mut self, request: Request) -> Result<Option<String>, ClientError> {
         Ok(match self.answer_to(request).await? {
-            ServerMessage::MediaAnswer { sdp, .. } => Some(sdp),
+            ServerMessage::MediaAnswer { sdp, .. } => Some(sdp.into_inner()),
             _ => None,
         })
     }

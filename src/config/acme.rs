@@ -1,9 +1,10 @@
 //! Section `tls.acme`: a certificate that the gateway asks an authority for by itself (RFC 8555),
 //! and renews.
 
-use super::{ListenSection, Problems, Secret, ServiceSection};
+use super::{ListenSection, Problems, ServiceSection};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use passerelle_signaling::private::Secret;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -45,7 +46,7 @@ pub struct ExternalAccountSection {
     /// What it calls the key.
     pub key_id: String,
     /// The key, as it is handed out: Base64 of the kind for addresses.
-    pub hmac_key: Secret,
+    pub hmac_key: Secret<String>,
 }
 
 impl ExternalAccountSection {

@@ -35,7 +35,7 @@ pub use media::MediaSection;
 pub use network::{Network, NetworkError};
 pub use people::{InterpreterSection, SkillSection};
 pub use problems::{Problem, Problems};
-pub use relay::{RelaySection, Secret};
+pub use relay::RelaySection;
 pub use retention::RetentionSection;
 pub use sentence::Sentence;
 pub use service::ServiceSection;

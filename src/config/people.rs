@@ -7,6 +7,7 @@ use super::rules::{LENGTH_MAX, WORK_MIN, check_length};
 use super::{LanguageSection, Problems};
 use passerelle_signaling::ids::InterpreterId;
 use passerelle_signaling::need::{Mode, Pool, Qualification, Skill, Tier};
+use passerelle_signaling::private::Pii;
 use passerelle_signaling::tag::{Certification, Language};
 use passerelle_signaling::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ pub struct InterpreterSection {
     /// The number, never given to another person.
     pub id: InterpreterId,
     /// The name shown to colleagues.
-    pub name: String,
+    pub name: Pii<String>,
     /// The short form: languages taken in tier 1, in every way they are interpreted.
     #[serde(default)]
     pub languages: Vec<Language>,
@@ -116,7 +117,7 @@ impl InterpreterSection {
         offered: &BTreeMap<Language, &LanguageSection>,
         problems: &mut Problems,
     ) {
-        problems.check_name(&format!("{key}.name"), &self.name);
+        problems.check_name(&format!("{key}.name"), self.name.reveal());
         if self.languages.is_empty() && self.skills.is_empty() {
             let message = "is empty, and there are no `skills`: this person is never rung";
             problems.add(format!("{key}.languages"), message);

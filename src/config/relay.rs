@@ -3,8 +3,8 @@
 //! expire; the secret stays here.
 
 use super::Problems;
+use passerelle_signaling::private::Secret;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The most addresses told to browsers: each is tried, and more only delay a call.
 const URLS_MAX: usize = 4;
@@ -21,25 +21,7 @@ pub struct RelaySection {
     /// in which they are tried.
     pub urls: Vec<String>,
     /// What the relay knows as `static-auth-secret` (coturn, with `use-auth-secret`).
-    pub secret: Secret,
-}
-
-/// A text that is never shown.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself, for whoever signs with it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("(secret)")
-    }
+    pub secret: Secret<String>,
 }
 
 impl RelaySection {
@@ -61,8 +43,8 @@ impl RelaySection {
                 problems.add(format!("relay.urls[{}]", index + 1), message);
             }
         }
-        let has_secret = !self.secret.0.is_empty();
-        if !self.urls.is_empty() && self.secret.0.chars().count() < SECRET_CHARS_MIN {
+        let has_secret = !self.secret.reveal().is_empty();
+        if !self.urls.is_empty() && self.secret.reveal().chars().count() < SECRET_CHARS_MIN {
             let message = format!(
                 "has fewer than {SECRET_CHARS_MIN} characters: give what the relay has as \
                  `static-auth-secret`"
@@ -81,7 +63,7 @@ mod tests {
     fn problems_of(urls: &[&str], secret: &str) -> Vec<String> {
         let section = RelaySection {
             urls: urls.iter().map(|url| (*url).to_owned()).collect(),
-            secret: Secret(secret.to_owned()),
+            secret: secret.into(),
         };
         let mut problems = Problems::default();
         section.check(&mut problems);
@@ -120,7 +102,7 @@ mod tests {
     #[test]
     fn the_secret_is_never_shown() {
         let section = RelaySection {
-            secret: Secret("hidden".into()),
+            secret: "hidden".into(),
             ..RelaySection::default()
         };
         assert!(!format!("{section:?}").contains("hidden"));

@@ -8,7 +8,8 @@ use super::error::SubmitError;
 use super::input::{InvitedGuest, Reply};
 use super::snapshots::Due;
 use super::stall::Kept;
-use crate::sfu::Standing;
+use crate::clock::monotonic;
+use crate::sfu::{Epoch, JoinToken, ParticipantId, RoomId, Standing};
 use crate::store::{Receipt, StoreError, Version};
 use passerelle_signaling::command::{Party, Rejection};
 use passerelle_signaling::effect::Effect;
@@ -26,10 +27,31 @@ use tokio::sync::oneshot;
 pub(super) enum Answer {
     Submitted(Reply<()>, Option<Rejection>),
     Connected(Reply<Connection>, Result<Connection, Rejection>),
-    MayJoin(oneshot::Sender<Option<Standing>>, Option<Standing>),
+    MayJoin(oneshot::Sender<Option<JoinToken>>, Option<Place>),
     Knows(oneshot::Sender<bool>, bool),
     Slots(Reply<Vec<Slot>>, Result<Vec<Slot>, Rejection>),
     Invited(Reply<InvitedGuest>, Result<InvitedGuest, Rejection>),
+}
+
+/// A place in a room that somebody may take, decided on in this epoch.
+pub(super) struct Place {
+    pub(super) room: RoomId,
+    pub(super) participant: ParticipantId,
+    pub(super) standing: Standing,
+    pub(super) epoch: Epoch,
+}
+
+impl Place {
+    /// What lets them take it now.
+    fn token(self) -> JoinToken {
+        let Self {
+            room,
+            participant,
+            standing,
+            epoch,
+        } = self;
+        JoinToken::new(room, participant, standing, epoch, monotonic())
+    }
 }
 
 impl Answer {
@@ -56,8 +78,8 @@ impl Answer {
             Self::Connected(reply, connection) => {
                 let _ = reply.send(connection.map_err(SubmitError::Rejected));
             }
-            Self::MayJoin(reply, standing) => {
-                let _ = reply.send(standing);
+            Self::MayJoin(reply, place) => {
+                let _ = reply.send(place.map(Place::token));
             }
             Self::Knows(reply, yes) => {
                 let _ = reply.send(yes);
@@ -94,9 +116,9 @@ impl Batch {
 pub(super) struct Release {
     /// The newest entry that its pictures stand on.
     pub(super) entry: Version,
-    pub(super) closed_rooms: BTreeSet<CallId>,
+    pub(super) closed_rooms: BTreeMap<CallId, Epoch>,
     /// Who leaves a conversation that goes on.
-    pub(super) closed_legs: BTreeSet<(CallId, Party)>,
+    pub(super) closed_legs: BTreeMap<(CallId, Party), Epoch>,
     pub(super) records: Vec<CallRecord>,
     pub(super) views: Vec<(Party, Arc<View>)>,
     /// Parties whose picture is no more: they left the directory.
@@ -125,8 +147,8 @@ impl Release {
 pub(super) struct Draft {
     entries: Vec<Entry>,
     records: BTreeMap<CallId, CallRecord>,
-    closed_rooms: BTreeSet<CallId>,
-    closed_legs: BTreeSet<(CallId, Party)>,
+    closed_rooms: BTreeMap<CallId, Epoch>,
+    closed_legs: BTreeMap<(CallId, Party), Epoch>,
     /// Whom it is about: they are shown it first.
     shown: BTreeSet<Party>,
     /// Whose number of waiting callers may have changed, hundreds in a large service.
@@ -139,17 +161,17 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Takes in a step of the core, right after it: a record of a call that has ended is known to
+    /// Takes in a step of the core, decided in this epoch, right after it: a record of a call that has ended is known to
     /// the core until the next step only.
-    pub(super) fn add(&mut self, core: &Core, step: Step) -> Option<Rejection> {
+    pub(super) fn add(&mut self, core: &Core, step: Step, epoch: Epoch) -> Option<Rejection> {
         self.entries.extend(step.entries);
         for effect in step.effects {
             match effect {
                 Effect::CloseRoom(call) => {
-                    self.closed_rooms.insert(call);
+                    self.closed_rooms.insert(call, epoch);
                 }
                 Effect::CloseLeg(call, party) => {
-                    self.closed_legs.insert((call, party));
+                    self.closed_legs.insert((call, party), epoch);
                 }
                 Effect::Record(call) => {
                     let record = core.record(call).map(|record| (call, record));

@@ -9,7 +9,7 @@
 //! the error, and the process with it. The supervisor starts it again, and the journal gives the
 //! state everybody had been shown.
 
-use super::batch::{Answer, Batch, Draft};
+use super::batch::{Answer, Batch, Draft, Place};
 use super::clients::{Clients, Connection, place_of};
 use super::error::DispatchError;
 use super::input::{Input, Inputs, InvitedGuest};
@@ -17,14 +17,14 @@ use super::limits::{
     BATCHES_IN_FLIGHT_MAX, INPUTS_PER_BATCH_MAX, SUSPENDED_MAX, TICK_SPACING_MIN, WAITS_SPACING,
 };
 use super::onlookers::Onlookers;
-use super::participants::standing_of;
+use super::participants::{participant_of, room_of, standing_of};
 use super::quality::Newest;
 use super::stall::{Kept, Unrefusable};
 use super::today::Today;
 use super::unwanted::Unwanted;
 use crate::audit::Audit;
 use crate::clock::Clock;
-use crate::sfu::{Sfu, SfuEvent};
+use crate::sfu::{Epoch, Sfu, SfuEvent};
 use crate::store::{Store, StoreError, Version};
 use passerelle_signaling::command::{Command, Departure, Party, Rejection};
 use passerelle_signaling::configuration::Configuration;
@@ -49,6 +49,8 @@ pub(super) struct Driver {
     pub(super) today: Today,
     /// The journal's version once everything under way is durable.
     pub(super) version: Version,
+    /// How often the core has decided: who is in which call, before and after what.
+    pub(super) epoch: Epoch,
     /// When the state was last kept.
     pub(super) snapshot: Version,
     pub(super) in_flight: VecDeque<Batch>,
@@ -243,11 +245,7 @@ impl Driver {
             }
             Input::ObserverGone { call } => self.observer_gone(draft, call, now),
             Input::MayJoin { party, call, reply } => {
-                let live = self.core.state().call(call);
-                let lead = live.and_then(Call::interpreter).map(Party::Interpreter);
-                let may = self.core.may_join(party, call);
-                let standing = may.then(|| standing_of(party, lead == Some(party)));
-                draft.answer(Answer::MayJoin(reply, standing));
+                draft.answer(Answer::MayJoin(reply, self.place(party, call)));
             }
             Input::Slots {
                 tablet,
@@ -282,18 +280,31 @@ impl Driver {
         Ok(false)
     }
 
+    /// Where in a call's media this party may be now.
+    fn place(&self, party: Party, call: CallId) -> Option<Place> {
+        let live = self.core.state().call(call);
+        let lead = live.and_then(Call::interpreter).map(Party::Interpreter);
+        self.core.may_join(party, call).then(|| Place {
+            room: room_of(call),
+            participant: participant_of(party),
+            standing: standing_of(party, lead == Some(party)),
+            epoch: self.epoch,
+        })
+    }
+
     pub(super) fn decide(
         &mut self,
         draft: &mut Draft,
         command: &Command,
         now: Timestamp,
     ) -> Option<Rejection> {
+        self.epoch = self.epoch.next();
         let step = self.core.handle(command, now);
         let events = step.entries.iter().map(|entry| &entry.event);
         for event in events.filter(|event| Onlookers::concerns(event)) {
             draft.note(event.clone());
         }
-        draft.add(&self.core, step)
+        draft.add(&self.core, step, self.epoch)
     }
 
     /// A client has gone, whether or not that can be written down.

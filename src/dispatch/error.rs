@@ -108,7 +108,9 @@ impl MediaError {
                 | JoinError::UnsupportedMedia,
             ) => ErrorCode::BadMedia,
             Self::Join(
-                JoinError::RoomFull
+                JoinError::NotInRoom
+                | JoinError::TooLate
+                | JoinError::RoomFull
                 | JoinError::TooManyRooms
                 | JoinError::Busy
                 | JoinError::Stopped

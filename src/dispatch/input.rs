@@ -2,7 +2,7 @@
 
 use super::clients::{Connection, ConnectionId};
 use super::error::SubmitError;
-use crate::sfu::{SfuEvent, Standing};
+use crate::sfu::{JoinToken, SfuEvent};
 use crate::store::StoreError;
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::ids::{CallId, GuestId, TabletId};
@@ -49,7 +49,7 @@ pub(super) enum Input {
     MayJoin {
         party: Party,
         call: CallId,
-        reply: oneshot::Sender<Option<Standing>>,
+        reply: oneshot::Sender<Option<JoinToken>>,
     },
     /// When can appointments be made at this tablet?
     Slots {

@@ -42,7 +42,7 @@ pub use today::TodayPicture;
 use crate::audit::Audit;
 use crate::clock::Clock;
 pub use crate::sfu::{Camera, Offer as MediaOffer, Quirks};
-use crate::sfu::{Offer, Sfu, SfuEvent, Standing};
+use crate::sfu::{Epoch, JoinError, JoinToken, Offer, Sfu, SfuEvent};
 use crate::store::{Store, StoreError};
 use clients::Clients;
 use coming_back::Run;
@@ -54,6 +54,7 @@ use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::ids::{CallId, GuestId, TabletId};
 use passerelle_signaling::need::Mode;
+use passerelle_signaling::private::Pii;
 use passerelle_signaling::protocol::{Identity, Resumed};
 use passerelle_signaling::slots::Slot;
 use passerelle_signaling::tag::Language;
@@ -135,6 +136,7 @@ impl Dispatch {
             sfu_events: parts.sfu_events,
             today,
             version,
+            epoch: Epoch::default(),
             snapshot,
             in_flight: VecDeque::new(),
             last_tick: now,
@@ -247,30 +249,20 @@ impl Dispatch {
         call: CallId,
         offer: impl Into<Offer>,
     ) -> Result<String, MediaError> {
-        let standing = self.standing_to_join(party, call).await?;
-        let (room, participant) = (room_of(call), participant_of(party));
-        let answer = self.sfu.join(room, participant, standing, offer).await?;
-        // The call may have ended meanwhile, and its room have been closed before this join made
-        // it again.
-        match self.standing_to_join(party, call).await {
-            Err(error @ MediaError::NotInCall) => {
-                self.sfu.leave(room, participant);
-                Err(error)
-            }
-            // Nobody could say, because a stall begins. Its visitor may have said no meanwhile.
-            Err(error) if matches!(party, Party::Coordinator | Party::Guest(_)) => {
-                self.sfu.leave(room, participant);
-                Err(error)
-            }
-            // A conversation keeps its media then; should it be over after all, the client closes
-            // its side.
-            Ok(_) | Err(_) => Ok(answer),
-        }
+        let token = self.may_join(party, call).await?;
+        self.sfu
+            .join(token, offer)
+            .await
+            .map_err(|error| match error {
+                // The call has ended, or gone on without this party, since the token was given.
+                JoinError::NotInRoom => MediaError::NotInCall,
+                error => MediaError::Join(error),
+            })
     }
 
     /// Shows a text to every interpreter who is connected, and to whoever of them is away for a
     /// moment and comes back within `kept_for`. It is not stored, journaled or logged.
-    pub fn broadcast(&self, text: String, now: Timestamp, kept_for: Millis) {
+    pub fn broadcast(&self, text: Pii<String>, now: Timestamp, kept_for: Millis) {
         self.clients.notices.add(text, now, kept_for);
     }
 
@@ -317,10 +309,10 @@ impl Dispatch {
     }
 
     /// How this party stands in the call's room, if it may be in it.
-    async fn standing_to_join(&self, party: Party, call: CallId) -> Result<Standing, MediaError> {
+    async fn may_join(&self, party: Party, call: CallId) -> Result<JoinToken, MediaError> {
         let (reply, answer) = oneshot::channel();
-        let standing = self.ask(Input::MayJoin { party, call, reply }, answer);
-        standing
+        let token = self.ask(Input::MayJoin { party, call, reply }, answer);
+        token
             .await
             .ok_or(MediaError::Unavailable)?
             .ok_or(MediaError::NotInCall)

@@ -1,6 +1,7 @@
 //! Coordinators' texts to the interpreters: the newest few, in memory only, so that whoever was
 //! away for a moment still reads them. They are no part of the calls, and never stored or logged.
 
+use passerelle_signaling::private::Pii;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::{Millis, Timestamp};
 use std::sync::Arc;
@@ -10,18 +11,12 @@ use tokio::sync::watch;
 const NOTICES_MAX: usize = 8;
 
 /// A coordinator's text to every interpreter. It is nowhere but here, and never in a log.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// The text, on one line.
-    pub text: String,
+    pub text: Pii<String>,
     /// When it was sent, to the next millisecond: no two at the same moment.
     pub sent_at: Timestamp,
-}
-
-impl std::fmt::Debug for Notice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Notice").finish_non_exhaustive()
-    }
 }
 
 /// The texts kept, oldest first.
@@ -46,7 +41,7 @@ impl Default for Notices {
 
 impl Notices {
     /// Keeps a text for everybody who is there, and for `kept_for` for those who come back.
-    pub(super) fn add(&self, text: String, now: Timestamp, kept_for: Millis) {
+    pub(super) fn add(&self, text: Pii<String>, now: Timestamp, kept_for: Millis) {
         self.recent.send_modify(|recent| {
             let last = recent.last().map_or(Timestamp(0), |notice| notice.sent_at);
             // After the welcome of any page that was there first, in the same millisecond too.
@@ -83,7 +78,7 @@ mod tests {
         let interpreter = InterpreterId(1);
         let recent = notices.watch(Identity::Interpreter { interpreter });
         let recent = recent.borrow();
-        let pair = |notice: &Notice| (notice.text.clone(), notice.sent_at.0);
+        let pair = |notice: &Notice| (notice.text.reveal().clone(), notice.sent_at.0);
         recent.iter().map(pair).collect()
     }
 
@@ -91,7 +86,7 @@ mod tests {
     fn two_of_one_moment_get_moments_of_their_own_in_order() {
         let notices = Notices::default();
         for text in ["a", "b", "c"] {
-            notices.add(text.to_owned(), Timestamp(5), KEPT);
+            notices.add(text.into(), Timestamp(5), KEPT);
         }
         let expected = [("a", 6), ("b", 7), ("c", 8)].map(|(text, at)| (text.to_owned(), at));
         assert_eq!(told(&notices), expected);
@@ -102,12 +97,12 @@ mod tests {
     fn the_newest_few_are_kept_and_none_longer_than_somebody_may_be_away() {
         let notices = Notices::default();
         for at in 1..=2 * NOTICES_MAX as u64 {
-            notices.add(String::new(), Timestamp(at), KEPT);
+            notices.add("".into(), Timestamp(at), KEPT);
         }
         let kept: Vec<u64> = told(&notices).iter().map(|(_, at)| *at).collect();
         let newest = NOTICES_MAX as u64 + 2..=2 * NOTICES_MAX as u64 + 1;
         assert_eq!(kept, newest.collect::<Vec<_>>());
-        notices.add(String::from("new"), Timestamp(100_000), KEPT);
+        notices.add("new".into(), Timestamp(100_000), KEPT);
         assert_eq!(told(&notices), [(String::from("new"), 100_001)]);
     }
 }

@@ -65,12 +65,13 @@ impl Driver {
         let Some(Batch { release, .. }) = self.in_flight.pop_front() else {
             return;
         };
-        for call in release.closed_rooms {
-            self.sfu.close_room(room_of(call));
+        for (call, epoch) in release.closed_rooms {
+            self.sfu.close_room(room_of(call), epoch);
             self.forget_quality(call);
         }
-        for (call, party) in release.closed_legs {
-            self.sfu.leave(room_of(call), participant_of(party));
+        for ((call, party), epoch) in release.closed_legs {
+            let participant = participant_of(party);
+            self.sfu.leave(room_of(call), participant, epoch);
         }
         let seq = release.entry.0;
         self.clients.reached(release.entry);

@@ -203,7 +203,7 @@ impl Driver {
     }
 
     /// What a command says of somebody who is no longer wanted, the first time.
-    fn hear(&self, stall: &Stall, command: &Command) -> Option<Unwanted> {
+    fn hear(&mut self, stall: &Stall, command: &Command) -> Option<Unwanted> {
         let unwanted = Unwanted::of(command)?;
         unwanted.must_go(self.core.state())?;
         let new = stall.unwanted().all(|before| before != unwanted);
@@ -214,9 +214,11 @@ impl Driver {
     }
 
     /// Ends the media of somebody who is no longer wanted, before that can be written down.
-    fn send_away(&self, unwanted: Unwanted) {
+    fn send_away(&mut self, unwanted: Unwanted) {
         if let Some((call, party)) = unwanted.must_go(self.core.state()) {
-            self.sfu.leave(room_of(call), participant_of(party));
+            self.epoch = self.epoch.next();
+            let participant = participant_of(party);
+            self.sfu.leave(room_of(call), participant, self.epoch);
         }
     }
 

@@ -110,7 +110,7 @@ fn choices(role: Role, config: &Config) -> Vec<Choice> {
                 identity: Identity::Interpreter {
                     interpreter: person.id,
                 },
-                label: person.name.clone(),
+                label: person.name.reveal().clone(),
                 detail: {
                     let tags = person.all_languages().map(|tag| tag.to_string());
                     tags.collect::<Vec<_>>().join(" · ")

@@ -37,14 +37,15 @@ pub(super) fn answer(
     candidates: &[Path],
     now: Instant,
 ) -> Result<(Peer, String), JoinError> {
-    let Offer { sdp: offer, quirks } = offer;
+    let Offer { sdp, quirks } = offer;
+    let offer = sdp.reveal();
     if offer.len() > MAX_OFFER_BYTES {
         return Err(JoinError::OfferTooLarge {
             bytes: offer.len(),
             limit: MAX_OFFER_BYTES,
         });
     }
-    let mut offered = OfferedMedia::read(&offer);
+    let mut offered = OfferedMedia::read(offer);
     if seat.standing.silent {
         offered.publishes = [false; 2];
     }
@@ -54,12 +55,12 @@ pub(super) fn answer(
         });
     }
     let keys = KeySlot::default();
-    let lines = in_order(lines_of(&offer), viewers, quirks);
+    let lines = in_order(lines_of(offer), viewers, quirks);
     let known = completed(&lines);
     let mut connection =
         connect(&known, candidates, &keys, now).map_err(|error| internal(&error))?;
     let mut outgoing = add_tracks(&mut connection, &offered, &known)?;
-    let offer = rearranged(&offer, &lines, quirks.one_size);
+    let offer = rearranged(offer, &lines, quirks.one_size);
     let offer = RTCSessionDescription::offer(offer).map_err(|error| invalid(&error))?;
     connection
         .set_remote_description(now, offer)

@@ -3,10 +3,10 @@
 use super::bandwidth::PathState;
 use super::error::JoinError;
 use super::ids::{ParticipantId, RoomId};
+use super::join_token::{Epoch, JoinToken};
 use super::limits::{MAX_HANDED_OVER, MAX_QUEUED_JOINS};
 use super::offer::Offer;
 use super::quality::Camera;
-use super::standing::Seat;
 use super::stats::SfuStats;
 use super::streams::Arrival;
 use mio::Waker;
@@ -24,16 +24,20 @@ pub(super) struct Handed {
     pub(super) bytes: Box<[u8]>,
 }
 
+/// Who waits for the answer to an offer.
+pub(super) type Joined = oneshot::Sender<Result<String, JoinError>>;
+
 /// What the rest of the program asks of a media thread. A reply that nobody awaits is dropped.
 pub(super) enum Command {
     Join {
-        seat: Seat,
+        token: JoinToken,
         offer: Offer,
-        reply: oneshot::Sender<Result<String, JoinError>>,
+        reply: Joined,
     },
     Leave {
         room: RoomId,
         participant: ParticipantId,
+        epoch: Epoch,
     },
     Camera {
         room: RoomId,
@@ -42,6 +46,7 @@ pub(super) enum Command {
     },
     CloseRoom {
         room: RoomId,
+        epoch: Epoch,
     },
     /// A connection over TCP; the socket loop takes it.
     Carry(Arrival),
@@ -180,6 +185,7 @@ impl CommandQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::monotonic;
     use crate::sfu::Standing;
 
     fn queue() -> (mio::Poll, CommandQueue) {
@@ -190,17 +196,24 @@ mod tests {
 
     fn join() -> Command {
         Command::Join {
-            seat: Seat {
-                room: RoomId(1),
-                participant: ParticipantId(1),
-                standing: Standing {
+            token: JoinToken::new(
+                RoomId(1),
+                ParticipantId(1),
+                Standing {
                     precedence: 0,
                     silent: false,
                 },
-            },
+                Epoch(0),
+                monotonic(),
+            ),
             offer: Offer::default(),
             reply: oneshot::channel().0,
         }
+    }
+
+    fn close_room() -> Command {
+        let (room, epoch) = (RoomId(1), Epoch(0));
+        Command::CloseRoom { room, epoch }
     }
 
     #[test]
@@ -210,7 +223,7 @@ mod tests {
             assert_eq!(queue.push(join()), Ok(()));
         }
         assert_eq!(queue.push(join()), Err(Refused::Busy));
-        assert_eq!(queue.push(Command::CloseRoom { room: RoomId(1) }), Ok(()));
+        assert_eq!(queue.push(close_room()), Ok(()));
         assert!(queue.pop().is_some());
         assert_eq!(queue.push(join()), Ok(()));
     }
@@ -231,7 +244,7 @@ mod tests {
         assert_eq!(queue.push(datagram()), Err(Refused::Busy));
         assert_eq!(queue.push(join()), Ok(()));
         assert!(queue.can_wait());
-        queue.push(Command::CloseRoom { room: RoomId(1) }).unwrap();
+        queue.push(close_room()).unwrap();
         assert!(!queue.can_wait(), "a room that is closed must not");
     }
 

@@ -43,6 +43,12 @@ pub enum JoinError {
     /// The client has no codec of ours where it wants to receive: another browser is needed.
     #[error("the offer has no codec in common with this server (Opus; VP8, H.264, VP9, AV1)")]
     UnsupportedMedia,
+    /// Whoever was to join has left the call meanwhile, or it has ended.
+    #[error("the participant has left, or the call has ended")]
+    NotInRoom,
+    /// The engine came to the join only after its token had expired: try again shortly.
+    #[error("the join came too late: its token has expired")]
+    TooLate,
     /// The room has as many participants as it can: somebody must leave first.
     #[error("the room is full")]
     RoomFull,

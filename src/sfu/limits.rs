@@ -21,6 +21,10 @@ pub const MAX_OFFER_BYTES: usize = 48 * 1024;
 /// them waits a quarter of a second; beyond, the caller is told to try again.
 pub(super) const MAX_QUEUED_JOINS: usize = 256;
 
+/// How long a token lets somebody join: they use it at once, and the last of [`MAX_QUEUED_JOINS`]
+/// is answered well within.
+pub(super) const JOIN_TOKEN_LIFE: Duration = Duration::from_secs(5);
+
 /// Streams of one kind a subscriber can receive at once: everyone else in the room.
 pub(super) const MAX_SUBSCRIPTIONS_PER_KIND: usize = MAX_PARTICIPANTS_PER_ROOM - 1;
 

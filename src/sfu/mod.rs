@@ -24,6 +24,7 @@ pub(crate) mod fuzz;
 mod handover;
 mod hello;
 mod ids;
+mod join_token;
 mod keyframe;
 mod layer;
 mod limits;
@@ -66,6 +67,7 @@ pub use delay::Delays;
 pub use error::{JoinError, SfuError};
 pub use events::SfuEvent;
 pub use ids::{ParticipantId, RoomId};
+pub use join_token::{Epoch, JoinToken};
 pub use limits::{MAX_MEDIA_THREADS, MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, MAX_ROOMS};
 pub(crate) use limits::{MAX_NACKS_PER_PACKET, NACK_HISTORY};
 pub use quality::{Camera, Figures, Motion, Picture, RoomQuality, SoundFigures, Way};
@@ -90,7 +92,6 @@ use path::{Path, Transport};
 use routes::Routes;
 use shard::Shard;
 use socket::{SOCKET, SocketLoop, WAKER};
-use standing::Seat;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -200,7 +201,7 @@ impl Sfu {
         self.shared.local_addr
     }
 
-    /// Lets a participant join with an SDP offer and returns the complete SDP answer. The first
+    /// Lets the participant of a token join with an SDP offer and returns the complete SDP answer. The first
     /// join makes the room. A participant who is in the room already gets a new peer connection,
     /// and the old one is closed; when the new offer is refused the old one stays. One whose
     /// connection was lost keeps its place among the others' streams until it leaves.
@@ -209,26 +210,23 @@ impl Sfu {
     /// See [`JoinError`]; nobody else is affected by any of them.
     pub async fn join(
         &self,
-        room: RoomId,
-        participant: ParticipantId,
-        standing: Standing,
+        token: JoinToken,
         offer: impl Into<Offer>,
     ) -> Result<String, JoinError> {
         let offer = offer.into();
-        if offer.sdp.len() > MAX_OFFER_BYTES {
+        if offer.sdp.reveal().len() > MAX_OFFER_BYTES {
             return Err(JoinError::OfferTooLarge {
-                bytes: offer.sdp.len(),
+                bytes: offer.sdp.reveal().len(),
                 limit: MAX_OFFER_BYTES,
             });
         }
         let (reply, answer) = oneshot::channel();
-        let seat = Seat {
-            room,
-            participant,
-            standing,
-        };
-        let command = Command::Join { seat, offer, reply };
-        let queued = self.queue_of(room).push(command);
+        let queue = self.queue_of(token.seat.room);
+        let queued = queue.push(Command::Join {
+            token,
+            offer,
+            reply,
+        });
         queued.map_err(|refused| match refused {
             Refused::Busy => JoinError::Busy,
             Refused::Stopped => JoinError::Stopped,
@@ -238,8 +236,14 @@ impl Sfu {
 
     /// Lets a participant leave: the connection is closed. The last leave removes the room. Leaving
     /// a room one is not in does nothing.
-    pub fn leave(&self, room: RoomId, participant: ParticipantId) {
-        self.send(room, Command::Leave { room, participant });
+    /// What was given to it before that decision lets nobody in any more.
+    pub fn leave(&self, room: RoomId, participant: ParticipantId, epoch: Epoch) {
+        let command = Command::Leave {
+            room,
+            participant,
+            epoch,
+        };
+        self.send(room, command);
     }
 
     /// A participant has turned the camera off or on: no picture of it then stands, or may; or the
@@ -253,9 +257,10 @@ impl Sfu {
         self.send(room, command);
     }
 
-    /// Closes every connection of a room and removes it.
-    pub fn close_room(&self, room: RoomId) {
-        self.send(room, Command::CloseRoom { room });
+    /// Closes every connection of a room and removes it. What was given for it before that decision
+    /// lets nobody in any more.
+    pub fn close_room(&self, room: RoomId, epoch: Epoch) {
+        self.send(room, Command::CloseRoom { room, epoch });
     }
 
     /// Carries media over a TCP connection that a client has opened (RFC 6544), until it ends; then

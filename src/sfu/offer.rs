@@ -4,11 +4,13 @@
 use super::limits::MAX_SUBSCRIPTIONS_PER_KIND;
 use super::quirks::Quirks;
 
+use passerelle_signaling::private::Pii;
+
 /// An offer, and what is known of whoever makes it.
 #[derive(Clone, Debug, Default)]
 pub struct Offer {
     /// What it says.
-    pub sdp: String,
+    pub sdp: Pii<String>,
     /// What the table says of the client.
     pub quirks: Quirks,
 }
@@ -17,7 +19,7 @@ impl From<String> for Offer {
     /// An offer of somebody of whom nothing is known.
     fn from(sdp: String) -> Self {
         Self {
-            sdp,
+            sdp: sdp.into(),
             quirks: Quirks::default(),
         }
     }

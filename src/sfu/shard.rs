@@ -2,12 +2,13 @@
 //! the socket loop brings datagrams and the clock, and takes datagrams away.
 
 use super::answer::answer;
-use super::command::Command;
+use super::command::{Command, Joined};
 use super::delay::Delays;
 use super::directory::ShardNumber;
 use super::error::JoinError;
 use super::events::{EventOutbox, SfuEvent};
 use super::ids::{ParticipantId, PeerKey, RoomId};
+use super::join_token::{Departures, JoinToken, Void};
 use super::limits::MAX_ROOMS;
 use super::offer::Offer;
 use super::path::{Path, Transport};
@@ -16,7 +17,6 @@ use super::peers::Peers;
 use super::quality::QualityDesk;
 use super::room::{Member, Room};
 use super::routes::{Receipt, Routes};
-use super::standing::Seat;
 use super::stats::{Counters, SfuStats};
 use super::stun;
 use super::timers::Timers;
@@ -40,6 +40,7 @@ pub(super) struct Shard {
     pub(super) lines: usize,
     pub(super) peers: Peers,
     pub(super) rooms: HashMap<RoomId, Room>,
+    departures: Departures,
     /// Peers with something to collect, and with something to send.
     pub(super) heard: Vec<PeerKey>,
     pub(super) dirty: Vec<PeerKey>,
@@ -66,6 +67,7 @@ impl Shard {
             lines: 0,
             peers: Peers::default(),
             rooms: HashMap::new(),
+            departures: Departures::default(),
             heard: Vec::new(),
             dirty: Vec::new(),
             outputs: Vec::new(),
@@ -82,35 +84,30 @@ impl Shard {
     /// Carries out a command.
     pub(super) fn command(&mut self, command: Command, now: Instant) {
         match command {
-            Command::Join { seat, offer, reply } => {
-                if reply.is_closed() {
-                    return;
-                }
-                let Seat {
-                    room, participant, ..
-                } = seat;
-                let outcome = self.join(seat, offer, now);
-                match &outcome {
-                    Ok(_) => self.counters.joins += 1,
-                    Err(error) => {
-                        debug!(%room, %participant, %error, "join refused");
-                        self.counters.joins_refused += 1;
-                    }
-                }
-                let key = outcome.as_ref().ok().map(|(key, _)| *key);
-                let told = reply.send(outcome.map(|(_, sdp)| sdp));
-                // The caller went away meanwhile: nobody can use the answer.
-                if let Some(key) = key.filter(|_| told.is_err()) {
-                    self.withdraw(key, now);
-                }
+            Command::Join {
+                token,
+                offer,
+                reply,
+            } if !reply.is_closed() => self.let_join(token, offer, reply, now),
+            // Whoever asked has gone.
+            Command::Join { .. } => {}
+            Command::Leave {
+                room,
+                participant,
+                epoch,
+            } => {
+                self.departures.note(room, Some(participant), epoch, now);
+                self.leave(room, participant, now);
             }
-            Command::Leave { room, participant } => self.leave(room, participant, now),
             Command::Camera {
                 room,
                 participant,
                 camera,
             } => self.set_camera(room, participant, camera, now),
-            Command::CloseRoom { room } => self.close_room(room, now),
+            Command::CloseRoom { room, epoch } => {
+                self.departures.note(room, None, epoch, now);
+                self.close_room(room, now);
+            }
             // The socket loop has taken these.
             Command::Carry(_) | Command::Take(_) => {}
             #[cfg(test)]
@@ -224,12 +221,35 @@ impl Shard {
         Ok(Some(key))
     }
 
+    fn let_join(&mut self, token: JoinToken, offer: Offer, reply: Joined, now: Instant) {
+        let (room, participant) = (token.seat.room, token.seat.participant);
+        let outcome = self.join(token, offer, now);
+        match &outcome {
+            Ok(_) => self.counters.joins += 1,
+            Err(error) => {
+                debug!(%room, %participant, %error, "join refused");
+                self.counters.joins_refused += 1;
+            }
+        }
+        let key = outcome.as_ref().ok().map(|(key, _)| *key);
+        let told = reply.send(outcome.map(|(_, sdp)| sdp));
+        // The caller went away meanwhile: nobody can use the answer.
+        if let Some(key) = key.filter(|_| told.is_err()) {
+            self.withdraw(key, now);
+        }
+    }
+
     fn join(
         &mut self,
-        seat: Seat,
+        token: JoinToken,
         offer: Offer,
         now: Instant,
     ) -> Result<(PeerKey, String), JoinError> {
+        let redeemed = self.departures.redeem(token, now);
+        let seat = redeemed.map_err(|void| match void {
+            Void::Expired => JoinError::TooLate,
+            Void::Left => JoinError::NotInRoom,
+        })?;
         let room = seat.room;
         match self.rooms.get(&room) {
             Some(room) if !room.has_place_for(seat.participant) => return Err(JoinError::RoomFull),

@@ -13,6 +13,7 @@ use axum::extract::ws::Message;
 use futures_util::{Stream, StreamExt};
 use passerelle_signaling::command::{Command, Departure, Party};
 use passerelle_signaling::ids::CallId;
+use passerelle_signaling::private::Pii;
 use passerelle_signaling::protocol::{
     ByeReason, ClientMessage, ErrorCode, Identity, SILENCE_MAX_SECS, ServerMessage,
 };
@@ -202,7 +203,7 @@ impl Reader {
         refused(id, ErrorCode::Unavailable, message)
     }
 
-    async fn join(&self, id: u64, party: Party, call: CallId, sdp: String) -> ServerMessage {
+    async fn join(&self, id: u64, party: Party, call: CallId, sdp: Pii<String>) -> ServerMessage {
         let looks_on = party == Party::Coordinator;
         if looks_on && !self.state.watches.is_by(call, self.connection) {
             return not_the_asker(id);
@@ -216,7 +217,7 @@ impl Reader {
                 ServerMessage::MediaAnswer {
                     id,
                     call,
-                    sdp,
+                    sdp: sdp.into(),
                     relays,
                 }
             }

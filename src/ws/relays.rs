@@ -27,7 +27,7 @@ pub(super) fn relays(section: &RelaySection, now: Timestamp) -> Vec<RelayServer>
     vec![RelayServer {
         urls: section.urls.clone(),
         username,
-        credential,
+        credential: credential.into(),
     }]
 }
 
@@ -45,7 +45,10 @@ mod tests {
     fn a_password_is_what_the_relay_computes_from_the_same_secret() {
         let relays = relays(&section(&["turn:a.example"]), Timestamp(1_767_225_600_000));
         assert_eq!(relays[0].username, "1767268800:passerelle");
-        assert_eq!(relays[0].credential, "Usq4U4tYlx61NZ7NcwdTo7hElrA=");
+        assert_eq!(
+            relays[0].credential.reveal(),
+            "Usq4U4tYlx61NZ7NcwdTo7hElrA="
+        );
         assert_eq!(relays[0].urls, ["turn:a.example"]);
     }
 

@@ -8,6 +8,7 @@ use commands::command;
 use passerelle_signaling::command::{Command, Party};
 use passerelle_signaling::ids::{CallId, TabletId};
 use passerelle_signaling::need::Mode;
+use passerelle_signaling::private::Pii;
 use passerelle_signaling::protocol::{
     CLIENT_MESSAGE_BYTES_MAX, ClientMessage, ErrorCode, Identity, NOTICE_CHARS_MAX, Request,
     ServerMessage,
@@ -24,7 +25,7 @@ pub(super) enum Action {
     Join {
         party: Party,
         call: CallId,
-        sdp: String,
+        sdp: Pii<String>,
     },
     /// The camera is turned off or on, or shows nothing.
     Camera {
@@ -33,7 +34,7 @@ pub(super) enum Action {
         camera: Camera,
     },
     /// A text to every interpreter, on one line.
-    Broadcast(String),
+    Broadcast(Pii<String>),
     /// When appointments can be made.
     Slots {
         tablet: TabletId,
@@ -133,7 +134,7 @@ pub(super) fn action(
 ) -> Result<Action, Refusal> {
     match (identity, request) {
         (Identity::Coordinator, Request::Broadcast { text }) => {
-            notice(&text).map(Action::Broadcast)
+            notice(text.reveal()).map(|line| Action::Broadcast(line.into()))
         }
         (Identity::Tablet { tablet }, Request::Slots { language, mode }) => Ok(Action::Slots {
             tablet,

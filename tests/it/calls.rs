@@ -142,7 +142,10 @@ async fn media_is_refused_to_whoever_is_not_in_the_call() {
     for client in [&mut stranger, &mut other, &mut calling] {
         let sdp = String::from("v=0");
         let refused = client
-            .ask(Request::MediaOffer { call, sdp })
+            .ask(Request::MediaOffer {
+                call,
+                sdp: sdp.into(),
+            })
             .await
             .unwrap_err();
         let ClientError::RequestRefused { error, .. } = refused else {

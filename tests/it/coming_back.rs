@@ -136,7 +136,7 @@ async fn on_an_older_backup_clients_are_told_and_the_log_says_it_once() {
 /// The next coordinators' text, and how the client stands after it.
 async fn notice(client: &mut SignallingClient) -> String {
     let text = |message: &ServerMessage| match message {
-        ServerMessage::Notice { text, .. } => Some(text.clone()),
+        ServerMessage::Notice { text, .. } => Some(text.reveal().clone()),
         _ => None,
     };
     client.message_where("a text", SOON, text).await.unwrap()
@@ -150,7 +150,10 @@ async fn seen_once(target: &Target, role: Role, cookie: &Cookie) -> Memory {
 
 async fn broadcast(coordinator: &mut SignallingClient, text: &str) {
     let text = text.to_owned();
-    coordinator.ask(Request::Broadcast { text }).await.unwrap();
+    coordinator
+        .ask(Request::Broadcast { text: text.into() })
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

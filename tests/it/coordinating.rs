@@ -151,9 +151,12 @@ async fn a_broadcast_is_read_by_interpreters_and_written_nowhere() {
     ];
     let marker = "marqueur-6f1d";
     let text = format!("Relève {marker}\nà midi");
-    coordinator.ask(Request::Broadcast { text }).await.unwrap();
+    coordinator
+        .ask(Request::Broadcast { text: text.into() })
+        .await
+        .unwrap();
     let notice = |message: &ServerMessage| match message {
-        ServerMessage::Notice { text, .. } => Some(text.clone()),
+        ServerMessage::Notice { text, .. } => Some(text.reveal().clone()),
         _ => None,
     };
     for person in &mut people {
@@ -165,7 +168,7 @@ async fn a_broadcast_is_read_by_interpreters_and_written_nowhere() {
         (long, ErrorCode::TextTooLong),
         (String::from(" \n"), ErrorCode::BadMessage),
     ] {
-        let refused = refusal(&mut coordinator, Request::Broadcast { text }).await;
+        let refused = refusal(&mut coordinator, Request::Broadcast { text: text.into() }).await;
         assert_eq!(refused, expected);
     }
     let log = gateway.log();

@@ -95,11 +95,11 @@ async fn two_thousand_connections_that_say_nothing_keep_nobody_waiting() {
     while timeout(CUT_OFF, open.next()).await.unwrap().is_some() {}
 }
 
-/// Sends the head of a request byte by byte, without end.
-async fn dribbles(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+/// Sends this and then letters, one at a time, without end.
+async fn dribbles(mut stream: impl AsyncRead + AsyncWrite + Unpin, beginning: &str) {
     let mut drip = tokio::time::interval(Duration::from_millis(200));
     let mut bytes = [0; 1024];
-    stream.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
+    stream.write_all(beginning.as_bytes()).await.unwrap();
     loop {
         tokio::select! {
             _ = drip.tick() => if stream.write_all(b"x").await.is_err() {
@@ -112,6 +112,41 @@ async fn dribbles(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     }
 }
 
+/// The head of a request whose body is to come.
+fn without_body(gateway: &Gateway) -> String {
+    format!(
+        "POST /api/invite HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{",
+        gateway.address(),
+        gateway.target().origin()
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_bodies_that_come_letter_by_letter_keep_nobody_waiting() {
+    let gateway = Gateway::demo(&[("tls.mode", "off")]);
+    let before = gateway.resident_kb();
+    open_many_files();
+    let head = without_body(&gateway);
+    let mut open = FuturesUnordered::new();
+    for number in 0..1000_u16 {
+        // Few enough of each address that all are let in and read.
+        let address = [127, 0, 2, 1 + (number % 250) as u8];
+        open.push(dribbles(from(address, gateway.address()).await, &head));
+    }
+    let cut_off = async { while open.next().await.is_some() {} };
+    let served = async {
+        let mut desk = Desk::open(&gateway, 5).await;
+        let rounds = desk.rounds(20).await;
+        println!("{}", report("tap_to_ring_beside_1000_slow_bodies", rounds));
+        gateway.resident_kb().saturating_sub(before)
+    };
+    let both = async { tokio::join!(cut_off, served) };
+    let ((), grown) = timeout(3 * CUT_OFF, both).await.unwrap();
+    println!("slow_bodies_1000_kb\t{grown}");
+    assert!(grown < 64 * 1024, "{grown} kB");
+}
+
 async fn sends(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: String) {
     stream.write_all(request.as_bytes()).await.unwrap();
     ended(stream).await;
@@ -120,24 +155,22 @@ async fn sends(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: String)
 async fn all_are_cut_off(gateway: &Gateway) {
     let target = gateway.target();
     let host = gateway.address();
-    let (silent, slow, idle, halting) = (
+    let (silent, slow_head, slow_body, idle, halting) = (
+        target.connect().await.unwrap(),
         target.connect().await.unwrap(),
         target.connect().await.unwrap(),
         target.connect().await.unwrap(),
         target.connect().await.unwrap(),
     );
     let whole = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
-    let without_body = format!(
-        "POST /api/invite HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\n\
-         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
-        target.origin()
-    );
+    let without_body = without_body(gateway);
     let all = async {
         tokio::join!(
             ended(silent),
-            dribbles(slow),
+            dribbles(slow_head, "GET / HTTP/1.1\r\nX: "),
+            dribbles(slow_body, &without_body),
             sends(idle, whole),
-            sends(halting, without_body),
+            sends(halting, without_body.clone()),
         )
     };
     timeout(CUT_OFF, all).await.expect("all are cut off");

@@ -203,7 +203,7 @@ async fn a_guest_may_ask_nothing_but_to_connect_and_to_leave() {
     let (media, sdp) = crate::people::offer(GUEST).await;
     let offer = Request::MediaOffer {
         call: elsewhere,
-        sdp,
+        sdp: sdp.into(),
     };
     assert_eq!(refusal(&mut guest, offer).await, ErrorCode::CallGone);
     let left = Request::HangUp { call: elsewhere };

@@ -25,7 +25,14 @@ async fn shown(client: &mut SignallingClient, wanted: impl Fn(Option<ObserverVie
 /// Whether the coordinator is let into the media.
 async fn media_refused(client: &mut SignallingClient, call: CallId) -> ErrorCode {
     let (media, sdp) = offer(OBSERVER).await;
-    let refused = refusal(client, Request::MediaOffer { call, sdp }).await;
+    let refused = refusal(
+        client,
+        Request::MediaOffer {
+            call,
+            sdp: sdp.into(),
+        },
+    )
+    .await;
     media.close().await;
     refused
 }

@@ -41,7 +41,13 @@ async fn offer() -> (MediaClient, String) {
 
 async fn join(page: &mut SignallingClient, call: CallId) -> MediaClient {
     let (client, sdp) = offer().await;
-    let answer = page.ask(Request::MediaOffer { call, sdp }).await.unwrap();
+    let answer = page
+        .ask(Request::MediaOffer {
+            call,
+            sdp: sdp.into(),
+        })
+        .await
+        .unwrap();
     client.accept_answer(answer.unwrap()).await.unwrap();
     client
 }
@@ -65,7 +71,12 @@ async fn converse(visitor: &MediaClient, interpreter: &MediaClient) {
 /// Messages that a page would not send, with the mark where an error might quote it.
 async fn confuse(page: &mut SignallingClient, call: CallId) {
     let sdp = format!("v=0\r\no={MARK}\r\nm=video {MARK}\r\n");
-    let refused = page.ask(Request::MediaOffer { call, sdp }).await;
+    let refused = page
+        .ask(Request::MediaOffer {
+            call,
+            sdp: sdp.into(),
+        })
+        .await;
     assert!(refused.is_err());
     for text in [
         format!(r#"{{"id":1,"type":"{MARK}"}}"#),
@@ -170,7 +181,10 @@ async fn nothing_that_is_said_shown_or_written_is_in_any_byte_the_gateway_has_wr
     let (visitor, interpreter) = tokio::join!(join(&mut page, call), join(&mut console, call));
     converse(&visitor, &interpreter).await;
     let text = format!("Relève {MARK}");
-    coordinator.ask(Request::Broadcast { text }).await.unwrap();
+    coordinator
+        .ask(Request::Broadcast { text: text.into() })
+        .await
+        .unwrap();
     confuse(&mut page, call).await;
     confuse_endpoints(&gateway.target()).await;
 

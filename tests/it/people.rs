@@ -202,7 +202,13 @@ impl Talk {
 /// Joins the media of a call and waits for the others'.
 pub(crate) async fn join(client: &mut SignallingClient, call: CallId, mark: u8) -> MediaClient {
     let (media, sdp) = offer(mark).await;
-    let answer = client.ask(Request::MediaOffer { call, sdp }).await.unwrap();
+    let answer = client
+        .ask(Request::MediaOffer {
+            call,
+            sdp: sdp.into(),
+        })
+        .await
+        .unwrap();
     media.accept_answer(answer.unwrap()).await.unwrap();
     media.wait_for_media(SOON).await.unwrap();
     media

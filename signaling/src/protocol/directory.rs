@@ -2,6 +2,7 @@
 
 use crate::ids::{InterpreterId, SiteId};
 use crate::need::Mode;
+use crate::private::Pii;
 use crate::tag::{Language, Subject};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -85,5 +86,6 @@ pub struct PersonEntry {
     /// The interpreter.
     pub interpreter: InterpreterId,
     /// The name shown to colleagues.
-    pub name: String,
+    #[ts(type = "string")]
+    pub name: Pii<String>,
 }

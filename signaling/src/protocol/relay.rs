@@ -1,5 +1,6 @@
 //! Relays: who carries media for a browser that cannot reach the gateway directly.
 
+use crate::private::Secret;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,5 +13,6 @@ pub struct RelayServer {
     /// Until when the password is good, and the name of this service.
     pub username: String,
     /// The password.
-    pub credential: String,
+    #[ts(type = "string")]
+    pub credential: Secret<String>,
 }

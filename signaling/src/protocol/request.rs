@@ -4,6 +4,7 @@ use crate::command::Counter;
 use crate::configuration::Class;
 use crate::ids::{CallId, InterpreterId, OfferId};
 use crate::need::{Mode, Role};
+use crate::private::Pii;
 use crate::tag::{Language, Subject};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -255,7 +256,8 @@ pub enum Request {
     /// Coordinator: show a text to every interpreter who is signed in. It is not stored.
     Broadcast {
         /// The text, at most [`super::NOTICE_CHARS_MAX`] characters.
-        text: String,
+        #[ts(type = "string")]
+        text: Pii<String>,
     },
     /// Tablet, interpreter or guest: the camera is turned off, or on again, so that nobody takes
     /// its picture for one that stands; or it shows nothing, as the page has seen, so that its
@@ -277,7 +279,8 @@ pub enum Request {
         call: CallId,
         /// The offer, complete (no trickle): one audio and one video section, `sendrecv`, and
         /// further ones, `recvonly`, for everybody else. A coordinator sends nothing.
-        sdp: String,
+        #[ts(type = "string")]
+        sdp: Pii<String>,
     },
 }
 

@@ -1,5 +1,6 @@
-//! What a person types to say who they are. No secret, and compared without case.
+//! What a person types to say who they are. No secret, but personal; compared without case.
 
+use passerelle_signaling::private::Pii;
 use std::fmt;
 
 /// Characters of a login: the longest address of a mailbox that is in use anywhere, nearly.
@@ -7,7 +8,7 @@ const CHARS_MAX: usize = 64;
 
 /// A login in the one form that is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Login(String);
+pub struct Login(Pii<String>);
 
 impl Login {
     /// The login that somebody typed: letters and digits of any language, and `. - _ @ +`, in
@@ -20,18 +21,18 @@ impl Login {
         let login = super::password::composed(typed.trim()).to_lowercase();
         let is_part = |char: char| char.is_alphanumeric() || ".-_@+".contains(char);
         let fits = (1..=CHARS_MAX).contains(&login.chars().count());
-        (fits && login.chars().all(is_part)).then_some(Self(login))
+        (fits && login.chars().all(is_part)).then(|| Self(login.into()))
     }
 
     /// As stored.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.reveal()
     }
 }
 
 impl fmt::Display for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

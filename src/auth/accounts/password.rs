@@ -6,6 +6,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use icu_normalizer::ComposingNormalizerBorrowed;
+use passerelle_signaling::private::Secret;
 use serde::Deserialize;
 use std::borrow::Cow;
 use zeroize::Zeroizing;
@@ -34,15 +35,14 @@ const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$cGFzc2VyZWxsZS1ub2JvZHk\
 const SCORE_MIN: Score = Score::Three;
 
 /// What somebody typed as a password; wiped from memory after use.
-// No `Debug`: it must not get into a log.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(from = "String")]
-pub struct Password(Zeroizing<String>);
+pub struct Password(Secret<String>);
 
 impl From<String> for Password {
     fn from(typed: String) -> Self {
         let typed = Zeroizing::new(typed);
-        Self(Zeroizing::new(composed(&typed).into_owned()))
+        Self(composed(&typed).into_owned().into())
     }
 }
 
@@ -83,7 +83,7 @@ impl Password {
     /// # Errors
     /// When it is not.
     pub fn check(&self, login: &Login, service: &str) -> Result<(), PasswordFault> {
-        let length = self.0.chars().count();
+        let length = self.0.reveal().chars().count();
         if length < CHARS_MIN {
             return Err(PasswordFault::Short);
         }
@@ -93,7 +93,7 @@ impl Password {
         let login = login.as_str();
         let name = login.split('@').next().unwrap_or(login);
         // A login of one or two letters is in every word.
-        if name.chars().count() > 2 && self.0.to_lowercase().contains(name) {
+        if name.chars().count() > 2 && self.0.reveal().to_lowercase().contains(name) {
             return Err(PasswordFault::HasLogin);
         }
         let here: Vec<String> = [login, name, "passerelle", "interprete", "visio"]
@@ -102,7 +102,7 @@ impl Password {
             .map(str::to_lowercase)
             .collect();
         let here: Vec<&str> = here.iter().map(String::as_str).collect();
-        if zxcvbn::zxcvbn(&self.0, &here).score() < SCORE_MIN {
+        if zxcvbn::zxcvbn(self.0.reveal(), &here).score() < SCORE_MIN {
             return Err(PasswordFault::Common);
         }
         Ok(())
@@ -115,7 +115,7 @@ impl Password {
     /// When there is no randomness.
     pub fn hash(&self) -> Result<String, HashError> {
         let salt = random::bytes::<16>()?;
-        let hash = hasher()?.hash_password_with_salt(self.0.as_bytes(), &salt)?;
+        let hash = hasher()?.hash_password_with_salt(self.0.reveal().as_bytes(), &salt)?;
         Ok(hash.to_string())
     }
 
@@ -125,7 +125,7 @@ impl Password {
             let parsed = PasswordHash::new(hash.unwrap_or(NOBODYS)).ok()?;
             hasher()
                 .ok()?
-                .verify_password(self.0.as_bytes(), &parsed)
+                .verify_password(self.0.reveal().as_bytes(), &parsed)
                 .ok()
         };
         compare().is_some() && hash.is_some()

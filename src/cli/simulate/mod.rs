@@ -111,7 +111,7 @@ impl Simulate {
                 .map(|one| (one.tag, name(&one.name_fr, &one.name_en)))
                 .collect(),
             interpreters: interpreters
-                .map(|person| (person.id, person.name.clone()))
+                .map(|person| (person.id, person.name.reveal().clone()))
                 .collect(),
         })
     }

@@ -191,7 +191,10 @@ async fn join(
     let bound = MediaClient::new(IpAddr::V4(Ipv4Addr::LOCALHOST)).await;
     let (media, sdp) = bound.map_err(failed)?;
     let answer = client
-        .ask(Request::MediaOffer { call, sdp })
+        .ask(Request::MediaOffer {
+            call,
+            sdp: sdp.into(),
+        })
         .await?
         .ok_or_else(|| {
             SmokeError::Unexpected(format!("the {side}'s media offer got no SDP answer"))

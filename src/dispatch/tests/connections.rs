@@ -107,7 +107,7 @@ async fn a_notice_reaches_interpreters_and_nobody_else_and_is_not_journaled() {
     let interpreter = gateway.interpreter(1).await;
     let others = [gateway.tablet(1).await, gateway.coordinator().await];
     let before = gateway.store.load_journal().unwrap();
-    let (text, kept_for) = (String::from("Réunion à 15 h"), Millis::from_secs(60));
+    let (text, kept_for) = (Pii::from("Réunion à 15 h"), Millis::from_secs(60));
     let expected = Notice {
         text: text.clone(),
         sent_at: LATE_EVENING + Millis(1),

@@ -47,7 +47,7 @@ async fn whom_it_is_about_is_shown_it_before_whoever_only_sees_the_queue() {
         tapped_at: LATE_EVENING,
     };
     let step = core.handle(&tap, LATE_EVENING);
-    assert_eq!(draft.add(&core, step), None);
+    assert_eq!(draft.add(&core, step, Epoch::default()), None);
     let (_, release) = draft.close(&core, &clients);
     let order: Vec<Party> = release.views.iter().map(|(party, _)| *party).collect();
     assert_eq!(order, [caller, answering, bystander]);

@@ -32,7 +32,7 @@ impl Gateway {
     /// Waits until the state of the journal is back and questions are answered.
     async fn may_join(&self, party: Party, call: CallId) {
         let asking = async {
-            while self.dispatch.standing_to_join(party, call).await.is_err() {
+            while self.dispatch.may_join(party, call).await.is_err() {
                 tokio::task::yield_now().await;
             }
         };

@@ -102,7 +102,7 @@ async fn a_connection_of_media_made_just_when_a_stall_begins_is_kept() {
     let mut joining = Box::pin(gateway.dispatch.join_media(VISITOR, call, offer));
     assert!((&mut joining).now_or_never().is_none());
     gateway.has_taken_all().await;
-    // The first question is answered; the second one waits behind this, and is refused with it.
+    // Whether they may join has been answered; what comes now is refused.
     let mut tapping = Box::pin(gateway.dispatch.submit(gateway.tap(1, "en")));
     assert_eq!((&mut tapping).now_or_never(), None);
     let answer = joining.await.unwrap();

@@ -86,8 +86,7 @@ async fn join_through(house: &House, relay: &Relay, participant: ParticipantId) 
     let (client, offer) = MediaClient::with(MediaClientConfig::default())
         .await
         .unwrap();
-    let standing = standing_of(participant);
-    let answer = house.sfu.join(ROOM, participant, standing, offer).await;
+    let answer = house.sfu.join(token(ROOM, participant), offer).await;
     let port = |address: SocketAddr| format!(" {} typ host", address.port());
     let direct = port(house.sfu.local_addr());
     let relayed = answer.unwrap().replace(&direct, &port(relay.address));

@@ -6,6 +6,28 @@ use super::*;
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
+async fn a_token_of_before_somebody_left_lets_nobody_in() {
+    let house = House::start();
+    let visitor = join(&house.sfu, ROOM, VISITOR).await;
+    let later = EPOCH.next();
+    // Given before the interpreter was sent away, and used after.
+    for leave in [true, false] {
+        let given = token(ROOM, INTERPRETER);
+        if leave {
+            house.sfu.leave(ROOM, INTERPRETER, later);
+        } else {
+            house.sfu.close_room(ROOM, later);
+        }
+        let (client, offer) = MediaClient::new(LOOPBACK).await.unwrap();
+        let refused = house.sfu.join(given, offer).await;
+        assert_eq!(refused, Err(JoinError::NotInRoom));
+        client.close().await;
+    }
+    assert_eq!(house.sfu.stats().await.peers, 0);
+    visitor.close().await;
+}
+
+#[tokio::test]
 async fn two_clients_see_and_hear_each_other_and_media_up_is_said_once() {
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
@@ -110,7 +132,7 @@ async fn a_third_participant_sees_the_first_and_takes_over_when_another_leaves()
         .wait_for_media(PATIENCE)
         .await
         .expect("the third sees and hears");
-    house.sfu.leave(ROOM, INTERPRETER);
+    house.sfu.leave(ROOM, INTERPRETER, EPOCH);
     house.wait_for_stats(|stats| stats.peers == 2).await;
     assert!(
         media_goes_on(&visitor, 5).await,
@@ -126,12 +148,12 @@ async fn a_third_participant_sees_the_first_and_takes_over_when_another_leaves()
 async fn the_last_leave_removes_the_room_and_clients_are_told_at_once() {
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
-    house.sfu.leave(ROOM, VISITOR);
-    house.sfu.leave(ROOM, VISITOR);
+    house.sfu.leave(ROOM, VISITOR, EPOCH);
+    house.sfu.leave(ROOM, VISITOR, EPOCH);
     house
         .wait_for_stats(|stats| (stats.rooms, stats.peers) == (1, 1))
         .await;
-    house.sfu.leave(ROOM, INTERPRETER);
+    house.sfu.leave(ROOM, INTERPRETER, EPOCH);
     let empty = house.wait_for_stats(|stats| stats.rooms == 0).await;
     assert_eq!((empty.peers, empty.addresses), (0, 0));
     for client in [visitor, interpreter] {
@@ -147,7 +169,7 @@ async fn the_last_leave_removes_the_room_and_clients_are_told_at_once() {
 async fn closing_a_room_cleans_everything_and_it_can_be_made_again() {
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
-    house.sfu.close_room(ROOM);
+    house.sfu.close_room(ROOM, EPOCH);
     let empty = house.wait_for_stats(|stats| stats.rooms == 0).await;
     assert_eq!((empty.peers, empty.addresses), (0, 0));
     house.heard.clear();
@@ -182,7 +204,7 @@ async fn shutting_down_frees_the_port_and_refuses_further_joins() {
     std::net::UdpSocket::bind(address).expect("the port is free");
     let refused = house
         .sfu
-        .join(ROOM, VISITOR, standing_of(VISITOR), "v=0\r\n".to_owned())
+        .join(token(ROOM, VISITOR), "v=0\r\n".to_owned())
         .await;
     assert_eq!(refused, Err(JoinError::Stopped));
     assert_eq!(house.sfu.stats().await, SfuStats::default());

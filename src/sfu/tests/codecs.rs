@@ -145,10 +145,7 @@ async fn a_client_without_any_codec_of_ours_is_told_so() {
     let house = House::start();
     let (client, offer) = MediaClient::with(with(&[Vp8])).await.unwrap();
     let offer = offer.replace("VP8/90000", "H265/90000");
-    let refused = house
-        .sfu
-        .join(ROOM, VISITOR, standing_of(VISITOR), offer)
-        .await;
+    let refused = house.sfu.join(token(ROOM, VISITOR), offer).await;
     assert_eq!(refused, Err(JoinError::UnsupportedMedia));
     client.close().await;
 }

@@ -79,10 +79,10 @@ async fn leaving_moves_nobodys_main_picture_and_joining_again_replaces() {
     let guest = arrive(&house.sfu, GUEST).await;
     let colleague = arrive(&house.sfu, COLLEAGUE).await;
     assert_sees(&visitor, &[INTERPRETER, COLLEAGUE, GUEST]).await;
-    house.sfu.leave(ROOM, COLLEAGUE);
+    house.sfu.leave(ROOM, COLLEAGUE, EPOCH);
     let moved = |stats: &MediaClientStats| stats.senders(1) == [Some(mark_of(GUEST)); 2];
     assert!(visitor.wait_until(PATIENCE, moved).await);
-    house.sfu.leave(ROOM, GUEST);
+    house.sfu.leave(ROOM, GUEST, EPOCH);
     house.wait_for_stats(|stats| stats.peers == 2).await;
     go_on(&visitor).await;
     let main = [Some(mark_of(INTERPRETER)); 2];
@@ -134,12 +134,12 @@ async fn an_observer_who_offers_to_send_nothing_sees_all_and_holds_no_call_up() 
     };
     let observer = join_with(&house.sfu, ROOM, OBSERVER, config).await;
     observer.wait_for_media(PATIENCE).await.unwrap();
-    house.sfu.leave(ROOM, INTERPRETER);
+    house.sfu.leave(ROOM, INTERPRETER, EPOCH);
     house.heard.clear();
     // One who counts was left: with the interpreter back, media comes up anew.
     let again = join(&house.sfu, ROOM, INTERPRETER).await;
     house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
-    house.sfu.leave(ROOM, OBSERVER);
+    house.sfu.leave(ROOM, OBSERVER, EPOCH);
     house.wait_for_stats(|stats| stats.peers == 2).await;
     go_on(&visitor).await;
     assert_eq!(house.count(&SfuEvent::MediaUp { room: ROOM }), 1);

@@ -13,7 +13,7 @@ const FAILED: SfuEvent = SfuEvent::Failed {
 async fn answered(sfu: &Sfu) -> (MediaClient, String) {
     let (client, offer) = MediaClient::with(marked(9)).await.expect("a client");
     let answer = sfu
-        .join(ROOM, VISITOR, standing_of(VISITOR), offer)
+        .join(token(ROOM, VISITOR), offer)
         .await
         .expect("the offer is answered");
     (client, answer)
@@ -151,10 +151,10 @@ async fn whoever_leaves_leaves_with_both_connections() {
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
     let (again, _) = answered(&house.sfu).await;
-    house.sfu.leave(ROOM, VISITOR);
+    house.sfu.leave(ROOM, VISITOR, EPOCH);
     house.wait_for_stats(|stats| stats.peers == 1).await;
     let (other, _) = answered(&house.sfu).await;
-    house.sfu.close_room(ROOM);
+    house.sfu.close_room(ROOM, EPOCH);
     let empty = house.wait_for_stats(|stats| stats.rooms == 0).await;
     assert_eq!((empty.peers, empty.addresses), (0, 0));
     for client in [visitor, interpreter, again, other] {

@@ -22,24 +22,16 @@ async fn a_garbage_offer_is_refused_and_disturbs_nobody() {
     for (participant, offer) in (1..).map(ParticipantId).zip(garbage) {
         let refused = house
             .sfu
-            .join(ROOM, participant, standing_of(participant), offer.clone())
+            .join(token(ROOM, participant), offer.clone())
             .await;
         let is_invalid = matches!(refused, Err(JoinError::InvalidOffer { .. }));
         assert!(is_invalid, "{refused:?} for {offer:?}");
     }
-    let refused = house
-        .sfu
-        .join(ROOM, COLLEAGUE, standing_of(COLLEAGUE), without_codecs)
-        .await;
+    let refused = house.sfu.join(token(ROOM, COLLEAGUE), without_codecs).await;
     assert_eq!(refused, Err(JoinError::UnsupportedMedia));
     let refused = house
         .sfu
-        .join(
-            ROOM,
-            COLLEAGUE,
-            standing_of(COLLEAGUE),
-            "v".repeat(MAX_OFFER_BYTES + 1),
-        )
+        .join(token(ROOM, COLLEAGUE), "v".repeat(MAX_OFFER_BYTES + 1))
         .await;
     assert!(matches!(refused, Err(JoinError::OfferTooLarge { .. })));
     assert!(media_goes_on(&visitor, 5).await && media_goes_on(&interpreter, 5).await);
@@ -57,15 +49,7 @@ async fn a_room_takes_no_participant_too_many_but_lets_one_of_its_own_join_again
         clients.push(join(&house.sfu, ROOM, ParticipantId(participant)).await);
     }
     let (extra, offer) = MediaClient::new(LOOPBACK).await.unwrap();
-    let refused = house
-        .sfu
-        .join(
-            ROOM,
-            ParticipantId(99),
-            standing_of(ParticipantId(99)),
-            offer,
-        )
-        .await;
+    let refused = house.sfu.join(token(ROOM, ParticipantId(99)), offer).await;
     assert_eq!(refused, Err(JoinError::RoomFull));
     clients.push(extra);
     clients.push(join(&house.sfu, ROOM, ParticipantId(0)).await);
@@ -109,11 +93,7 @@ async fn random_datagrams_disturb_nobody() {
 async fn garbage_under_a_known_user_fragment_disturbs_nobody() {
     let mut house = House::start();
     let (visitor, offer) = MediaClient::new(LOOPBACK).await.unwrap();
-    let answer = house
-        .sfu
-        .join(ROOM, VISITOR, standing_of(VISITOR), offer)
-        .await
-        .unwrap();
+    let answer = house.sfu.join(token(ROOM, VISITOR), offer).await.unwrap();
     let ufrag = answer
         .lines()
         .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
@@ -228,18 +208,13 @@ async fn a_damaged_offer_is_answered_or_refused_and_leaves_nothing_behind() {
         // Any answer will do but a panic, which the join reports as internal.
         let answered = house
             .sfu
-            .join(
-                room,
-                VISITOR,
-                standing_of(VISITOR),
-                lines.join("\r\n") + "\r\n",
-            )
+            .join(token(room, VISITOR), lines.join("\r\n") + "\r\n")
             .await;
         assert!(
             !matches!(answered, Err(JoinError::Internal { .. })),
             "{answered:?}: {lines:#?}"
         );
-        house.sfu.close_room(room);
+        house.sfu.close_room(room, EPOCH);
     }
     let stats = house.sfu.stats().await;
     assert_eq!(

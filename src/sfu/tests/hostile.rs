@@ -2,8 +2,8 @@
 
 use super::router::{Router, join_through};
 use super::{
-    COLLEAGUE, House, INTERPRETER, JoinError, LOOPBACK, MediaClient, ROOM, VISITOR, call, join,
-    media_goes_on, nothing_is_missing, standing_of,
+    COLLEAGUE, EPOCH, House, INTERPRETER, JoinError, LOOPBACK, MediaClient, ROOM, VISITOR, call,
+    join, media_goes_on, nothing_is_missing, token,
 };
 use crate::sfu::SfuEvent;
 
@@ -60,12 +60,12 @@ async fn an_offer_with_thousands_of_candidates_is_refused_and_one_with_hundreds_
     let offer_of = |count| with_candidates(&offer, count);
     let thousands = house
         .sfu
-        .join(ROOM, COLLEAGUE, standing_of(COLLEAGUE), offer_of(10_000))
+        .join(token(ROOM, COLLEAGUE), offer_of(10_000))
         .await;
     assert!(matches!(thousands, Err(JoinError::OfferTooLarge { .. })));
     let hundreds = house
         .sfu
-        .join(ROOM, COLLEAGUE, standing_of(COLLEAGUE), offer_of(600))
+        .join(token(ROOM, COLLEAGUE), offer_of(600))
         .await
         .unwrap();
     flooding.accept_answer(hundreds).await.unwrap();
@@ -77,5 +77,5 @@ async fn an_offer_with_thousands_of_candidates_is_refused_and_one_with_hundreds_
     assert!(media_goes_on(&visitor, 15).await);
     let refused = house.sfu.stats().await.counters;
     assert_eq!(refused.joins, 3);
-    house.sfu.leave(ROOM, VISITOR);
+    house.sfu.leave(ROOM, VISITOR, EPOCH);
 }

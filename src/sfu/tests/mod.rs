@@ -19,10 +19,11 @@ mod text;
 mod virtual_room;
 
 use super::{
-    Codec, Codecs, JoinError, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent, SfuStats, Standing,
-    now,
+    Codec, Codecs, Epoch, JoinError, JoinToken, ParticipantId, RoomId, Sfu, SfuConfig, SfuEvent,
+    SfuStats, Standing, now,
 };
 use crate::client::media::{MediaClient, MediaClientConfig};
+use crate::clock::monotonic;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -130,6 +131,14 @@ async fn wait_for_stats(sfu: &Sfu, condition: impl Fn(&SfuStats) -> bool) -> Sfu
     }
 }
 
+/// Of joins and departures where their order does not matter.
+const EPOCH: Epoch = Epoch(0);
+
+fn token(room: RoomId, participant: ParticipantId) -> JoinToken {
+    let standing = standing_of(participant);
+    JoinToken::new(room, participant, standing, EPOCH, monotonic())
+}
+
 /// A client that has joined.
 async fn join(sfu: &Sfu, room: RoomId, participant: ParticipantId) -> MediaClient {
     join_with(sfu, room, participant, MediaClientConfig::default()).await
@@ -146,7 +155,7 @@ async fn join_with(
         .await
         .expect("a client on loopback");
     let answer = sfu
-        .join(room, participant, standing_of(participant), offer)
+        .join(token(room, participant), offer)
         .await
         .expect("the offer is answered");
     client

@@ -101,7 +101,7 @@ async fn nothing_is_told_of_a_room_once_everybody_has_left() {
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
     house.wait_for_motion(VISITOR, Motion::Moving).await;
-    house.sfu.close_room(ROOM);
+    house.sfu.close_room(ROOM, EPOCH);
     let gone = RoomQuality {
         room: ROOM,
         pictures: Vec::new(),

@@ -1,7 +1,7 @@
 //! What stands between a client and the engine in tests: a router that changes its port, carries
 //! datagrams over TCP, loses them or tampers with them.
 
-use super::{House, LOOPBACK, MediaClient, MediaClientConfig, ROOM, RoomId, VISITOR, standing_of};
+use super::{House, LOOPBACK, MediaClient, MediaClientConfig, ROOM, RoomId, VISITOR, token};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -157,11 +157,7 @@ pub(super) async fn join_room_through(house: &House, room: RoomId, router: &Rout
     let (client, offer) = MediaClient::with(MediaClientConfig::default())
         .await
         .unwrap();
-    let answer = house
-        .sfu
-        .join(room, VISITOR, standing_of(VISITOR), offer)
-        .await
-        .unwrap();
+    let answer = house.sfu.join(token(room, VISITOR), offer).await.unwrap();
     let engine = format!(" {} typ host", house.sfu.local_addr().port());
     let routed = format!(" {} typ host", router.address.port());
     assert!(answer.contains(&engine), "{answer}");

@@ -90,7 +90,7 @@ async fn calls_on_three_threads_miss_nothing_over_both_families_and_leave_no_soc
     let received = after.datagrams_received - before.datagrams_received;
     assert!(handed_over * 20 < received, "{handed_over} of {received}");
     for (room, _) in &calls {
-        house.sfu.close_room(*room);
+        house.sfu.close_room(*room, EPOCH);
     }
     let is_empty = |stats: &SfuStats| (stats.peers, stats.addresses, stats.lines) == (0, 0, 0);
     house.wait_for_stats(is_empty).await;
@@ -183,7 +183,7 @@ async fn a_port_that_several_threads_share_is_still_refused_to_a_second_gateway(
 async fn a_name_without_its_password_opens_no_socket() {
     let house = house_of_three();
     let (visitor, offer) = MediaClient::new(LOOPBACK).await.unwrap();
-    let join = house.sfu.join(ROOM, VISITOR, standing_of(VISITOR), offer);
+    let join = house.sfu.join(token(ROOM, VISITOR), offer);
     let answer = join.await.unwrap();
     let mut lines = answer.lines();
     let ufrag = lines.find_map(|line| line.strip_prefix("a=ice-ufrag:"));

@@ -3,13 +3,14 @@
 //! answer a request for a keyframe as browsers do, with one of every layer. What a publisher is
 //! asked for, and what a viewer is sent, is read from the sealed datagrams.
 
-use super::{ROOM, standing_of};
+use super::{EPOCH, ROOM, standing_of};
 use crate::sfu::bandwidth::PathState;
 use crate::sfu::codec::Codec;
 use crate::sfu::command::Command;
 use crate::sfu::events::{EventOutbox, SfuEvent};
 use crate::sfu::forward::Outgoing;
 use crate::sfu::ids::{ParticipantId, PeerKey};
+use crate::sfu::join_token::JoinToken;
 use crate::sfu::layer::{LAYERS, Layer};
 use crate::sfu::limits::MAX_SUBSCRIPTIONS_PER_KIND;
 use crate::sfu::offer::Kind;
@@ -19,7 +20,6 @@ use crate::sfu::routes::Routes;
 use crate::sfu::rtp::tests::{Client, ends_with, of_type, types};
 use crate::sfu::rtp::{Header, Heard, Packet};
 use crate::sfu::shard::Shard;
-use crate::sfu::standing::Seat;
 use crate::sfu::{now, stun, world};
 use bytes::Bytes;
 use rtc::rtcp;
@@ -108,13 +108,17 @@ impl VirtualRoom {
     /// Joins, and is connected at once.
     pub(super) fn join(&mut self, participant: ParticipantId) {
         let (reply, mut answered) = oneshot::channel();
-        let seat = Seat {
-            room: ROOM,
-            participant,
-            standing: standing_of(participant),
-        };
+        let standing = standing_of(participant);
+        let token = JoinToken::new(ROOM, participant, standing, EPOCH, self.now);
         let offer = OFFER.to_owned().into();
-        (self.shard).command(Command::Join { seat, offer, reply }, self.now);
+        (self.shard).command(
+            Command::Join {
+                token,
+                offer,
+                reply,
+            },
+            self.now,
+        );
         answered.try_recv().expect("an outcome").expect("an answer");
         let newest = self
             .shard
@@ -153,7 +157,11 @@ impl VirtualRoom {
 
     pub(super) fn leave(&mut self, participant: ParticipantId) {
         let room = ROOM;
-        let leave = Command::Leave { room, participant };
+        let leave = Command::Leave {
+            room,
+            participant,
+            epoch: EPOCH,
+        };
         self.shard.command(leave, self.now);
         self.serve();
     }

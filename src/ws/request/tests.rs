@@ -58,7 +58,7 @@ fn everybody_in_a_call_leaves_it_and_connects_media_as_themselves() {
         let left = action(identity, Request::HangUp { call }, NOW);
         let expected = Command::HangUp { party, call };
         assert_eq!(left, Ok(Action::Submit(expected)));
-        let sdp = String::from("v=0");
+        let sdp = Pii::from("v=0");
         let offer = Request::MediaOffer {
             call,
             sdp: sdp.clone(),
@@ -87,17 +87,20 @@ fn the_tablet_and_the_lead_invite_and_send_away_a_third_party_as_themselves() {
 #[test]
 fn a_broadcast_is_one_line_of_bounded_length_with_something_to_read() {
     let asked = |text: &str| {
-        let text = text.to_owned();
+        let text = text.into();
         action(Identity::Coordinator, Request::Broadcast { text }, NOW)
     };
-    let line = Action::Broadcast(String::from("Pause à 12 h, مرحبا"));
+    let line = Action::Broadcast("Pause à 12 h, مرحبا".into());
     assert_eq!(asked(" Pause\r\n\u{7}à 12\th, مرحبا\u{0} "), Ok(line));
     for empty in ["", "  \n", "\u{0}\u{1b}"] {
         assert_eq!(asked(empty), Err(Refusal::EmptyText), "{empty:?}");
     }
     assert_eq!(Refusal::EmptyText.code(), ErrorCode::BadMessage);
     let longest = "é".repeat(NOTICE_CHARS_MAX);
-    assert_eq!(asked(&longest), Ok(Action::Broadcast(longest.clone())));
+    assert_eq!(
+        asked(&longest),
+        Ok(Action::Broadcast(longest.as_str().into()))
+    );
     let refused = asked(&format!("{longest}é"));
     assert_eq!(refused, Err(Refusal::TextTooLong));
     assert_eq!(Refusal::TextTooLong.code(), ErrorCode::TextTooLong);

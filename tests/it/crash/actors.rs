@@ -271,7 +271,13 @@ impl Actor {
         }
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let (media, sdp) = MediaClient::new(here).await.unwrap();
-        match client.ask(Request::MediaOffer { call, sdp }).await {
+        match client
+            .ask(Request::MediaOffer {
+                call,
+                sdp: sdp.into(),
+            })
+            .await
+        {
             Ok(answer) => {
                 media.accept_answer(answer.unwrap()).await.unwrap();
                 self.media = Some((call, media));

@@ -211,15 +211,15 @@ async fn answer(sfu: &Sfu, ask: Ask, media_ups: u64) -> Answer {
             sdp,
         } => {
             let (room, participant) = (RoomId(room), ParticipantId(participant));
-            let joined = sfu.join(room, participant, standing_of(participant), sdp);
+            let joined = sfu.join(token(room, participant), sdp);
             Answer::Joined(joined.await.expect("the offer is answered"))
         }
         Ask::Leave { room, participant } => {
-            sfu.leave(RoomId(room), ParticipantId(participant));
+            sfu.leave(RoomId(room), ParticipantId(participant), EPOCH);
             Answer::Told
         }
         Ask::CloseRoom { room } => {
-            sfu.close_room(RoomId(room));
+            sfu.close_room(RoomId(room), EPOCH);
             Answer::Told
         }
         Ask::Figures => {

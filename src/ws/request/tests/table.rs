@@ -96,7 +96,7 @@ fn of_tablets() -> Vec<(Request, Option<Command>)> {
         party: Party::Tablet(tablet),
         call,
     };
-    let sdp = String::new();
+    let sdp = Pii::default();
     vec![
         (Request::Tap { language, mode }, Some(tap)),
         (
@@ -314,7 +314,7 @@ fn of_coordinators() -> Vec<(Request, Option<Command>)> {
         reason,
         by_coordinator: true,
     };
-    let text = String::from("Relève à midi");
+    let text = Pii::from("Relève à midi");
     vec![
         (
             Request::Prioritise { call, class },

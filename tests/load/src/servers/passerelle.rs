@@ -129,7 +129,12 @@ fn ringing(view: &View) -> Option<(OfferId, CallId)> {
 
 async fn join(client: &mut SignallingClient, call: CallId, way: &Way) -> Result<Peer, LoadError> {
     let (pending, sdp) = Peer::offering(LOOPBACK, Direction::Both)?;
-    let answer = client.ask(Request::MediaOffer { call, sdp }).await?;
+    let answer = client
+        .ask(Request::MediaOffer {
+            call,
+            sdp: sdp.into(),
+        })
+        .await?;
     let answer = answer.unwrap_or_default();
     Ok(pending.accept(&way.through(&answer)?)?)
 }
