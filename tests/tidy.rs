@@ -15,6 +15,8 @@ mod fluent;
 mod leftovers;
 #[path = "tidy/manifests.rs"]
 mod manifests;
+#[path = "tidy/private.rs"]
+mod private;
 #[path = "tidy/shape.rs"]
 mod shape;
 #[path = "tidy/threats.rs"]

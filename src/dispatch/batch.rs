@@ -161,8 +161,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Takes in a step of the core, decided in this epoch, right after it: a record of a call that has ended is known to
-    /// the core until the next step only.
+    /// Takes in a step of the core, decided in this epoch, right after it: a record of a call that
+    /// has ended is known to the core until the next step only.
     pub(super) fn add(&mut self, core: &Core, step: Step, epoch: Epoch) -> Option<Rejection> {
         self.entries.extend(step.entries);
         for effect in step.effects {

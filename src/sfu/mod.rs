@@ -201,10 +201,10 @@ impl Sfu {
         self.shared.local_addr
     }
 
-    /// Lets the participant of a token join with an SDP offer and returns the complete SDP answer. The first
-    /// join makes the room. A participant who is in the room already gets a new peer connection,
-    /// and the old one is closed; when the new offer is refused the old one stays. One whose
-    /// connection was lost keeps its place among the others' streams until it leaves.
+    /// Lets the participant of a token join with an SDP offer and returns the complete SDP answer.
+    /// The first join makes the room. A participant who is in the room already gets a new peer
+    /// connection, and the old one is closed; when the new offer is refused the old one stays. One
+    /// whose connection was lost keeps its place among the others' streams until it leaves.
     ///
     /// # Errors
     /// See [`JoinError`]; nobody else is affected by any of them.
