@@ -62,8 +62,12 @@ export class Firefox {
     const reading = () => this.page.evaluate(readReceived);
     const before = await reading();
     for (const what of ["framesDecoded", "audioPackets", "audioEnergy"] as const) {
-      const grown = async () => (await reading())[what] - before[what];
-      await expect.poll(grown, { message: `Firefox: ${what} grows` }).toBeGreaterThan(0);
+      const growth = async () => {
+        const now = await reading();
+        if (now[what] > before[what]) return "grows";
+        return JSON.stringify({ before, now, streams: await this.page.evaluate(readStreams) });
+      };
+      await expect.poll(growth, { message: `Firefox: ${what}` }).toBe("grows");
     }
   }
 
@@ -75,4 +79,18 @@ export class Firefox {
   async close(): Promise<void> {
     await this.browser.close();
   }
+}
+
+/** Runs in the page: what comes on each of its connections, to find out why something does not. */
+async function readStreams(): Promise<unknown[]> {
+  const streams: unknown[] = [];
+  for (const peer of window.probe.peers) {
+    for (const entry of (await peer.getStats()).values()) {
+      if (entry.type !== "inbound-rtp") continue;
+      const { kind, ssrc, packetsReceived, packetsDiscarded, framesDecoded } = entry;
+      const state = peer.connectionState;
+      streams.push({ state, kind, ssrc, packetsReceived, packetsDiscarded, framesDecoded });
+    }
+  }
+  return streams;
 }
