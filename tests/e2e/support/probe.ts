@@ -8,6 +8,8 @@ declare global {
     /** Filled by `installProbe`. */
     probe: {
       peers: RTCPeerConnection[];
+      /** What had arrived at each connection when it was last looked at. */
+      arrived: Map<RTCPeerConnection, Received>;
       acceptedAt: number;
       firstFramesAt: number[];
     };
@@ -16,7 +18,12 @@ declare global {
 
 /** Runs in the page before its own scripts. Moments are milliseconds of the wall clock. */
 export function installProbe(): void {
-  const probe = { peers: [] as RTCPeerConnection[], acceptedAt: 0, firstFramesAt: [] as number[] };
+  const probe = {
+    peers: [] as RTCPeerConnection[],
+    arrived: new Map<RTCPeerConnection, Received>(),
+    acceptedAt: 0,
+    firstFramesAt: [] as number[],
+  };
   window.probe = probe;
   const moment = (sinceLoad: number) => performance.timeOrigin + sinceLoad;
 
@@ -59,22 +66,33 @@ export interface Received {
   audioEnergy: number;
 }
 
-/** Adds up what the page's open peer connections have received. */
+/** Adds up what the page's peer connections have received. */
 export const received = (page: Page): Promise<Received> => page.evaluate(readReceived);
 
-/** Runs in the page. */
+/**
+ * Runs in the page. A closed connection counts with what it was last seen to have: a sum that shrank
+ * when one connection replaced another would hide, for as long as the old one had lasted, what arrives
+ * on the new one.
+ */
 export async function readReceived(): Promise<Received> {
+  const { peers, arrived } = window.probe;
   const sum = { framesDecoded: 0, audioPackets: 0, audioSamples: 0, audioEnergy: 0 };
-  const open = window.probe.peers.filter((peer) => peer.connectionState !== "closed");
-  for (const peer of open) {
+  for (const peer of peers) {
+    const now = { framesDecoded: 0, audioPackets: 0, audioSamples: 0, audioEnergy: 0 };
     for (const entry of (await peer.getStats()).values()) {
       if (entry.type !== "inbound-rtp") continue;
-      if (entry.kind === "video") sum.framesDecoded += entry.framesDecoded ?? 0;
+      if (entry.kind === "video") now.framesDecoded += entry.framesDecoded ?? 0;
       if (entry.kind !== "audio") continue;
-      sum.audioPackets += entry.packetsReceived ?? 0;
-      sum.audioSamples += entry.totalSamplesReceived ?? 0;
-      sum.audioEnergy += entry.totalAudioEnergy ?? 0;
+      now.audioPackets += entry.packetsReceived ?? 0;
+      now.audioSamples += entry.totalSamplesReceived ?? 0;
+      now.audioEnergy += entry.totalAudioEnergy ?? 0;
     }
+    const last = arrived.get(peer) ?? now;
+    for (const what of Object.keys(now) as (keyof Received)[]) {
+      now[what] = Math.max(now[what], last[what]);
+      sum[what] += now[what];
+    }
+    arrived.set(peer, now);
   }
   return sum;
 }
