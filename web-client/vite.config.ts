@@ -18,7 +18,14 @@ export default defineConfig({
     // No preload helper in the tablet's script: what is loaded later has nothing to preload.
     modulePreload: false,
     rolldownOptions: {
-      input: ["index.html", "tablet.html", "interpreter.html", "coordinator.html", "guest.html"],
+      input: [
+        "index.html",
+        "tablet.html",
+        "interpreter.html",
+        "coordinator.html",
+        "administrator.html",
+        "guest.html",
+      ],
     },
   },
   server: {

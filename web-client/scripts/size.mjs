@@ -49,7 +49,8 @@ function texts(files) {
 }
 
 let failed = false;
-for (const page of ["tablet.html", "interpreter.html", "coordinator.html", "guest.html"]) {
+const PAGES = ["tablet", "interpreter", "coordinator", "administrator", "guest"];
+for (const page of PAGES.map((name) => `${name}.html`)) {
   const files = loaded(page);
   const later = texts(files)
     .map(weigh)

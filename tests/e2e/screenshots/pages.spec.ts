@@ -136,3 +136,26 @@ async function compose(page: Page): Promise<void> {
     .toBe(true);
   await page.locator("main").screenshot({ path: join(DOCS, "pages.png") });
 }
+
+test("an administrator among people and tablets", async ({ stage }) => {
+  const page = await stage.page();
+  await page.setViewportSize(LAPTOP);
+  await page.goto(`${stage.gateway.origin}/administrator`);
+  await page.getByTestId("demo-identity-administrator").click();
+  for (const [login, role] of [
+    ["claire", "interpreter"],
+    ["direction", "coordinator"],
+    ["dsi", "administrator"],
+  ] as const) {
+    await page.getByTestId("add-person").click();
+    await page.getByTestId("login").fill(login);
+    await page.getByTestId("role").selectOption(role);
+    await page.getByTestId("new-person-send").click();
+    await expect(page.getByTestId("account-link")).toBeVisible();
+    await page.getByTestId("person-close").click();
+  }
+  await expect(page.getByTestId("person")).toHaveCount(3);
+  await expect(page.getByTestId("device").first()).toBeVisible();
+  await page.mouse.move(0, 0);
+  await shoot(page, "administrator");
+});

@@ -12,6 +12,7 @@ sign-in-title = Sign in
 sign-in-tablet = Choose the tablet
 sign-in-interpreter = Interpreter console
 sign-in-coordinator = Coordination
+sign-in-administrator = Administration
 sign-in-demo = Demonstration: choose an identity. No password.
 sign-in-invite = Open the invitation link your service has sent you. It works once and signs this browser in.
 sign-in-invite-refused = This invitation link is no longer valid. Ask the coordinator for a new one.

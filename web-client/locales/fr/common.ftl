@@ -12,6 +12,7 @@ sign-in-title = Se connecter
 sign-in-tablet = Choisir la tablette
 sign-in-interpreter = Espace interprète
 sign-in-coordinator = Espace coordination
+sign-in-administrator = Espace administration
 sign-in-demo = Démonstration : choisissez une identité. Aucun mot de passe.
 sign-in-invite = Ouvrez le lien d'invitation que votre service vous a envoyé. Il ne sert qu'une fois et connecte ce navigateur.
 sign-in-invite-refused = Ce lien d'invitation n'est plus valable. Demandez-en un nouveau à la coordination.

@@ -3,10 +3,10 @@ import type { JSX } from "preact";
 import { interpreterName, languageName, siteName } from "../core/names";
 import type { ActiveRow, ColleagueView } from "../core/protocol";
 import { Icon } from "../ui/icons";
+import { Section, Table } from "../ui/section";
 import type { Board } from "./app";
 import { ModeMark, WhyLine } from "./parts";
 import { PictureCell } from "./picture-quality";
-import { Section, Table } from "./section";
 import { Since } from "./since";
 import { WatchCell, WatchEnded } from "./watch";
 

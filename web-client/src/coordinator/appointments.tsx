@@ -6,9 +6,9 @@ import { interpreterName, languageName, siteName } from "../core/names";
 import type { AppointmentRow } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
 import { Icon } from "../ui/icons";
+import { Section, Table } from "../ui/section";
 import type { Board } from "./app";
 import { ModeMark, More, moment } from "./parts";
-import { Section, Table } from "./section";
 
 /** The list. */
 export function Appointments({ board }: { board: Board }): JSX.Element | null {

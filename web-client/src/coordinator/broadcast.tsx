@@ -3,9 +3,9 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { NOTICE_CHARS_MAX, noticeLength, noticeText, stateOf } from "../core/board-actions";
 import { Icon } from "../ui/icons";
+import { Section } from "../ui/section";
 import type { Board } from "./app";
 import { moment, Refusal } from "./parts";
-import { Section } from "./section";
 
 const ABOUT = "broadcast";
 

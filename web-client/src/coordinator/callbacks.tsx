@@ -4,9 +4,9 @@ import { callbackNumber } from "../core/board";
 import { languageName, siteName } from "../core/names";
 import type { CallbackRow } from "../core/protocol";
 import { Icon } from "../ui/icons";
+import { Section, Table } from "../ui/section";
 import type { Board } from "./app";
 import { ModeMark, More, moment } from "./parts";
-import { Section, Table } from "./section";
 
 /** The list. */
 export function Callbacks({ board }: { board: Board }): JSX.Element | null {

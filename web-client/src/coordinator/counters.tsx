@@ -4,9 +4,9 @@ import { unusual } from "../core/board";
 import { languageName, siteName } from "../core/names";
 import type { Counter, CounterRow } from "../core/protocol";
 import { Icon } from "../ui/icons";
+import { Section } from "../ui/section";
 import type { Board } from "./app";
 import { More, moment, nameOf } from "./parts";
-import { Section } from "./section";
 
 /** Sites and languages. */
 export function Counters({ board }: { board: Board }): JSX.Element {

@@ -3,14 +3,15 @@ import type { JSX } from "preact";
 import { callbackNumber, mayBePaused } from "../core/board";
 import { stateOf } from "../core/board-actions";
 import { interpreterName, languageName, siteName } from "../core/names";
-import type { CallId, Counter, InterpreterRow, Request } from "../core/protocol";
+import type { CallId, Counter, InterpreterRow, Request, TabletId } from "../core/protocol";
+import { zoneOf } from "../core/zone";
 import { PAUSES } from "../ui/call-words";
+import { DeviceList, type DevicePlace } from "../ui/devices";
 import { Dialog } from "../ui/dialog";
 import type { Board, Subject } from "./app";
 import { AppointmentActions } from "./appointment-actions";
 import { CallActions } from "./call-actions";
 import { counterName } from "./counters";
-import { DeviceList } from "./devices";
 import { WorkMark } from "./interpreters";
 import { nameOf, Refusal } from "./parts";
 
@@ -92,7 +93,7 @@ function Contents(props: { board: Board; about: Subject; close: () => void }): J
     case "appointment":
       return <AppointmentActions board={board} appointment={about.appointment} close={close} />;
     case "tablets":
-      return <DeviceList board={board} />;
+      return <DeviceList place={placeOf(board)} />;
   }
 }
 
@@ -216,4 +217,12 @@ function CancelCallback(props: { board: Board; callback: number; close: () => vo
       </div>
     </>
   );
+}
+
+/** The board as the place where tablets are looked after. */
+function placeOf(board: Board): DevicePlace {
+  const { t, desk, devices, clock, directory, view } = board;
+  const calls = (tablet: TabletId) =>
+    view.tablets.find((row) => row.tablet === tablet)?.call != null;
+  return { t, desk, devices, clock, zone: zoneOf(directory), calls };
 }

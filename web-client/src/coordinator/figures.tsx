@@ -4,8 +4,8 @@ import { pieces, WAIT_MARKS_MS, waitScale } from "../core/board";
 import { languageName } from "../core/names";
 import type { LanguageFigures, Millis } from "../core/protocol";
 import { clockFace } from "../core/server-clock";
+import { Section, Table } from "../ui/section";
 import type { Board } from "./app";
-import { Section, Table } from "./section";
 
 /** The figures, in the order of the tablets' buttons, with the formula under them. */
 export function Figures({ board }: { board: Board }): JSX.Element {

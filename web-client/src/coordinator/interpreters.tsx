@@ -5,10 +5,10 @@ import { interpreterName, languageName } from "../core/names";
 import type { InterpreterRow, InterpreterStatus } from "../core/protocol";
 import { clockOffset } from "../core/server-clock";
 import { Icon, type IconName } from "../ui/icons";
+import { Section } from "../ui/section";
 import { now } from "../ui/signals";
 import type { Board } from "./app";
 import { More, moment } from "./parts";
-import { Section } from "./section";
 import { Since } from "./since";
 
 const STATUS_ICON: Record<InterpreterStatus, IconName> = {

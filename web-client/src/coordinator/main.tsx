@@ -11,7 +11,7 @@ import "./coordinator.css";
 import "./live.css";
 import "./watch.css";
 
-const FILES = import.meta.glob("../../locales/*/{common,consoles,coordinator}.ftl", {
+const FILES = import.meta.glob("../../locales/*/{common,consoles,coordinator,devices}.ftl", {
   query: "?raw",
   import: "default",
 }) as FtlFiles;

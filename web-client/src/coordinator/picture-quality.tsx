@@ -23,6 +23,8 @@ const ICON: Record<PictureQuality["from"]["role"], IconName> = {
   interpreter: "speech",
   guest: "addPerson",
   coordinator: "eye",
+  // In no call.
+  administrator: "person",
 };
 
 function PictureLine(props: {

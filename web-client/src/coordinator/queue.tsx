@@ -4,9 +4,9 @@ import { interpreterName, languageName, siteName, subjectName } from "../core/na
 import type { QueueRow, RingRow, WaitEstimate } from "../core/protocol";
 import { waitText } from "../core/tablet-wait";
 import { Icon } from "../ui/icons";
+import { Section, Table } from "../ui/section";
 import type { Board } from "./app";
 import { ClassMark, ModeMark, More, WhyLine } from "./parts";
-import { Section, Table } from "./section";
 import { Wait } from "./since";
 
 /** The queue, in the order it will be served. */

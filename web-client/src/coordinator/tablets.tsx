@@ -6,8 +6,8 @@ import { needCare } from "../core/devices";
 import { siteName } from "../core/names";
 import type { TabletRow } from "../core/protocol";
 import { Icon, type IconName } from "../ui/icons";
+import { Section } from "../ui/section";
 import type { Board } from "./app";
-import { Section } from "./section";
 
 const TABLET_ICON: Record<ReturnType<typeof tabletStatus>, IconName> = {
   offline: "cross",

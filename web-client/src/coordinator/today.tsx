@@ -8,9 +8,9 @@ import type { CallId, CallRecord } from "../core/protocol";
 import { clockFace } from "../core/server-clock";
 import { zoneOf } from "../core/zone";
 import { Icon, type IconName } from "../ui/icons";
+import { Section, Table } from "../ui/section";
 import type { Board } from "./app";
 import { ClassMark, ModeMark } from "./parts";
-import { Section, Table } from "./section";
 
 const OUTCOME_ICON: Record<ReturnType<typeof recordClass>, IconName> = {
   live: "phone",

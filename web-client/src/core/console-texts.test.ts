@@ -153,7 +153,7 @@ test.each([
     words<AppointmentEnd>({ kept: true, cancelled: true, no_show: true, unserved: true }),
   ],
   [
-    "coordinator",
+    "devices",
     "device",
     words<DeviceState>({
       unpaired: true,
@@ -167,11 +167,7 @@ test.each([
       moved: true,
     }),
   ],
-  [
-    "coordinator",
-    "device-problem",
-    words<DeviceProblem>({ full: true, unknown: true, failed: true }),
-  ],
+  ["devices", "device-problem", words<DeviceProblem>({ full: true, unknown: true, failed: true })],
   [
     "enrol",
     "enrol-over",

@@ -1,6 +1,6 @@
 /**
- * Which device is paired as which tablet, and what a coordinator does about it: a code, and taking a
- * tablet away. Over HTTP, because none of it concerns a call.
+ * Which device is paired as which tablet, and what a coordinator or an administrator does about it:
+ * a code, and taking a tablet away. Over HTTP, because none of it concerns a call.
  */
 import { Cell, type ReadableCell } from "./cell";
 import { ask, GatewayError, post, type TabletEnd } from "./gateway";
@@ -137,6 +137,12 @@ function problemOf(error: unknown): DeviceProblem {
 export function deviceOf(devices: Devices, tablet: TabletId): TabletDevice | null {
   const all = (devices.sites ?? []).flatMap(({ tablets }) => tablets);
   return all.find((one) => one.tablet === tablet) ?? null;
+}
+
+/** The site of the tablet of this number. */
+export function siteOf(devices: Devices, tablet: TabletId): SiteDevices | null {
+  const holds = ({ tablets }: SiteDevices) => tablets.some((one) => one.tablet === tablet);
+  return (devices.sites ?? []).find(holds) ?? null;
 }
 
 /** Whether something is let in as this tablet, and can be removed. */

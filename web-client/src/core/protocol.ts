@@ -12,8 +12,8 @@ export const SUBPROTOCOL = "passerelle.v1";
 /** The server sends a beat every 5 s; three missed ones and it counts as lost. */
 export const SILENCE_MAX_MS = 15_000;
 
-/** The three kinds of client. */
-export type Role = View["role"];
+/** The kinds of page. An administrator's has no picture: no connection is opened for it. */
+export type Role = View["role"] | "administrator";
 
 /** What an interpreter is in a call; the generated name is taken by the kinds of client. */
 export type CallRole = ColleagueView["role"];

@@ -91,6 +91,7 @@ export function nameOf(identity: Identity): string {
     case "guest":
       return `guest-${identity.guest}`;
     case "coordinator":
-      return "coordinator";
+    case "administrator":
+      return identity.role;
   }
 }

@@ -105,6 +105,7 @@ test("texts whose ids are put together exist for every value", () => {
     tablet: true,
     interpreter: true,
     coordinator: true,
+    administrator: true,
   };
   const ids = (prefix: string, values: object) =>
     Object.keys(values).map((value) => `${prefix}-${value.replaceAll("_", "-")}`);

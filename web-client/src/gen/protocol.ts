@@ -951,7 +951,7 @@ interpreter: InterpreterId, } | { "role": "coordinator" } | { "role": "guest",
 /**
  * Who.
  */
-guest: GuestId, };
+guest: GuestId, } | { "role": "administrator" };
 
 /**
  * An interpreter. The journal knows only this number; the person lives in the directory.

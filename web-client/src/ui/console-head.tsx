@@ -28,10 +28,12 @@ export function ConsoleHead<R extends Role>(props: {
         <h1>{props.title}</h1>
         <p class="agent-line">{props.detail}</p>
       </div>
-      <p class={`link-state ${link}`} role="status">
-        <span class="link-dot" aria-hidden="true" />
-        {t(`link-${link}`)}
-      </p>
+      {page.connects && (
+        <p class={`link-state ${link}`} role="status">
+          <span class="link-dot" aria-hidden="true" />
+          {t(`link-${link}`)}
+        </p>
+      )}
       {props.children}
       <fieldset class="locale-switch">
         <legend class="visually-hidden">{t("language-switch")}</legend>

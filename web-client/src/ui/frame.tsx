@@ -17,6 +17,7 @@ export function Frame<R extends Role>(props: {
   const { link, view } = page.state.value;
   const session = page.session.value;
   if (session.kind === "signed_out") return props.signedOut?.() ?? <SignInPanel page={page} />;
+  if (!page.connects && session.kind === "signed_in") return <>{props.children()}</>;
   if (link === "replaced") return <Replaced page={page} />;
   if (view === null || link === "signed-out") return <Loading page={page} />;
   return <>{props.children()}</>;

@@ -18,7 +18,7 @@ export interface LinkWords {
 }
 
 /** See the module. Not for a live region: the time left runs in it. */
-export function LinkCard(props: { link: GuestLink; words: LinkWords }): JSX.Element {
+export function LinkCard(props: { link: Pick<GuestLink, "url">; words: LinkWords }): JSX.Element {
   const { link, words } = props;
   const copied = useSignal(false);
   useEffect(() => {

@@ -21,6 +21,8 @@ const LOCALE_KEY = "passerelle-locale";
 /** What a page is built from. */
 export interface Page<R extends Role> {
   readonly role: R;
+  /** Whether it takes part in calls, and so opens a connection. */
+  readonly connects: boolean;
   readonly connection: Connection<R>;
   readonly state: ReadonlySignal<ClientState<R>>;
   readonly signIn: SignIn;
@@ -60,6 +62,7 @@ export async function startPage<R extends Role>(
   const signIn = new SignIn(role);
   const page: Page<R> = {
     role,
+    connects: role !== "administrator",
     connection,
     state: signalOf(connection.state),
     signIn,
@@ -70,7 +73,7 @@ export async function startPage<R extends Role>(
       storeLocale(locale);
     },
   };
-  followSession(page);
+  if (page.connects) followSession(page);
   markDocument(page);
   const root = document.getElementById("app");
   if (!root) throw new Error("the page has no #app");
@@ -102,6 +105,7 @@ function markDocument<R extends Role>(page: Page<R>): void {
   });
   effect(() => {
     const signedOut = page.session.value.kind === "signed_out";
-    document.body.dataset["connection"] = signedOut ? "signed-out" : page.state.value.link;
+    const link = page.connects ? page.state.value.link : "none";
+    document.body.dataset["connection"] = signedOut ? "signed-out" : link;
   });
 }

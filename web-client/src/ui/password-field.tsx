@@ -59,7 +59,7 @@ export function PasswordField(props: {
 export function TextField(props: {
   id: string;
   label: string;
-  kind: "username" | "one-time-code";
+  kind: "username" | "one-time-code" | "off";
   help?: string;
   problem?: string | undefined;
 }): JSX.Element {

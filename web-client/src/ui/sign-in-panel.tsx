@@ -15,6 +15,7 @@ function identityKey(identity: Identity): string {
       return `interpreter-${identity.interpreter}`;
     case "coordinator":
     case "guest":
+    case "administrator":
       return identity.role;
   }
 }

@@ -1,5 +1,6 @@
-/** A part of the board: a headed panel, usually with a table. */
+/** A part of a board: a headed panel, usually with a table. */
 import type { ComponentChildren, JSX } from "preact";
+import "./section.css";
 
 /** A headed panel. */
 export function Section(props: {

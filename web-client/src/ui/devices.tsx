@@ -1,32 +1,46 @@
 /** The tablets of every site: what is paired as each, a code for one, and taking one away. */
-import { useSignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import {
   type Code,
+  type DeviceDesk,
+  type Devices,
   deviceOf,
   isLetIn,
   isUsed,
   type SiteDevices,
+  siteOf,
   type TabletDevice,
 } from "../core/devices";
-import { siteName } from "../core/names";
-import { clockFace, remaining } from "../core/server-clock";
-import { zoneOf } from "../core/zone";
-import { QrCode } from "../ui/guest-link";
-import { Icon } from "../ui/icons";
-import { now } from "../ui/signals";
-import type { Board } from "./app";
-import { moment } from "./parts";
-import "../ui/company.css";
+import { moment } from "../core/moments";
+import type { TabletId } from "../core/protocol";
+import { type ClockSample, clockFace, remaining } from "../core/server-clock";
+import type { Texts } from "../core/texts";
+import type { Zone } from "../core/zone";
+import { QrCode } from "./guest-link";
+import { Icon } from "./icons";
+import { now } from "./signals";
+import "./company.css";
 import "./devices.css";
+
+/** Where they are looked after: the coordinators' board, or the administrators' page. */
+export interface DevicePlace {
+  readonly t: Texts;
+  readonly desk: DeviceDesk;
+  readonly devices: ReadonlySignal<Devices>;
+  readonly clock: readonly ClockSample[];
+  readonly zone: Zone;
+  /** Whether a call is going on at this tablet; unknown where no calls are seen. */
+  readonly calls: (tablet: TabletId) => boolean | "unknown";
+}
 
 /** While it is looked at, the list is this fresh: whoever holds the tablet waits to hear "done". */
 const FRESH_MS = 2_000;
 
 /** The list, or the code that has just been made. */
-export function DeviceList({ board }: { board: Board }): JSX.Element {
-  const { desk, devices, t } = board;
+export function DeviceList({ place }: { place: DevicePlace }): JSX.Element {
+  const { desk, devices, t } = place;
   useEffect(() => {
     void desk.load();
     const timer = setInterval(() => void desk.load(), FRESH_MS);
@@ -45,13 +59,13 @@ export function DeviceList({ board }: { board: Board }): JSX.Element {
           <span>{t(`device-problem-${problem}`)}</span>
         </p>
       )}
-      {code ? <CodeCard board={board} code={code} /> : <Sites board={board} sites={sites ?? []} />}
+      {code ? <CodeCard place={place} code={code} /> : <Sites place={place} sites={sites ?? []} />}
     </div>
   );
 }
 
-function Sites(props: { board: Board; sites: readonly SiteDevices[] }): JSX.Element {
-  const { board, sites } = props;
+function Sites(props: { place: DevicePlace; sites: readonly SiteDevices[] }): JSX.Element {
+  const { place, sites } = props;
   return (
     <ul class="device-sites">
       {sites
@@ -61,7 +75,7 @@ function Sites(props: { board: Board; sites: readonly SiteDevices[] }): JSX.Elem
             <h3>{name}</h3>
             <ul>
               {tablets.map((device) => (
-                <Row key={device.tablet} board={board} device={device} />
+                <Row key={device.tablet} place={place} device={device} />
               ))}
             </ul>
           </li>
@@ -70,8 +84,8 @@ function Sites(props: { board: Board; sites: readonly SiteDevices[] }): JSX.Elem
   );
 }
 
-function Row({ board, device }: { board: Board; device: TabletDevice }): JSX.Element {
-  const { t, desk, devices } = board;
+function Row({ place, device }: { place: DevicePlace; device: TabletDevice }): JSX.Element {
+  const { t, desk, devices } = place;
   const { tablet, state, connected } = device;
   const sure = useSignal(false);
   const { busy } = devices.value;
@@ -87,13 +101,13 @@ function Row({ board, device }: { board: Board; device: TabletDevice }): JSX.Ele
         <span>
           <strong>{t("device-number", { number: tablet })}</strong> ·{" "}
           {t(`device-${state.replaceAll("_", "-")}`)}
-          {connected && ` · ${t("tablet-connected")}`}
+          {connected && ` · ${t("device-connected")}`}
         </span>
-        <span class="agent-line">{details(board, device)}</span>
+        <span class="agent-line">{details(place, device)}</span>
       </span>
       {sure.value ? (
         <Sure
-          board={board}
+          place={place}
           device={device}
           close={() => {
             sure.value = false;
@@ -134,14 +148,13 @@ function Row({ board, device }: { board: Board; device: TabletDevice }): JSX.Ele
 }
 
 /** Two steps: a call of this tablet ends with it. */
-function Sure(props: { board: Board; device: TabletDevice; close: () => void }): JSX.Element {
-  const { board, device, close } = props;
-  const { t, desk, view } = board;
-  const row = view.tablets.find(({ tablet }) => tablet === device.tablet);
-  const calls = row?.call != null;
+function Sure(props: { place: DevicePlace; device: TabletDevice; close: () => void }): JSX.Element {
+  const { place, device, close } = props;
+  const { t, desk, calls } = place;
+  const ends = { true: "call", false: "what", unknown: "perhaps" }[`${calls(device.tablet)}`];
   return (
     <div class="device-sure" role="alert">
-      <p>{t(calls ? "device-remove-call" : "device-remove-what")}</p>
+      <p>{t(`device-remove-${ends}`)}</p>
       <button
         type="button"
         class="button danger"
@@ -161,38 +174,42 @@ function Sure(props: { board: Board; device: TabletDevice; close: () => void }):
 }
 
 /** Since when, by whom, last there. */
-function details(board: Board, device: TabletDevice): string {
-  const { t } = board;
+function details(place: DevicePlace, device: TabletDevice): string {
+  const { t } = place;
   const { state, since, paired_by: by, seen_on: seen } = device;
   const parts: string[] = [];
-  if (since !== null) parts.push(t("device-since", { time: moment(board, since) }));
+  if (since !== null) parts.push(t("device-since", { time: at(place, since) }));
   if (state === "paired" && since !== null) {
     parts.push(by === null ? t("device-by-command") : t("device-by", { session: by }));
   }
-  if (seen !== null) parts.push(t("device-seen", { day: day(board, seen) }));
+  if (seen !== null) parts.push(t("device-seen", { day: day(place, seen) }));
   if (device.code_until !== null) parts.push(t("device-code-open"));
   return parts.join(" · ");
 }
 
+function at(place: DevicePlace, when: number): string {
+  return moment(place.t.locale, when, Date.now(), place.zone);
+}
+
 /** A day as the gateway counts them, in UTC: its noon is the same day everywhere in Europe. */
-function day(board: Board, begins: number): string {
+function day(place: DevicePlace, begins: number): string {
   const noon = begins + 12 * 60 * 60 * 1000;
-  const form = { day: "numeric", month: "long", timeZone: zoneOf(board.directory) } as const;
-  return new Intl.DateTimeFormat(board.t.locale, form).format(noon);
+  const form = { day: "numeric", month: "long", timeZone: place.zone } as const;
+  return new Intl.DateTimeFormat(place.t.locale, form).format(noon);
 }
 
 /** The code, to be read out or photographed, until it is used or expires. */
-function CodeCard({ board, code }: { board: Board; code: Code }): JSX.Element {
-  const { t, desk, devices, view } = board;
+function CodeCard({ place, code }: { place: DevicePlace; code: Code }): JSX.Element {
+  const { t, desk, devices } = place;
   const used = isUsed(devices.value, code);
-  const left = remaining(board.clock, code.until, now.value);
-  const row = view.tablets.find(({ tablet }) => tablet === code.tablet);
+  const left = remaining(place.clock, code.until, now.value);
+  const site = siteOf(devices.value, code.tablet);
   const replaces = deviceOf(devices.value, code.tablet)?.state === "paired" && !used;
   return (
     <section class="device-code" data-testid="code-card" data-used={used}>
       <h3>
         {t("device-number", { number: code.tablet })}
-        {row && ` · ${siteName(board.directory, row.site)}`}
+        {site && ` · ${site.name}`}
       </h3>
       <div role="status">
         {used && (
