@@ -185,6 +185,9 @@ pub enum Identity {
         /// Who.
         guest: GuestId,
     },
+    /// Who looks after people and tablets. Signs in, and is let near no call: the gateway opens no
+    /// connection of this protocol for one.
+    Administrator,
 }
 
 /// What a client that comes back has missed. Its whole picture follows in any case.

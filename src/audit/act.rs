@@ -40,6 +40,16 @@ pub enum SignInBy {
     Demo,
 }
 
+/// What of an account an administrator has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountField {
+    /// What its owner types.
+    Login,
+    /// Who they are.
+    Role,
+}
+
 /// Something done that somebody may have to answer for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -56,18 +66,18 @@ pub enum Act {
         /// For whom.
         who: Identity,
     },
-    /// A coordinator made a code to pair a tablet with.
+    /// A coordinator or an administrator made a code to pair a tablet with.
     PairingCodeMade {
         /// Which.
         tablet: TabletId,
-        /// The coordinator's session.
+        /// Their session.
         session: SessionMark,
     },
-    /// A coordinator took what was paired as a tablet away from it.
+    /// A coordinator or an administrator took what was paired as a tablet away from it.
     TabletRemoved {
         /// Which.
         tablet: TabletId,
-        /// The coordinator's session.
+        /// Their session.
         session: SessionMark,
     },
     /// A tablet showed a credential that it had let go of, so that two have it: what was paired as
@@ -94,6 +104,9 @@ pub enum Act {
         account: u32,
         /// For whom.
         who: Identity,
+        /// In which session of an administrator; none for the command line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<SessionMark>,
     },
     /// An administrator took password, second factor and sessions of an account away, and made a
     /// link to choose a password.
@@ -102,6 +115,9 @@ pub enum Act {
         account: u32,
         /// Whose.
         who: Identity,
+        /// In which session of an administrator; none for the command line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<SessionMark>,
     },
     /// An administrator removed an account.
     AccountRemoved {
@@ -109,6 +125,53 @@ pub enum Act {
         account: u32,
         /// Whose.
         who: Identity,
+        /// In which session of an administrator; none for the command line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<SessionMark>,
+    },
+    /// An administrator changed an account.
+    AccountChanged {
+        /// Which.
+        account: u32,
+        /// Whose it was.
+        who: Identity,
+        /// Whose it is from now on; all sessions end with another role.
+        becomes: Identity,
+        /// What was changed, without the values: they are personal.
+        fields: Vec<AccountField>,
+        /// As above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<SessionMark>,
+    },
+    /// An administrator took the second factor of an account away.
+    SecondFactorTaken {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+        /// As above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<SessionMark>,
+    },
+    /// An administrator ended all sessions of somebody.
+    AccountSignedOut {
+        /// Which account.
+        account: u32,
+        /// Whose.
+        who: Identity,
+        /// As above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<SessionMark>,
+    },
+    /// An administrator looked at the newest entries of this journal, on the page.
+    AuditRead {
+        /// The session.
+        by: SessionMark,
+    },
+    /// An administrator had this journal checked, on the page.
+    AuditVerified {
+        /// The session.
+        by: SessionMark,
     },
     /// A password was chosen by a link, and a browser signed in by it.
     PasswordChosen {

@@ -8,11 +8,13 @@
 mod act;
 mod chain;
 mod folder;
+mod newest;
 mod verify;
 mod writer;
 
-pub use act::{Act, SessionMark, SignInBy};
+pub use act::{AccountField, Act, SessionMark, SignInBy};
 pub use chain::{Broken, Hash, Head, NotAHead};
+pub use newest::{Listed, newest};
 pub use verify::{VerifyError, Whole, verify};
 
 use crate::clock::Clock;

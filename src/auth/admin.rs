@@ -4,7 +4,7 @@
 //! because only one process may write the database. Whoever may write that directory's files may
 //! administer the gateway; nobody else can connect.
 
-use super::accounts::{AccountCommand, carry_out};
+use super::accounts::{AccountCommand, By, carry_out};
 use super::erase::erase_person;
 use super::invite::{self, InviteError};
 use super::sign_outs::SignOuts;
@@ -203,10 +203,10 @@ async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
 async fn account(command: AccountCommand, parts: &AdminParts) -> Answered {
     let (current, base_url) = (parts.current.get(), &parts.base_url);
     let kept = (&parts.store, &parts.audit, &parts.clock);
-    match carry_out(command, kept, &current.configuration, base_url).await {
+    match carry_out(command, By::default(), kept, &current.configuration).await {
         Ok(carried) => {
             parts.sign_outs.close(&carried.ended);
-            Answered::Account(carried.said)
+            Answered::Account(carried.done.said(base_url))
         }
         Err(error) => Answered::Refused(error.to_string()),
     }

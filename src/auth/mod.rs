@@ -11,13 +11,14 @@ mod invite;
 mod origin;
 mod pairing;
 mod pairing_code;
+pub mod permissions;
 mod process_key;
 mod role;
 mod sign_outs;
 
 pub use accounts::{
-    AccountCommand, AccountError, BROWSER_KNOWN, Enrolment, MySession, MySessions, Password,
-    PasswordFault, SecondFactorError, SignInError, SignedIn, Typed, carry_out,
+    AccountCommand, AccountError, BROWSER_KNOWN, By, Done, Enrolment, MySession, MySessions,
+    Password, PasswordFault, SecondFactorError, SignInError, SignedIn, Typed, carry_out,
 };
 pub use cookie::{CookieNames, SetCookie};
 pub use devices::TabletState;
@@ -71,7 +72,9 @@ const GUEST_SESSION: Millis = Millis::from_secs(4 * 60 * 60);
 const fn session_length(identity: Identity) -> Millis {
     match identity {
         Identity::Tablet { .. } => TABLET_SESSION,
-        Identity::Interpreter { .. } | Identity::Coordinator => PERSON_SESSION,
+        Identity::Interpreter { .. } | Identity::Coordinator | Identity::Administrator => {
+            PERSON_SESSION
+        }
         Identity::Guest { .. } => GUEST_SESSION,
     }
 }
@@ -79,7 +82,7 @@ const fn session_length(identity: Identity) -> Millis {
 const fn is_person(identity: Identity) -> bool {
     matches!(
         identity,
-        Identity::Interpreter { .. } | Identity::Coordinator
+        Identity::Interpreter { .. } | Identity::Coordinator | Identity::Administrator
     )
 }
 
@@ -163,8 +166,14 @@ impl Session {
     /// Whether the service asks for codes of a telephone beside this session's password. An
     /// invitation has no password.
     pub fn needs_second_factor(&self, config: &Config) -> bool {
-        let needed = config.accounts.coordinators_need_second_factor;
-        needed && self.account.is_some() && self.identity == Identity::Coordinator
+        let needed = config
+            .accounts
+            .coordinators_and_administrators_need_second_factor;
+        let of_these = matches!(
+            self.identity,
+            Identity::Coordinator | Identity::Administrator
+        );
+        needed && self.account.is_some() && of_these
     }
 
     /// Whether it does and there is none: then this session is good for nothing else than that.

@@ -16,9 +16,20 @@ pub enum Role {
     Coordinator,
     /// A third party in one conversation.
     Guest,
+    /// The page of who looks after people and tablets.
+    Administrator,
 }
 
 impl Role {
+    /// All there are.
+    pub const ALL: [Self; 5] = [
+        Self::Tablet,
+        Self::Guest,
+        Self::Interpreter,
+        Self::Coordinator,
+        Self::Administrator,
+    ];
+
     /// The role of this identity.
     pub const fn of(identity: Identity) -> Self {
         match identity {
@@ -26,6 +37,7 @@ impl Role {
             Identity::Interpreter { .. } => Self::Interpreter,
             Identity::Coordinator => Self::Coordinator,
             Identity::Guest { .. } => Self::Guest,
+            Identity::Administrator => Self::Administrator,
         }
     }
 
@@ -36,6 +48,7 @@ impl Role {
             Self::Interpreter => "interpreter",
             Self::Coordinator => "coordinator",
             Self::Guest => "guest",
+            Self::Administrator => "administrator",
         }
     }
 }

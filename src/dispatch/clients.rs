@@ -85,13 +85,14 @@ pub(super) struct Clients {
     made: AtomicU64,
 }
 
-/// Whose place a connection keeps; nobody's for a coordinator, of whom there may be many.
+/// Whose place a connection keeps; nobody's for a coordinator, of whom there may be many, and for
+/// an administrator, who opens none.
 pub(super) const fn place_of(identity: Identity) -> Option<Party> {
     match identity {
         Identity::Tablet { tablet } => Some(Party::Tablet(tablet)),
         Identity::Interpreter { interpreter } => Some(Party::Interpreter(interpreter)),
         Identity::Guest { guest } => Some(Party::Guest(guest)),
-        Identity::Coordinator => None,
+        Identity::Coordinator | Identity::Administrator => None,
     }
 }
 

@@ -60,9 +60,10 @@ impl Notices {
     pub(super) fn watch(&self, identity: Identity) -> watch::Receiver<Recent> {
         match identity {
             Identity::Interpreter { .. } => self.recent.subscribe(),
-            Identity::Tablet { .. } | Identity::Coordinator | Identity::Guest { .. } => {
-                self.none.subscribe()
-            }
+            Identity::Tablet { .. }
+            | Identity::Coordinator
+            | Identity::Guest { .. }
+            | Identity::Administrator => self.none.subscribe(),
         }
     }
 }

@@ -67,8 +67,9 @@ impl ApiError {
 
     /// The query does not say which page asks, or is not read for another reason.
     pub fn unknown_role() -> Self {
-        let message = "say which page asks: role=tablet, role=interpreter, role=coordinator or \
-                       role=guest; what else is said is in whole numbers";
+        let message = "say which page asks: role=tablet, role=interpreter, role=coordinator, \
+                       role=administrator or role=guest, as far as this is for it; what else is \
+                       said is in whole numbers";
         Self::new(StatusCode::BAD_REQUEST, "unknown_role", message)
     }
 
@@ -105,9 +106,16 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "signed_out", message)
     }
 
+    /// This role may not ask that; these may.
+    pub fn not_allowed(role: Role, may: &[Role]) -> Self {
+        let may: Vec<&str> = may.iter().map(|role| role.as_str()).collect();
+        let message = format!("{role}: may not ask this; who may: {}", may.join(", "));
+        Self::new(StatusCode::FORBIDDEN, "not_allowed", message)
+    }
+
     /// The service asks a second factor of this account, which has none yet.
     pub fn second_factor_missing() -> Self {
-        let message = "your service asks coordinators for a second factor: enrol a telephone first";
+        let message = "your service asks you for a second factor: enrol a telephone first";
         Self::new(StatusCode::FORBIDDEN, "second_factor_missing", message)
     }
 

@@ -2,9 +2,10 @@
 //! errors, its handler and its tests. Everything about calls goes over the WebSocket instead.
 
 mod account;
+mod allowed;
+mod audit;
 mod client_address;
 mod client_browser;
-mod coordinator;
 mod demo_sign_in;
 mod error;
 mod forwarded;
@@ -14,10 +15,12 @@ mod invite;
 mod pages;
 mod pair;
 mod pairing_code;
+mod people;
 mod readyz;
 mod remove_tablet;
 mod session;
 mod sign_out;
+mod standing;
 mod tablets;
 
 pub use client_address::{ClientAddress, Proxies, addressed};
@@ -107,6 +110,10 @@ pub fn router(state: HttpState) -> Router {
         .route("/tablets", get(tablets::handler))
         .route("/tablets/{tablet}/code", post(pairing_code::handler))
         .route("/tablets/{tablet}/remove", post(remove_tablet::handler))
+        .nest("/people", people::router())
+        .route("/state", get(standing::handler))
+        .route("/audit", get(audit::newest))
+        .route("/audit/verify", post(audit::verify))
         .route("/sign-out", post(sign_out::handler))
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)

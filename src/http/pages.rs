@@ -16,11 +16,12 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct WebClient;
 
 /// The addresses people type, and their files.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("", "index.html"),
     ("tablet", "tablet.html"),
     ("interpreter", "interpreter.html"),
     ("coordinator", "coordinator.html"),
+    ("administrator", "administrator.html"),
     ("guest", "guest.html"),
 ];
 
@@ -104,7 +105,8 @@ const NOT_BUILT: &str = "<h1>La page n'est pas construite</h1>\
 
 const NOT_FOUND: &str = "<h1>Page inconnue</h1>\
     <p><a href=\"/\">Accueil</a> · <a href=\"/tablet\">Tablette</a> · \
-    <a href=\"/interpreter\">Interprète</a> · <a href=\"/coordinator\">Coordination</a></p>\
+    <a href=\"/interpreter\">Interprète</a> · <a href=\"/coordinator\">Coordination</a> · \
+    <a href=\"/administrator\">Administration</a></p>\
     <p lang=\"en\">There is no such page: take one of the above.</p>";
 
 fn explained(status: StatusCode, text: &str) -> Response {

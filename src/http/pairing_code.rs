@@ -1,8 +1,9 @@
-//! `POST /api/tablets/{tablet}/code`: for coordinators, a code that pairs a device as this tablet,
-//! once, within ten minutes. It is shown this once: the gateway keeps its hash.
+//! `POST /api/tablets/{tablet}/code`: for coordinators and administrators, a code that pairs a
+//! device as this tablet, once, within ten minutes. It is shown this once: the gateway keeps its
+//! hash.
 
+use super::allowed::Allowed;
 use super::client_address::ClientAddress;
-use super::coordinator::Coordinator;
 use super::{ApiError, HttpState, pair};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -25,7 +26,7 @@ pub(super) struct Answer {
 pub(super) async fn handler(
     State(state): State<HttpState>,
     ClientAddress(from): ClientAddress,
-    Coordinator(by): Coordinator,
+    Allowed(by): Allowed,
     tablet: Result<Path<TabletId>, PathRejection>,
 ) -> Result<Json<Answer>, ApiError> {
     let Path(tablet) = tablet.map_err(|_| unknown())?;

@@ -1,8 +1,9 @@
-//! `POST /api/tablets/{tablet}/remove`: for coordinators, ends whatever is let in as this tablet,
-//! for one that is lost, stolen or broken. Its page closes at once, and its call with it.
+//! `POST /api/tablets/{tablet}/remove`: for coordinators and administrators, ends whatever is let
+//! in as this tablet, for one that is lost, stolen or broken. Its page closes at once, and
+//! its call with it.
 
+use super::allowed::Allowed;
 use super::client_address::ClientAddress;
-use super::coordinator::Coordinator;
 use super::pairing_code::unknown;
 use super::{ApiError, HttpState};
 use axum::extract::rejection::PathRejection;
@@ -14,7 +15,7 @@ use passerelle_signaling::ids::TabletId;
 pub(super) async fn handler(
     State(state): State<HttpState>,
     ClientAddress(from): ClientAddress,
-    Coordinator(by): Coordinator,
+    Allowed(by): Allowed,
     tablet: Result<Path<TabletId>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let Path(tablet) = tablet.map_err(|_| unknown())?;

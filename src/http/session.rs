@@ -123,6 +123,11 @@ fn choices(role: Role, config: &Config) -> Vec<Choice> {
             label: config.service.name.clone(),
             detail: String::new(),
         }],
+        Role::Administrator => vec![Choice {
+            identity: Identity::Administrator,
+            label: config.service.name.clone(),
+            detail: String::new(),
+        }],
         // Third parties come by a link only.
         Role::Guest => Vec::new(),
     }
@@ -133,11 +138,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_demo_offers_every_tablet_interpreter_and_one_coordinator() {
+    fn the_demo_offers_every_tablet_and_interpreter_a_coordinator_and_an_administrator() {
         let demo = Config::demo().unwrap();
         assert_eq!(choices(Role::Tablet, &demo).len(), 28);
         assert_eq!(choices(Role::Interpreter, &demo).len(), 10);
         assert_eq!(choices(Role::Coordinator, &demo).len(), 1);
+        assert_eq!(choices(Role::Administrator, &demo).len(), 1);
         assert_eq!(choices(Role::Guest, &demo).len(), 0);
         let first = serde_json::to_value(&choices(Role::Tablet, &demo)[0]).unwrap();
         assert_eq!(

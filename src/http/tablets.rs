@@ -1,6 +1,7 @@
-//! `GET /api/tablets`: for coordinators, every site with its tablets and what is paired as each.
+//! `GET /api/tablets`: for coordinators and administrators, every site with its tablets and
+//! what is paired as each.
 
-use super::coordinator::Coordinator;
+use super::allowed::Allowed;
 use super::{ApiError, HttpState};
 use crate::auth::TabletState;
 use axum::Json;
@@ -44,7 +45,7 @@ struct Tablet {
 /// Lists them in the order of the configuration.
 pub(super) async fn handler(
     State(state): State<HttpState>,
-    Coordinator(_): Coordinator,
+    Allowed(_): Allowed,
 ) -> Result<Json<Answer>, ApiError> {
     let tablets = state.auth.tablets().await;
     let tablets = tablets.map_err(|error| ApiError::unavailable(&error))?;

@@ -7,6 +7,7 @@ use super::second_factor::TotpSecret;
 use super::session_list::{NewSession, end_all, open};
 use super::sessions::{columns, identity};
 use super::{SecretHash, Store, StoreError};
+use passerelle_signaling::private::Pii;
 use passerelle_signaling::protocol::Identity;
 use passerelle_signaling::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -38,7 +39,7 @@ pub struct AccountRow {
     /// Its number.
     pub id: AccountId,
     /// What its owner types.
-    pub login: String,
+    pub login: Pii<String>,
     /// Who that is.
     pub identity: Identity,
     /// A password is chosen.
@@ -47,6 +48,10 @@ pub struct AccountRow {
     pub has_second_factor: bool,
     /// Until when a link to choose a password can be used.
     pub link_until: Option<Timestamp>,
+    /// When somebody last signed in, as far as a browser is known in which they did.
+    pub last_sign_in: Option<Timestamp>,
+    /// Sessions of it that have not ended.
+    pub sessions: u32,
 }
 
 /// What became of a new account.
@@ -57,6 +62,19 @@ pub enum Added {
     /// Somebody has this login.
     LoginTaken,
     /// This interpreter has an account, by this login.
+    HasOne(String),
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is made; the hashes of tokens of the sessions that have ended by it.
+    Ended(Vec<SecretHash>),
+    /// Nobody has the login any more.
+    Unknown,
+    /// Somebody else has the new login.
+    LoginTaken,
+    /// The interpreter has an account, by this login.
     HasOne(String),
 }
 
@@ -100,25 +118,36 @@ impl Store {
             .await
     }
 
-    /// All accounts, by their logins.
-    pub async fn accounts(&self, now: Timestamp) -> Result<Vec<AccountRow>, StoreError> {
-        const SELECT: &str = "SELECT account, login, role, subject, password IS NOT NULL, \
-                              totp_secret IS NOT NULL, expires_at FROM accounts \
-                              LEFT JOIN account_links ON account_links.account = accounts.account \
-                              AND expires_at > ?1 ORDER BY login";
-        let select = SELECT.replacen("SELECT account,", "SELECT accounts.account,", 1);
+    /// All accounts, by their logins; sessions count that were used since `used_since`.
+    pub async fn accounts(
+        &self,
+        now: Timestamp,
+        used_since: Timestamp,
+    ) -> Result<Vec<AccountRow>, StoreError> {
+        const SELECT: &str = "SELECT accounts.account, login, role, subject, \
+                              password IS NOT NULL, totp_secret IS NOT NULL, expires_at, \
+                              (SELECT max(seen_at) FROM account_browsers \
+                              WHERE account_browsers.account = accounts.account), \
+                              (SELECT count(*) FROM sessions \
+                              WHERE sessions.account = accounts.account \
+                              AND sessions.expires_at > ?1 AND sessions.seen_at > ?2) \
+                              FROM accounts LEFT JOIN account_links \
+                              ON account_links.account = accounts.account AND expires_at > ?1 \
+                              ORDER BY login";
         self.read_off_thread(move |connection| {
-            let mut statement = connection.prepare(&select)?;
-            let mut rows = statement.query([integer(now.0)?])?;
+            let mut statement = connection.prepare(SELECT)?;
+            let mut rows = statement.query([integer(now.0)?, integer(used_since.0)?])?;
             let mut accounts = Vec::new();
             while let Some(row) = rows.next()? {
                 accounts.push(AccountRow {
                     id: AccountId(row.get(0)?),
-                    login: row.get(1)?,
+                    login: row.get::<_, String>(1)?.into(),
                     identity: identity(row.get(2)?, row.get(3)?, "accounts")?,
                     has_password: row.get(4)?,
                     has_second_factor: row.get(5)?,
                     link_until: maybe_moment(row, 6)?,
+                    last_sign_in: maybe_moment(row, 7)?,
+                    sessions: row.get(8)?,
                 });
             }
             Ok(accounts)
@@ -178,14 +207,17 @@ impl Store {
         session: NewSession,
         browser: SecretHash,
     ) -> Result<Option<Vec<SecretHash>>, StoreError> {
+        // Not with another owner than the session is of.
         const TAKE: &str = "DELETE FROM account_links WHERE code_hash = ?1 AND expires_at > ?2 \
-                            RETURNING account";
+                            AND account IN (SELECT account FROM accounts \
+                            WHERE role = ?3 AND subject IS ?4) RETURNING account";
         const SET: &str = "UPDATE accounts SET password = ?2 WHERE account = ?1";
         self.writer
             .write(move |connection| {
                 let now = integer(session.opened_at.0)?;
+                let (role, subject) = columns(session.identity);
                 let taken: Option<u32> = connection
-                    .query_row(TAKE, params![link, now], |row| row.get(0))
+                    .query_row(TAKE, params![link, now, role, subject], |row| row.get(0))
                     .optional()?;
                 let Some(id) = taken.map(AccountId) else {
                     return Ok(None);
@@ -204,8 +236,8 @@ impl Store {
             .await
     }
 
-    /// Opens a session of an account and knows the browser from then on, unless the password is no
-    /// longer the one that was checked; whether it is open. Durable when this returns.
+    /// Opens a session of an account and knows the browser from then on, unless password or owner
+    /// are no longer those that were checked; whether it is open. Durable when this returns.
     pub async fn open_account_session(
         &self,
         checked: &Account,
@@ -213,12 +245,14 @@ impl Store {
         browser: SecretHash,
     ) -> Result<bool, StoreError> {
         const SAME: &str = "SELECT EXISTS (SELECT 1 FROM accounts WHERE account = ?1 \
-                            AND password = ?2 AND totp_secret IS ?3)";
+                            AND password = ?2 AND totp_secret IS ?3 \
+                            AND role = ?4 AND subject IS ?5)";
         let checked = checked.clone();
         self.writer
             .write(move |connection| {
                 let secret = checked.totp.as_ref().map(|totp| totp.0);
-                let row = params![checked.id.0, checked.password, secret];
+                let (role, subject) = columns(checked.identity);
+                let row = params![checked.id.0, checked.password, secret, role, subject];
                 if !connection.query_row(SAME, row, |row| row.get(0))? {
                     return Ok(false);
                 }
@@ -302,6 +336,53 @@ impl Store {
             .await
     }
 
+    /// Gives an account another login, another owner, or both; with another owner all its sessions
+    /// end, and those of the interpreter it was of. Durable when this returns.
+    pub async fn change_account(
+        &self,
+        before: Account,
+        login: String,
+        who: Identity,
+    ) -> Result<Changed, StoreError> {
+        const TAKEN: &str = "SELECT login FROM accounts WHERE account <> ?4 AND (login = ?1 \
+                             OR (role = 'interpreter' AND role = ?2 AND subject = ?3)) \
+                             ORDER BY login <> ?1";
+        const SET: &str = "UPDATE accounts SET login = ?1, role = ?2, subject = ?3 \
+                           WHERE account = ?4 AND login = ?5";
+        self.writer
+            .write(move |connection| {
+                let (role, subject) = columns(who);
+                let taken: Option<String> = connection
+                    .query_row(TAKEN, params![login, role, subject, before.id.0], |row| {
+                        row.get(0)
+                    })
+                    .optional()?;
+                match taken {
+                    Some(taken) if taken == login => return Ok(Changed::LoginTaken),
+                    Some(taken) => return Ok(Changed::HasOne(taken)),
+                    None => {}
+                }
+                let row = params![login, role, subject, before.id.0, before.login];
+                if connection.execute(SET, row)? == 0 {
+                    return Ok(Changed::Unknown);
+                }
+                let ended = match who == before.identity {
+                    true => Vec::new(),
+                    false => end_everywhere(connection, &before)?,
+                };
+                Ok(Changed::Ended(ended))
+            })
+            .await
+    }
+
+    /// Ends all sessions of an account, and those of the interpreter it is of; the hashes of their
+    /// tokens. Durable when this returns.
+    pub async fn end_sessions(&self, account: Account) -> Result<Vec<SecretHash>, StoreError> {
+        self.writer
+            .write(move |connection| end_everywhere(connection, &account))
+            .await
+    }
+
     /// Whether somebody has signed in to this account with the browser of this token; with no
     /// account nobody has, and it is looked up all the same.
     pub async fn knows_browser(
@@ -353,6 +434,23 @@ fn of_login(connection: &Connection, login: &str) -> Result<Option<Account>, Sto
     let mut statement = connection.prepare_cached(&select)?;
     let mut rows = statement.query([login])?;
     rows.next()?.map(account).transpose()
+}
+
+/// An interpreter's sessions may also come of an invitation.
+fn end_everywhere(
+    connection: &Connection,
+    account: &Account,
+) -> Result<Vec<SecretHash>, StoreError> {
+    const END: &str = "DELETE FROM sessions WHERE role = 'interpreter' AND role = ?1 \
+                       AND subject = ?2 RETURNING token_hash";
+    let mut ended = end_all(connection, account.id, None)?;
+    let (role, subject) = columns(account.identity);
+    let mut statement = connection.prepare_cached(END)?;
+    let rows = statement.query_map(params![role, subject], |row| row.get(0))?;
+    for token in rows {
+        ended.push(token?);
+    }
+    Ok(ended)
 }
 
 fn keep_link(

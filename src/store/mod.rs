@@ -27,7 +27,7 @@ mod snapshots;
 mod tests;
 mod writer;
 
-pub use accounts::{Account, AccountId, AccountRow, Added};
+pub use accounts::{Account, AccountId, AccountRow, Added, Changed};
 pub use backup::{BackupError, Contents, Progress, back_up};
 pub use devices::{Device, DeviceEnd, DeviceId, Shown, TabletEnded, TabletRow};
 pub use error::StoreError;

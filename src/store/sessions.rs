@@ -207,6 +207,7 @@ pub(super) const fn columns(identity: Identity) -> (&'static str, Option<u32>) {
         Identity::Interpreter { interpreter } => ("interpreter", Some(interpreter.0)),
         Identity::Coordinator => ("coordinator", None),
         Identity::Guest { guest } => ("guest", Some(guest.0)),
+        Identity::Administrator => ("administrator", None),
     }
 }
 
@@ -236,6 +237,7 @@ impl Subject {
                 interpreter: InterpreterId(number),
             }),
             ("coordinator", None) => Ok(Identity::Coordinator),
+            ("administrator", None) => Ok(Identity::Administrator),
             ("guest", Some(number)) => Ok(Identity::Guest {
                 guest: GuestId(number),
             }),

@@ -1,6 +1,7 @@
 //! The store on real files: what is appended is what is loaded, what is refused leaves nothing, and
 //! no two gateways ever write the same directory.
 
+mod accounts;
 mod backups;
 mod crash;
 mod devices;

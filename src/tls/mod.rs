@@ -115,6 +115,12 @@ pub fn served_certificate(
     Ok(chain.into_iter().next())
 }
 
+/// When that certificate ends; `None` without TLS, or when the file cannot be read or is none.
+pub fn served_until(tls: &TlsSection, data_dir: &Path) -> Option<Timestamp> {
+    let certificate = served_certificate(tls, data_dir).ok()??;
+    served::validity(&certificate).map(|validity| validity.ends_at)
+}
+
 /// The server's side of TLS, or `None` when it is off. Makes the development certificate when there
 /// is none or it has expired at `now`.
 ///

@@ -61,7 +61,7 @@ impl Certificate {
     }
 }
 
-fn validity(certificate: &CertificateDer<'_>) -> Option<Validity> {
+pub(super) fn validity(certificate: &CertificateDer<'_>) -> Option<Validity> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let moment = |seconds: i64| {
         let seconds = u64::try_from(seconds).ok()?;

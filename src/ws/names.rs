@@ -73,7 +73,7 @@ fn told_to(identity: Identity, of: Option<Conversation>, all: &Directory) -> Dir
             told.interpreters
                 .retain(|person| person.interpreter == interpreter);
         }
-        Identity::Tablet { .. } => told.interpreters.clear(),
+        Identity::Tablet { .. } | Identity::Administrator => told.interpreters.clear(),
         Identity::Guest { .. } => {
             told.interpreters.clear();
             told.subjects.clear();

@@ -3,6 +3,7 @@
 
 mod commands;
 
+use crate::auth::{Role, permissions};
 use crate::dispatch::Camera;
 use commands::command;
 use passerelle_signaling::command::{Command, Party};
@@ -132,8 +133,12 @@ pub(super) fn action(
     request: Request,
     now: Timestamp,
 ) -> Result<Action, Refusal> {
+    if !permissions::who_asks(&request).contains(&Role::of(identity)) {
+        return Err(Refusal::NotAllowed);
+    }
+    let party = side_of(identity).ok_or(Refusal::NotAllowed)?;
     match (identity, request) {
-        (Identity::Coordinator, Request::Broadcast { text }) => {
+        (_, Request::Broadcast { text }) => {
             notice(text.reveal()).map(|line| Action::Broadcast(line.into()))
         }
         (Identity::Tablet { tablet }, Request::Slots { language, mode }) => Ok(Action::Slots {
@@ -141,13 +146,8 @@ pub(super) fn action(
             language,
             mode,
         }),
-        (Identity::Tablet { .. } | Identity::Interpreter { .. }, Request::InviteGuest { call }) => {
-            let party = side_of(identity);
-            Ok(Action::InviteGuest { party, call })
-        }
-        (Identity::Coordinator, Request::Camera { .. }) => Err(Refusal::NotAllowed),
-        (identity, Request::Camera { call, off, taken }) => {
-            let party = side_of(identity);
+        (_, Request::InviteGuest { call }) => Ok(Action::InviteGuest { party, call }),
+        (_, Request::Camera { call, off, taken }) => {
             let camera = Camera::of(off, taken);
             Ok(Action::Camera {
                 party,
@@ -155,23 +155,21 @@ pub(super) fn action(
                 camera,
             })
         }
-        (identity, Request::MediaOffer { call, sdp }) => {
-            let party = side_of(identity);
-            Ok(Action::Join { party, call, sdp })
-        }
-        (identity, request) => command(identity, &request, now)
+        (_, Request::MediaOffer { call, sdp }) => Ok(Action::Join { party, call, sdp }),
+        (identity, request) => command((identity, party), &request, now)
             .map(Action::Submit)
             .ok_or(Refusal::NotAllowed),
     }
 }
 
-/// Whom this client is in a call.
-const fn side_of(identity: Identity) -> Party {
+/// Whom this client is in a call; an administrator is in none.
+const fn side_of(identity: Identity) -> Option<Party> {
     match identity {
-        Identity::Tablet { tablet } => Party::Tablet(tablet),
-        Identity::Interpreter { interpreter } => Party::Interpreter(interpreter),
-        Identity::Guest { guest } => Party::Guest(guest),
-        Identity::Coordinator => Party::Coordinator,
+        Identity::Tablet { tablet } => Some(Party::Tablet(tablet)),
+        Identity::Interpreter { interpreter } => Some(Party::Interpreter(interpreter)),
+        Identity::Guest { guest } => Some(Party::Guest(guest)),
+        Identity::Coordinator => Some(Party::Coordinator),
+        Identity::Administrator => None,
     }
 }
 

@@ -2,7 +2,7 @@
 //! open a WebSocket. Each refusal is an HTTP answer with a stable id, before anything is upgraded.
 
 use super::{WsState, session};
-use crate::auth::{self, Role, Session};
+use crate::auth::{self, Role, Session, permissions};
 use crate::dispatch::{Presented, Quirks};
 use crate::http::{ApiError, ClientAddress};
 use crate::limits::Counted;
@@ -128,6 +128,9 @@ pub(super) async fn admit(
     let in_force = state.current.get();
     if !session.stands_in(&in_force.configuration) {
         return Err(ApiError::tablet_moved());
+    }
+    if !permissions::CALLERS.contains(&role) {
+        return Err(ApiError::not_allowed(role, permissions::CALLERS));
     }
     if session.lacks_second_factor(&in_force.config) {
         return Err(ApiError::second_factor_missing());

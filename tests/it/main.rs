@@ -9,6 +9,7 @@
 
 mod accounts;
 mod acme;
+mod administrating;
 mod appointments;
 mod audit;
 mod authority;
@@ -42,6 +43,7 @@ mod proxies;
 mod refusals;
 mod reload;
 mod restart;
+mod roles;
 mod routing;
 mod second_factor;
 mod service;

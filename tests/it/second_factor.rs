@@ -162,7 +162,8 @@ async fn codes_that_are_guessed_are_counted_and_a_recovery_code_passes_all_the_s
 
 #[tokio::test]
 async fn a_service_can_ask_a_second_factor_of_its_coordinators() {
-    let needed = "[accounts]\ncoordinators_need_second_factor = true\n\n[service]";
+    let needed =
+        "[accounts]\ncoordinators_and_administrators_need_second_factor = true\n\n[service]";
     let service = Service::start(&changed(DEMO_TOML, "[service]", needed));
     let code = link(&service.file, &["add", "--login", "chef", "--coordinator"]);
     let target = service.gateway.target();

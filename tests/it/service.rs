@@ -27,7 +27,7 @@ impl Service {
         let number = match identity {
             Identity::Tablet { tablet } => Some(tablet.0.to_string()),
             Identity::Interpreter { interpreter } => Some(interpreter.0.to_string()),
-            Identity::Coordinator | Identity::Guest { .. } => None,
+            Identity::Coordinator | Identity::Administrator | Identity::Guest { .. } => None,
         };
         let role = Role::of(identity);
         let who: Vec<String> = [role.to_string()].into_iter().chain(number).collect();

@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("ws", "auth clock config dispatch http limits random"),
     (
         "http",
-        "auth clock config dispatch hexadecimal limits random store tls",
+        "audit auth clock config dispatch hexadecimal limits random store tls",
     ),
     // Who may be invited is a matter of the configuration in force.
     ("auth", "audit clock config random store"),

@@ -1,9 +1,12 @@
-//! `docs/openapi.yaml` has every endpoint of the gateway and no other.
+//! `docs/openapi.yaml` has every endpoint of the gateway and no other, and so has the table of who
+//! may ask what.
 
 use super::tree::{assert_none, file, files};
+use passerelle::auth::permissions::ENDPOINTS;
 use std::collections::BTreeSet;
 
 const DESCRIPTION: &str = "docs/openapi.yaml";
+const PERMISSIONS: &str = "src/auth/permissions.rs";
 
 /// The methods that endpoints take.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -24,6 +27,21 @@ fn every_endpoint_is_described_and_nothing_else_is() {
         missing.chain(stale),
         "Whoever writes a client reads there what the gateway answers: describe what is added, \
          take out what is gone.",
+    );
+}
+
+#[test]
+fn it_is_said_of_every_endpoint_who_may_ask_it() {
+    let rows = ENDPOINTS.iter();
+    let rows = rows.map(|it| format!("{} {}", it.method.to_lowercase(), it.path));
+    let (served, rows) = (served(), rows.collect::<BTreeSet<_>>());
+    let missing = served.difference(&rows);
+    let missing = missing.map(|it| format!("{PERMISSIONS} lacks `{it}`"));
+    let stale = rows.difference(&served);
+    let stale = stale.map(|it| format!("{PERMISSIONS} has `{it}`, which no router has"));
+    assert_none(
+        missing.chain(stale),
+        "Handlers and docs/roles.md go by that table: say who may ask what is added.",
     );
 }
 

@@ -14,7 +14,7 @@ mod second_factor;
 mod totp;
 
 pub(super) use login::Login;
-pub use manage::{AccountCommand, AccountError, carry_out};
+pub use manage::{AccountCommand, AccountError, By, Done, carry_out};
 pub use own::{MySession, MySessions};
 pub use password::{Password, PasswordFault};
 pub use second_factor::{Enrolment, SecondFactorError};
@@ -329,7 +329,11 @@ impl Auth {
         SignedIn { identity, cookies }
     }
 
-    async fn write_down(&self, act: Act, from: Option<IpAddr>) -> Result<(), AuthError> {
+    /// Writes down what is about to be done by somebody who is signed in.
+    ///
+    /// # Errors
+    /// When it cannot be written: then it must not be done.
+    pub async fn write_down(&self, act: Act, from: Option<IpAddr>) -> Result<(), AuthError> {
         Ok(self.audit.record(act, from).await?)
     }
 }

@@ -1,5 +1,5 @@
 //! The second factor: codes of a telephone, asked for beside the password. Optional for each
-//! person; `accounts.coordinators_need_second_factor` asks it of all coordinators.
+//! person; `accounts.coordinators_and_administrators_need_second_factor` asks it of all of these.
 
 use super::guard::{Tried, Where, Whose};
 use super::totp::{self, TypedCode};
@@ -32,7 +32,7 @@ pub enum SecondFactorError {
     #[error("nothing is to be confirmed: begin anew")]
     NotBegun,
     /// The service asks for one.
-    #[error("your service asks coordinators for a second factor: it cannot be removed here")]
+    #[error("your service asks you for a second factor: it cannot be removed here")]
     Required,
     /// Password or code are not right.
     #[error(transparent)]

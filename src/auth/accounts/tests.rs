@@ -50,13 +50,14 @@ impl House {
 
     async fn done(&self, command: AccountCommand) -> String {
         let kept = (&self.store, &self.audit, &self.clock);
-        let carried = carry_out(command, kept, &self.configuration, "").await;
-        carried.map_err(|error| error.to_string()).unwrap().said
+        let carried = carry_out(command, By::default(), kept, &self.configuration).await;
+        let carried = carried.map_err(|error| error.to_string()).unwrap();
+        carried.done.said("")
     }
 
     /// The code of a link for interpreter 5.
     async fn link(&self) -> String {
-        let login = "claire".to_owned();
+        let login = "claire".into();
         let said = self.done(AccountCommand::Add { login, who: WHO }).await;
         said.split_once("#account=").unwrap().1.to_owned()
     }
@@ -167,7 +168,7 @@ async fn a_link_is_good_for_three_days_and_of_two_who_use_it_at_once_for_one() {
         house.choose(&code, "quatre-vingts grenouilles"),
     );
     assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1);
-    let login = "claire".to_owned();
+    let login = "claire".into();
     let said = house.done(AccountCommand::Reset { login }).await;
     let code = said.split_once("#account=").unwrap().1.to_owned();
     house.hand.advance(Millis::from_secs(72 * 60 * 60));
@@ -197,7 +198,7 @@ async fn a_browser_stays_known_over_sign_outs_and_not_over_a_reset() {
     let again = house.sign_in(PASSWORD, &browser).await.ok().unwrap();
     let names = CookieNames { secure: true };
     assert_eq!(names.find_browser(&again), names.find_browser(&browser));
-    let login = "claire".to_owned();
+    let login = "claire".into();
     house.done(AccountCommand::Reset { login }).await;
     assert!(!known(&again).await);
 }
@@ -212,7 +213,7 @@ async fn a_password_that_is_reset_while_it_is_checked_signs_nobody_in() {
         .unwrap();
     let checked = house.store.account_by_login("claire".to_owned()).await;
     let checked = checked.unwrap().unwrap();
-    let login = "claire".to_owned();
+    let login = "claire".into();
     house.done(AccountCommand::Reset { login }).await;
     let nothing = HeaderMap::new();
     let (session, _) = house.auth.account_session(&checked, at(&nothing)).unwrap();

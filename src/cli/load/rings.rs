@@ -238,6 +238,8 @@ async fn come(
             Identity::Coordinator | Identity::Guest { .. } => {
                 crowd.others.spawn(watch_board(client));
             }
+            // Opens no connection.
+            Identity::Administrator => {}
         }
     }
     Ok(crowd)

@@ -1,9 +1,11 @@
-//! Who may ask what concerns themselves: an interpreter or a coordinator who is signed in, also one
-//! whose account still lacks the second factor that the service asks for.
+//! Who may ask what concerns themselves: whoever the table of permissions names and is signed in,
+//! also one whose account still lacks the second factor that the service asks for.
 
+use super::super::allowed::access;
 use super::super::session::Asked;
 use super::super::{ApiError, HttpState};
-use crate::auth::{Role, Session};
+use crate::auth::Session;
+use crate::auth::permissions::Access;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 
@@ -16,8 +18,9 @@ impl FromRequestParts<HttpState> for Person {
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
         let asked = Query::<Asked>::from_request_parts(parts, state).await;
         let Query(Asked { role }) = asked.map_err(|_| ApiError::unknown_role())?;
-        if !matches!(role, Role::Interpreter | Role::Coordinator) {
-            return Err(ApiError::unknown_role());
+        match access(parts) {
+            Some(Access::Oneself(who)) if who.contains(&role) => {}
+            _ => return Err(ApiError::unknown_role()),
         }
         let session = state.auth.session(role, &parts.headers).await;
         let session = session.map_err(|error| ApiError::unavailable(&error))?;

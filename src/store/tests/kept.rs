@@ -54,7 +54,7 @@ const ALL: &[Kept] = &[
         columns: &[
             ("account", "its number, never given twice"),
             ("login", "what is typed to sign in"),
-            ("role", "interpreter or coordinator"),
+            ("role", "interpreter, coordinator or administrator"),
             ("subject", "number of the interpreter"),
             ("password", "argon2id hash of the password"),
             ("totp_secret", "what the telephone computes its codes from"),
@@ -220,7 +220,7 @@ const ALL: &[Kept] = &[
     Kept {
         table: "sessions",
         what: "Who is signed in",
-        whom: "interpreters and coordinators",
+        whom: "interpreters, coordinators and administrators",
         until: "12 hours, two without a page for who has an account; a third party's four hours",
         columns: &[
             ("token_hash", "hash of what the browser holds"),

@@ -1,13 +1,16 @@
 //! Which command of the core each request becomes, one function a role.
 
-use super::side_of;
 use passerelle_signaling::command::{Command, Party};
 use passerelle_signaling::ids::{InterpreterId, TabletId};
 use passerelle_signaling::protocol::{Identity, Request};
 use passerelle_signaling::time::Timestamp;
 
-/// The command of the core, or `None` when this role may not ask that.
-pub(super) fn command(identity: Identity, request: &Request, now: Timestamp) -> Option<Command> {
+/// The command of the core, or `None` when the request is none of this role's.
+pub(super) fn command(
+    (identity, party): (Identity, Party),
+    request: &Request,
+    now: Timestamp,
+) -> Option<Command> {
     let of_role = match identity {
         Identity::Tablet { tablet } => {
             of_tablet(tablet, request, now).or_else(|| of_appointment(tablet, request))
@@ -16,9 +19,9 @@ pub(super) fn command(identity: Identity, request: &Request, now: Timestamp) -> 
             of_interpreter(interpreter, request).or_else(|| of_conversation(interpreter, request))
         }
         Identity::Coordinator => of_coordinator(request),
-        Identity::Guest { .. } => None,
+        Identity::Guest { .. } | Identity::Administrator => None,
     };
-    of_role.or_else(|| of_everybody(side_of(identity), request))
+    of_role.or_else(|| of_everybody(party, request))
 }
 
 /// Anybody in a call may leave it.

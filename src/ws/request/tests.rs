@@ -4,15 +4,24 @@ mod table;
 
 use super::*;
 use passerelle_signaling::ids::{GuestId, InterpreterId};
-use table::{CALL, GUEST, INTERPRETER, NOW, TABLET, allowed, table};
+use table::{CALL, GUEST, INTERPRETER, NOW, TABLET, table};
+
+const ROLES: [Identity; 5] = [
+    TABLET,
+    INTERPRETER,
+    Identity::Coordinator,
+    GUEST,
+    Identity::Administrator,
+];
 
 #[test]
-fn each_role_may_ask_its_own_requests_and_no_others() {
+fn whoever_the_table_of_permissions_names_is_understood_and_nobody_else() {
     for (request, command) in table() {
-        let roles = [TABLET, INTERPRETER, Identity::Coordinator, GUEST];
-        let may = roles.map(|identity| action(identity, request.clone(), NOW).is_ok());
-        assert_eq!(may, allowed(&request), "{request:?}");
-        let first = roles.into_iter().zip(may).find(|(_, may)| *may).unwrap().0;
+        let who = permissions::who_asks(&request);
+        let may = ROLES.map(|identity| action(identity, request.clone(), NOW).is_ok());
+        let named = ROLES.map(|identity| who.contains(&Role::of(identity)));
+        assert_eq!(may, named, "{request:?}");
+        let first = ROLES.into_iter().zip(may).find(|(_, may)| *may).unwrap().0;
         let asked = action(first, request.clone(), NOW).unwrap();
         match command {
             Some(command) => assert_eq!(asked, Action::Submit(command), "{request:?}"),
@@ -26,7 +35,22 @@ fn the_table_has_every_request_once() {
     let kind = |request: &Request| std::mem::discriminant(request);
     let kinds: std::collections::HashSet<_> =
         table().iter().map(|(request, _)| kind(request)).collect();
-    assert_eq!((kinds.len(), table().len()), (38, 38));
+    let rows = permissions::REQUESTS.len();
+    assert_eq!((kinds.len(), table().len()), (rows, rows));
+}
+
+#[test]
+fn the_table_of_permissions_names_requests_as_the_wire_does() {
+    let names = table().into_iter().map(|(request, _)| {
+        let who = permissions::who_asks(&request);
+        let written = serde_json::to_value(request).unwrap();
+        (written["type"].as_str().unwrap().to_owned(), who)
+    });
+    for (name, who) in names {
+        let mut rows = permissions::REQUESTS.iter();
+        let row = rows.find(|(row, ..)| *row == name).unwrap();
+        assert_eq!(row.1, who, "{name}");
+    }
 }
 
 #[test]

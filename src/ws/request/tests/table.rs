@@ -1,4 +1,4 @@
-//! One of each request, who may ask it, and the command it becomes.
+//! One of each request, and the command it becomes.
 
 use super::*;
 use passerelle_signaling::command::Counter;
@@ -19,50 +19,6 @@ pub(super) const CALL: CallId = CallId(3);
 const OFFER: OfferId = OfferId(4);
 pub(super) const PERSON: InterpreterId = InterpreterId(5);
 pub(super) const NOW: Timestamp = Timestamp(9);
-
-/// Who may ask it: tablet, interpreter, coordinator, guest. Without a wildcard, so that a new
-/// request cannot be forgotten here.
-pub(super) const fn allowed(request: &Request) -> [bool; 4] {
-    match request {
-        Request::Tap { .. }
-        | Request::RequestCallback { .. }
-        | Request::AnswerCallback { .. }
-        | Request::ChangeMode { .. }
-        | Request::SetSubject { .. }
-        | Request::Slots { .. }
-        | Request::Book { .. }
-        | Request::AnswerAppointment { .. }
-        | Request::Consent { .. } => [true, false, false, false],
-        Request::CancelCallback { .. } | Request::CancelAppointment { .. } => {
-            [true, false, true, false]
-        }
-        Request::InviteGuest { .. } | Request::RemoveGuest { .. } => [true, true, false, false],
-        Request::HangUp { .. } | Request::MediaOffer { .. } => [true; 4],
-        Request::Camera { .. } => [true, true, false, true],
-        Request::SetAvailable { .. }
-        | Request::Pause { .. }
-        | Request::Accept { .. }
-        | Request::Decline { .. }
-        | Request::EndWrapUp
-        | Request::ExtendWrapUp { .. }
-        | Request::Transfer { .. }
-        | Request::Invite { .. }
-        | Request::CancelInvite { .. }
-        | Request::TakeOver { .. }
-        | Request::TakeAppointment { .. }
-        | Request::ReleaseAppointment { .. }
-        | Request::AskHelp { .. } => [false, true, false, false],
-        Request::Prioritise { .. }
-        | Request::Assign { .. }
-        | Request::Withdraw { .. }
-        | Request::Move { .. }
-        | Request::Force { .. }
-        | Request::PauseInterpreter { .. }
-        | Request::AssignAppointment { .. }
-        | Request::AskToJoin { .. }
-        | Request::Broadcast { .. } => [false, false, true, false],
-    }
-}
 
 /// One of each request; the command it becomes for the first role that may ask it.
 pub(super) fn table() -> Vec<(Request, Option<Command>)> {

@@ -1,0 +1,253 @@
+//! `/api/people…`: for administrators, who has an account and who could have one, and what
+//! `passerelle account` does, by the same functions. A link is shown this once: the gateway keeps
+//! its hash.
+
+use super::allowed::Allowed;
+use super::client_address::ClientAddress;
+use super::{ApiError, HttpState};
+use crate::auth::{AccountCommand, AccountError, By, Done, Session};
+use crate::store::{AccountId, AccountRow};
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use passerelle_signaling::ids::InterpreterId;
+use passerelle_signaling::private::Pii;
+use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::time::{Millis, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// Nobody needs to know at which hour a colleague came: the day is shown.
+const DAY: Millis = Millis::from_secs(24 * 60 * 60);
+
+/// `/api/people…`.
+pub(super) fn router() -> Router<HttpState> {
+    Router::new()
+        .route("/", get(list))
+        .route("/add", post(add))
+        .route("/change", post(change))
+        .route("/reset", post(reset))
+        .route("/remove-second-factor", post(remove_second_factor))
+        .route("/end-sessions", post(end_sessions))
+        .route("/remove", post(remove))
+}
+
+/// The answer.
+#[derive(Serialize)]
+struct People {
+    accounts: Vec<Person>,
+    /// Interpreters of the configuration, also those without an account.
+    interpreters: Vec<Interpreter>,
+}
+
+#[derive(Serialize)]
+struct Person {
+    login: Pii<String>,
+    identity: Identity,
+    has_password: bool,
+    second_factor: bool,
+    /// Until when a link that has not been used can be.
+    link_until: Option<Timestamp>,
+    /// The beginning of the day (UTC) on which somebody last signed in, where that is known.
+    last_sign_in: Option<Timestamp>,
+    sessions: u32,
+    /// The account of who asks.
+    own: bool,
+}
+
+#[derive(Serialize)]
+struct Interpreter {
+    interpreter: InterpreterId,
+    name: Pii<String>,
+    languages: Vec<String>,
+}
+
+async fn list(
+    State(state): State<HttpState>,
+    Allowed(by): Allowed,
+) -> Result<Json<People>, ApiError> {
+    let asked = state.administrate(AccountCommand::List, &by, None).await?;
+    let accounts = match asked {
+        Done::Listed(rows) => rows.into_iter().map(|row| shown(row, by.account)).collect(),
+        _ => Vec::new(),
+    };
+    let in_force = state.current.get();
+    let interpreters = in_force.config.interpreters.iter();
+    let interpreters = interpreters.map(|person| Interpreter {
+        interpreter: person.id,
+        name: person.name.clone(),
+        languages: person.all_languages().map(|tag| tag.to_string()).collect(),
+    });
+    Ok(Json(People {
+        accounts,
+        interpreters: interpreters.collect(),
+    }))
+}
+
+fn shown(row: AccountRow, own: Option<AccountId>) -> Person {
+    let day = |at: Timestamp| Timestamp(at.0 - at.0 % DAY.0);
+    Person {
+        own: own == Some(row.id),
+        login: row.login,
+        identity: row.identity,
+        has_password: row.has_password,
+        second_factor: row.has_second_factor,
+        link_until: row.link_until,
+        last_sign_in: row.last_sign_in.map(day),
+        sessions: row.sessions,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    login: Pii<String>,
+    identity: Identity,
+}
+
+/// What is to become of an account; what is not there stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    login: Pii<String>,
+    new_login: Option<Pii<String>>,
+    identity: Option<Identity>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    login: Pii<String>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    /// The page and the fragment under which its owner chooses a password.
+    path: String,
+}
+
+type Read<T> = Result<Json<T>, JsonRejection>;
+
+fn read<T>(asked: Read<T>) -> Result<T, ApiError> {
+    let read = asked.map_err(|error| ApiError::unreadable(&error));
+    read.map(|Json(asked)| asked)
+}
+
+async fn add(
+    State(state): State<HttpState>,
+    ClientAddress(from): ClientAddress,
+    Allowed(by): Allowed,
+    asked: Read<New>,
+) -> Result<Json<Link>, ApiError> {
+    let New { login, identity } = read(asked)?;
+    let command = AccountCommand::Add {
+        login,
+        who: identity,
+    };
+    link(state.administrate(command, &by, from).await?)
+}
+
+async fn change(
+    State(state): State<HttpState>,
+    ClientAddress(from): ClientAddress,
+    Allowed(by): Allowed,
+    asked: Read<Change>,
+) -> Result<StatusCode, ApiError> {
+    let Change {
+        login,
+        new_login,
+        identity,
+    } = read(asked)?;
+    let command = AccountCommand::Change {
+        login,
+        new_login,
+        who: identity,
+    };
+    state.administrate(command, &by, from).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reset(
+    State(state): State<HttpState>,
+    ClientAddress(from): ClientAddress,
+    Allowed(by): Allowed,
+    asked: Read<Named>,
+) -> Result<Json<Link>, ApiError> {
+    let Named { login } = read(asked)?;
+    let command = AccountCommand::Reset { login };
+    link(state.administrate(command, &by, from).await?)
+}
+
+async fn remove_second_factor(
+    State(state): State<HttpState>,
+    ClientAddress(from): ClientAddress,
+    Allowed(by): Allowed,
+    asked: Read<Named>,
+) -> Result<StatusCode, ApiError> {
+    let Named { login } = read(asked)?;
+    let command = AccountCommand::RemoveSecondFactor { login };
+    state.administrate(command, &by, from).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end_sessions(
+    State(state): State<HttpState>,
+    ClientAddress(from): ClientAddress,
+    Allowed(by): Allowed,
+    asked: Read<Named>,
+) -> Result<StatusCode, ApiError> {
+    let Named { login } = read(asked)?;
+    let command = AccountCommand::EndSessions { login };
+    state.administrate(command, &by, from).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(
+    State(state): State<HttpState>,
+    ClientAddress(from): ClientAddress,
+    Allowed(by): Allowed,
+    asked: Read<Named>,
+) -> Result<StatusCode, ApiError> {
+    let Named { login } = read(asked)?;
+    let command = AccountCommand::Remove { login };
+    state.administrate(command, &by, from).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn link(done: Done) -> Result<Json<Link>, ApiError> {
+    match done {
+        Done::Link(path) => Ok(Json(Link { path })),
+        Done::Listed(_) | Done::Said(_) => Err(ApiError::bad_request(&"no link came of this")),
+    }
+}
+
+impl HttpState {
+    async fn administrate(
+        &self,
+        command: AccountCommand,
+        by: &Session,
+        from: Option<IpAddr>,
+    ) -> Result<Done, ApiError> {
+        let by = By::session(by, from);
+        let configuration = &self.current.get().configuration;
+        let done = self.auth.administrate(command, by, configuration).await;
+        done.map_err(|error| refused(&error))
+    }
+}
+
+/// The refusal as a page understands it.
+fn refused(error: &AccountError) -> ApiError {
+    let (status, id) = match error {
+        AccountError::NoLogin(_) => (StatusCode::BAD_REQUEST, "no_login"),
+        AccountError::NoPerson => (StatusCode::BAD_REQUEST, "no_person"),
+        AccountError::LoginTaken(_) => (StatusCode::CONFLICT, "login_taken"),
+        AccountError::HasOne(_) => (StatusCode::CONFLICT, "has_account"),
+        AccountError::Oneself => (StatusCode::CONFLICT, "own_account"),
+        AccountError::Unknown(_) => (StatusCode::NOT_FOUND, "unknown_account"),
+        AccountError::Invite(_) => (StatusCode::NOT_FOUND, "unknown_identity"),
+        AccountError::Auth(cause) => return ApiError::unavailable(cause),
+    };
+    ApiError::new(status, id, error.to_string())
+}
