@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use passerelle_signaling::ids::InterpreterId;
 use passerelle_signaling::private::Pii;
-use passerelle_signaling::protocol::Identity;
+use passerelle_signaling::protocol::{Identity, LanguageEntry};
 use passerelle_signaling::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -40,6 +40,8 @@ struct People {
     accounts: Vec<Person>,
     /// Interpreters of the configuration, also those without an account.
     interpreters: Vec<Interpreter>,
+    /// Those of the service, with their names.
+    languages: Vec<LanguageEntry>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +85,7 @@ async fn list(
     Ok(Json(People {
         accounts,
         interpreters: interpreters.collect(),
+        languages: in_force.config.directory().languages,
     }))
 }
 

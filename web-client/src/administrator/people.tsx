@@ -1,6 +1,7 @@
 /** Who has an account. */
 import type { JSX } from "preact";
-import type { Person } from "../core/administration";
+import type { KnownInterpreter, Person } from "../core/administration";
+import { languageName } from "../core/names";
 import type { Identity } from "../core/protocol";
 import { Icon } from "../ui/icons";
 import { Section, Table } from "../ui/section";
@@ -54,6 +55,13 @@ export function nameOf({ seen }: Office, identity: Identity): string {
   return found?.name ?? `#${identity.interpreter}`;
 }
 
+/** What somebody interprets, in words. */
+export function languagesOf({ t, seen }: Office, languages: KnownInterpreter["languages"]): string {
+  const { people } = seen;
+  if (!people) return "";
+  return languages.map((one) => languageName(people, one, t.locale)).join(" · ");
+}
+
 /** A day as the gateway counts them, in UTC: its noon is the same day everywhere in Europe. */
 function day({ t, zone }: Office, begins: number): string {
   const noon = begins + 12 * 60 * 60 * 1000;
@@ -65,10 +73,9 @@ function Row({ office, person }: { office: Office; person: Person }): JSX.Elemen
   const { t, seen, subject } = office;
   const { login, identity } = person;
   const known = seen.people?.interpreters ?? [];
-  const languages =
-    identity.role === "interpreter"
-      ? known.find((one) => one.interpreter === identity.interpreter)?.languages
-      : undefined;
+  const interpreter =
+    identity.role === "interpreter" &&
+    known.find((one) => one.interpreter === identity.interpreter);
   const name = nameOf(office, identity);
   const link = person.link_until === null ? "expired" : "open";
   const password = person.has_password ? "chosen" : link;
@@ -91,7 +98,7 @@ function Row({ office, person }: { office: Office; person: Person }): JSX.Elemen
         {t(`role-${identity.role}`)}
         {name && ` · ${name}`}
       </td>
-      <td>{languages?.join(" · ") ?? "–"}</td>
+      <td>{interpreter ? languagesOf(office, interpreter.languages) : "–"}</td>
       <td>{t(`people-password-${password}`)}</td>
       <td>{t(person.second_factor ? "people-factor-on" : "people-factor-off")}</td>
       <td>{person.last_sign_in === null ? "–" : day(office, person.last_sign_in)}</td>

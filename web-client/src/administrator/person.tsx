@@ -8,6 +8,7 @@ import { LinkCard } from "../ui/guest-link";
 import { Icon, type IconName } from "../ui/icons";
 import { TextField } from "../ui/password-field";
 import { type Office, personOf } from "./app";
+import { languagesOf } from "./people";
 import "../ui/account.css";
 import "../ui/company.css";
 
@@ -117,7 +118,7 @@ function WhoFields(props: { office: Office; identity: Identity }): JSX.Element {
                 value={interpreter}
                 selected={identity.role === "interpreter" && identity.interpreter === interpreter}
               >
-                {`${name} (${languages.join(", ")})`}
+                {`${name} (${languagesOf(office, languages)})`}
               </option>
             ))}
           </select>

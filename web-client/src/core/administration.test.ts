@@ -17,7 +17,7 @@ function gateway(answers: Readonly<Record<string, () => Response>>) {
 afterEach(() => vi.unstubAllGlobals());
 
 const LISTS = {
-  "/api/people": () => answer({ accounts: [], interpreters: [] }),
+  "/api/people": () => answer({ accounts: [], interpreters: [], languages: [] }),
   "/api/state": () => answer({ version: "1" }),
 };
 

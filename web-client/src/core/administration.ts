@@ -4,7 +4,7 @@
  */
 import { Cell, type ReadableCell } from "./cell";
 import { ask, GatewayError, post } from "./gateway";
-import type { Identity, InterpreterId, Timestamp } from "./protocol";
+import type { Directory, Identity, InterpreterId, Language, Timestamp } from "./protocol";
 
 /** An account. */
 export interface Person {
@@ -25,13 +25,15 @@ export interface Person {
 export interface KnownInterpreter {
   readonly interpreter: InterpreterId;
   readonly name: string;
-  readonly languages: readonly string[];
+  readonly languages: readonly Language[];
 }
 
 /** Everybody. */
 export interface People {
   readonly accounts: readonly Person[];
   readonly interpreters: readonly KnownInterpreter[];
+  /** Those of the service, with their names. */
+  readonly languages: Directory["languages"];
 }
 
 /** How the gateway stands. */

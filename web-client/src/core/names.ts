@@ -9,7 +9,10 @@ import type {
 } from "./protocol";
 
 /** A language's entry. One the directory does not (any longer) know keeps its tag as name. */
-export function languageEntry(directory: Directory, language: Language): LanguageEntry {
+export function languageEntry(
+  directory: Pick<Directory, "languages">,
+  language: Language,
+): LanguageEntry {
   return (
     directory.languages.find((entry) => entry.language === language) ?? {
       language,
@@ -24,7 +27,11 @@ export function languageEntry(directory: Directory, language: Language): Languag
 }
 
 /** A language's name for staff reading `locale`. */
-export function languageName(directory: Directory, language: Language, locale: string): string {
+export function languageName(
+  directory: Pick<Directory, "languages">,
+  language: Language,
+  locale: string,
+): string {
   const entry = languageEntry(directory, language);
   return locale === "fr" ? entry.name_fr : entry.name_en;
 }
