@@ -2,6 +2,7 @@
 admin-title = Administration
 admin-tablets = Tablets of the sites
 people-title = People
+people-empty = Nobody has an account yet.
 people-login = Login
 people-role = Role
 people-languages = Languages
@@ -15,6 +16,8 @@ people-password-open = link not used yet
 people-password-expired = link expired
 people-factor-on = on
 people-factor-off = off
+role-tablet = Tablet
+role-guest = Third party
 role-interpreter = Interpreter
 role-coordinator = Coordinator
 role-administrator = Administrator

@@ -120,7 +120,7 @@ function Row({ office, entry }: { office: Office; entry: AuditEntry }): JSX.Elem
       <td class="numbers">{new Intl.DateTimeFormat(t.locale, form).format(entry.at)}</td>
       <th scope="row">{kindText(office, kind)}</th>
       <td class="audit-details">
-        {actDetails(entry)
+        {actDetails(entry, (role) => t(`role-${role}`))
           .map(([name, value]) => `${t(`act-field-${name.replaceAll("_", "-")}`)} : ${value}`)
           .join(" · ")}
       </td>

@@ -26,6 +26,7 @@ export function PeopleSection({ office }: { office: Office }): JSX.Element {
         <Icon name="person" />
         {t("person-add")}
       </button>
+      {seen.people && accounts.length === 0 && <p class="empty">{t("people-empty")}</p>}
       <Table
         label={t("people-title")}
         heads={[

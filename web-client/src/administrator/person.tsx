@@ -87,6 +87,14 @@ function WhoFields(props: { office: Office; identity: Identity }): JSX.Element {
   const { t, seen } = office;
   const role = useSignal<string>(identity.role);
   const known = seen.people?.interpreters ?? [];
+  // An interpreter has one account at most.
+  const taken = (seen.people?.accounts ?? []).flatMap(({ identity: of }) =>
+    of.role === "interpreter" ? [of.interpreter] : [],
+  );
+  const own = identity.role === "interpreter" ? identity.interpreter : null;
+  const free = known.filter(
+    ({ interpreter }) => interpreter === own || !taken.includes(interpreter),
+  );
   return (
     <>
       <div class="account-field">
@@ -112,12 +120,8 @@ function WhoFields(props: { office: Office; identity: Identity }): JSX.Element {
         <div class="account-field">
           <label for="interpreter">{t("person-interpreter")}</label>
           <select id="interpreter" name="interpreter" data-testid="interpreter">
-            {known.map(({ interpreter, name, languages }) => (
-              <option
-                key={interpreter}
-                value={interpreter}
-                selected={identity.role === "interpreter" && identity.interpreter === interpreter}
-              >
+            {free.map(({ interpreter, name, languages }) => (
+              <option key={interpreter} value={interpreter} selected={interpreter === own}>
                 {`${name} (${languagesOf(office, languages)})`}
               </option>
             ))}

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Deed, PeopleProblem } from "./administration";
+import type { Identity } from "./protocol";
 
 const at = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const texts = new Set(
@@ -24,6 +25,13 @@ const PROBLEMS = words<PeopleProblem>({
   unknown_account: true,
   unknown_identity: true,
   failed: true,
+});
+const ROLES = words<Identity["role"]>({
+  tablet: true,
+  interpreter: true,
+  coordinator: true,
+  guest: true,
+  administrator: true,
 });
 const DEEDS = words<Deed>({
   reset: true,
@@ -50,7 +58,11 @@ test("every act of the audit journal, and all that is known of one, has a text",
   const { names, fields } = acts();
   expect(names.length).toBeGreaterThan(25);
   expect(fields.length).toBeGreaterThan(8);
-  const wanted = [...names.map((name) => `act-${name}`), ...fields.map((it) => `act-field-${it}`)];
+  const wanted = [
+    ...names.map((name) => `act-${name}`),
+    ...fields.map((it) => `act-field-${it}`),
+    ...ROLES.map((role) => `role-${role}`),
+  ];
   expect(wanted.filter((id) => !texts.has(id))).toEqual([]);
 });
 

@@ -72,10 +72,11 @@ test("an entry is its kind and what is known of it", () => {
     },
   };
   expect(actKind(stopped)).toBe("stopped");
-  expect(actDetails(stopped)).toEqual([]);
-  expect(actDetails(changed)).toEqual([
+  const inCapitals = (role: string) => role.toUpperCase();
+  expect(actDetails(stopped, inCapitals)).toEqual([]);
+  expect(actDetails(changed, inCapitals)).toEqual([
     ["account", "3"],
-    ["who", "interpreter 5"],
+    ["who", "INTERPRETER 5"],
     ["fields", "role, login"],
   ]);
   expect(kindsIn([stopped, changed, stopped])).toEqual(["account_changed", "stopped"]);

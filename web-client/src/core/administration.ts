@@ -213,17 +213,25 @@ export function actKind({ act }: AuditEntry): string {
   return typeof act === "string" ? act : (Object.keys(act)[0] ?? "");
 }
 
-/** What is known of it, as pairs in the order of the journal; nested ones on one line. */
-export function actDetails({ act }: AuditEntry): readonly (readonly [string, string])[] {
+/**
+ * What is known of it, as pairs in the order of the journal; nested ones on one line. `role`: what a role
+ * is called.
+ */
+export function actDetails(
+  { act }: AuditEntry,
+  role: (of: Identity["role"]) => string,
+): readonly (readonly [string, string])[] {
+  const plain = (value: unknown, name = ""): string => {
+    if (Array.isArray(value)) return value.map((each) => plain(each)).join(", ");
+    if (typeof value === "object" && value !== null)
+      return Object.entries(value)
+        .map(([inner, each]) => plain(each, inner))
+        .join(" ");
+    return name === "role" ? role(value as Identity["role"]) : String(value);
+  };
   if (typeof act === "string") return [];
   const fields = Object.entries(Object.values(act)[0] ?? {});
   return fields.map(([name, value]) => [name, plain(value)]);
-}
-
-function plain(value: unknown): string {
-  if (Array.isArray(value)) return value.map(plain).join(", ");
-  if (typeof value === "object" && value !== null) return Object.values(value).map(plain).join(" ");
-  return String(value);
 }
 
 /** The kinds there are among these, in the order of the alphabet. */
