@@ -7,6 +7,7 @@ use crate::config::{Current, TlsMode};
 use crate::dispatch::Dispatch;
 use crate::http::{self, HttpState, Proxies};
 use crate::limits::Limits;
+use crate::oidc::Oidc;
 use crate::store::Store;
 use crate::tls::Standing;
 use crate::ws::{self, WsState};
@@ -46,6 +47,7 @@ impl Shared {
         // `ListenSection::check` has refused 0.
         let pages = NonZeroU32::new(listen.connections_per_address).unwrap_or(NonZeroU32::MIN);
         let limits = Limits::new(&clock, pages);
+        let oidc = Oidc::new(clock.clone(), base_url);
         let ws = WsState::new(
             auth.clone(),
             dispatch.clone(),
@@ -58,6 +60,7 @@ impl Shared {
             auth,
             current,
             dispatch: dispatch.clone(),
+            oidc,
             limits,
             certificate: certificate.clone(),
             demo,

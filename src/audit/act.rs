@@ -36,6 +36,8 @@ pub enum SignInBy {
     PairingCode,
     /// The password of an account.
     Password,
+    /// A provider answered for them.
+    Provider,
     /// One click of the demonstration.
     Demo,
 }
@@ -223,6 +225,18 @@ pub enum Act {
     SignInRefused {
         /// So many since the last such entry: they are written once a minute at most.
         times: u64,
+    },
+    /// Somebody came from a provider and was not let in.
+    ProviderRefused {
+        /// Why, by its stable name.
+        reason: String,
+    },
+    /// An account began to belong to somebody that a provider answers for.
+    ProviderAccountAdded {
+        /// Its number.
+        account: u32,
+        /// For whom.
+        who: Identity,
     },
     /// A session was ended by its browser.
     SignedOut {

@@ -33,12 +33,12 @@ impl CookieNames {
 
     /// Keeps this token for a time.
     pub(super) fn set(self, role: Role, token: &str, lasts: Millis) -> SetCookie {
-        self.header(&self.name(role), token, lasts.0 / 1000)
+        self.header(&self.name(role), token, lasts.0 / 1000, "Strict")
     }
 
     /// Removes the token.
     pub(super) fn remove(self, role: Role) -> SetCookie {
-        self.header(&self.name(role), "", 0)
+        self.header(&self.name(role), "", 0, "Strict")
     }
 
     /// The name of the cookie by which a browser is known in which somebody has signed in.
@@ -53,17 +53,34 @@ impl CookieNames {
 
     /// Keeps the browser's token for a time.
     pub(super) fn set_browser(self, token: &str, lasts: Millis) -> SetCookie {
-        self.header(&self.browser_name(), token, lasts.0 / 1000)
+        self.header(&self.browser_name(), token, lasts.0 / 1000, "Strict")
+    }
+
+    /// The name of the cookie that ties the way to a provider and back to one browser.
+    fn way_name(self) -> String {
+        format!("{}passerelle-oidc", self.prefix())
+    }
+
+    /// The token of that way.
+    pub(super) fn find_way(self, headers: &HeaderMap) -> Option<&str> {
+        find(&self.way_name(), headers)
+    }
+
+    /// Keeps the token of that way. `Lax`, because the provider's page leads back: a `Strict`
+    /// cookie would not come along.
+    pub(super) fn set_way(self, token: &str, lasts: Millis) -> SetCookie {
+        self.header(&self.way_name(), token, lasts.0 / 1000, "Lax")
     }
 
     const fn prefix(self) -> &'static str {
         if self.secure { "__Host-" } else { "" }
     }
 
-    fn header(self, name: &str, token: &str, max_age_secs: u64) -> SetCookie {
+    fn header(self, name: &str, token: &str, max_age_secs: u64, same_site: &str) -> SetCookie {
         let secure = if self.secure { "; Secure" } else { "" };
         let text = format!(
-            "{name}={token}; Path=/; Max-Age={max_age_secs}; HttpOnly; SameSite=Strict{secure}"
+            "{name}={token}; Path=/; Max-Age={max_age_secs}; HttpOnly; \
+             SameSite={same_site}{secure}"
         );
         // Names are constants and tokens hexadecimal: visible ASCII, which every header may hold.
         SetCookie(HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))

@@ -13,6 +13,7 @@ mod pairing;
 mod pairing_code;
 pub mod permissions;
 mod process_key;
+mod provider;
 mod role;
 mod sign_outs;
 
@@ -27,6 +28,7 @@ pub use invite::{GuestLink, InviteError, check_known, create as create_invite, p
 pub use origin::is_own_page;
 pub use pairing::{MadeCode, PairError};
 pub use pairing_code::PairingCode;
+pub use provider::{ProviderSignInError, VouchedFor};
 pub use role::Role;
 pub use sign_outs::{SignOut, SignOuts};
 
@@ -129,6 +131,8 @@ pub struct Session {
     pub account: Option<AccountId>,
     /// That account asks for codes of a telephone.
     pub has_second_factor: bool,
+    /// A provider has answered for them, and asked for whatever it asks for.
+    pub by_provider: bool,
 }
 
 /// What open sockets go by.
@@ -149,6 +153,7 @@ impl Session {
             device: None,
             account: None,
             has_second_factor: false,
+            by_provider: false,
         }
     }
 
@@ -164,7 +169,7 @@ impl Session {
     }
 
     /// Whether the service asks for codes of a telephone beside this session's password. An
-    /// invitation has no password.
+    /// invitation has no password, and what a provider asks for is its own affair.
     pub fn needs_second_factor(&self, config: &Config) -> bool {
         let needed = config
             .accounts
@@ -173,7 +178,8 @@ impl Session {
             self.identity,
             Identity::Coordinator | Identity::Administrator
         );
-        needed && self.account.is_some() && of_these
+        let by_password = self.account.is_some() && !self.by_provider;
+        needed && by_password && of_these
     }
 
     /// Whether it does and there is none: then this session is good for nothing else than that.
@@ -262,6 +268,7 @@ impl Auth {
         Ok(of_role.map(|row| Session {
             account: row.account,
             has_second_factor: row.has_second_factor,
+            by_provider: row.by_provider,
             ..Session::of(row.identity, token)
         }))
     }
@@ -339,6 +346,7 @@ impl Auth {
             token: token.0,
             identity,
             account: None,
+            by_provider: false,
             opened_at: now,
             expires_at: now + session_length(identity),
             browser: if is_person { browser } else { "" },

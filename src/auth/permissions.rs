@@ -16,7 +16,8 @@ pub const CALLERS: &[Role] = &[
 
 const ADMINISTRATORS: &[Role] = &[Role::Administrator];
 const BOTH: &[Role] = &[Role::Coordinator, Role::Administrator];
-const PEOPLE: &[Role] = &[Role::Interpreter, Role::Coordinator, Role::Administrator];
+/// Who signs in by an account of their own.
+pub const PEOPLE: &[Role] = &[Role::Interpreter, Role::Coordinator, Role::Administrator];
 const TABLETS: &[Role] = &[Role::Tablet];
 const INTERPRETERS: &[Role] = &[Role::Interpreter];
 const COORDINATORS: &[Role] = &[Role::Coordinator];
@@ -74,6 +75,8 @@ endpoints! {
     POST "/api/account/sign-in" Anybody => "signs in whoever has a password";
     POST "/api/account/link" Anybody => "whose account one's link is of";
     POST "/api/account/choose-password" Anybody => "uses one's link up";
+    GET "/api/oidc/start" Anybody => "leads to the provider";
+    GET "/api/oidc/callback" Anybody => "signs in whom the provider answers for";
     GET "/api/account" Oneself(PEOPLE) => "one's own account and sessions";
     POST "/api/account/password" Oneself(PEOPLE) => "changes one's password";
     POST "/api/account/sessions/end" Oneself(PEOPLE) => "ends one's own sessions";

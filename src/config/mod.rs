@@ -12,6 +12,7 @@ mod listen;
 mod load;
 mod media;
 mod network;
+mod oidc;
 mod people;
 mod problems;
 mod relay;
@@ -33,6 +34,7 @@ pub use listen::{ForwardedHeader, ListenSection};
 pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML, read_toml};
 pub use media::MediaSection;
 pub use network::{Network, NetworkError};
+pub use oidc::{GrantedRole, OidcSection, PersonSection, Pkce, RoleSection, UserInfo};
 pub use people::{InterpreterSection, SkillSection};
 pub use problems::{Problem, Problems};
 pub use relay::RelaySection;
@@ -62,6 +64,9 @@ pub struct Config {
     pub service: ServiceSection,
     /// What is asked of people who sign in with a password.
     pub accounts: AccountsSection,
+    /// How people sign in by a provider, if they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<OidcSection>,
     /// Where browsers connect.
     pub listen: ListenSection,
     /// How the connection is encrypted.
@@ -90,6 +95,7 @@ impl Default for Config {
             retention: RetentionSection::default(),
             service: ServiceSection::default(),
             accounts: AccountsSection::default(),
+            oidc: None,
             listen: ListenSection::default(),
             tls: TlsSection::default(),
             media: MediaSection::default(),
@@ -124,6 +130,11 @@ impl Config {
         sites::check(&self.sites, &mut problems);
         subjects::check(&self.subjects, &mut problems);
         people::check(&self.interpreters, &self.languages, &mut problems);
+        self.accounts.check(self.oidc.is_some(), &mut problems);
+        if let Some(oidc) = &self.oidc {
+            let numbers: Vec<_> = self.interpreters.iter().map(|person| person.id).collect();
+            oidc.check(&numbers, &mut problems);
+        }
         let kinds = self.configuration().certifications().len();
         if kinds > CERTIFICATIONS_MAX {
             let message = format!(

@@ -12,6 +12,7 @@ mod forwarded;
 mod headers;
 mod healthz;
 mod invite;
+mod oidc;
 mod pages;
 mod pair;
 mod pairing_code;
@@ -34,6 +35,7 @@ use crate::auth::{self, Auth, Session, SetCookie};
 use crate::config::Current;
 use crate::dispatch::Dispatch;
 use crate::limits::{Counted, Limits};
+use crate::oidc::Oidc;
 use crate::tls::Standing;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -62,6 +64,8 @@ pub struct HttpState {
     pub current: Current,
     /// Whether a third party's conversation goes on.
     pub dispatch: Dispatch,
+    /// Sign-in by a provider, where it is configured.
+    pub oidc: Oidc,
     /// How often one address may ask.
     pub limits: Limits,
     /// How the certificate stands.
@@ -105,6 +109,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/session", get(session::handler))
         .route("/demo/sign-in", post(demo_sign_in::handler))
         .nest("/account", account::router())
+        .nest("/oidc", oidc::router())
         .route("/invite", post(invite::handler))
         .route("/pair", post(pair::handler))
         .route("/tablets", get(tablets::handler))
@@ -123,6 +128,7 @@ pub fn router(state: HttpState) -> Router {
             state.limits.clone(),
             not_too_often,
         ))
+        .layer(middleware::from_fn(oidc::told_by_a_page))
         .layer(middleware::map_response(headers::never_stored))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(state);

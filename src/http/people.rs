@@ -47,8 +47,11 @@ struct People {
 #[derive(Serialize)]
 struct Person {
     login: Pii<String>,
+    /// As the provider says, where one answers for somebody.
+    name: Option<Pii<String>>,
     identity: Identity,
     has_password: bool,
+    has_provider: bool,
     second_factor: bool,
     /// Until when a link that has not been used can be.
     link_until: Option<Timestamp>,
@@ -94,8 +97,10 @@ fn shown(row: AccountRow, own: Option<AccountId>) -> Person {
     Person {
         own: own == Some(row.id),
         login: row.login,
+        name: row.name,
         identity: row.identity,
         has_password: row.has_password,
+        has_provider: row.has_provider,
         second_factor: row.has_second_factor,
         link_until: row.link_until,
         last_sign_in: row.last_sign_in.map(day),

@@ -3,6 +3,7 @@
 
 use super::{ApiError, HttpState, cookie};
 use crate::auth::Role;
+use crate::auth::permissions::PEOPLE;
 use crate::config::Config;
 use crate::store::DeviceEnd;
 use axum::Json;
@@ -31,6 +32,12 @@ pub(super) struct Answer {
     /// Somebody is signed in who has to enrol a telephone before anything else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     second_factor_missing: bool,
+    /// What people call the provider by which they sign in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
+    /// Nobody signs in with a password.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    provider_only: bool,
 }
 
 /// Somebody to sign in as.
@@ -71,6 +78,8 @@ pub(super) async fn handler(
         }
         _ => None,
     };
+    let is_person = PEOPLE.contains(&role);
+    let provider = in_force.config.oidc.as_ref().filter(|_| is_person);
     let answer = Json(Answer {
         signed_in,
         demo: state.demo,
@@ -78,6 +87,8 @@ pub(super) async fn handler(
         identities,
         over,
         second_factor_missing: lacks,
+        provider: provider.map(|provider| provider.label.clone()),
+        provider_only: is_person && !in_force.config.accounts.local,
     });
     let renewed = match session {
         Some(session) if signed_in => state.auth.renewed(&session).await,

@@ -31,6 +31,8 @@ pub struct Account {
     pub password: Option<String>,
     /// The second factor's secret.
     pub totp: Option<TotpSecret>,
+    /// A provider answers for its owner.
+    pub has_provider: bool,
 }
 
 /// An account in the administrator's list.
@@ -52,6 +54,10 @@ pub struct AccountRow {
     pub last_sign_in: Option<Timestamp>,
     /// Sessions of it that have not ended.
     pub sessions: u32,
+    /// A provider answers for its owner.
+    pub has_provider: bool,
+    /// The name that it has said.
+    pub name: Option<Pii<String>>,
 }
 
 /// What became of a new account.
@@ -65,20 +71,8 @@ pub enum Added {
     HasOne(String),
 }
 
-/// What became of a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// It is made; the hashes of tokens of the sessions that have ended by it.
-    Ended(Vec<SecretHash>),
-    /// Nobody has the login any more.
-    Unknown,
-    /// Somebody else has the new login.
-    LoginTaken,
-    /// The interpreter has an account, by this login.
-    HasOne(String),
-}
-
-pub(super) const COLUMNS: &str = "account, login, role, subject, password, totp_secret";
+pub(super) const COLUMNS: &str =
+    "account, login, role, subject, password, totp_secret, issuer IS NOT NULL";
 
 /// Browsers of one account: a person's own, those of the service and replaced ones. Beyond it the
 /// one that was not used for longest is forgotten, and is a stranger's again.
@@ -130,7 +124,8 @@ impl Store {
                               WHERE account_browsers.account = accounts.account), \
                               (SELECT count(*) FROM sessions \
                               WHERE sessions.account = accounts.account \
-                              AND sessions.expires_at > ?1 AND sessions.seen_at > ?2) \
+                              AND sessions.expires_at > ?1 AND sessions.seen_at > ?2), \
+                              issuer IS NOT NULL, name \
                               FROM accounts LEFT JOIN account_links \
                               ON account_links.account = accounts.account AND expires_at > ?1 \
                               ORDER BY login";
@@ -148,6 +143,8 @@ impl Store {
                     link_until: maybe_moment(row, 6)?,
                     last_sign_in: maybe_moment(row, 7)?,
                     sessions: row.get(8)?,
+                    has_provider: row.get(9)?,
+                    name: row.get::<_, Option<String>>(10)?.map(Pii::new),
                 });
             }
             Ok(accounts)
@@ -300,17 +297,12 @@ impl Store {
         login: String,
         link: (SecretHash, Timestamp),
     ) -> Result<Option<(Account, Vec<SecretHash>)>, StoreError> {
-        const RESET: &str = "UPDATE accounts SET password = NULL, totp_secret = NULL, \
-                             totp_proposed = NULL WHERE account = ?1";
         self.writer
             .write(move |connection| {
                 let Some(account) = of_login(connection, &login)? else {
                     return Ok(None);
                 };
-                connection.execute(RESET, [account.id.0])?;
-                let codes = "DELETE FROM recovery_codes WHERE account = ?1";
-                connection.execute(codes, [account.id.0])?;
-                forget_browsers(connection, account.id)?;
+                forget_secrets(connection, account.id)?;
                 keep_link(connection, account.id, link)?;
                 let ended = end_all(connection, account.id, None)?;
                 Ok(Some((account, ended)))
@@ -333,53 +325,6 @@ impl Store {
                 connection.execute(remove, [account.id.0])?;
                 Ok(Some((account, ended)))
             })
-            .await
-    }
-
-    /// Gives an account another login, another owner, or both; with another owner all its sessions
-    /// end, and those of the interpreter it was of. Durable when this returns.
-    pub async fn change_account(
-        &self,
-        before: Account,
-        login: String,
-        who: Identity,
-    ) -> Result<Changed, StoreError> {
-        const TAKEN: &str = "SELECT login FROM accounts WHERE account <> ?4 AND (login = ?1 \
-                             OR (role = 'interpreter' AND role = ?2 AND subject = ?3)) \
-                             ORDER BY login <> ?1";
-        const SET: &str = "UPDATE accounts SET login = ?1, role = ?2, subject = ?3 \
-                           WHERE account = ?4 AND login = ?5";
-        self.writer
-            .write(move |connection| {
-                let (role, subject) = columns(who);
-                let taken: Option<String> = connection
-                    .query_row(TAKEN, params![login, role, subject, before.id.0], |row| {
-                        row.get(0)
-                    })
-                    .optional()?;
-                match taken {
-                    Some(taken) if taken == login => return Ok(Changed::LoginTaken),
-                    Some(taken) => return Ok(Changed::HasOne(taken)),
-                    None => {}
-                }
-                let row = params![login, role, subject, before.id.0, before.login];
-                if connection.execute(SET, row)? == 0 {
-                    return Ok(Changed::Unknown);
-                }
-                let ended = match who == before.identity {
-                    true => Vec::new(),
-                    false => end_everywhere(connection, &before)?,
-                };
-                Ok(Changed::Ended(ended))
-            })
-            .await
-    }
-
-    /// Ends all sessions of an account, and those of the interpreter it is of; the hashes of their
-    /// tokens. Durable when this returns.
-    pub async fn end_sessions(&self, account: Account) -> Result<Vec<SecretHash>, StoreError> {
-        self.writer
-            .write(move |connection| end_everywhere(connection, &account))
             .await
     }
 
@@ -426,6 +371,7 @@ fn account(row: &Row<'_>) -> Result<Account, StoreError> {
         identity: identity(row.get(2)?, row.get(3)?, "accounts")?,
         password: row.get(4)?,
         totp: row.get::<_, Option<_>>(5)?.map(TotpSecret),
+        has_provider: row.get(6)?,
     })
 }
 
@@ -434,23 +380,6 @@ fn of_login(connection: &Connection, login: &str) -> Result<Option<Account>, Sto
     let mut statement = connection.prepare_cached(&select)?;
     let mut rows = statement.query([login])?;
     rows.next()?.map(account).transpose()
-}
-
-/// An interpreter's sessions may also come of an invitation.
-fn end_everywhere(
-    connection: &Connection,
-    account: &Account,
-) -> Result<Vec<SecretHash>, StoreError> {
-    const END: &str = "DELETE FROM sessions WHERE role = 'interpreter' AND role = ?1 \
-                       AND subject = ?2 RETURNING token_hash";
-    let mut ended = end_all(connection, account.id, None)?;
-    let (role, subject) = columns(account.identity);
-    let mut statement = connection.prepare_cached(END)?;
-    let rows = statement.query_map(params![role, subject], |row| row.get(0))?;
-    for token in rows {
-        ended.push(token?);
-    }
-    Ok(ended)
 }
 
 fn keep_link(
@@ -478,6 +407,17 @@ fn know_browser(
     connection.execute(KEEP, params![token, account.0, integer(now.0)?])?;
     connection.execute(FORGET, [account.0, BROWSERS_MAX])?;
     Ok(())
+}
+
+/// Everything by which its owner signs in without a provider.
+pub(super) fn forget_secrets(connection: &Connection, id: AccountId) -> Result<(), StoreError> {
+    const RESET: &str = "UPDATE accounts SET password = NULL, totp_secret = NULL, \
+                         totp_proposed = NULL WHERE account = ?1";
+    connection.execute(RESET, [id.0])?;
+    for table in ["recovery_codes", "account_links"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE account = ?1"), [id.0])?;
+    }
+    forget_browsers(connection, id)
 }
 
 fn forget_browsers(connection: &Connection, account: AccountId) -> Result<(), StoreError> {

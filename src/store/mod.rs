@@ -2,6 +2,7 @@
 //! invitations and paired tablets, in one SQLite file. It knows rows, never policy. One thread
 //! writes, with group commit; reads have their own connection.
 
+mod account_changes;
 mod accounts;
 mod backup;
 mod calls;
@@ -16,6 +17,7 @@ mod months;
 mod new_file;
 mod offers;
 mod pairing;
+mod provider_accounts;
 mod restore;
 mod retention;
 mod room;
@@ -27,7 +29,8 @@ mod snapshots;
 mod tests;
 mod writer;
 
-pub use accounts::{Account, AccountId, AccountRow, Added, Changed};
+pub use account_changes::Changed;
+pub use accounts::{Account, AccountId, AccountRow, Added};
 pub use backup::{BackupError, Contents, Progress, back_up};
 pub use devices::{Device, DeviceEnd, DeviceId, Shown, TabletEnded, TabletRow};
 pub use error::StoreError;
@@ -37,6 +40,7 @@ pub use journal::{Append, Epoch, Journal, Version};
 pub use months::{Kind, Month, Sums};
 pub use new_file::NewFileError;
 pub use pairing::{Enrolled, NewCode, OpenCode};
+pub use provider_accounts::{Found, Vouched};
 pub use restore::{RestoreError, Restored, restore};
 pub use retention::Erased;
 pub use second_factor::TotpSecret;

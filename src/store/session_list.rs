@@ -18,6 +18,8 @@ pub struct NewSession {
     pub identity: Identity,
     /// By which account; `None` for invitations and the demonstration.
     pub account: Option<AccountId>,
+    /// Whether a provider has answered for them.
+    pub by_provider: bool,
     /// From now on.
     pub opened_at: Timestamp,
     /// Until then.
@@ -150,8 +152,8 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<OpenSession> {
 
 pub(super) fn open(connection: &Connection, session: &NewSession) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO sessions (token_hash, role, subject, expires_at, account, \
-                          opened_at, seen_at, browser, address) \
-                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)";
+                          opened_at, seen_at, browser, address, by_provider) \
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9)";
     let (role, subject) = columns(session.identity);
     let account = session.account.map(|account| account.0);
     connection.prepare_cached(INSERT)?.execute(params![
@@ -163,6 +165,7 @@ pub(super) fn open(connection: &Connection, session: &NewSession) -> Result<(), 
         integer(session.opened_at.0)?,
         session.browser,
         session.address,
+        session.by_provider,
     ])?;
     Ok(())
 }

@@ -25,6 +25,8 @@ pub struct SessionRow {
     pub seen_at: Option<Timestamp>,
     /// Its account asks for codes of a telephone.
     pub has_second_factor: bool,
+    /// A provider has answered for whoever it is.
+    pub by_provider: bool,
 }
 
 impl Store {
@@ -48,7 +50,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<SessionRow>, StoreError> {
         const SELECT: &str = "SELECT sessions.role, sessions.subject, sessions.account, seen_at, \
-                              totp_secret IS NOT NULL FROM sessions \
+                              totp_secret IS NOT NULL, by_provider FROM sessions \
                               LEFT JOIN accounts ON accounts.account = sessions.account \
                               WHERE token_hash = ?1 AND expires_at > ?2";
         self.read_off_thread(move |connection| {
@@ -62,6 +64,7 @@ impl Store {
                 account: row.get::<_, Option<_>>(2)?.map(AccountId),
                 seen_at: maybe_moment(row, 3)?,
                 has_second_factor: row.get(4)?,
+                by_provider: row.get(5)?,
             }))
         })
         .await

@@ -7,11 +7,13 @@ mod acme;
 mod development;
 mod files;
 mod hint;
+mod outgoing;
 mod served;
 
 pub use acme::{Acme, Failure, Standing};
 pub use files::{Look, OwnFiles};
 pub use hint::{HintingAcceptor, Secured};
+pub use outgoing::{NoAnswer, Outgoing};
 
 use crate::config::{TlsMode, TlsSection};
 use passerelle_signaling::time::Timestamp;
@@ -53,7 +55,8 @@ pub enum TlsError {
     /// Nobody's word can be taken for who an authority is.
     #[error(
         "no trusted certificates of authorities are on this machine: install the package \
-         `ca-certificates`, or give a file as `tls.acme.directory_ca`"
+         `ca-certificates`, or give a file as `tls.acme.directory_ca` or \
+         `oidc.ca`"
     )]
     NoRoots,
     /// The development certificate could not be made.

@@ -16,16 +16,16 @@ const ARROWS: &[(&str, &str)] = &[
     ),
     (
         "app",
-        "audit auth clock config dispatch http lifecycle limits random sfu store tls ws",
+        "audit auth clock config dispatch http lifecycle limits oidc random sfu store tls ws",
     ),
     // An upgrade that is refused answers in the form of every other error.
     ("ws", "auth clock config dispatch http limits random"),
     (
         "http",
-        "audit auth clock config dispatch hexadecimal limits random store tls",
+        "audit auth clock config dispatch hexadecimal limits oidc random store tls",
     ),
     // Who may be invited is a matter of the configuration in force.
-    ("auth", "audit clock config random store"),
+    ("auth", "audit clock config hexadecimal random store"),
     // Who did what: it knows acts, never who may act.
     ("audit", "clock hexadecimal"),
     ("dispatch", "audit clock sfu store"),
@@ -35,6 +35,8 @@ const ARROWS: &[(&str, &str)] = &[
     ("sfu", "clock random"),
     // The other end of the wire; it shares the names of codecs, cookies and TLS with the gateway.
     ("client", "auth clock random sfu tls"),
+    // What a provider has said of somebody; accounts and sessions are of `auth`.
+    ("oidc", "clock config random tls"),
     ("tls", "clock config random"),
     ("config", ""),
     ("lifecycle", ""),

@@ -410,7 +410,15 @@ fn listed(accounts: &[AccountRow]) -> String {
         let password = match (account.has_password, account.link_until) {
             (true, _) => "password chosen",
             (false, Some(_)) => "link not used yet",
+            (false, None) if account.has_provider => "no password",
             (false, None) => "link expired",
+        };
+        let provider = if account.has_provider {
+            let name = account.name.as_ref();
+            let name = name.map_or("no name", |name| name.reveal());
+            format!(", by the provider: {name}")
+        } else {
+            String::new()
         };
         let factor = if account.has_second_factor {
             ", second factor"
@@ -418,7 +426,7 @@ fn listed(accounts: &[AccountRow]) -> String {
             ""
         };
         format!(
-            "{}\t{}\t{who}\t{password}{factor}",
+            "{}\t{}\t{who}\t{password}{factor}{provider}",
             account.id.0,
             account.login.reveal()
         )

@@ -30,7 +30,7 @@ pub struct MySession {
 
 /// Somebody's account and sessions.
 pub struct MySessions {
-    /// `None` for who came by an invitation.
+    /// `None` for who came by an invitation, or has a provider and no password.
     pub login: Option<String>,
     /// Codes of a telephone are asked for.
     pub has_second_factor: bool,
@@ -90,7 +90,10 @@ impl Auth {
                 .is_some_and(|account| account.totp.is_some()),
             recovery_codes,
             sessions: sessions.collect(),
-            login: account.map(|account| account.login),
+            // What can be done with a login needs a password.
+            login: account
+                .filter(|account| account.password.is_some() || !account.has_provider)
+                .map(|account| account.login),
         })
     }
 

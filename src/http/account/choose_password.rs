@@ -3,7 +3,7 @@
 
 use super::super::{ApiError, HttpState, cookies};
 use super::sign_in::Answer;
-use super::{From, refused};
+use super::{From, check_local, refused};
 use crate::auth::Password;
 use crate::limits::Counted;
 use axum::Json;
@@ -26,6 +26,7 @@ pub(super) async fn handler(
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(Asked { code, password }) = asked.map_err(|error| ApiError::unreadable(&error))?;
+    check_local(&state)?;
     let taken = state.limits.take(Counted::SignIn, from.address);
     taken.map_err(ApiError::too_many_requests)?;
     let in_force = state.current.get();

@@ -92,3 +92,13 @@ fn refused(error: &SignInError) -> ApiError {
     };
     ApiError::new(status, id, error.to_string())
 }
+
+/// Refuses passwords where people sign in by a provider only.
+fn check_local(state: &HttpState) -> Result<(), ApiError> {
+    if state.current.get().config.accounts.local {
+        return Ok(());
+    }
+    let message = "people sign in by their provider here, and not with a password";
+    let status = StatusCode::FORBIDDEN;
+    Err(ApiError::new(status, "provider_only", message))
+}

@@ -2,7 +2,7 @@
 //! the account's person, whichever page asks.
 
 use super::super::{ApiError, HttpState, cookies};
-use super::{From, refused};
+use super::{From, check_local, refused};
 use crate::auth::{Password, Typed};
 use crate::limits::Counted;
 use axum::Json;
@@ -32,6 +32,7 @@ pub(super) async fn handler(
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(asked) = asked.map_err(|error| ApiError::unreadable(&error))?;
+    check_local(&state)?;
     let known = state.auth.knows_browser(&asked.login, &from.headers).await;
     if !known.map_err(|error| ApiError::unavailable(&error))? {
         // What others do at this address is none of the business of a browser that is known.

@@ -47,8 +47,18 @@ const ALL: &[Kept] = &[
         ],
     },
     Kept {
+        table: "account_mailboxes",
+        what: "Mailboxes that were let in by a provider, so that nobody else comes in by them",
+        whom: "people who sign in by a provider that says no roles",
+        until: "with the account",
+        columns: &[
+            ("mailbox", "hash of the provider's address and the mailbox"),
+            ("account", "number of the account"),
+        ],
+    },
+    Kept {
         table: "accounts",
-        what: "People who sign in with a password",
+        what: "People who sign in with a password or by a provider",
         whom: "people with an account",
         until: "removed by an administrator",
         columns: &[
@@ -66,6 +76,9 @@ const ALL: &[Kept] = &[
                 "totp_proposed",
                 "a secret that was shown and is not confirmed",
             ),
+            ("issuer", "the provider that answers for them, if one does"),
+            ("provider_subject", "what the provider calls them"),
+            ("name", "the name that the provider last said"),
         ],
     },
     Kept {
@@ -235,6 +248,7 @@ const ALL: &[Kept] = &[
             ("seen_at", "last used, to within some minutes"),
             ("browser", "kind of browser, of a fixed list"),
             ("address", "where it was opened from, shown to its owner"),
+            ("by_provider", "whether a provider has answered for them"),
         ],
     },
     Kept {
@@ -258,7 +272,8 @@ fn page() -> String {
          # What is kept\n\n\
          Every table and column of the database, for the record of processing (GDPR, article\n\
          30). A test compares this page with the database that the program makes, so that\n\
-         nothing is kept that is not here. Names of people are in the configuration file only.\n\
+         nothing is kept that is not here. Names of people are in the configuration file,\n\
+         and in `accounts` as a provider says them.\n\
          Nothing that is said, shown or written in a call is anywhere. The audit journal:\n\
          [audit.md](audit.md); backups and the log: [data.md](data.md).\n\n\
          | table | what it is for | of whom | until |\n|---|---|---|---|\n",

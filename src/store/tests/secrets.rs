@@ -70,6 +70,7 @@ async fn redeem(store: &Store, code: SecretHash, now: Timestamp) -> Option<Ident
         token,
         identity,
         account: None,
+        by_provider: false,
         opened_at: now,
         expires_at: Timestamp(5000),
         browser: "",

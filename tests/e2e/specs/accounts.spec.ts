@@ -1,26 +1,10 @@
 // People with a password: chosen by a link, typed wrong, sessions ended from elsewhere, a telephone.
-import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
-import { BINARY } from "../support/gateway.ts";
+import { account } from "../support/account.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
 
 const PASSWORD = "tomate velours horizon";
-const DEMO = new URL("../../../deploy/demo.toml", import.meta.url);
-
-/** `passerelle account` at the stage's gateway; the printed link. */
-async function account(stage: Stage, ...command: string[]): Promise<string> {
-  const { dataDir, origin } = stage.gateway;
-  const file = join(dataDir, "accounts.toml");
-  const demo = await readFile(DEMO, "utf8");
-  await writeFile(file, `data_dir = ${JSON.stringify(dataDir)}\n${demo}`);
-  const asked = ["account", ...command, "--config", file];
-  const { stdout } = await promisify(execFile)(BINARY, asked);
-  return new URL(new URL(stdout.trim()).pathname, origin).href + new URL(stdout.trim()).hash;
-}
 
 /** Opens a link and chooses the password under it. */
 async function choose(page: Page, url: string): Promise<void> {
@@ -62,7 +46,7 @@ function telephone(secret: string, steps = 0): string {
 test("a person chooses a password by a link, mistypes it elsewhere, and is in with the right one", async ({
   stage,
 }) => {
-  const url = await account(stage, "add", "--login", "claire", "--interpreter", "5");
+  const url = await account(stage.gateway, "add", "--login", "claire", "--interpreter", "5");
   const own = await stage.page();
   await own.goto(url);
   expect(new URL(own.url()).hash, "the code is not in the history").toBe("");
@@ -104,7 +88,7 @@ test("a person chooses a password by a link, mistypes it elsewhere, and is in wi
 test("one's sessions are listed and the others ended, which shows at once where they were", async ({
   stage,
 }) => {
-  const url = await account(stage, "add", "--login", "chef", "--coordinator");
+  const url = await account(stage.gateway, "add", "--login", "chef", "--coordinator");
   const here = await stage.page();
   await choose(here, url);
   await expect(here.getByTestId("sign-out")).toBeVisible();
@@ -138,7 +122,7 @@ test("one's sessions are listed and the others ended, which shows at once where 
 test("a telephone is enrolled, its codes are asked for, and a recovery code takes its place", async ({
   stage,
 }) => {
-  const url = await account(stage, "add", "--login", "claire", "--interpreter", "5");
+  const url = await account(stage.gateway, "add", "--login", "claire", "--interpreter", "5");
   const own = await stage.page();
   await choose(own, url);
   await own.getByTestId("account").click();
@@ -171,7 +155,7 @@ test("a telephone is enrolled, its codes are asked for, and a recovery code take
   await expect(third.getByTestId("sign-out")).toBeVisible();
 
   // A reset takes all of it away, and the pages with it.
-  const again = await account(stage, "reset", "claire");
+  const again = await account(stage.gateway, "reset", "claire");
   await expect(third.getByTestId("with-password")).toBeVisible();
   await choose(third, again);
   await expect(third.getByTestId("sign-out")).toBeVisible();

@@ -29,7 +29,7 @@ export class Gateway {
     readonly origin: string,
     /** Where the database is. */
     readonly dataDir: string,
-    private readonly environment: Record<string, string>,
+    private environment: Record<string, string>,
   ) {}
 
   /** Starts `passerelle demo` with the given environment on top of ours. */
@@ -60,8 +60,9 @@ export class Gateway {
     await this.endBy("SIGTERM");
   }
 
-  /** Starts it again on the same address and data. */
-  async startAgain(): Promise<void> {
+  /** Starts it again on the same address and data, with more environment from now on. */
+  async startAgain(more: Record<string, string> = {}): Promise<void> {
+    this.environment = { ...this.environment, ...more };
     this.process = demo(new URL(this.origin).host, this.dataDir, this.environment);
     this.output.length = 0;
     await addressPrinted(this.process, this.output);

@@ -79,7 +79,8 @@ function Row({ office, person }: { office: Office; person: Person }): JSX.Elemen
     known.find((one) => one.interpreter === identity.interpreter);
   const name = nameOf(office, identity);
   const link = person.link_until === null ? "expired" : "open";
-  const password = person.has_password ? "chosen" : link;
+  const without = person.has_provider && link === "expired" ? "provider" : link;
+  const password = person.has_password ? "chosen" : without;
   return (
     <tr
       data-testid="person"
@@ -91,7 +92,8 @@ function Row({ office, person }: { office: Office; person: Person }): JSX.Elemen
     >
       <th scope="row">
         <span class="cell-lines">
-          {login}
+          {person.name ?? login}
+          {person.name !== null && <span class="person-own">{login}</span>}
           {person.own && <span class="person-own">{t("people-own")}</span>}
         </span>
       </th>

@@ -22,6 +22,7 @@ const PROBLEMS = [
   "password_common",
   "signed_out",
   "second_factor_required",
+  "provider_only",
 ] as const;
 
 /** Why something was not done, in terms of what to do. */
@@ -135,4 +136,34 @@ export class Account {
 /** The code in `#account=CODE`, if there is one. */
 export function accountLinkIn(hash: string): string | null {
   return new URLSearchParams(hash.replace(/^#/, "")).get("account");
+}
+
+/** Why somebody who came back from the provider is not signed in; each has a text `provider-…`. */
+export const PROVIDER_PROBLEMS = [
+  "oidc_away",
+  "oidc_gone",
+  "oidc_denied",
+  "oidc_refused",
+  "oidc_invalid",
+  "oidc_no_role",
+  "oidc_no_person",
+  "oidc_taken",
+  "oidc_off",
+  "oidc_failed",
+  "too_many_requests",
+] as const;
+
+/** One of them, by its stable id. */
+export type ProviderProblem = (typeof PROVIDER_PROBLEMS)[number];
+
+/** The problem in `#sign-in=ID`, if there is one; an id that is none of ours is a failure. */
+export function providerProblemIn(hash: string): ProviderProblem | null {
+  const told = new URLSearchParams(hash.replace(/^#/, "")).get("sign-in");
+  if (told === null) return null;
+  return PROVIDER_PROBLEMS.find((problem) => problem === told) ?? "oidc_failed";
+}
+
+/** The text id for such a problem. */
+export function providerText(problem: ProviderProblem): string {
+  return `provider-${problem.replace("oidc_", "").replaceAll("_", "-")}`;
 }

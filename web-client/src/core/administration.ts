@@ -9,8 +9,11 @@ import type { Directory, Identity, InterpreterId, Language, Timestamp } from "./
 /** An account. */
 export interface Person {
   readonly login: string;
+  /** As the provider says, where one answers for them. */
+  readonly name: string | null;
   readonly identity: Identity;
   readonly has_password: boolean;
+  readonly has_provider: boolean;
   readonly second_factor: boolean;
   /** Until when a link that has not been used can be. */
   readonly link_until: Timestamp | null;

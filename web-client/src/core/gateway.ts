@@ -21,6 +21,10 @@ export interface SessionInfo {
   readonly identities?: readonly DemoIdentity[];
   /** Somebody is signed in who has to enrol a telephone before anything else. */
   readonly second_factor_missing?: boolean;
+  /** What people call the provider they sign in by. */
+  readonly provider?: string;
+  /** Nobody signs in with a password. */
+  readonly provider_only?: boolean;
   /** Why a tablet that was paired is one no more. */
   readonly over?: TabletEnd;
 }
@@ -88,9 +92,10 @@ export async function pair(code: string): Promise<void> {
   await post("/api/pair", { code });
 }
 
-/** Ends this role's session. */
-export async function signOut(role: Role): Promise<void> {
-  await post(`/api/sign-out?role=${role}`);
+/** Ends this role's session; answers with where to go on to be signed out at the provider as well. */
+export async function signOut(role: Role): Promise<string | null> {
+  const response = await post(`/api/sign-out?role=${role}`);
+  return response.status === 200 ? ((await response.json()) as { leave: string }).leave : null;
 }
 
 /** The connection of a page in a real browser. */

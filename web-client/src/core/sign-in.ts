@@ -106,9 +106,12 @@ export class SignIn {
     await this.refresh();
   }
 
-  /** Signs out; the page then shows the sign-in panel. */
+  /** Signs out; the page then shows the sign-in panel, or goes on to the provider's. */
   async leave(): Promise<void> {
-    await this.#attemptTo(() => signOut(this.#role));
+    await this.#attemptTo(async () => {
+      const elsewhere = await signOut(this.#role);
+      if (elsewhere) location.assign(elsewhere);
+    });
     await this.refresh();
   }
 

@@ -11,9 +11,11 @@ import {
   linkOf,
   signInBy,
 } from "../core/account";
+import type { SessionInfo } from "../core/gateway";
 import type { Identity, Role } from "../core/protocol";
 import { AccountForm } from "./account-form";
 import { AccountNotice } from "./account-notice";
+import { ByProvider, providerProblem } from "./by-provider";
 import { Frame } from "./frame";
 import { Mark } from "./icons";
 import type { Page } from "./page";
@@ -75,11 +77,12 @@ function SignedOut<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
       </Panel>
     );
   }
-  const form = <SignInForm page={page} />;
+  const form = !info?.provider_only && <SignInForm page={page} />;
   return (
-    <SignInPanel page={page} invitation={info?.demo ? "sign-in-demo" : "sign-in-or-invite"}>
-      {info?.demo ? (
-        <details data-testid="with-password">
+    <SignInPanel page={page} invitation={invitation(info)}>
+      <ByProvider t={t} role={page.role} provider={info?.provider} />
+      {form && (info?.demo || info?.provider) ? (
+        <details data-testid="with-password" open={providerProblem.value !== null}>
           <summary>{t("sign-in-with-password")}</summary>
           {form}
         </details>
@@ -88,6 +91,12 @@ function SignedOut<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
       )}
     </SignInPanel>
   );
+}
+
+/** The text id of what to do. */
+function invitation(info: SessionInfo | null): string {
+  if (info?.demo) return "sign-in-demo";
+  return info?.provider ? "sign-in-at-provider" : "sign-in-or-invite";
 }
 
 function SignInForm<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
