@@ -20,6 +20,7 @@ fn session(identity: Identity, account: Option<AccountId>) -> NewSession {
         expires_at: UNTIL,
         browser: "",
         address: None,
+        by_provider: false,
     }
 }
 
