@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
 use crate::http;
+use crate::mail::Post;
 use crate::sfu::{Sfu, SfuConfig, SfuStats};
 use crate::store::{Check, Store};
 use crate::tls::{self, HintingAcceptor};
@@ -105,6 +106,7 @@ impl Gateway {
         let clock = Clock::system(store.newest_moment()?);
         let audit = Audit::open(&config.data_dir, clock.clone())?;
         let tls = tls::server(&config.tls, &config.data_dir, clock.now())?;
+        let post = Post::of(&config)?;
         let (sfu, sfu_events) = start_media(&config, address)?;
         // `ServiceSection::check` has refused names without a time zone.
         let time_zone = config.service.time_zone().unwrap_or(TimeZone::UTC);
@@ -114,6 +116,7 @@ impl Gateway {
             clock,
             current: Current::new(config),
             sign_outs: SignOuts::default(),
+            post,
         };
         let in_force = shared.current.get();
         let (dispatch, driver) = Dispatch::start(DispatchParts {

@@ -16,6 +16,7 @@ pub mod hexadecimal;
 pub mod http;
 pub mod lifecycle;
 pub mod limits;
+pub mod mail;
 pub mod oidc;
 pub mod process;
 pub mod random;

@@ -3,6 +3,7 @@
 use crate::audit::AuditError;
 use crate::auth::admin::AdminError;
 use crate::dispatch::DispatchError;
+use crate::mail::MailError;
 use crate::sfu::SfuError;
 use crate::store::StoreError;
 use crate::tls::TlsError;
@@ -39,6 +40,9 @@ pub enum StartError {
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The mail server.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The media port.
     #[error("{0} (`media.bind`, `media.announced`)")]
     Media(#[from] SfuError),

@@ -69,7 +69,9 @@ async fn sweep(
     let seen_before = Timestamp(now.0.saturating_sub(UNSEEN_DEVICES_KEPT.0));
     let devices = store.purge_devices(now, ended_before, seen_before).await?;
     let used_before = Timestamp(now.0.saturating_sub(BROWSER_KNOWN.0));
-    let accounts = store.purge_accounts(now, used_before).await?;
+    let mailed_before = Timestamp(now.0.saturating_sub(DAY.0));
+    let accounts = store.purge_accounts(now, mailed_before, used_before);
+    let accounts = accounts.await?;
     let secrets = devices + accounts + store.purge_expired(now).await?;
     let zone = time_zone.clone();
     let month_of = move |at| month_of(at, &zone);
@@ -199,6 +201,7 @@ mod tests {
             clock,
             current,
             sign_outs: crate::auth::SignOuts::default(),
+            post: None,
         };
         let house = Housekeeping::start(shared, paris());
         until_left(&store, 2).await;

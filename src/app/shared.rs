@@ -1,12 +1,13 @@
 //! What the parts of a running gateway share, and the pages made of it.
 
 use crate::audit::{Act, Audit, AuditError};
-use crate::auth::{Auth, SignOuts};
+use crate::auth::{Auth, Forgotten, SignOuts};
 use crate::clock::Clock;
 use crate::config::{Current, TlsMode};
 use crate::dispatch::Dispatch;
 use crate::http::{self, HttpState, Proxies};
 use crate::limits::Limits;
+use crate::mail::Post;
 use crate::oidc::Oidc;
 use crate::store::Store;
 use crate::tls::Standing;
@@ -24,6 +25,8 @@ pub(super) struct Shared {
     pub(super) current: Current,
     /// Which sockets are whose, so that administrators can close them, too.
     pub(super) sign_outs: SignOuts,
+    /// Sends mail, when the configuration has a server.
+    pub(super) post: Option<Post>,
 }
 
 impl Shared {
@@ -56,7 +59,9 @@ impl Shared {
             limits.clone(),
             build,
         );
+        let by_mail = |post| Forgotten::start(auth.clone(), post, current.clone());
         let pages = HttpState {
+            forgotten: self.post.clone().map(by_mail),
             auth,
             current,
             dispatch: dispatch.clone(),

@@ -184,6 +184,21 @@ pub enum Act {
         /// The session.
         session: SessionMark,
     },
+    /// Somebody asked for a link to choose a password, which is being sent to the login by mail.
+    LinkMailed {
+        /// Which. Who asked nobody knows.
+        account: u32,
+    },
+    /// A password was chosen by a link that was sent by mail; all other sessions ended.
+    MailedLinkUsed {
+        /// Which.
+        account: u32,
+        /// Whose.
+        who: Identity,
+        /// The session that was opened by it; none where codes of a telephone are asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<SessionMark>,
+    },
     /// A password was put in the place of the former; all other sessions ended.
     PasswordChanged {
         /// Which.

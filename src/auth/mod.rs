@@ -18,8 +18,9 @@ mod role;
 mod sign_outs;
 
 pub use accounts::{
-    AccountCommand, AccountError, BROWSER_KNOWN, By, Done, Enrolment, MySession, MySessions,
-    Password, PasswordFault, SecondFactorError, SignInError, SignedIn, Typed, carry_out,
+    AccountCommand, AccountError, BROWSER_KNOWN, By, Chosen, Done, Enrolment, Forgotten, MySession,
+    MySessions, Password, PasswordFault, SecondFactorError, SignInError, SignedIn, Typed,
+    carry_out,
 };
 pub use cookie::{CookieNames, SetCookie};
 pub use devices::TabletState;

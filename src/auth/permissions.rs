@@ -74,6 +74,7 @@ endpoints! {
     POST "/api/sign-out" Anybody => "ends this browser's own session";
     POST "/api/account/sign-in" Anybody => "signs in whoever has a password";
     POST "/api/account/link" Anybody => "whose account one's link is of";
+    POST "/api/account/forgotten" Anybody => "has one's link sent by mail";
     POST "/api/account/choose-password" Anybody => "uses one's link up";
     GET "/api/oidc/start" Anybody => "leads to the provider";
     GET "/api/oidc/callback" Anybody => "signs in whom the provider answers for";

@@ -60,6 +60,7 @@ impl Config {
     pub fn keep_what_needs_a_restart(&mut self, running: &Self) -> Vec<&'static str> {
         let mut kept = Vec::new();
         keep("data_dir", &mut self.data_dir, &running.data_dir, &mut kept);
+        keep("mail", &mut self.mail, &running.mail, &mut kept);
         keep("listen", &mut self.listen, &running.listen, &mut kept);
         keep("tls", &mut self.tls, &running.tls, &mut kept);
         keep("media", &mut self.media, &running.media, &mut kept);

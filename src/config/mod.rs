@@ -10,6 +10,7 @@ mod hours;
 mod languages;
 mod listen;
 mod load;
+mod mail;
 mod media;
 mod network;
 mod oidc;
@@ -32,6 +33,7 @@ pub use hours::HoursSection;
 pub use languages::LanguageSection;
 pub use listen::{ForwardedHeader, ListenSection};
 pub use load::{ConfigError, DEMO_TOML, EXAMPLE_TOML, read_toml};
+pub use mail::{MailSection, MailTls};
 pub use media::MediaSection;
 pub use network::{Network, NetworkError};
 pub use oidc::{GrantedRole, OidcSection, PersonSection, Pkce, RoleSection, UserInfo};
@@ -67,6 +69,8 @@ pub struct Config {
     /// How people sign in by a provider, if they do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<OidcSection>,
+    /// By which server mail is sent; none is without it.
+    pub mail: Option<MailSection>,
     /// Where browsers connect.
     pub listen: ListenSection,
     /// How the connection is encrypted.
@@ -96,6 +100,7 @@ impl Default for Config {
             service: ServiceSection::default(),
             accounts: AccountsSection::default(),
             oidc: None,
+            mail: None,
             listen: ListenSection::default(),
             tls: TlsSection::default(),
             media: MediaSection::default(),
@@ -121,6 +126,9 @@ impl Config {
         }
         self.retention.check(&mut problems);
         self.service.check(&mut problems);
+        if let Some(mail) = &self.mail {
+            mail.check(self.service.public_url.as_deref(), &mut problems);
+        }
         self.listen.check(&mut problems);
         self.tls.check(&self.listen, &mut problems);
         self.media.check(self.tls.mode, &mut problems);

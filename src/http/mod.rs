@@ -31,7 +31,7 @@ pub(crate) use forwarded::nearest;
 pub use headers::never_stored;
 pub use pages::build_id;
 
-use crate::auth::{self, Auth, Session, SetCookie};
+use crate::auth::{self, Auth, Forgotten, Session, SetCookie};
 use crate::config::Current;
 use crate::dispatch::Dispatch;
 use crate::limits::{Counted, Limits};
@@ -60,6 +60,8 @@ const REQUEST_MAX: Duration = Duration::from_secs(10);
 pub struct HttpState {
     /// Sessions and invitations.
     pub auth: Auth,
+    /// Links by mail; none where no mail is sent.
+    pub forgotten: Option<Forgotten>,
     /// Names for the sign-in pages, and who may sign in at all.
     pub current: Current,
     /// Whether a third party's conversation goes on.

@@ -38,6 +38,9 @@ pub(super) struct Answer {
     /// Nobody signs in with a password.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     provider_only: bool,
+    /// Whoever has forgotten their password can have a link sent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    link_by_mail: bool,
 }
 
 /// Somebody to sign in as.
@@ -89,6 +92,7 @@ pub(super) async fn handler(
         second_factor_missing: lacks,
         provider: provider.map(|provider| provider.label.clone()),
         provider_only: is_person && !in_force.config.accounts.local,
+        link_by_mail: state.forgotten.is_some() && is_person && in_force.config.accounts.local,
     });
     let renewed = match session {
         Some(session) if signed_in => state.auth.renewed(&session).await,

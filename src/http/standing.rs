@@ -26,6 +26,8 @@ pub(super) struct Answer {
     certificate_until: Option<Timestamp>,
     /// None when all is well, or the stable id of what is amiss, such as that renewing fails.
     certificate_amiss: Option<&'static str>,
+    /// None where no mail is sent, `sent`, or `failing` when the newest could not be.
+    mail: Option<&'static str>,
     /// Tablets, consoles and boards that are connected at this moment.
     connections: usize,
 }
@@ -51,6 +53,13 @@ pub(super) async fn handler(
         tls: mode,
         certificate_until: until.map_err(|error| ApiError::unavailable(&error))?,
         certificate_amiss: state.certificate.borrow().code(),
+        mail: state
+            .forgotten
+            .as_ref()
+            .map(|by_mail| match by_mail.is_failing() {
+                true => "failing",
+                false => "sent",
+            }),
         connections: state.dispatch.connections(),
     }))
 }

@@ -1,5 +1,6 @@
 //! What others than its owner change of an account: login, owner, sessions.
 
+use super::account_links::void_mailed;
 use super::accounts::Account;
 use super::session_list::end_all;
 use super::sessions::columns;
@@ -51,6 +52,8 @@ impl Store {
                 if connection.execute(SET, row)? == 0 {
                     return Ok(Changed::Unknown);
                 }
+                // It went to the login of before, or to whoever had the role.
+                void_mailed(connection, before.id)?;
                 let ended = match who == before.identity {
                     true => Vec::new(),
                     false => end_everywhere(connection, &before)?,

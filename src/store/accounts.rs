@@ -1,6 +1,7 @@
-//! Accounts, the links under which their owners choose a password, and the browsers they have
-//! signed in from. Only hashes of passwords, links and tokens come here.
+//! Accounts, and the browsers in which their owners have signed in. Only hashes of passwords and
+//! tokens come here.
 
+use super::account_links::{keep_link, void_mailed};
 use super::devices::maybe_moment;
 use super::error::integer;
 use super::second_factor::TotpSecret;
@@ -174,65 +175,6 @@ impl Store {
         .await
     }
 
-    /// The account whose owner can choose a password by this link; `None` when it never was, has
-    /// been used or has expired.
-    pub async fn account_by_link(
-        &self,
-        link: SecretHash,
-        now: Timestamp,
-    ) -> Result<Option<Account>, StoreError> {
-        let select = format!(
-            "SELECT {COLUMNS} FROM accounts WHERE account = \
-             (SELECT account FROM account_links WHERE code_hash = ?1 AND expires_at > ?2)"
-        );
-        self.read_off_thread(move |connection| {
-            let mut statement = connection.prepare_cached(&select)?;
-            let mut rows = statement.query(params![link, integer(now.0)?])?;
-            rows.next()?.map(account).transpose()
-        })
-        .await
-    }
-
-    /// Uses a link up: its account has this password from then on, everybody who was signed in to
-    /// it is not, no browser is known as its owner's but this one, and this session is open. All or
-    /// nothing; the hashes of tokens of what has ended, or `None` when the link is no longer there.
-    /// Durable when this returns.
-    pub async fn choose_password(
-        &self,
-        link: SecretHash,
-        password: String,
-        session: NewSession,
-        browser: SecretHash,
-    ) -> Result<Option<Vec<SecretHash>>, StoreError> {
-        // Not with another owner than the session is of.
-        const TAKE: &str = "DELETE FROM account_links WHERE code_hash = ?1 AND expires_at > ?2 \
-                            AND account IN (SELECT account FROM accounts \
-                            WHERE role = ?3 AND subject IS ?4) RETURNING account";
-        const SET: &str = "UPDATE accounts SET password = ?2 WHERE account = ?1";
-        self.writer
-            .write(move |connection| {
-                let now = integer(session.opened_at.0)?;
-                let (role, subject) = columns(session.identity);
-                let taken: Option<u32> = connection
-                    .query_row(TAKE, params![link, now, role, subject], |row| row.get(0))
-                    .optional()?;
-                let Some(id) = taken.map(AccountId) else {
-                    return Ok(None);
-                };
-                connection.execute(SET, params![id.0, password])?;
-                let ended = end_all(connection, id, None)?;
-                forget_browsers(connection, id)?;
-                let session = NewSession {
-                    account: Some(id),
-                    ..session
-                };
-                open(connection, &session)?;
-                know_browser(connection, browser, id, session.opened_at)?;
-                Ok(Some(ended))
-            })
-            .await
-    }
-
     /// Opens a session of an account and knows the browser from then on, unless password or owner
     /// are no longer those that were checked; whether it is open. Durable when this returns.
     pub async fn open_account_session(
@@ -281,6 +223,7 @@ impl Store {
                     return Ok(None);
                 }
                 forget_browsers(connection, id)?;
+                void_mailed(connection, id)?;
                 if let Some(browser) = browser {
                     know_browser(connection, browser, id, now)?;
                 }
@@ -346,25 +289,30 @@ impl Store {
         .await
     }
 
-    /// Forgets links that can be used no more at `now`, and browsers last used before then; how
-    /// many.
+    /// Forgets links that can be used no more at `now`, those that were mailed before then, and
+    /// browsers last used before then; how many.
     pub async fn purge_accounts(
         &self,
         now: Timestamp,
+        mailed_before: Timestamp,
         used_before: Timestamp,
     ) -> Result<usize, StoreError> {
         const LINKS: &str = "DELETE FROM account_links WHERE expires_at <= ?1";
+        const MAILED: &str = "DELETE FROM mailed_links WHERE mailed_at < ?1 AND expires_at <= ?2";
         const BROWSERS: &str = "DELETE FROM account_browsers WHERE seen_at < ?1";
         self.writer
             .write(move |connection| {
-                let links = connection.execute(LINKS, [integer(now.0)?])?;
+                let now = integer(now.0)?;
+                let mailed = params![integer(mailed_before.0)?, now];
+                let links =
+                    connection.execute(LINKS, [now])? + connection.execute(MAILED, mailed)?;
                 Ok(links + connection.execute(BROWSERS, [integer(used_before.0)?])?)
             })
             .await
     }
 }
 
-fn account(row: &Row<'_>) -> Result<Account, StoreError> {
+pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
     Ok(Account {
         id: AccountId(row.get(0)?),
         login: row.get(1)?,
@@ -382,18 +330,7 @@ fn of_login(connection: &Connection, login: &str) -> Result<Option<Account>, Sto
     rows.next()?.map(account).transpose()
 }
 
-fn keep_link(
-    connection: &Connection,
-    account: AccountId,
-    (code, until): (SecretHash, Timestamp),
-) -> Result<(), StoreError> {
-    const KEEP: &str = "INSERT OR REPLACE INTO account_links (account, code_hash, expires_at) \
-                        VALUES (?1, ?2, ?3)";
-    connection.execute(KEEP, params![account.0, code, integer(until.0)?])?;
-    Ok(())
-}
-
-fn know_browser(
+pub(super) fn know_browser(
     connection: &Connection,
     token: SecretHash,
     account: AccountId,
@@ -417,10 +354,14 @@ pub(super) fn forget_secrets(connection: &Connection, id: AccountId) -> Result<(
     for table in ["recovery_codes", "account_links"] {
         connection.execute(&format!("DELETE FROM {table} WHERE account = ?1"), [id.0])?;
     }
+    void_mailed(connection, id)?;
     forget_browsers(connection, id)
 }
 
-fn forget_browsers(connection: &Connection, account: AccountId) -> Result<(), StoreError> {
+pub(super) fn forget_browsers(
+    connection: &Connection,
+    account: AccountId,
+) -> Result<(), StoreError> {
     let forget = "DELETE FROM account_browsers WHERE account = ?1";
     connection.execute(forget, [account.0])?;
     Ok(())

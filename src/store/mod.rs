@@ -3,6 +3,7 @@
 //! writes, with group commit; reads have their own connection.
 
 mod account_changes;
+mod account_links;
 mod accounts;
 mod backup;
 mod calls;
@@ -30,6 +31,7 @@ mod tests;
 mod writer;
 
 pub use account_changes::Changed;
+pub use account_links::{Chosen, LinkedAccount, MailedLink};
 pub use accounts::{Account, AccountId, AccountRow, Added};
 pub use backup::{BackupError, Contents, Progress, back_up};
 pub use devices::{Device, DeviceEnd, DeviceId, Shown, TabletEnded, TabletRow};

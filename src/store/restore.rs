@@ -114,7 +114,7 @@ fn copied(
     journal::read_after(&copy, Version(journal::first(&copy)? - 1), |_| ())?;
     copy.execute_batch(
         "DELETE FROM sessions; DELETE FROM invites; \
-         DELETE FROM account_links; DELETE FROM account_browsers; \
+         DELETE FROM account_links; DELETE FROM mailed_links; DELETE FROM account_browsers; \
          DELETE FROM devices; DELETE FROM pairing_codes",
     )?;
     Ok(copy)

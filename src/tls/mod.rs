@@ -4,6 +4,7 @@
 //! that is made in the data directory on first start and made again when it expires.
 
 mod acme;
+mod believed;
 mod development;
 mod files;
 mod hint;
@@ -11,6 +12,7 @@ mod outgoing;
 mod served;
 
 pub use acme::{Acme, Failure, Standing};
+pub use believed::{authorities, believing};
 pub use files::{Look, OwnFiles};
 pub use hint::{HintingAcceptor, Secured};
 pub use outgoing::{NoAnswer, Outgoing};
@@ -55,8 +57,8 @@ pub enum TlsError {
     /// Nobody's word can be taken for who an authority is.
     #[error(
         "no trusted certificates of authorities are on this machine: install the package \
-         `ca-certificates`, or give a file as `tls.acme.directory_ca` or \
-         `oidc.ca`"
+         `ca-certificates`, or give a file as `tls.acme.directory_ca`, \
+         `oidc.ca` or `mail.ca`"
     )]
     NoRoots,
     /// The development certificate could not be made.

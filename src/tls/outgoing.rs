@@ -2,7 +2,7 @@
 //! trusted roots, or by one's own. One connection a request, no redirect is followed, and an answer
 //! has at most so many bytes. How long it may take is for whoever asks to say.
 
-use super::{TlsError, certificates_in, provider, read};
+use super::{TlsError, authorities, believing};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Body;
@@ -17,15 +17,6 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-
-/// Where distributions keep the certificates of the authorities they trust: Debian, Red Hat, SUSE,
-/// Alpine.
-const SYSTEM_ROOTS: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
 
 /// Why there is no answer.
 pub type NoAnswer = Box<dyn Error + Send + Sync>;
@@ -44,14 +35,11 @@ impl Outgoing {
     /// # Errors
     /// When the file cannot be used, or the system trusts nobody.
     pub fn new(ca: Option<(&'static str, &Path)>, plain: bool) -> Result<Self, TlsError> {
-        let roots = roots(ca)?;
-        if roots.is_empty() && !plain {
-            return Err(TlsError::NoRoots);
-        }
-        let mut tls = ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let roots = match authorities(ca) {
+            Err(TlsError::NoRoots) if plain => RootCertStore::empty(),
+            roots => roots?,
+        };
+        let mut tls = believing(roots)?;
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         let tls = Arc::new(tls);
         Ok(Self { tls, plain })
@@ -106,21 +94,4 @@ impl Outgoing {
         let body = Limited::new(body, bytes_max).collect().await?;
         Ok(Response::from_parts(parts, body.to_bytes()))
     }
-}
-
-fn roots(ca: Option<(&'static str, &Path)>) -> Result<RootCertStore, TlsError> {
-    let mut roots = RootCertStore::empty();
-    if let Some((key, path)) = ca {
-        let chain = certificates_in(&read(key, path)?, key, path)?;
-        roots.add_parsable_certificates(chain);
-        return Ok(roots);
-    }
-    for path in SYSTEM_ROOTS.map(Path::new) {
-        let bundle = std::fs::read(path).unwrap_or_default();
-        if let Ok(chain) = certificates_in(&bundle, "", path) {
-            roots.add_parsable_certificates(chain);
-            break;
-        }
-    }
-    Ok(roots)
 }

@@ -80,7 +80,7 @@ async fn awaited(gateway: &Gateway, authority: &Authority) -> CertificateDer<'st
 }
 
 /// Waits until the log says this so often.
-async fn logged(gateway: &Gateway, words: &str, times: usize) {
+pub(crate) async fn logged(gateway: &Gateway, words: &str, times: usize) {
     let said = async {
         let mut look = tokio::time::interval(Duration::from_millis(100));
         while gateway.log().matches(words).count() < times {

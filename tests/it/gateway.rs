@@ -99,11 +99,12 @@ impl Gateway {
     }
 
     fn start(command: Command, directory: TempDir) -> Self {
-        let process = Process::start(command, &directory.path().join("log"));
+        let log = directory.path().join("log");
+        let process = Process::start(command, &log);
         let printed = process.line_where(START_MAX, origin_in);
         let (scheme, address) = printed.split_once("://").unwrap();
         Self {
-            address: address.parse().unwrap(),
+            address: address.parse().unwrap_or_else(|_| listened_on(&log)),
             encrypted: scheme == "https",
             directory: Some(directory),
             process,
@@ -193,6 +194,13 @@ pub(crate) fn program(settings: &[(&str, &str)]) -> Command {
         command.env(format!("PASSERELLE__{name}"), value);
     }
     command
+}
+
+/// Where a gateway listens that prints another address, by which people reach it.
+fn listened_on(log: &Path) -> SocketAddr {
+    let log = std::fs::read_to_string(log).unwrap();
+    let (_, rest) = log.rsplit_once("serving address=").unwrap();
+    rest.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// The origin in a printed line.

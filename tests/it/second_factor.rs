@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The code that a telephone with this secret shows, so many steps from now.
-fn telephone(secret: &str, steps: u64) -> String {
+pub(crate) fn telephone(secret: &str, steps: u64) -> String {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut bits = String::new();
     for letter in secret.chars().filter(|letter| *letter != ' ') {
@@ -44,7 +44,7 @@ fn telephone(secret: &str, steps: u64) -> String {
 }
 
 /// Enrols a telephone; its secret, and the recovery codes.
-async fn enrol(browser: &mut Browser, role: Role) -> (String, Vec<String>) {
+pub(crate) async fn enrol(browser: &mut Browser, role: Role) -> (String, Vec<String>) {
     let path = |what: &str| format!("/api/account/second-factor/{what}?role={role}");
     let begun = browser
         .post(&path("begin"), json!({ "password": PASSWORD }))

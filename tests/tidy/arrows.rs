@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &str)] = &[
     ),
     (
         "app",
-        "audit auth clock config dispatch http lifecycle limits oidc random sfu store tls ws",
+        "audit auth clock config dispatch http lifecycle limits mail oidc random sfu store tls ws",
     ),
     // An upgrade that is refused answers in the form of every other error.
     ("ws", "auth clock config dispatch http limits random"),
@@ -25,7 +25,9 @@ const ARROWS: &[(&str, &str)] = &[
         "audit auth clock config dispatch hexadecimal limits oidc random store tls",
     ),
     // Who may be invited is a matter of the configuration in force.
-    ("auth", "audit clock config hexadecimal random store"),
+    ("auth", "audit clock config hexadecimal mail random store"),
+    // What is sent, never who may have it sent.
+    ("mail", "clock config random tls"),
     // Who did what: it knows acts, never who may act.
     ("audit", "clock hexadecimal"),
     ("dispatch", "audit clock sfu store"),

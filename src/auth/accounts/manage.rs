@@ -1,7 +1,8 @@
 //! What an administrator does with accounts, by the command line or on the page: nobody but its
 //! owner chooses or learns a password.
 
-use super::{Login, link_until, page_path};
+use super::Login;
+use super::link::{link_until, page_path};
 use crate::audit::{AccountField, Act, Audit, SessionMark};
 use crate::auth::{
     Auth, AuthError, IDLE_MAX, InviteError, Role, Session, TokenHash, check_known, is_person,

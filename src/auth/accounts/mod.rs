@@ -4,8 +4,10 @@
 //! Whoever tries is told the same, and after the same time, whether there is such an account or
 //! not: each attempt is counted (`guard.rs`), looked up and hashed (`hasher.rs`) in either case.
 
+mod forgotten;
 mod guard;
 mod hasher;
+mod link;
 mod login;
 mod manage;
 mod own;
@@ -13,15 +15,17 @@ mod password;
 mod second_factor;
 mod totp;
 
+pub use forgotten::Forgotten;
+pub use link::Chosen;
 pub(super) use login::Login;
 pub use manage::{AccountCommand, AccountError, By, Done, carry_out};
 pub use own::{MySession, MySessions};
 pub use password::{Password, PasswordFault};
 pub use second_factor::{Enrolment, SecondFactorError};
 
+use super::check_known;
 use super::pairing::is_secret;
 use super::{Auth, AuthError, InviteError, PERSON_SESSION, Place, Role, SetCookie, TokenHash};
-use super::{check_known, invite};
 use crate::audit::{Act, SessionMark, SignInBy};
 use crate::clock::Clock;
 use crate::random::{self, RandomError};
@@ -31,7 +35,7 @@ use guard::{Guard, Slowed, Tried, Where, Whose};
 use hasher::{Asking, Busy, Hasher};
 use passerelle_signaling::configuration::Configuration;
 use passerelle_signaling::protocol::Identity;
-use passerelle_signaling::time::{Millis, Timestamp};
+use passerelle_signaling::time::Millis;
 use password::HashError;
 use std::net::IpAddr;
 
@@ -241,52 +245,6 @@ impl Auth {
         Ok(account)
     }
 
-    /// Whose account a link is of; it can still be used.
-    ///
-    /// # Errors
-    /// When it is unknown, used or expired, or the store does not answer.
-    pub async fn link_of(&self, code: &str) -> Result<(String, Role), SignInError> {
-        let (hash, now) = (TokenHash::of(code).0, self.clock.now());
-        let account = self.store.account_by_link(hash, now).await?;
-        let account = account.ok_or(SignInError::LinkGone)?;
-        Ok((account.login, Role::of(account.identity)))
-    }
-
-    /// Uses a link up: its account has this password from now on, whoever was signed in to it is
-    /// not any more, and whoever asks is.
-    ///
-    /// # Errors
-    /// When the link is gone, the password is not taken, or it could not be stored.
-    pub async fn choose_password(
-        &self,
-        code: &str,
-        password: Password,
-        service: &str,
-        place: Place<'_>,
-    ) -> Result<SignedIn, SignInError> {
-        let link = TokenHash::of(code).0;
-        let account = self.store.account_by_link(link, self.clock.now()).await?;
-        let Some(account) = account else {
-            self.refused(place.from);
-            return Err(SignInError::LinkGone);
-        };
-        let hash = self.hashed(&account.login, password, service).await?;
-        let (session, token) = self.account_session(&account, place)?;
-        let browser = random::token()?;
-        let act = Act::PasswordChosen {
-            who: account.identity,
-            account: account.id.0,
-            session: SessionMark::of(&session.token),
-        };
-        self.write_down(act, place.from).await?;
-        let hashed = TokenHash::of(&browser).0;
-        let chosen = self.store.choose_password(link, hash, session, hashed);
-        // Somebody was faster, or it has been reset meanwhile.
-        let ended = chosen.await?.ok_or(SignInError::LinkGone)?;
-        self.sign_outs.close(&ended);
-        Ok(self.signed_in(account.identity, &token, &browser))
-    }
-
     /// The hash of a new password, if it is taken.
     async fn hashed(
         &self,
@@ -323,8 +281,7 @@ impl Auth {
     }
 
     fn signed_in(&self, identity: Identity, token: &str, browser: &str) -> SignedIn {
-        let role = Role::of(identity);
-        let session = self.names.set(role, token, PERSON_SESSION);
+        let session = self.names.set(Role::of(identity), token, PERSON_SESSION);
         let cookies = [session, self.names.set_browser(browser, BROWSER_KNOWN)];
         SignedIn { identity, cookies }
     }
@@ -336,16 +293,6 @@ impl Auth {
     pub async fn write_down(&self, act: Act, from: Option<IpAddr>) -> Result<(), AuthError> {
         Ok(self.audit.record(act, from).await?)
     }
-}
-
-/// The page and the fragment under which an owner chooses a password.
-fn page_path(identity: Identity, code: &str) -> String {
-    format!("/{}#account={code}", Role::of(identity))
-}
-
-/// Until when such a link can be used.
-fn link_until(now: Timestamp) -> Timestamp {
-    now + invite::INVITE_VALID
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::store::Store;
 use axum::http::HeaderValue;
 use axum::http::header::COOKIE;
 use passerelle_signaling::ids::InterpreterId;
+use passerelle_signaling::time::Timestamp;
 use tempfile::TempDir;
 
 /// 2026-11-22T21:00:00Z.
@@ -65,7 +66,10 @@ impl House {
     async fn choose(&self, code: &str, password: &str) -> Result<HeaderMap, SignInError> {
         let (headers, password) = (HeaderMap::new(), Password::from(password.to_owned()));
         let chosen = self.auth.choose_password(code, password, "", at(&headers));
-        chosen.await.map(|signed_in| jar(&signed_in))
+        chosen.await.map(|chosen| match chosen {
+            Chosen::SignedIn(signed_in) => jar(&signed_in),
+            Chosen::CodeNeeded { .. } => panic!("an administrator's link signs in"),
+        })
     }
 
     async fn sign_in(&self, password: &str, headers: &HeaderMap) -> Result<HeaderMap, SignInError> {

@@ -1,22 +1,39 @@
 //! `POST /api/account/choose-password` `{"code": …, "password": …}`: uses a link up; its account
-//! has this password from then on, and the browser is signed in.
+//! has this password from then on, and the browser is signed in; not by a mailed link where codes
+//! of a telephone are asked for.
 
-use super::super::{ApiError, HttpState, cookies};
-use super::sign_in::Answer;
+use super::super::{ApiError, HttpState, cookie, cookies};
 use super::{From, check_local, refused};
-use crate::auth::Password;
+use crate::auth::{Chosen, Password};
 use crate::limits::Counted;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use passerelle_signaling::protocol::Identity;
+use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     code: String,
     password: Password,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    identity: Identity,
+    /// Otherwise they sign in by it and a code of their telephone.
+    signed_in: bool,
+}
+
+impl Answer {
+    const fn of(identity: Identity, signed_in: bool) -> Json<Self> {
+        Json(Self {
+            identity,
+            signed_in,
+        })
+    }
 }
 
 /// Takes the password.
@@ -34,7 +51,12 @@ pub(super) async fn handler(
     let chosen = state
         .auth
         .choose_password(&code, password, service, from.place());
-    let chosen = chosen.await.map_err(|error| refused(&error))?;
-    let identity = chosen.identity;
-    Ok((cookies(chosen.cookies), Json(Answer { identity })).into_response())
+    Ok(match chosen.await.map_err(|error| refused(&error))? {
+        Chosen::SignedIn(by) => {
+            (cookies(by.cookies), Answer::of(by.identity, true)).into_response()
+        }
+        Chosen::CodeNeeded { identity, browser } => {
+            (cookie(browser), Answer::of(identity, false)).into_response()
+        }
+    })
 }

@@ -3,6 +3,7 @@
 mod change_password;
 mod choose_password;
 mod end_sessions;
+mod forgotten;
 mod link;
 mod own;
 mod person;
@@ -26,6 +27,7 @@ pub(super) fn router() -> Router<HttpState> {
         .route("/", get(own::handler))
         .route("/sign-in", post(sign_in::handler))
         .route("/link", post(link::handler))
+        .route("/forgotten", post(forgotten::handler))
         .route("/choose-password", post(choose_password::handler))
         .route("/password", post(change_password::handler))
         .route("/sessions/end", post(end_sessions::handler))

@@ -21,8 +21,8 @@ pub(super) struct Asked {
 }
 
 #[derive(Serialize)]
-pub(super) struct Answer {
-    pub(super) identity: Identity,
+struct Answer {
+    identity: Identity,
 }
 
 /// Signs in whoever has the password, and the code where one is asked for.

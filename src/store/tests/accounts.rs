@@ -2,7 +2,7 @@
 //! signs in.
 
 use super::*;
-use crate::store::{Account, AccountId, Added, Changed, NewSession};
+use crate::store::{Account, AccountId, Added, Changed, Chosen, MailedLink, NewSession};
 use passerelle_signaling::protocol::Identity;
 
 const WHO: Identity = Identity::Interpreter {
@@ -24,6 +24,12 @@ fn session(identity: Identity, account: Option<AccountId>) -> NewSession {
     }
 }
 
+/// Signed in, with nobody to sign out.
+const SIGNED_IN: Chosen = Chosen {
+    ended: Vec::new(),
+    opened: true,
+};
+
 /// An account whose password is chosen, as signing in has read it.
 async fn checked(store: &Store) -> Account {
     let added = store.add_account("claire".to_owned(), WHO, ([1; 32], UNTIL));
@@ -33,7 +39,7 @@ async fn checked(store: &Store) -> Account {
         ..session(WHO, None)
     };
     let chosen = store.choose_password([1; 32], "$hash".to_owned(), opened, [2; 32]);
-    assert_eq!(chosen.await.unwrap(), Some(Vec::new()));
+    assert_eq!(chosen.await.unwrap(), Some(SIGNED_IN));
     let found = store.account_by_login("claire".to_owned()).await;
     found.unwrap().unwrap()
 }
@@ -114,7 +120,7 @@ async fn whoever_gets_another_role_while_they_sign_in_is_not_let_in_as_what_they
     let after = store.account(before.id).await.unwrap().unwrap();
     let reset = store.reset_account(after.login.clone(), ([4; 32], UNTIL));
     assert!(reset.await.unwrap().is_some());
-    for (who, expected) in [(WHO, None), (Identity::Coordinator, Some(Vec::new()))] {
+    for (who, expected) in [(WHO, None), (Identity::Coordinator, Some(SIGNED_IN))] {
         let opened = session(who, None);
         let chosen = store.choose_password([4; 32], "$other".to_owned(), opened, [5; 32]);
         assert_eq!(chosen.await.unwrap(), expected, "{who:?}");
@@ -139,4 +145,138 @@ async fn an_account_is_not_changed_into_a_login_or_a_person_that_somebody_has() 
         let changed = store.change_account(claire.clone(), login.to_owned(), who);
         assert_eq!(changed.await.unwrap(), expected, "{login}");
     }
+}
+
+const MINUTE: u64 = 60_000;
+
+/// A link mailed then, one in ten minutes, three an hour, good for an hour.
+fn mailed(code: u8, minute: u64) -> MailedLink {
+    let at = minute * MINUTE;
+    MailedLink {
+        code: [code; 32],
+        mailed_at: Timestamp(at),
+        expires_at: Timestamp(at + 60 * MINUTE),
+        none_since: Timestamp(at.saturating_sub(10 * MINUTE)),
+        most_since: (3, Timestamp(at.saturating_sub(60 * MINUTE))),
+    }
+}
+
+async fn is_good(store: &Store, code: u8, minute: u64) -> bool {
+    let linked = store.account_by_link([code; 32], Timestamp(minute * MINUTE));
+    linked.await.unwrap().is_some_and(|linked| linked.by_mail)
+}
+
+#[tokio::test]
+async fn of_mailed_links_the_newest_is_good_and_no_more_are_made_than_may_be_sent() {
+    let (store, directory) = open_new();
+    let claire = checked(&store).await;
+    for (code, minute, kept) in [
+        (10, 100, true),
+        (11, 109, false),
+        (12, 110, true),
+        (13, 121, true),
+        // Three within the hour.
+        (14, 140, false),
+        (15, 161, true),
+    ] {
+        let made = store.keep_mailed_link(&claire, mailed(code, minute)).await;
+        assert_eq!(made.unwrap(), kept, "{code}");
+        assert_eq!(is_good(&store, code, minute).await, kept, "{code}");
+    }
+    for older in [10, 12, 13] {
+        assert!(!is_good(&store, older, 161).await, "{older}");
+    }
+    // They are counted over a restart, and after a day forgotten.
+    store.close().await;
+    let store = Store::open(directory.path()).unwrap();
+    let made = store.keep_mailed_link(&claire, mailed(16, 165)).await;
+    assert!(!made.unwrap());
+    assert!(is_good(&store, 15, 220).await && !is_good(&store, 15, 221).await);
+    let (now, before) = (Timestamp(300 * MINUTE), Timestamp(130 * MINUTE));
+    let purged = store.purge_accounts(now, before, Timestamp(0)).await;
+    // The browser's row was of the year 1970, too.
+    assert_eq!(purged.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_mailed_link_is_void_once_anything_else_decides_who_gets_in() {
+    let (store, _directory) = open_new();
+    let claire = checked(&store).await;
+    let session = NewSession {
+        token: [20; 32],
+        opened_at: Timestamp(0),
+        ..session(WHO, None)
+    };
+    let made = |code, minute| store.keep_mailed_link(&claire, mailed(code, minute));
+    assert!(made(30, 1000).await.unwrap());
+    let (hash, now) = ("$newer".to_owned(), Timestamp(1000 * MINUTE));
+    let changed = store.change_password(&claire, hash, [6; 32], None, now);
+    assert!(changed.await.unwrap().is_some());
+    assert!(!is_good(&store, 30, 1000).await);
+
+    assert!(made(31, 2000).await.unwrap());
+    let (login, before) = ("petit".to_owned(), claire.clone());
+    let changed = store.change_account(before, login, WHO).await.unwrap();
+    assert_eq!(changed, Changed::Ended(Vec::new()));
+    assert!(!is_good(&store, 31, 2000).await);
+    // What was looked up before the login changed is sent nowhere.
+    assert!(!made(32, 3000).await.unwrap());
+
+    let petit = store.account(claire.id).await.unwrap().unwrap();
+    let kept = store.keep_mailed_link(&petit, mailed(33, 4000)).await;
+    assert!(kept.unwrap());
+    let reset = store.reset_account(petit.login.clone(), ([40; 32], Timestamp(u64::MAX >> 1)));
+    assert!(reset.await.unwrap().is_some());
+    assert!(!is_good(&store, 33, 4000).await);
+    // While nobody has chosen a password it is the administrator's link that counts.
+    let kept = store.keep_mailed_link(&petit, mailed(34, 5000)).await;
+    assert!(!kept.unwrap());
+    let chosen = store.choose_password([40; 32], "$last".to_owned(), session, [5; 32]);
+    assert_eq!(chosen.await.unwrap(), Some(SIGNED_IN));
+}
+
+#[tokio::test]
+async fn a_mailed_link_signs_in_once_and_not_where_a_telephone_is_asked_for() {
+    let (store, _directory) = open_new();
+    let claire = checked(&store).await;
+    let opened = |token: u8, minute: u64| NewSession {
+        token: [token; 32],
+        opened_at: Timestamp(minute * MINUTE),
+        expires_at: Timestamp(u64::MAX >> 1),
+        ..session(WHO, None)
+    };
+    let choose = |code: u8, token: u8, minute: u64| {
+        let (hash, session) = (format!("${code}"), opened(token, minute));
+        store.choose_password([code; 32], hash, session, [token; 32])
+    };
+    assert!(
+        store
+            .keep_mailed_link(&claire, mailed(50, 1000))
+            .await
+            .unwrap()
+    );
+    assert_eq!(choose(50, 51, 1060).await.unwrap(), None, "an hour is over");
+    let chosen = choose(50, 52, 1059).await.unwrap().unwrap();
+    assert_eq!((chosen.ended, chosen.opened), (vec![[6; 32]], true));
+    assert_eq!(choose(50, 53, 1059).await.unwrap(), None, "used");
+
+    let secret = crate::store::TotpSecret([1; 20]);
+    store.propose_totp(claire.id, secret).await.unwrap();
+    let confirmed = store.confirm_totp(claire.id, secret, 1, vec![[7; 32]]);
+    assert!(confirmed.await.unwrap());
+    let petit = store.account(claire.id).await.unwrap().unwrap();
+    assert!(
+        store
+            .keep_mailed_link(&petit, mailed(60, 2000))
+            .await
+            .unwrap()
+    );
+    let chosen = choose(60, 61, 2001).await.unwrap().unwrap();
+    assert_eq!((chosen.ended, chosen.opened), (vec![[52; 32]], false));
+    let after = store.account(claire.id).await.unwrap().unwrap();
+    assert_eq!(after.password.as_deref(), Some("$60"));
+    assert!(after.totp == Some(secret), "the telephone stays");
+    assert_eq!(store.recovery_codes(claire.id).await.unwrap(), 1);
+    let session = store.session([61; 32], Timestamp(2001 * MINUTE)).await;
+    assert_eq!(session.unwrap(), None);
 }

@@ -177,6 +177,21 @@ const ALL: &[Kept] = &[
         ],
     },
     Kept {
+        table: "mailed_links",
+        what: "Links to choose a password that were sent by mail: nobody is sent too many",
+        whom: "people with an account",
+        until: "a day after they were sent",
+        columns: &[
+            ("account", "number of the account"),
+            ("mailed_at", "when"),
+            ("expires_at", "until when it can be used: an hour"),
+            (
+                "code_hash",
+                "hash of the link's code; none once it is of no use",
+            ),
+        ],
+    },
+    Kept {
         table: "monthly",
         what: "Figures of months",
         whom: NOBODY,

@@ -1,8 +1,8 @@
 // People with a password: chosen by a link, typed wrong, sessions ended from elsewhere, a telephone.
-import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { account } from "../support/account.ts";
 import { expect, type Stage, test } from "../support/stage.ts";
+import { telephone } from "../support/telephone.ts";
 
 const PASSWORD = "tomate velours horizon";
 
@@ -28,20 +28,6 @@ async function type(page: Page, login: string, password: string): Promise<void> 
 }
 
 const problem = (page: Page, id: string) => page.getByTestId(`${id}-problem`);
-
-/** The code that a telephone with this secret shows, so many steps from now. */
-function telephone(secret: string, steps = 0): string {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret.replaceAll(" ", "")]
-    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0"))
-    .join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const signed = createHmac("sha1", key).update(step).digest();
-  const word = signed.readUInt32BE((signed[19] ?? 0) & 15) & 0x7fffffff;
-  return String(word % 1_000_000).padStart(6, "0");
-}
 
 test("a person chooses a password by a link, mistypes it elsewhere, and is in with the right one", async ({
   stage,

@@ -114,10 +114,12 @@ function addressPrinted(child: ChildProcess, output: string[]): Promise<string> 
     const deadline = setTimeout(() => fail("printed no address in time"), START_MS_MAX);
     const read = (chunk: Buffer) => {
       output.push(...chunk.toString().split("\n"));
-      const found = /(https?:\/\/[^\s/]+)\/tablet/.exec(output.join("\n"));
+      const found = /(https?:\/\/)([^\s/]+)\/tablet/.exec(output.join("\n"));
       if (found?.[1] === undefined) return;
       clearTimeout(deadline);
-      resolve(found[1]);
+      // What is printed may be a name by which people reach it.
+      const served = /serving address=(\S+)/.exec(output.join("\n"));
+      resolve(`${found[1]}${served?.[1] ?? found[2]}`);
     };
     child.stdout?.on("data", read);
     child.stderr?.on("data", read);

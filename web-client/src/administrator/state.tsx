@@ -39,6 +39,14 @@ export function StateSection({ office }: { office: Office }): JSX.Element {
             ` · ${t("state-until", { day: until(state.certificate_until) })}`}
           {amiss !== "no" && ` · ${t(`state-${amiss}`)}`}
         </dd>
+        {state.mail && (
+          <>
+            <dt>{t("state-mail")}</dt>
+            <dd class={state.mail === "failing" ? "state-amiss" : ""} data-testid="mail">
+              {t(`state-mail-${state.mail}`)}
+            </dd>
+          </>
+        )}
         <dt>{t("state-connections")}</dt>
         <dd class="numbers">{state.connections}</dd>
       </dl>

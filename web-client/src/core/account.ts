@@ -16,6 +16,7 @@ const PROBLEMS = [
   "sign_in_busy",
   "account_not_here",
   "account_link_gone",
+  "no_mail",
   "password_short",
   "password_long",
   "password_has_login",
@@ -87,10 +88,20 @@ export function linkOf(code: string): Promise<{ login: string; role: Role }> {
   return read(post("/api/account/link", { code }));
 }
 
-/** Uses a link up: this password from now on. Answers with who is signed in by it. */
-export async function choosePassword(code: string, password: string): Promise<Identity> {
-  const chosen = post("/api/account/choose-password", { code, password });
-  return (await read<{ identity: Identity }>(chosen)).identity;
+/** Has a link sent to whoever has this login, when it is an address; nobody is told whether. */
+export async function askForLink(login: string): Promise<void> {
+  await post("/api/account/forgotten", { login });
+}
+
+/** Whose password was chosen; not signed in where a code of a telephone is asked for as well. */
+export interface Chosen {
+  readonly identity: Identity;
+  readonly signed_in: boolean;
+}
+
+/** Uses a link up: this password from now on. */
+export function choosePassword(code: string, password: string): Promise<Chosen> {
+  return read(post("/api/account/choose-password", { code, password }));
 }
 
 /** One's own account, asked of the gateway by one role's page. */

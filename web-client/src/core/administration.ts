@@ -48,6 +48,7 @@ export interface GatewayState {
   readonly tls: string;
   readonly certificate_until: Timestamp | null;
   readonly certificate_amiss: string | null;
+  readonly mail: "sent" | "failing" | null;
   readonly connections: number;
 }
 

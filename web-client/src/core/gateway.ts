@@ -25,6 +25,8 @@ export interface SessionInfo {
   readonly provider?: string;
   /** Nobody signs in with a password. */
   readonly provider_only?: boolean;
+  /** Whoever has forgotten their password can have a link sent. */
+  readonly link_by_mail?: boolean;
   /** Why a tablet that was paired is one no more. */
   readonly over?: TabletEnd;
 }

@@ -1,4 +1,4 @@
-/** Signing in to a console with a password, and choosing one by a link. */
+/** Signing in to a console with a password, choosing one by a link, and having a link sent. */
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
@@ -16,6 +16,7 @@ import type { Identity, Role } from "../core/protocol";
 import { AccountForm } from "./account-form";
 import { AccountNotice } from "./account-notice";
 import { ByProvider, providerProblem } from "./by-provider";
+import { Forgotten } from "./forgotten";
 import { Frame } from "./frame";
 import { Mark } from "./icons";
 import type { Page } from "./page";
@@ -25,6 +26,9 @@ import { SignInPanel } from "./sign-in-panel";
 
 /** The code of the link by which the page was opened. */
 const link = signal<string | null>(null);
+
+/** What is shown to whoever is not signed in. */
+const shown = signal<"sign-in" | "forgotten" | "code-needed">("sign-in");
 
 function takeLink(): void {
   const code = accountLinkIn(location.hash);
@@ -40,6 +44,7 @@ window.addEventListener("hashchange", takeLink);
 /** Who is signed in now may be of another page. */
 function go<R extends Role>(page: Page<R>, identity: Identity): void {
   link.value = null;
+  shown.value = "sign-in";
   if (identity.role === page.role) void page.signIn.refresh();
   else location.assign(`/${identity.role}`);
 }
@@ -77,7 +82,36 @@ function SignedOut<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
       </Panel>
     );
   }
-  const form = !info?.provider_only && <SignInForm page={page} />;
+  if (shown.value === "forgotten") {
+    return (
+      <Panel page={page} title={t("forgotten-title")}>
+        <Forgotten t={t} />
+        <BackToSignIn page={page} />
+      </Panel>
+    );
+  }
+  const form = !info?.provider_only && (
+    <>
+      {shown.value === "code-needed" && (
+        <p class="notice" role="status" data-testid="code-needed">
+          {t("password-chosen-code-needed")}
+        </p>
+      )}
+      <SignInForm page={page} />
+      {info?.link_by_mail && (
+        <button
+          type="button"
+          class="button quiet"
+          data-testid="forgotten-open"
+          onClick={() => {
+            shown.value = "forgotten";
+          }}
+        >
+          {t("forgotten")}
+        </button>
+      )}
+    </>
+  );
   return (
     <SignInPanel page={page} invitation={invitation(info)}>
       <ByProvider t={t} role={page.role} provider={info?.provider} />
@@ -169,7 +203,11 @@ function ChoosePassword<R extends Role>(props: { page: Page<R>; code: string }):
           t={t}
           id="choose-password"
           submit={t("password-choose-send")}
-          send={async (typed) => go(page, await choosePassword(code, typed("new-password")))}
+          send={async (typed) => {
+            const chosen = await choosePassword(code, typed("new-password"));
+            go(page, chosen.identity);
+            if (!chosen.signed_in) shown.value = "code-needed";
+          }}
         >
           {(wrong) => (
             <>
@@ -195,17 +233,24 @@ function ChoosePassword<R extends Role>(props: { page: Page<R>; code: string }):
           )}
         </AccountForm>
       )}
-      <button
-        type="button"
-        class="button quiet"
-        data-testid="leave-link"
-        onClick={() => {
-          link.value = null;
-        }}
-      >
-        {t("sign-in-back")}
-      </button>
+      <BackToSignIn page={page} />
     </Panel>
+  );
+}
+
+function BackToSignIn<R extends Role>({ page }: { page: Page<R> }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button quiet"
+      data-testid="leave-link"
+      onClick={() => {
+        link.value = null;
+        shown.value = "sign-in";
+      }}
+    >
+      {page.texts.value("sign-in-back")}
+    </button>
   );
 }
 
