@@ -4,7 +4,7 @@
 //! part of the product: compiled for tests and for the fuzzer.
 
 use crate::config::ForwardedHeader;
-use crate::{http, sfu, ws};
+use crate::{http, mail, sfu, ws};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// One reader.
@@ -27,6 +27,10 @@ pub fn targets() -> Vec<Target> {
     targets.push(Target {
         name: "forwarded",
         run: forwarded,
+    });
+    targets.push(Target {
+        name: "mail_reply",
+        run: mail::try_reply,
     });
     targets
 }

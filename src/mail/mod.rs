@@ -11,3 +11,5 @@ mod wire;
 
 pub use letter::{Letter, Recipient};
 pub use post::{MailError, Post};
+#[cfg(any(test, passerelle_fuzz))]
+pub(crate) use wire::try_reply;

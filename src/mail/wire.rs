@@ -52,20 +52,44 @@ async fn reply(stream: &mut TcpStream, left: &mut usize, code: &str) -> Result<S
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
         }
         said.extend_from_slice(&part[..length]);
-        let text = std::str::from_utf8(&said).map_err(|_| Failure::Garbled)?;
-        let mut lines = text.split_inclusive('\n');
-        let is_last = |line: &&str| line.ends_with('\n') && line.as_bytes().get(3) != Some(&b'-');
-        let Some(last) = lines.by_ref().find(is_last) else {
-            continue;
-        };
-        if lines.next().is_some() {
-            return Err(Failure::Garbled);
+        if let Some(reply) = whole_reply(&said, code)? {
+            return Ok(reply);
         }
-        if last.get(..3) == Some(code) {
-            return Ok(text.to_owned());
-        }
-        let refused = last.get(..3).and_then(|code| code.parse().ok());
-        return Err(refused.map_or(Failure::Garbled, Failure::Refused));
+    }
+}
+
+/// The reply in what was said so far, once it is whole.
+fn whole_reply(said: &[u8], code: &str) -> Result<Option<String>, Failure> {
+    let mut lines = said.split_inclusive(|byte| *byte == b'\n');
+    let is_last = |line: &&[u8]| line.ends_with(b"\n") && line.get(3) != Some(&b'-');
+    let Some(last) = lines.find(is_last) else {
+        return Ok(None);
+    };
+    if lines.next().is_some() {
+        return Err(Failure::Garbled);
+    }
+    let came = last.get(..3).unwrap_or_default();
+    if came == code.as_bytes() {
+        return Ok(Some(String::from_utf8_lossy(said).into_owned()));
+    }
+    let refused = std::str::from_utf8(came)
+        .ok()
+        .and_then(|it| it.parse().ok());
+    Err(refused.map_or(Failure::Garbled, Failure::Refused))
+}
+
+/// For the fuzzer: a reply that is whole is so with its last byte and not before, and nothing is
+/// after it.
+#[cfg(any(test, passerelle_fuzz))]
+pub(crate) fn try_reply(bytes: &[u8]) {
+    let is_whole = |bytes: &[u8]| matches!(whole_reply(bytes, "250"), Ok(Some(_)));
+    if is_whole(bytes) {
+        let before = bytes.split_last().map_or(&[][..], |(_, before)| before);
+        assert!(!is_whole(before), "whole before its end");
+        assert!(
+            !is_whole(&[bytes, b"2"].concat()),
+            "whole with more after it"
+        );
     }
 }
 
