@@ -2,11 +2,14 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 /// A mail comes within this time on a busy machine, one that is tried again included.
 const MAIL_MAX: Duration = Duration::from_secs(30);
+
+/// More than any test sends.
+const MAILS_MAX: usize = 100;
 
 /// One mail that was taken, or its beginning.
 pub(crate) struct Mail {
@@ -43,8 +46,8 @@ impl PostOffice {
     pub(crate) fn answering(answers: Answers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (taken, mails) = channel();
-        let (connected, connections) = channel();
+        let (taken, mails) = sync_channel(MAILS_MAX);
+        let (connected, connections) = sync_channel(MAILS_MAX);
         std::thread::spawn(move || {
             let streams = listener.incoming().map_while(Result::ok);
             for (number, stream) in streams.enumerate() {
@@ -94,7 +97,7 @@ impl PostOffice {
 fn serve(
     stream: &TcpStream,
     answer: impl Fn(&str) -> &'static str,
-    taken: &Sender<Mail>,
+    taken: &SyncSender<Mail>,
 ) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream).lines();
     let mut out = stream;
