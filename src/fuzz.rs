@@ -3,6 +3,7 @@
 //! by what they reach; the tests below by their seeds and changed copies of them, in every run. No
 //! part of the product: compiled for tests and for the fuzzer.
 
+use crate::auth::{Login, PairingCode, Password};
 use crate::config::ForwardedHeader;
 use crate::{http, mail, sfu, ws};
 use std::net::{IpAddr, Ipv4Addr};
@@ -18,21 +19,38 @@ pub struct Target {
 
 /// All of them.
 pub fn targets() -> Vec<Target> {
-    let media = sfu::fuzz::TARGETS.iter();
-    let mut targets: Vec<_> = media.map(|&(name, run)| Target { name, run }).collect();
-    targets.push(Target {
-        name: "message",
-        run: message,
-    });
-    targets.push(Target {
-        name: "forwarded",
-        run: forwarded,
-    });
-    targets.push(Target {
-        name: "mail_reply",
-        run: mail::try_reply,
-    });
-    targets
+    const OTHERS: &[(&str, fn(&[u8]))] = &[
+        ("message", message),
+        ("forwarded", forwarded),
+        ("body", http::fuzz::bodies),
+        ("pairing_code", pairing_code),
+        ("password", password),
+        ("mail_reply", mail::try_reply),
+    ];
+    let all = sfu::fuzz::TARGETS.iter().chain(OTHERS);
+    all.map(|&(name, run)| Target { name, run }).collect()
+}
+
+/// A code that somebody types: what is read is shown and read as the same.
+fn pairing_code(bytes: &[u8]) {
+    let read = std::str::from_utf8(bytes).ok().and_then(PairingCode::read);
+    if let Some(code) = read {
+        let again = PairingCode::read(&code.to_string());
+        assert!(again == Some(code), "shown as {code}");
+    }
+}
+
+/// A login on one line and the password that is chosen on the next: the login is read as it is
+/// stored, and how hard the password is to guess can be told of any.
+fn password(bytes: &[u8]) {
+    let typed = std::str::from_utf8(bytes).ok();
+    let Some((login, password)) = typed.and_then(|typed| typed.split_once('\n')) else {
+        return;
+    };
+    if let Some(login) = Login::read(login) {
+        assert_eq!(Login::read(login.as_str()).as_ref(), Some(&login));
+        let _ = Password::from(password.to_owned()).check(&login, "Relais");
+    }
 }
 
 /// A request of a tablet, a console or a board: what is read is written and read as the same.

@@ -17,6 +17,8 @@ mod provider;
 mod role;
 mod sign_outs;
 
+#[cfg(any(test, passerelle_fuzz))]
+pub(crate) use accounts::Login;
 pub use accounts::{
     AccountCommand, AccountError, BROWSER_KNOWN, By, Chosen, Done, Enrolment, Forgotten, MySession,
     MySessions, Password, PasswordFault, SecondFactorError, SignInError, SignedIn, Typed,

@@ -9,6 +9,8 @@ mod client_browser;
 mod demo_sign_in;
 mod error;
 mod forwarded;
+#[cfg(any(test, passerelle_fuzz))]
+pub(crate) mod fuzz;
 mod headers;
 mod healthz;
 mod invite;

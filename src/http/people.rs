@@ -136,6 +136,14 @@ struct Link {
     path: String,
 }
 
+/// How these endpoints read their bodies.
+#[cfg(any(test, passerelle_fuzz))]
+pub(super) const BODIES: &[super::fuzz::Reader] = &[
+    super::fuzz::body::<New>,
+    super::fuzz::body::<Change>,
+    super::fuzz::body::<Named>,
+];
+
 type Read<T> = Result<Json<T>, JsonRejection>;
 
 fn read<T>(asked: Read<T>) -> Result<T, ApiError> {

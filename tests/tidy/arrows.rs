@@ -9,7 +9,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("main", "cli"),
     ("lib", ""),
     // Every reader of bytes from outside.
-    ("fuzz", "config http mail sfu ws"),
+    ("fuzz", "auth config http mail sfu ws"),
     (
         "cli",
         "app audit auth client clock config lifecycle process random store telemetry tls",

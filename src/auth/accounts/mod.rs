@@ -17,7 +17,7 @@ mod totp;
 
 pub use forgotten::Forgotten;
 pub use link::Chosen;
-pub(super) use login::Login;
+pub(crate) use login::Login;
 pub use manage::{AccountCommand, AccountError, By, Done, carry_out};
 pub use own::{MySession, MySessions};
 pub use password::{Password, PasswordFault};

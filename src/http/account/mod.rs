@@ -21,6 +21,19 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use std::net::IpAddr;
 
+/// How these endpoints read their bodies.
+#[cfg(any(test, passerelle_fuzz))]
+pub(super) const BODIES: &[super::fuzz::Reader] = &[
+    super::fuzz::body::<change_password::Asked>,
+    super::fuzz::body::<choose_password::Asked>,
+    super::fuzz::body::<end_sessions::Asked>,
+    super::fuzz::body::<forgotten::Asked>,
+    super::fuzz::body::<link::Asked>,
+    super::fuzz::body::<second_factor::ByCode>,
+    super::fuzz::body::<second_factor::ByPassword>,
+    super::fuzz::body::<sign_in::Asked>,
+];
+
 /// `/api/account…`.
 pub(super) fn router() -> Router<HttpState> {
     Router::new()
