@@ -19,7 +19,7 @@ pub struct Target {
 
 /// All of them.
 pub fn targets() -> Vec<Target> {
-    const OTHERS: &[(&str, fn(&[u8]))] = &[
+    const OTHERS: &[sfu::fuzz::Named] = &[
         ("message", message),
         ("forwarded", forwarded),
         ("body", http::fuzz::bodies),

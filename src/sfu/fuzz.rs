@@ -27,7 +27,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
 /// A reader and its name.
-type Named = (&'static str, fn(&[u8]));
+pub(crate) type Named = (&'static str, fn(&[u8]));
 
 /// All of the engine's.
 pub(crate) const TARGETS: [Named; 14] = [
