@@ -39,6 +39,8 @@ pub(super) async fn told_by_a_page(request: Request, next: Next) -> Response {
     let began = Query::<Began>::try_from_uri(request.uri());
     let response = next.run(request).await;
     let kind = match response.status() {
+        // No browser that was led here asks otherwise.
+        StatusCode::METHOD_NOT_ALLOWED => return response,
         StatusCode::NOT_FOUND => RefusalKind::Off,
         StatusCode::TOO_MANY_REQUESTS => RefusalKind::TooMany,
         status if status.is_client_error() || status.is_server_error() => RefusalKind::Failed,
