@@ -73,6 +73,10 @@ fn introduce(gateway: &Gateway, data_dir: &Path, tls: TlsMode) {
             Role::Coordinator,
             "who watches: queue, interpreters, tablets, today's calls",
         ),
+        (
+            Role::Administrator,
+            "who lets people and tablets in, and sees no call",
+        ),
     ];
     for (role, purpose) in purposes {
         say(format!("  {:<44} {purpose}", format!("{base}/{role}")));

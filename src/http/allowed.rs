@@ -23,13 +23,17 @@ impl FromRequestParts<HttpState> for Allowed {
             Some(Access::Of(who)) => who,
             _ => &[],
         };
+        let mut lacks = false;
         for role in who {
             if let Some(session) = find(*role).await? {
-                if state.lacks_second_factor(&session) {
-                    return Err(ApiError::second_factor_missing());
+                if !state.lacks_second_factor(&session) {
+                    return Ok(Self(session));
                 }
-                return Ok(Self(session));
+                lacks = true;
             }
+        }
+        if lacks {
+            return Err(ApiError::second_factor_missing());
         }
         for role in Role::ALL {
             if !who.contains(&role) && find(role).await?.is_some() {

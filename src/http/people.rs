@@ -5,11 +5,12 @@
 use super::allowed::Allowed;
 use super::client_address::ClientAddress;
 use super::{ApiError, HttpState};
-use crate::auth::{AccountCommand, AccountError, By, Done, Session};
+use crate::auth::{AccountCommand, AccountError, By, Done};
 use crate::store::{AccountId, AccountRow};
-use axum::extract::State;
+use axum::extract::FromRequestParts;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use passerelle_signaling::ids::InterpreterId;
@@ -17,7 +18,6 @@ use passerelle_signaling::private::Pii;
 use passerelle_signaling::protocol::{Identity, LanguageEntry};
 use passerelle_signaling::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
 
 /// Nobody needs to know at which hour a colleague came: the day is shown.
 const DAY: Millis = Millis::from_secs(24 * 60 * 60);
@@ -69,16 +69,13 @@ struct Interpreter {
     languages: Vec<String>,
 }
 
-async fn list(
-    State(state): State<HttpState>,
-    Allowed(by): Allowed,
-) -> Result<Json<People>, ApiError> {
-    let asked = state.administrate(AccountCommand::List, &by, None).await?;
-    let accounts = match asked {
-        Done::Listed(rows) => rows.into_iter().map(|row| shown(row, by.account)).collect(),
+async fn list(asking: Asking) -> Result<Json<People>, ApiError> {
+    let own = asking.own;
+    let accounts = match asking.carried(AccountCommand::List).await? {
+        Done::Listed(rows) => rows.into_iter().map(|row| shown(row, own)).collect(),
         _ => Vec::new(),
     };
-    let in_force = state.current.get();
+    let in_force = asking.state.current.get();
     let interpreters = in_force.config.interpreters.iter();
     let interpreters = interpreters.map(|person| Interpreter {
         interpreter: person.id,
@@ -151,26 +148,16 @@ fn read<T>(asked: Read<T>) -> Result<T, ApiError> {
     read.map(|Json(asked)| asked)
 }
 
-async fn add(
-    State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
-    Allowed(by): Allowed,
-    asked: Read<New>,
-) -> Result<Json<Link>, ApiError> {
+async fn add(asking: Asking, asked: Read<New>) -> Result<Json<Link>, ApiError> {
     let New { login, identity } = read(asked)?;
     let command = AccountCommand::Add {
         login,
         who: identity,
     };
-    link(state.administrate(command, &by, from).await?)
+    asking.link(command).await
 }
 
-async fn change(
-    State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
-    Allowed(by): Allowed,
-    asked: Read<Change>,
-) -> Result<StatusCode, ApiError> {
+async fn change(asking: Asking, asked: Read<Change>) -> Result<StatusCode, ApiError> {
     let Change {
         login,
         new_login,
@@ -181,75 +168,74 @@ async fn change(
         new_login,
         who: identity,
     };
-    state.administrate(command, &by, from).await?;
-    Ok(StatusCode::NO_CONTENT)
+    asking.done(command).await
 }
 
-async fn reset(
-    State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
-    Allowed(by): Allowed,
-    asked: Read<Named>,
-) -> Result<Json<Link>, ApiError> {
+async fn reset(asking: Asking, asked: Read<Named>) -> Result<Json<Link>, ApiError> {
     let Named { login } = read(asked)?;
-    let command = AccountCommand::Reset { login };
-    link(state.administrate(command, &by, from).await?)
+    asking.link(AccountCommand::Reset { login }).await
 }
 
-async fn remove_second_factor(
-    State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
-    Allowed(by): Allowed,
-    asked: Read<Named>,
-) -> Result<StatusCode, ApiError> {
+async fn remove_second_factor(asking: Asking, asked: Read<Named>) -> Result<StatusCode, ApiError> {
     let Named { login } = read(asked)?;
-    let command = AccountCommand::RemoveSecondFactor { login };
-    state.administrate(command, &by, from).await?;
-    Ok(StatusCode::NO_CONTENT)
+    asking
+        .done(AccountCommand::RemoveSecondFactor { login })
+        .await
 }
 
-async fn end_sessions(
-    State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
-    Allowed(by): Allowed,
-    asked: Read<Named>,
-) -> Result<StatusCode, ApiError> {
+async fn end_sessions(asking: Asking, asked: Read<Named>) -> Result<StatusCode, ApiError> {
     let Named { login } = read(asked)?;
-    let command = AccountCommand::EndSessions { login };
-    state.administrate(command, &by, from).await?;
-    Ok(StatusCode::NO_CONTENT)
+    asking.done(AccountCommand::EndSessions { login }).await
 }
 
-async fn remove(
-    State(state): State<HttpState>,
-    ClientAddress(from): ClientAddress,
-    Allowed(by): Allowed,
-    asked: Read<Named>,
-) -> Result<StatusCode, ApiError> {
+async fn remove(asking: Asking, asked: Read<Named>) -> Result<StatusCode, ApiError> {
     let Named { login } = read(asked)?;
-    let command = AccountCommand::Remove { login };
-    state.administrate(command, &by, from).await?;
-    Ok(StatusCode::NO_CONTENT)
+    asking.done(AccountCommand::Remove { login }).await
 }
 
-fn link(done: Done) -> Result<Json<Link>, ApiError> {
-    match done {
-        Done::Link(path) => Ok(Json(Link { path })),
-        Done::Listed(_) | Done::Said(_) => Err(ApiError::bad_request(&"no link came of this")),
+/// An administrator who wants something done.
+struct Asking {
+    state: HttpState,
+    by: By,
+    /// Their own account.
+    own: Option<AccountId>,
+}
+
+impl FromRequestParts<HttpState> for Asking {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let Allowed(session) = Allowed::from_request_parts(parts, state).await?;
+        let Ok(ClientAddress(from)) = ClientAddress::from_request_parts(parts, state).await;
+        Ok(Self {
+            by: By::session(&session, from),
+            own: session.account,
+            state: state.clone(),
+        })
     }
 }
 
-impl HttpState {
-    async fn administrate(
-        &self,
-        command: AccountCommand,
-        by: &Session,
-        from: Option<IpAddr>,
-    ) -> Result<Done, ApiError> {
-        let by = By::session(by, from);
-        let configuration = &self.current.get().configuration;
-        let done = self.auth.administrate(command, by, configuration).await;
+impl Asking {
+    async fn carried(&self, command: AccountCommand) -> Result<Done, ApiError> {
+        let in_force = self.state.current.get();
+        let configuration = &in_force.configuration;
+        let auth = &self.state.auth;
+        let done = auth
+            .administrate(command, self.by.clone(), configuration)
+            .await;
         done.map_err(|error| refused(&error))
+    }
+
+    async fn done(self, command: AccountCommand) -> Result<StatusCode, ApiError> {
+        self.carried(command).await?;
+        Ok(StatusCode::NO_CONTENT)
+    }
+
+    async fn link(self, command: AccountCommand) -> Result<Json<Link>, ApiError> {
+        match self.carried(command).await? {
+            Done::Link(path) => Ok(Json(Link { path })),
+            Done::Listed(_) | Done::Said(_) => Err(ApiError::bad_request(&"no link came of this")),
+        }
     }
 }
 

@@ -15,8 +15,13 @@ use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::CertificateDer;
 use std::path::PathBuf;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// Kinds of records and of a handshake's messages (RFC 5246 §6.2.1, §7.4).
+const ALERT: u8 = 21;
+const HANDSHAKE: u8 = 22;
+const SERVER_HELLO: u8 = 2;
 
 /// Refusing a configuration takes no longer.
 const QUICK: Duration = Duration::from_secs(10);
@@ -71,6 +76,48 @@ fn a_certificate_file_that_is_not_there_is_named_with_its_key() {
     let (code, _, errors) = run(command, QUICK);
     assert_eq!(code, Some(1));
     assert!(errors.contains("tls.certificate") && errors.contains("/nowhere/chain.pem"));
+}
+
+/// What a gateway answers first to a ClientHello of TLS 1.`minor - 1` (RFC 5246 §7.4.1.2) that asks
+/// for nothing but what it has: both suites of AES-128-GCM, X25519 and P-256, ECDSA and RSA.
+async fn greeted(gateway: &Gateway, minor: u8) -> Vec<u8> {
+    let suites = [0, 4, 0xc0, 0x2b, 0xc0, 0x2f];
+    let groups = [0, 10, 0, 6, 0, 4, 0, 0x1d, 0, 0x17];
+    let points = [0, 11, 0, 2, 1, 0];
+    let signatures = [0, 13, 0, 6, 0, 4, 4, 3, 8, 4];
+    let extensions = [&groups[..], &points, &signatures].concat();
+    let mut hello = vec![3, minor];
+    hello.extend([7; 32]);
+    hello.push(0);
+    hello.extend(suites);
+    hello.extend([1, 0, 0, u8::try_from(extensions.len()).unwrap()]);
+    hello.extend(extensions);
+    let length = u8::try_from(hello.len()).unwrap();
+    let record = [&[22, 3, 1, 0, length + 4, 1, 0, 0, length][..], &hello].concat();
+    let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
+    stream.write_all(&record).await.unwrap();
+    let mut said = vec![0; 7];
+    let read = stream.read_exact(&mut said);
+    tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
+    if said[0] == ALERT {
+        let mut further = [0];
+        let closed = tokio::time::timeout(PATIENCE, stream.read(&mut further)).await;
+        let closed = closed.unwrap();
+        assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+    }
+    said
+}
+
+#[tokio::test]
+async fn a_browser_that_knows_nothing_newer_than_tls_1_1_is_told_so_and_let_go() {
+    let gateway = Gateway::demo(&[]);
+    for older in [1, 2] {
+        let said = greeted(&gateway, older).await;
+        // Fatal, protocol_version (RFC 5246 §7.2).
+        assert_eq!((said[0], &said[5..]), (ALERT, &[2, 70][..]), "{said:?}");
+    }
+    let said = greeted(&gateway, 3).await;
+    assert_eq!((said[0], said[5]), (HANDSHAKE, SERVER_HELLO), "{said:?}");
 }
 
 #[tokio::test]

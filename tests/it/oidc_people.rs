@@ -120,16 +120,21 @@ async fn where_passwords_are_not_taken_the_page_says_so_and_people_come_by_the_p
     assert_eq!(way(&mut browser, &provider).await, "/interpreter");
 }
 
+/// A gateway that has begun anew since an interpreter signed in by the provider in this browser.
+async fn signed_in_before_a_restart(provider: &Provider) -> (Gateway, Browser) {
+    let service = service(provider, BY_MAILBOX);
+    let mut browser = Browser::new(&service.gateway.target());
+    assert_eq!(way(&mut browser, provider).await, "/interpreter");
+    let (_, remains) = service.gateway.end("TERM");
+    let gateway = Gateway::serve(remains.directory, &service.file);
+    browser.target = gateway.target();
+    (gateway, browser)
+}
+
 #[tokio::test]
 async fn whoever_signs_out_after_a_restart_is_led_to_the_provider_without_its_token() {
     let provider = Provider::start();
-    let service = service(&provider, BY_MAILBOX);
-    let mut browser = Browser::new(&service.gateway.target());
-    assert_eq!(way(&mut browser, &provider).await, "/interpreter");
-    let file = service.file.clone();
-    let (_, remains) = service.gateway.end("TERM");
-    let gateway = Gateway::serve(remains.directory, &file);
-    browser.target = gateway.target();
+    let (_gateway, mut browser) = signed_in_before_a_restart(&provider).await;
     assert!(browser.is_in(Role::Interpreter).await);
     let left = browser
         .post("/api/sign-out?role=interpreter", json!({}))
@@ -147,13 +152,7 @@ async fn whoever_signs_out_after_a_restart_is_led_to_the_provider_without_its_to
 #[tokio::test]
 async fn whoever_signs_out_is_out_also_when_the_provider_says_nothing() {
     let provider = Provider::start();
-    let service = service(&provider, BY_MAILBOX);
-    let mut browser = Browser::new(&service.gateway.target());
-    assert_eq!(way(&mut browser, &provider).await, "/interpreter");
-    let file = service.file.clone();
-    let (_, remains) = service.gateway.end("TERM");
-    let gateway = Gateway::serve(remains.directory, &file);
-    browser.target = gateway.target();
+    let (_gateway, mut browser) = signed_in_before_a_restart(&provider).await;
     provider.with_mood(|mood| mood.telling = Answering::Never);
     let left = browser
         .post("/api/sign-out?role=interpreter", json!({}))

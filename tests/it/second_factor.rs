@@ -160,11 +160,34 @@ async fn codes_that_are_guessed_are_counted_and_a_recovery_code_passes_all_the_s
     assert_eq!(answer.status, 200, "her own browser has a count of its own");
 }
 
+/// Coordinators and administrators need a second factor.
+const NEEDED: &str =
+    "[accounts]\ncoordinators_and_administrators_need_second_factor = true\n\n[service]";
+
+#[tokio::test]
+async fn whoever_is_in_on_two_pages_needs_a_second_factor_on_one_of_them() {
+    let service = Service::start(&changed(DEMO_TOML, "[service]", NEEDED));
+    for enrolled in [Role::Coordinator, Role::Administrator] {
+        let mut browser = Browser::new(&service.gateway.target());
+        for role in [Role::Coordinator, Role::Administrator] {
+            let login = format!("{role}-of-{enrolled}");
+            let add = ["add", "--login", &login, &format!("--{role}")];
+            let code = link(&service.file, &add);
+            assert_eq!(browser.choose(&code, PASSWORD).await.status, 200);
+        }
+        let target = service.gateway.target();
+        let neither = target.get("/api/tablets", Some(&browser.cookie())).await;
+        let missing = refused(403, "second_factor_missing");
+        assert_eq!(refusal(&neither.unwrap()), missing);
+        enrol(&mut browser, enrolled).await;
+        let tablets = target.get("/api/tablets", Some(&browser.cookie())).await;
+        assert_eq!(tablets.unwrap().status, 200, "enrolled as {enrolled}");
+    }
+}
+
 #[tokio::test]
 async fn a_service_can_ask_a_second_factor_of_its_coordinators() {
-    let needed =
-        "[accounts]\ncoordinators_and_administrators_need_second_factor = true\n\n[service]";
-    let service = Service::start(&changed(DEMO_TOML, "[service]", needed));
+    let service = Service::start(&changed(DEMO_TOML, "[service]", NEEDED));
     let code = link(&service.file, &["add", "--login", "chef", "--coordinator"]);
     let target = service.gateway.target();
     let mut browser = Browser::new(&target);
