@@ -33,7 +33,7 @@ test("a visitor at Firefox behind a relay sees and is seen, also on a connection
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
   const { origin } = stage.gateway;
   const scripts = [prepareRenewal, openNoDirectWay];
-  const visitor = await Firefox.signIn(origin, "tablet", "tablet-1", ...scripts);
+  const visitor = await Firefox.signIn(origin, "tablet", "tablet-1", { scripts });
   await visitor.touch(`language-${SIGNED}`);
   await interpreter.accept();
   await expectMovingVideoAndSound(interpreter.page, "interpreter");

@@ -19,7 +19,8 @@ test("a visitor at Firefox whose connection is replaced misses no half second, a
 }) => {
   const interpreter = await stage.availableInterpreter(await stage.interpreterOf(SIGNED));
   const { origin } = stage.gateway;
-  const visitor = await Firefox.signIn(origin, "tablet", "tablet-1", prepareRenewal);
+  const scripts = [prepareRenewal];
+  const visitor = await Firefox.signIn(origin, "tablet", "tablet-1", { scripts });
   await visitor.touch(`language-${SIGNED}`);
   await interpreter.accept();
   await visitor.expectPictureAndSound();

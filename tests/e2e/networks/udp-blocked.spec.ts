@@ -33,7 +33,9 @@ test("where the kernel lets nothing through but TCP to the pages' port, a call i
       expectMovingVideoAndSound(interpreter.page, "interpreter"),
     ]);
     const upMs = Date.now() - accepted;
-    await expect(interpreter.page.getByTestId("way")).toHaveAttribute("data-way", "tcp");
+    const home = interpreter.page;
+    await expect(home.getByTestId("way")).toHaveAttribute("data-way", "tcp");
+    await expect(home.getByTestId("way")).toContainText("TCP (UDP bloqué)");
     const fps = await Promise.all(
       [tablet, interpreter].map(({ page }) => framesPerSecond(page, 10)),
     );
@@ -41,7 +43,12 @@ test("where the kernel lets nothing through but TCP to the pages' port, a call i
     expectFigure("ms from accept to picture and sound, TCP only", upMs, UP_MS);
     expectFigure("frames/s, TCP only", Math.min(...fps), FRAMES_PER_SECOND);
     await tablet.hangUp();
-    await expect(interpreter.page.getByTestId("wrap-up")).toBeVisible();
+    await interpreter.endWrapUp();
+    const step = (name: string) =>
+      home.locator(`[data-testid="network-help"] [data-step="${name}"]`);
+    await home.getByTestId("network-help").locator("summary").click();
+    await expect(step("udp")).toHaveAttribute("data-state", "blocked");
+    await expect(step("tcp")).toHaveAttribute("data-state", "ok");
   } finally {
     await end();
   }

@@ -4,13 +4,11 @@ import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { expectFigure } from "../support/figures.ts";
 import { longestGapMs, watchGaps } from "../support/gaps.ts";
+import { installGrain, SIGNED_FPS } from "../support/grain.ts";
 import type { Network } from "../support/network.ts";
 import { test as base, expect } from "../support/stage.ts";
 
 const SIGNED = "fsl";
-
-/** The fake camera gives 20 frames a second; two are left to a busy machine. */
-const FRAMES_PER_SECOND = { atLeast: 18, broken: 10 };
 
 /** Between two frames that are shown: more than this and a sign is missed. */
 const GAP_MS = { atMost: 500, broken: 3_000 };
@@ -30,6 +28,7 @@ interface Call {
 
 const test = base.extend<{ call: Call }>({
   call: async ({ stage }, use) => {
+    stage.scripts.push(installGrain);
     const { interpreter, network } = await stage.interpreterBehindNetwork(SIGNED);
     await interpreter.becomeAvailable();
     const { tablet } = await stage.conversationWith(interpreter, SIGNED);
@@ -77,7 +76,7 @@ async function expectSigned(page: Page, way: string): Promise<void> {
   await watchGaps(page);
   const { fps, frozenS } = await watch(page, LOSSY_S);
   const gapMs = await longestGapMs(page);
-  expectFigure(`frames/s at 5 % loss, ${way}`, fps, FRAMES_PER_SECOND);
+  expectFigure(`frames/s at 5 % loss, ${way}`, fps, SIGNED_FPS);
   expectFigure(`s frozen of ${LOSSY_S} at 5 % loss, ${way}`, frozenS, FROZEN_S);
   expectFigure(`ms between two frames at 5 % loss, ${way}`, gapMs, GAP_MS);
 }

@@ -3,7 +3,7 @@
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { expectFigure } from "../support/figures.ts";
-import { installGrain } from "../support/grain.ts";
+import { installGrain, SIGNED_FPS } from "../support/grain.ts";
 import { expect, test } from "../support/stage.ts";
 import { prepareStorm, rage } from "../support/storm.ts";
 
@@ -16,9 +16,6 @@ const STORM_S = 30;
 
 /** One in two seconds, the quicker ones with which trouble begins among them. */
 const REQUESTS_MAX = STORM_S / 2;
-
-/** The fake camera gives 20 frames a second; two are left to a busy machine. */
-const FRAMES_PER_SECOND = { atLeast: 18, broken: 10 };
 
 /** What a page has asked for, was asked for, and has sent and shown. */
 interface Counted {
@@ -66,5 +63,5 @@ test("whoever asks for keyframes fifteen times a second costs the picture no fra
   expect(asks).toBeGreaterThan(10);
   expect(requests).toBeGreaterThan(0);
   expect(requests).toBeLessThanOrEqual(REQUESTS_MAX);
-  expectFigure("frames/s in a storm of asks for keyframes", fps, FRAMES_PER_SECOND);
+  expectFigure("frames/s in a storm of asks for keyframes", fps, SIGNED_FPS);
 });

@@ -15,6 +15,23 @@ const PREFERENCES = {
 
 const PATIENCE_MS = 15_000;
 
+/** A proxy that everything goes through. */
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The same for loopback addresses, which Firefox spares a proxy by itself. */
+const throughProxy = ({ host, port }: Proxy) => ({
+  "network.proxy.type": 1,
+  "network.proxy.ssl": host,
+  "network.proxy.ssl_port": port,
+  "network.proxy.http": host,
+  "network.proxy.http_port": port,
+  "network.proxy.no_proxies_on": "",
+  "network.proxy.allow_hijacking_localhost": true,
+});
+
 /** One person's Firefox. */
 export class Firefox {
   private constructor(
@@ -22,23 +39,22 @@ export class Firefox {
     private readonly page: Page,
   ) {}
 
-  /** Signs in with one click, as `identity` at the page `path`; `before` run before its scripts. */
+  /** Signs in with one click, as `identity` at the page `path`; `scripts` run before its own. */
   static async signIn(
     origin: string,
     path: string,
     identity: string,
-    ...before: (() => void)[]
+    { scripts = [], proxy }: { scripts?: (() => void)[]; proxy?: Proxy } = {},
   ): Promise<Firefox> {
     const browser = await launch({
       browser: "firefox",
       executablePath: PROGRAM,
       acceptInsecureCerts: true,
-      extraPrefsFirefox: PREFERENCES,
+      extraPrefsFirefox: { ...PREFERENCES, ...(proxy && throughProxy(proxy)) },
     });
     const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
-    await page.evaluateOnNewDocument(installProbe);
-    for (const script of before) await page.evaluateOnNewDocument(script);
+    for (const script of [installProbe, ...scripts]) await page.evaluateOnNewDocument(script);
     await page.goto(`${origin}/${path}`);
     const firefox = new Firefox(browser, page);
     await firefox.touch(`demo-identity-${identity}`);

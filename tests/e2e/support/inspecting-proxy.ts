@@ -59,11 +59,17 @@ export class InspectingProxy {
     return proxy;
   }
 
-  /** What a browser context must know of it; this machine's own addresses go through it, too. */
-  get options(): { server: string; bypass: string } {
+  /** Where browsers find it. */
+  get address(): { host: string; port: number } {
     const address = this.door.address();
     if (typeof address !== "object" || address === null) throw new Error("the proxy is closed");
-    return { server: `http://${HOST}:${address.port}`, bypass: "<-loopback>" };
+    return { host: HOST, port: address.port };
+  }
+
+  /** What a browser context must know of it; this machine's own addresses go through it, too. */
+  get options(): { server: string; bypass: string } {
+    const { host, port } = this.address;
+    return { server: `http://${host}:${port}`, bypass: "<-loopback>" };
   }
 
   /** How many requests there were to paths that begin so. */

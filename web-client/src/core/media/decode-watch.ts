@@ -21,7 +21,7 @@ export class DecodeWatch {
     this.#media = media;
   }
 
-  /** No codec is left that this browser shows anything of. */
+  /** This browser shows nothing of what comes; another codec is tried, as long as one is left. */
   get unreadable(): ReadableCell<boolean> {
     return this.#unreadable;
   }
@@ -46,12 +46,22 @@ export class DecodeWatch {
     const found = mainPicture(await peer.getStats(), furtherTracks(peer));
     if (!found) return;
     const verdict = this.#health.look({ ...found.counters, at: performance.now() });
-    if (verdict === "fine") this.#unreadable.set(false);
-    if (verdict !== "blind" || this.#unreadable.get()) return;
+    if (verdict === "fine" && found.counters.frames > 0) this.#unreadable.set(false);
+    if (verdict !== "blind") return;
     this.#health = new DecodeHealth();
-    if (found.codec !== null && avoidCodec(found.codec)) this.#media.renew();
-    else this.#unreadable.set(true);
+    this.#unreadable.set(true);
+    const codec = found.codec ?? firstNegotiated(peer);
+    if (codec !== null && avoidCodec(codec)) this.#media.renew();
   }
+}
+
+/**
+ * The codec that the main picture comes in, as the gateway's answer says: the one it names first. As long
+ * as nothing was decoded, Chromium's figures name none.
+ */
+function firstNegotiated(peer: RTCPeerConnection): string | null {
+  const main = peer.getReceivers().find(({ track }) => track.kind === "video");
+  return main?.getParameters().codecs[0]?.mimeType ?? null;
 }
 
 /** The counters of the main picture, and its codec, such as `video/VP8`. */
