@@ -1,5 +1,6 @@
 // Camera and microphone turned off and on, again and again, by both sides: whoever turns the camera on
-// is seen within a second, whoever turns the microphone on is heard, and nothing else stands still.
+// is seen within a second, whoever turns the microphone on is heard, nothing else stands still, and no
+// frame is put together of two.
 // `PASSERELLE_TOGGLES=500` for more of them than in `make test`, `PASSERELLE_SEED` for others.
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
@@ -7,6 +8,7 @@ import { expectFigure } from "../support/figures.ts";
 import { seeded } from "../support/network.ts";
 import { expectMovingVideoAndSound, peersMade, received } from "../support/probe.ts";
 import { expect, test } from "../support/stage.ts";
+import { installStripes, stripesSeen, watchStripes } from "../support/stripes.ts";
 
 const SIGNED = "fsl";
 const TOGGLES = Number(process.env["PASSERELLE_TOGGLES"] ?? 60);
@@ -21,7 +23,7 @@ const FROZEN_PART = { atMost: 0.05, broken: 0.5 };
 /** The fake microphone beeps once a second, and the beep has to be counted. */
 const HEARD = { timeout: 3_000, intervals: [100] };
 
-/** The fake camera's green, as the eye sees it, is well above; a camera that is off is black. */
+/** The camera's green, as the eye sees it, is well above; a camera that is off is black. */
 const BRIGHT = 40;
 const DARK = 16;
 
@@ -122,12 +124,15 @@ test("after any flurry of touches on camera and microphone, both sides see and h
   stage,
 }) => {
   test.setTimeout(120_000 + TOGGLES * 2_000);
+  stage.scripts.push(installStripes);
   const { tablet, interpreter } = await stage.conversation(SIGNED);
   const sides = [
     new Side(tablet.page, "tablet"),
     new Side(interpreter.page, "interpreter"),
   ] as const;
   const made = await Promise.all(sides.map(({ page }) => peersMade(page)));
+
+  for (const { page } of sides) await watchStripes(page);
 
   const dice = seeded(SEED);
   const took: number[] = [];
@@ -156,6 +161,11 @@ test("after any flurry of touches on camera and microphone, both sides see and h
       `${Math.max(...frozen).toFixed(1)} s of ${seconds.toFixed(0)} s frozen`,
   );
   expect(took.length).toBeGreaterThan(TOGGLES / 10);
+  for (const { page, name } of sides) {
+    const { seen, torn } = await stripesSeen(page);
+    expect(seen, `frames seen by the ${name}`).toBeGreaterThan(0);
+    expect(torn, `of ${seen} frames seen by the ${name}, torn`).toBe(0);
+  }
   expectFigure("ms from a touch to the picture", Math.max(...took), SEEN_MS);
   expectFigure("part of the time frozen among touches", Math.max(...frozen) / seconds, FROZEN_PART);
   for (const side of sides) {

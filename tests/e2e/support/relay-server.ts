@@ -47,6 +47,47 @@ export async function readWays(): Promise<string[]> {
   return ways;
 }
 
+/** What a gateway must know of a relay at such an address (RFC 7065). */
+const known = (url: string): Record<string, string> => ({
+  PASSERELLE__RELAY__URLS: JSON.stringify([url]),
+  PASSERELLE__RELAY__SECRET: SECRET,
+});
+
+/** A relay that is reached over TLS alone, and starts once there is a certificate for it. */
+export class TlsRelay {
+  private relay: RelayServer | null = null;
+
+  private constructor(private readonly port: number) {}
+
+  static async prepare(): Promise<TlsRelay> {
+    return new TlsRelay(await freePort(LOOPBACK));
+  }
+
+  /** What the gateway must know of it. */
+  get environment(): Record<string, string> {
+    return known(`turns:${LOOPBACK}:${this.port}?transport=tcp`);
+  }
+
+  /** Starts it with the certificate of a gateway, whose data lie in this folder. */
+  async start(dataDir: string): Promise<void> {
+    const [certificate, key] = ["development.pem", "development.key.pem"].map((name) =>
+      join(dataDir, "tls", name),
+    );
+    this.relay = await RelayServer.listening(LOOPBACK, this.port, [
+      "--no-udp",
+      "--no-tcp",
+      "--no-dtls",
+      `--tls-listening-port=${this.port}`,
+      `--cert=${certificate}`,
+      `--pkey=${key}`,
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    await this.relay?.stop();
+  }
+}
+
 /** See the file. */
 export class RelayServer {
   private constructor(
@@ -59,13 +100,19 @@ export class RelayServer {
   /** Starts it, and returns when it listens. */
   static async start(host = LOOPBACK): Promise<RelayServer> {
     const port = await freePort(host);
+    const plain = ["--no-tls", "--no-dtls", `--listening-port=${port}`];
+    return RelayServer.listening(host, port, plain);
+  }
+
+  /** The same at a port, with what makes it listen there. */
+  static async listening(host: string, port: number, door: string[]): Promise<RelayServer> {
     const directory = await mkdtemp(join(tmpdir(), "passerelle-relay-"));
     const child = spawn(
       process.env["PASSERELLE_TURNSERVER"] ?? "turnserver",
       [
-        ["-n", "--no-cli", "--no-tls", "--no-dtls", "--log-file=stdout"],
+        ["-n", "--no-cli", "--log-file=stdout", ...door],
         [`--pidfile=${join(directory, "pid")}`, `--userdb=${join(directory, "users")}`],
-        [`--listening-ip=${host}`, `--relay-ip=${host}`, `--listening-port=${port}`],
+        [`--listening-ip=${host}`, `--relay-ip=${host}`],
         // Only here is the peer at a loopback address.
         ["--allow-loopback-peers", "--realm=test", "--fingerprint"],
         ["--use-auth-secret", `--static-auth-secret=${SECRET}`],
@@ -78,10 +125,7 @@ export class RelayServer {
 
   /** What the gateway must know of it. */
   get environment(): Record<string, string> {
-    return {
-      PASSERELLE__RELAY__URLS: `["turn:${this.host}:${this.port}?transport=tcp"]`,
-      PASSERELLE__RELAY__SECRET: SECRET,
-    };
+    return known(`turn:${this.host}:${this.port}?transport=tcp`);
   }
 
   /** Ends it. */
