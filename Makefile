@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test api firefox networks smoke sim crash soak joins fuzz load load-media load-janus lint fmt screenshots bench clean
+.PHONY: help demo test api firefox networks smoke sim crash soak joins fuzz load load-media load-hold load-janus lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -48,6 +48,9 @@ networks: ## Calls where the kernel blocks UDP and all ports but that of the pag
 
 load-media: ## Audio and video: calls on one core, delay and memory; release build, a second core for clients
 	@scripts/load-media media
+
+load-hold: ## 28 calls at once on two cores for a quarter of an hour: nothing grows but the records
+	@scripts/load-media hold --seconds 60 --rounds 15
 
 load-janus: ## The same calls at Debian's Janus and at a bare forwarder, by turns
 	@scripts/load-media janus

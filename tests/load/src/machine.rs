@@ -18,7 +18,7 @@ const NAPS: u32 = 4_000;
 
 /// Prints how much later than asked a thread wakes on this core.
 pub(crate) fn print_lateness(core: usize) -> Result<(), LoadError> {
-    let napping = std::thread::spawn(move || pin(core).map(|()| lateness()));
+    let napping = std::thread::spawn(move || pin(&[core]).map(|()| lateness()));
     // One that panicked has told why, and the measurement goes on without it.
     let Ok(late) = napping.join() else {
         return Ok(());

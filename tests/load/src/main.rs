@@ -1,6 +1,6 @@
 //! `passerelle-load`: what a machine carries of video. Real WebRTC clients (str0m, DTLS, SRTP), one
 //! thread of them on one core, against a server on another: Passerelle, Debian's Janus or a bare
-//! forwarder, each a process of its own. Every call is two parties who send 2.5 Mb/s each.
+//! forwarder, each a process of its own. A call is two parties who send 2.5 Mb/s each by default.
 //! Everything stops by itself, and what was started ends with it.
 
 mod client;
@@ -9,6 +9,7 @@ mod crypto;
 mod error;
 mod figures;
 mod forwarder;
+mod hold;
 mod machine;
 mod measure;
 mod media;
@@ -19,7 +20,7 @@ mod servers;
 
 use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use client::Pace;
+use client::{DATAGRAM, PER_FRAME, Pace};
 use error::LoadError;
 use passerelle::lifecycle::StopSignals;
 use process::Cores;
@@ -33,6 +34,9 @@ use std::time::Duration;
 const CALLS_MAX: i64 = 400;
 const SECONDS_MAX: i64 = 120;
 const ROUNDS_MAX: i64 = 20;
+
+/// Media threads: far more than cores.
+const THREADS_MAX: i64 = 8;
 
 /// What a machine carries of audio and video.
 #[derive(Parser)]
@@ -62,6 +66,17 @@ enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// Calls at once on two cores, for as many rounds: nothing may grow but the records.
+    Hold {
+        /// Calls in all.
+        #[arg(long, default_value_t = 28, value_parser = up_to(CALLS_MAX))]
+        calls: u16,
+        /// Media threads of the gateway.
+        #[arg(long, default_value_t = 2, value_parser = up_to(THREADS_MAX))]
+        threads: u16,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Calls over a bad network, and what is made good of it.
     Repair {
         /// Calls in all.
@@ -88,6 +103,9 @@ struct Common {
     /// How often each measurement is made; medians count.
     #[arg(long, default_value_t = 3, value_parser = up_to(ROUNDS_MAX))]
     rounds: u16,
+    /// Thousands of bits a second that each sends, in packets of 1200 bytes.
+    #[arg(long, default_value_t = 2_500, value_parser = clap::value_parser!(u32).range(100..=20_000))]
+    kbps: u32,
     /// Send whole frames at once, in place of packet after packet.
     #[arg(long)]
     frames: bool,
@@ -147,7 +165,7 @@ fn run(what: What) -> Result<(), LoadError> {
     }
     let cores = Cores::available()?;
     // Every thread from here on is a client's.
-    process::pin(cores.clients)?;
+    process::pin(&[cores.clients])?;
     if cores.clients == cores.server {
         figures::progress("one core for server and clients: the figures are too high");
     }
@@ -189,6 +207,23 @@ async fn measure(what: What, cores: Cores) -> Result<(), LoadError> {
             let rounds = common.rounds.into();
             compare::measure(&plan, common.span(), rounds, common.pace()).await
         }
+        What::Hold {
+            calls,
+            threads,
+            common,
+        } => {
+            let gateway = common.gateway()?;
+            let plan = Plan {
+                threads,
+                cores: Cores {
+                    shared: true,
+                    ..cores
+                },
+                ..plan(&gateway, calls, cores)
+            };
+            let rounds = common.rounds.into();
+            hold::measure(&plan, common.span(), rounds, common.pace()).await
+        }
         What::Repair {
             calls,
             server,
@@ -213,6 +248,7 @@ fn plan(gateway: &std::path::Path, calls: u16, cores: Cores) -> Plan<'_> {
     Plan {
         gateway,
         calls: calls.into(),
+        threads: 1,
         cores,
     }
 }
@@ -223,10 +259,10 @@ impl Common {
     }
 
     fn pace(&self) -> Pace {
-        if self.frames {
-            Pace::Frames
-        } else {
-            Pace::Even
+        let bits = 8 * DATAGRAM as u32;
+        Pace {
+            per_second: (1000 * self.kbps / bits).max(1),
+            at_once: if self.frames { PER_FRAME } else { 1 },
         }
     }
 

@@ -92,6 +92,11 @@ impl Bench {
         }
     }
 
+    /// How the server stands, and the bytes it has written.
+    pub(crate) fn standing(&self) -> Result<(Reading, u64), LoadError> {
+        Ok((self.server.reading()?, self.server.written_bytes()?))
+    }
+
     /// Counts for so long.
     pub(crate) async fn measure(&self, span: Duration) -> Result<Outcome, LoadError> {
         self.way.worsen();

@@ -25,6 +25,8 @@ const LOG_LINES_SHOWN: usize = 20;
 pub(crate) struct Cores {
     pub(crate) server: usize,
     pub(crate) clients: usize,
+    /// The server may use the clients' as well: a machine of two cores is measured as a whole.
+    pub(crate) shared: bool,
 }
 
 impl Cores {
@@ -34,14 +36,29 @@ impl Cores {
         let mut cores = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core));
         let server = cores.next().unwrap_or(0);
         let clients = cores.next().unwrap_or(server);
-        Ok(Self { server, clients })
+        Ok(Self {
+            server,
+            clients,
+            shared: false,
+        })
+    }
+
+    /// Those that the server may use.
+    fn of_server(self) -> Vec<usize> {
+        if self.shared {
+            vec![self.server, self.clients]
+        } else {
+            vec![self.server]
+        }
     }
 }
 
-/// Moves this thread, and whatever it starts from now on, to one core.
-pub(crate) fn pin(core: usize) -> Result<(), LoadError> {
+/// Moves this thread, and whatever it starts from now on, to these cores.
+pub(crate) fn pin(cores: &[usize]) -> Result<(), LoadError> {
     let mut only = CpuSet::new();
-    only.set(core);
+    for core in cores {
+        only.set(*core);
+    }
     sched_setaffinity(None, &only).map_err(|error| LoadError::Pin(error.into()))
 }
 
@@ -64,9 +81,9 @@ impl Process {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(errors);
-        pin(cores.server)?;
+        pin(&cores.of_server())?;
         let spawned = command.spawn();
-        pin(cores.clients)?;
+        pin(&[cores.clients])?;
         let mut child = spawned.map_err(|source| LoadError::Spawn {
             program: command.get_program().to_string_lossy().into_owned(),
             source,

@@ -53,6 +53,18 @@ fn calls_through_the_gateway_are_counted_timed_and_judged() {
 }
 
 #[test]
+fn calls_that_are_held_on_two_threads_lose_nothing_and_open_nothing_further() {
+    let short = ["hold", "--calls", "2", "--seconds", "1", "--rounds", "2"];
+    let output = output_of(&short);
+    assert!(value_of(&output, "hold_delivered_pct") > 99.0, "{output}");
+    // Threads and files of the start may go; none may come.
+    for name in ["hold_files_drift_pct", "hold_threads_drift_pct"] {
+        assert!(value_of(&output, name) <= 0.0, "{name}: {output}");
+    }
+    assert!(value_of(&output, "hold_rss_drift_pct") < 50.0, "{output}");
+}
+
+#[test]
 fn the_bare_forwarder_makes_good_what_a_network_loses() {
     assert_repairs("str0m");
 }

@@ -8,6 +8,6 @@ mod swarm;
 mod tally;
 
 pub(crate) use peer::{Direction, Peer, PeerError, configured};
-pub(crate) use stamp::PER_FRAME;
+pub(crate) use stamp::{DATAGRAM, PER_FRAME};
 pub(crate) use swarm::{Pace, Swarm};
 pub(crate) use tally::Tally;

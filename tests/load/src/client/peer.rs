@@ -147,8 +147,8 @@ impl Peer {
         self.receives.is_some()
     }
 
-    /// Sends the next packet; false when there is no way to.
-    pub(crate) fn publish(&mut self, now: Instant, on_clock: Duration) -> bool {
+    /// Sends the next of so many packets a second; false when there is no way to.
+    pub(crate) fn publish(&mut self, now: Instant, on_clock: Duration, per_second: u32) -> bool {
         let (Some(publisher), Some(mid)) = (&mut self.publishes, self.mid) else {
             return false;
         };
@@ -166,7 +166,7 @@ impl Peer {
         let packet = RtpWrite::new(
             publisher.payload_type,
             publisher.next.into(),
-            stamp.rtp_time(),
+            stamp.rtp_time(per_second),
             now,
             stamp.write(keyframe),
         );

@@ -4,14 +4,11 @@
 
 use std::time::Duration;
 
-/// Packets a second of one publisher: 2.5 Mb/s.
-pub(crate) const PER_SECOND: u32 = 260;
-
-/// Packets of one frame: 29 frames a second.
+/// Packets of one frame: at 2.5 Mb/s, 29 frames a second.
 pub(crate) const PER_FRAME: u32 = 9;
 
 /// Bytes of the datagram: RTP header, payload and the tag of SRTP.
-const DATAGRAM: usize = 1200;
+pub(crate) const DATAGRAM: usize = 1200;
 const PAYLOAD: usize = DATAGRAM - 12 - 16;
 
 /// The payload descriptor of a packet that begins a frame (RFC 7741 §4.2), and of any other.
@@ -66,10 +63,10 @@ impl Stamp {
         self.number % u64::from(PER_FRAME)
     }
 
-    /// Its frame's time on the RTP clock of video.
-    pub(crate) fn rtp_time(self) -> u32 {
+    /// Its frame's time on the RTP clock of video, where so many packets are sent in a second.
+    pub(crate) fn rtp_time(self, per_second: u32) -> u32 {
         let frame = self.number / u64::from(PER_FRAME);
-        let ticks = frame * 90_000 * u64::from(PER_FRAME) / u64::from(PER_SECOND);
+        let ticks = frame * 90_000 * u64::from(PER_FRAME) / u64::from(per_second);
         // The RTP clock wraps (RFC 3550 §5.1).
         ticks as u32
     }
@@ -141,17 +138,19 @@ mod tests {
             ..stamp
         };
         assert_eq!(next.write(false)[0], 0);
-        assert_eq!(next.rtp_time(), stamp.rtp_time());
+        assert_eq!(next.rtp_time(260), stamp.rtp_time(260));
         assert_eq!(Stamp::read(&payload[1..]), None);
     }
 
     #[test]
-    fn a_second_of_frames_is_a_second_on_the_rtp_clock() {
-        let stamp = Stamp {
-            number: u64::from(PER_SECOND * PER_FRAME),
-            sent_at: Duration::ZERO,
-        };
-        assert_eq!(stamp.rtp_time(), 90_000 * PER_FRAME);
+    fn a_second_of_frames_is_a_second_on_the_rtp_clock_at_any_rate() {
+        for per_second in [26, 260, 1000] {
+            let stamp = Stamp {
+                number: u64::from(per_second * PER_FRAME),
+                sent_at: Duration::ZERO,
+            };
+            assert_eq!(stamp.rtp_time(per_second), 90_000 * PER_FRAME);
+        }
     }
 
     #[test]

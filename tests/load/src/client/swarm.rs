@@ -3,7 +3,6 @@
 //! kernel's precision: a pause rounded up to a millisecond would turn an even stream into bursts.
 
 use super::peer::Peer;
-use super::stamp::{PER_FRAME, PER_SECOND};
 use super::tally::Tally;
 use passerelle::clock::monotonic;
 use rustix::event::Timespec;
@@ -33,11 +32,11 @@ const EVENTS: usize = 256;
 
 /// How publishers send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// Packet after packet, evenly.
-    Even,
-    /// Whole frames, as encoders do.
-    Frames,
+pub(crate) struct Pace {
+    /// Packets a second of each.
+    pub(crate) per_second: u32,
+    /// Packets that leave at once: one, for an even stream, or those of a frame, as encoders do.
+    pub(crate) at_once: u32,
 }
 
 /// How the clients stand.
@@ -229,11 +228,7 @@ impl Loop {
     }
 
     fn interval(&self) -> Duration {
-        let packet = Duration::from_secs(1) / PER_SECOND;
-        match self.pace {
-            Pace::Even => packet,
-            Pace::Frames => packet * PER_FRAME,
-        }
+        Duration::from_secs(1) * self.pace.at_once / self.pace.per_second
     }
 
     fn send_due(&mut self, now: Instant) {
@@ -246,18 +241,14 @@ impl Loop {
             let overdue = now.saturating_duration_since(at) > BEHIND_MAX;
             let next = if overdue { now } else { at } + interval;
             self.due.push(Reverse((next, index)));
-            let packets = match self.pace {
-                Pace::Even => 1,
-                Pace::Frames => PER_FRAME,
-            };
             let peer = &mut self.peers[index];
             if !peer.connected || peer.lost {
                 continue;
             }
-            for _ in 0..packets {
+            for _ in 0..self.pace.at_once {
                 // The time is read for each, so that the clients' own work does not count.
                 let now = monotonic();
-                if peer.publish(now, now - self.began)
+                if peer.publish(now, now - self.began, self.pace.per_second)
                     && let Some(tally) = &mut self.tally
                 {
                     tally.count_sent();

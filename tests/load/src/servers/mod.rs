@@ -29,6 +29,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) gateway: &'a Path,
     /// As many as will be placed at most.
     pub(crate) calls: usize,
+    /// Media threads of the gateway; the others have one.
+    pub(crate) threads: u16,
     pub(crate) cores: Cores,
 }
 
@@ -64,6 +66,14 @@ impl Server {
         let count = peers.len();
         swarm.add(peers);
         Ok(count)
+    }
+
+    /// Bytes of what Passerelle has written; the others write nothing.
+    pub(crate) fn written_bytes(&self) -> Result<u64, LoadError> {
+        match self {
+            Self::Passerelle(gateway) => gateway.written_bytes(),
+            Self::Janus(_) | Self::Bare(_) => Ok(0),
+        }
     }
 
     /// CPU and memory of its process.

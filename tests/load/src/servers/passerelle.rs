@@ -42,7 +42,7 @@ pub(crate) struct Gateway {
     process: Process,
     target: Target,
     passes: Vec<Option<(Cookie, Cookie)>>,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Gateway {
@@ -56,7 +56,7 @@ impl Gateway {
         let data_dir = directory.path().join("data");
         let passes = sign_in(&data_dir, plan.calls).await?;
         let file = directory.path().join("config.toml");
-        super::write(&file, &configuration(&data_dir, plan.calls))?;
+        super::write(&file, &configuration(&data_dir, plan.calls, plan.threads))?;
         let mut command = Command::new(plan.gateway);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with(ENVIRONMENT_PREFIX) {
@@ -77,8 +77,13 @@ impl Gateway {
             process,
             target,
             passes: passes.into_iter().map(Some).collect(),
-            _directory: directory,
+            directory,
         })
+    }
+
+    /// All that lies in its data folder.
+    pub(super) fn written_bytes(&self) -> Result<u64, LoadError> {
+        bytes_in(&self.directory.path().join("data"))
     }
 
     pub(super) fn reading(&self) -> Result<Reading, LoadError> {
@@ -115,6 +120,24 @@ impl Gateway {
         stay(interpreter);
         Ok(peers)
     }
+}
+
+fn bytes_in(folder: &Path) -> Result<u64, LoadError> {
+    let failed = |source| LoadError::File {
+        path: folder.to_owned(),
+        source,
+    };
+    let mut sum = 0;
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let kind = entry.metadata().map_err(failed)?;
+        sum += if kind.is_dir() {
+            bytes_in(&entry.path())?
+        } else {
+            kind.len()
+        };
+    }
+    Ok(sum)
 }
 
 fn ringing(view: &View) -> Option<(OfferId, CallId)> {
@@ -181,10 +204,11 @@ fn numbers(calls: usize) -> impl Iterator<Item = u32> {
     (1..).take(calls)
 }
 
-fn configuration(data_dir: &Path, calls: usize) -> String {
+fn configuration(data_dir: &Path, calls: usize, threads: u16) -> String {
     let names = format!("name = '{LANGUAGE}'\nname_fr = '{LANGUAGE}'\nname_en = '{LANGUAGE}'");
     let mut text = format!(
         "data_dir = '{}'\n[listen]\naddress = '127.0.0.1:0'\n[media]\nbind = '127.0.0.1:0'\n\
+         threads = {threads}\n\
          [[languages]]\ntag = '{LANGUAGE}'\n{names}\n",
         data_dir.display()
     );
@@ -209,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_city_has_a_sound_configuration() {
-        let config = Config::from_toml(&configuration(Path::new("/tmp/x"), 120)).unwrap();
+        let config = Config::from_toml(&configuration(Path::new("/tmp/x"), 120, 2)).unwrap();
         assert_eq!((config.sites.len(), config.interpreters.len()), (120, 120));
     }
 }

@@ -1,0 +1,80 @@
+//! `passerelle-load hold`: a city's calls at once for a while, on a server with two cores, which the
+//! clients share. Whatever is not a record of the calls stays as it was after the first span of time.
+
+use crate::client::Pace;
+use crate::error::LoadError;
+use crate::figures::{at_least, at_most, progress, remark};
+use crate::measure::Bench;
+use crate::relay::Conditions;
+use crate::servers::{Kind, Plan};
+use passerelle::process::Reading;
+use std::time::Duration;
+
+/// The targets of the project (BENCHMARKS.md).
+const DRIFT_MAX_PCT: f64 = 2.0;
+const DELIVERED_MIN_PCT: f64 = 99.9;
+const WRITTEN_MAX: f64 = 0.0;
+
+/// Holds the plan's calls for so many spans, after one in which everything settles.
+pub(crate) async fn measure(
+    plan: &Plan<'_>,
+    span: Duration,
+    spans: usize,
+    pace: Pace,
+) -> Result<(), LoadError> {
+    let plain = (Conditions::default(), 0);
+    let mut bench = Bench::start(Kind::Passerelle, plan, pace, plain).await?;
+    bench.grow_to(plan.calls).await?;
+    bench.measure(span).await?;
+    let (first, written_before) = bench.standing()?;
+    let mut readings = Vec::new();
+    let (mut sent, mut received) = (0, 0);
+    for number in 1..=spans {
+        progress(&format!("{number} of {spans}, {} s each", span.as_secs()));
+        let outcome = bench.measure(span).await?;
+        outcome.print("hold");
+        let (now, _) = bench.standing()?;
+        remark("hold_rss", now.rss_kb as f64, "kB");
+        sent += outcome.tally.sent;
+        received += outcome.tally.received;
+        readings.push(now);
+    }
+    let (_, written) = bench.standing()?;
+    let delivered = 100.0 * received as f64 / (sent.max(1) as f64);
+    at_least("hold_delivered_pct", delivered, "%", DELIVERED_MIN_PCT);
+    let drifts: [(&str, fn(&Reading) -> u64); 3] = [
+        ("hold_rss_drift_pct", |reading| reading.rss_kb),
+        ("hold_files_drift_pct", |reading| reading.files),
+        ("hold_threads_drift_pct", |reading| reading.threads),
+    ];
+    for (name, of) in drifts {
+        let drift = drift_pct(of(&first), &readings, of);
+        at_most(name, drift, "%", DRIFT_MAX_PCT);
+    }
+    // Nobody has come or gone: there is nothing to record.
+    let written = written.saturating_sub(written_before);
+    at_most("hold_written_bytes", written as f64, "bytes", WRITTEN_MAX);
+    Ok(())
+}
+
+/// The mean of the last third over what it was at first.
+fn drift_pct(first: u64, readings: &[Reading], of: fn(&Reading) -> u64) -> f64 {
+    let last = &readings[readings.len() - readings.len().div_ceil(3)..];
+    let mean = last.iter().map(|one| of(one) as f64).sum::<f64>() / last.len().max(1) as f64;
+    100.0 * (mean / first.max(1) as f64 - 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grows_is_told_in_per_cent_of_what_it_was() {
+        let readings = [100, 100, 100, 100, 103, 105].map(|rss_kb| Reading {
+            rss_kb,
+            ..Reading::default()
+        });
+        let drift = drift_pct(100, &readings, |reading| reading.rss_kb);
+        assert!((drift - 4.0).abs() < 1e-9, "{drift}");
+    }
+}
