@@ -4,42 +4,16 @@
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { installCamera } from "../support/camera.ts";
+import { LONG_CALL_S, noteChanges } from "../support/changes.ts";
 import { expectTalkersBeside, talkers } from "../support/everybody.ts";
 import { peersMade, received } from "../support/probe.ts";
 import { expect, test } from "../support/stage.ts";
-
-const LONG_CALL_S = Number(process.env["PASSERELLE_LONG_CALL_S"] ?? 30);
 
 /** Of the frames that the others send, 20 a second unless the machine is too busy to encode them. */
 const FRAMES_PART_MIN = 0.9;
 
 /** Until connections with layers have taken the place of those without, after the last has come. */
 const SETTLED_MS = 5_000;
-
-declare global {
-  interface Window {
-    /** Every state that a connection of the page, or its socket, has come to. */
-    changes: string[];
-  }
-}
-
-/** From now on the page writes down what becomes of its connections. */
-const watchConnections = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    window.changes = [];
-    for (const peer of window.probe.peers) {
-      if (peer.connectionState === "closed") continue;
-      const note = () => window.changes.push(`${peer.connectionState} ${peer.iceConnectionState}`);
-      peer.addEventListener("connectionstatechange", note);
-      peer.addEventListener("iceconnectionstatechange", note);
-    }
-    const socket = () => {
-      const state = document.body.dataset["connection"];
-      if (state !== "connected") window.changes.push(`socket ${state}`);
-    };
-    const attributeFilter = ["data-connection"];
-    new MutationObserver(socket).observe(document.body, { attributeFilter });
-  });
 
 /** Frames that a page has sent, and decoded of all the others. */
 async function framesOf(page: Page): Promise<{ sent: number; decoded: number }> {
@@ -65,7 +39,7 @@ test("in a long call of four no connection is lost or replaced, and every pictur
   const pages = [four.tablet.page, four.lead.page, four.colleague.page, four.guest];
   await passed(SETTLED_MS);
   const made = await Promise.all(pages.map(peersMade));
-  for (const page of pages) await watchConnections(page);
+  for (const page of pages) await page.evaluate(noteChanges);
   const before = await Promise.all(pages.map(framesOf));
   await passed(LONG_CALL_S * 1_000);
   const after = await Promise.all(pages.map(framesOf));
