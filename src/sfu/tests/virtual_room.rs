@@ -3,25 +3,22 @@
 //! answer a request for a keyframe as browsers do, with one of every layer. What a publisher is
 //! asked for, and what a viewer is sent, is read from the sealed datagrams.
 
+mod connection;
+
 use super::{EPOCH, ROOM, standing_of};
 use crate::sfu::bandwidth::PathState;
-use crate::sfu::codec::Codec;
 use crate::sfu::command::Command;
 use crate::sfu::events::{EventOutbox, SfuEvent};
-use crate::sfu::forward::Outgoing;
 use crate::sfu::ids::{ParticipantId, PeerKey};
 use crate::sfu::join_token::JoinToken;
-use crate::sfu::layer::{LAYERS, Layer};
-use crate::sfu::limits::MAX_SUBSCRIPTIONS_PER_KIND;
-use crate::sfu::offer::Kind;
+use crate::sfu::layer::LAYERS;
+use crate::sfu::now;
 use crate::sfu::path::{Path, Transport};
 use crate::sfu::peer::{Datagram, Peer, PeerOutput};
 use crate::sfu::routes::Routes;
-use crate::sfu::rtp::tests::{Client, ends_with, of_type, types};
-use crate::sfu::rtp::{Header, Heard, Packet};
+use crate::sfu::rtp::Heard;
 use crate::sfu::shard::Shard;
-use crate::sfu::{now, stun, world};
-use bytes::Bytes;
+use connection::{Connection, connect};
 use rtc::rtcp;
 use rtc::rtcp::payload_feedbacks::full_intra_request::{FirEntry, FullIntraRequest};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
@@ -33,37 +30,10 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
-/// From a request to its keyframe: a round trip and a frame.
-const ANSWERED: Duration = Duration::from_millis(100);
-
 /// Between two frames.
 const FRAME: Duration = Duration::from_millis(50);
 
-/// Bytes of a frame of each layer, and how many times as large a keyframe is.
-const FRAME_BYTES: [usize; LAYERS] = [300, 1000, 3000];
-const KEYFRAME_TIMES: usize = 5;
-
 const OFFER: &str = include_str!("../../../tests/fuzz/corpus/offer/webrtc-rs");
-
-/// One connection, as its client sees it.
-struct Connection {
-    key: PeerKey,
-    participant: ParticipantId,
-    path: Path,
-    client: Client,
-    layers: [bool; LAYERS],
-    sequence: [u16; LAYERS],
-    timestamp: u32,
-    /// Nothing comes of it before.
-    silent_until: Instant,
-    asked: Vec<Instant>,
-    answers_at: Option<Instant>,
-    bytes: usize,
-    keyframe_bytes: usize,
-    /// Packets of pictures that it was sent: when, on which stream, under which number.
-    sent_to: Vec<(Instant, u32, u16)>,
-    repairs: usize,
-}
 
 /// What a publisher has sent, and was asked.
 #[derive(Clone, Copy, Default)]
@@ -406,94 +376,9 @@ impl VirtualRoom {
     }
 }
 
-impl Connection {
-    /// The next frame of every layer that it sends.
-    fn frame(&mut self, now: Instant) -> Vec<Heard> {
-        let is_key = self.answers_at.is_some_and(|at| at <= now);
-        if is_key {
-            self.answers_at = None;
-        }
-        self.timestamp = self.timestamp.wrapping_add(4500);
-        let mut packets = Vec::new();
-        for layer in Layer::all().filter(|layer| self.layers[usize::from(layer.0)]) {
-            let place = usize::from(layer.0);
-            let times = if is_key { KEYFRAME_TIMES } else { 1 };
-            let mut payload = vec![0; FRAME_BYTES[place] * times];
-            payload[..2].copy_from_slice(&[0x10, if is_key { 0x50 } else { 0x51 }]);
-            self.bytes += payload.len();
-            self.keyframe_bytes += if is_key { payload.len() } else { 0 };
-            self.sequence[place] = self.sequence[place].wrapping_add(1);
-            let header = Header {
-                marker: true,
-                payload_type: 96,
-                sequence_number: self.sequence[place],
-                timestamp: self.timestamp,
-                ssrc: 50 + u32::from(layer.0),
-            };
-            let packet = Packet {
-                codec: Codec::Vp8,
-                header,
-                payload: Bytes::from(payload),
-            };
-            packets.push(Heard::Packet(Kind::Video, layer, packet));
-        }
-        packets
-    }
-
-    /// A datagram reaches it.
-    fn take(&mut self, bytes: bytes::BytesMut, now: Instant) {
-        // What the library says as it closes a connection is none of ours.
-        if !crate::sfu::rtp::is_media(&bytes) {
-            return;
-        }
-        let (media, reports) = self.client.opens(std::iter::once(bytes));
-        for (header, ..) in media {
-            // See `rtp::tests`: VP8 is 96, and its repairs are 97.
-            match header.payload_type {
-                96 => (self.sent_to).push((now, header.ssrc, header.sequence_number)),
-                97 => self.repairs += 1,
-                _ => {}
-            }
-        }
-        if !of_type::<PictureLossIndication>(&reports).is_empty() {
-            self.asked.push(now);
-            self.answers_at.get_or_insert(now + ANSWERED);
-        }
-    }
-}
-
 fn udp(port: u16) -> Path {
     Path {
         transport: Transport::Udp,
         address: ([192, 0, 2, 1], port).into(),
     }
-}
-
-/// What a handshake would leave behind: keys, a nominated pair, and as many pictures as there can
-/// be others.
-fn connect(peer: &mut Peer, path: Path, now: Instant) -> Client {
-    let formats = types().formats;
-    let streams = (0..MAX_SUBSCRIPTIONS_PER_KIND).map(|_| {
-        let mut stream = Outgoing::new(Kind::Video, world::stream_id());
-        stream.formats = formats;
-        stream
-    });
-    peer.outgoing = streams.collect();
-    let streams = peer
-        .outgoing
-        .iter()
-        .map(|stream| (stream.kind, stream.ssrc));
-    let (mut link, client) = ends_with([true; 2], streams, now);
-    link.take_keys();
-    peer.media = link;
-    let (request, success) = (0x0001, 0x0101);
-    let message =
-        |kind, attributes: &[(u16, &[u8])]| stun::tests::message(kind, [7; 12], attributes);
-    let nominates: &[(u16, &[u8])] = &[(0x0025, &[])];
-    peer.nominations
-        .note_incoming(now, path, &message(request, nominates));
-    peer.nominations.route(now, path, &message(success, &[]));
-    // The library has nothing to say from now on, nor any timer.
-    peer.is_stirred = false;
-    client
 }
