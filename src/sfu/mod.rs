@@ -45,6 +45,7 @@ mod routes;
 mod rtp;
 mod sequence;
 mod shard;
+mod sight;
 mod socket;
 mod standing;
 mod stats;
@@ -253,6 +254,18 @@ impl Sfu {
             room,
             participant,
             camera,
+        };
+        self.send(room, command);
+    }
+
+    /// A participant's page shows its pictures, or is out of sight: then it is soon sent none, until
+    /// it shows them again. Sound and text go on. Forgotten with the connection, which begins as
+    /// shown.
+    pub fn set_sight(&self, room: RoomId, participant: ParticipantId, shown: bool) {
+        let command = Command::Sight {
+            room,
+            participant,
+            shown,
         };
         self.send(room, command);
     }

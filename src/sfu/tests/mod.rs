@@ -15,6 +15,7 @@ mod profiles;
 mod quality;
 mod router;
 mod shards;
+mod sight;
 mod text;
 mod virtual_room;
 

@@ -4,6 +4,9 @@
 //! asked for, and what a viewer is sent, is read from the sealed datagrams.
 
 mod connection;
+mod sight;
+
+pub(super) use sight::SentTo;
 
 use super::{EPOCH, ROOM, standing_of};
 use crate::sfu::bandwidth::PathState;
@@ -13,6 +16,7 @@ use crate::sfu::ids::{ParticipantId, PeerKey};
 use crate::sfu::join_token::JoinToken;
 use crate::sfu::layer::LAYERS;
 use crate::sfu::now;
+use crate::sfu::offer::Kind;
 use crate::sfu::path::{Path, Transport};
 use crate::sfu::peer::{Datagram, Peer, PeerOutput};
 use crate::sfu::routes::Routes;
@@ -46,7 +50,7 @@ pub(super) struct Traffic {
 /// See the module.
 pub(super) struct VirtualRoom {
     shard: Shard,
-    _events: mpsc::Receiver<SfuEvent>,
+    events: mpsc::Receiver<SfuEvent>,
     now: Instant,
     next_frame: Instant,
     connections: Vec<Connection>,
@@ -65,7 +69,7 @@ impl VirtualRoom {
         let candidates = vec![udp(1)];
         Self {
             shard: Shard::new(candidates, Routes::default(), EventOutbox::new(sender)),
-            _events: events,
+            events,
             now: start,
             next_frame: start,
             connections: Vec::new(),
@@ -112,6 +116,7 @@ impl VirtualRoom {
             client,
             layers: [true, false, false],
             sequence: [1000; LAYERS],
+            sound_sequence: 1000,
             timestamp: 0,
             silent_until: self.now,
             asked: Vec::new(),
@@ -120,6 +125,8 @@ impl VirtualRoom {
             keyframe_bytes: 0,
             sent_to: Vec::new(),
             repairs: 0,
+            sounds: 0,
+            limit_bps: None,
         });
         self.shard.handle(key, PeerOutput::Connected, self.now);
         self.serve();
@@ -150,7 +157,8 @@ impl VirtualRoom {
             return;
         };
         let streams = self.shard.peers.get(key).map_or(&[][..], Peer::outgoing);
-        let asks = streams.iter().enumerate().map(|(number, stream)| {
+        let pictures = streams.iter().filter(|stream| stream.kind == Kind::Video);
+        let asks = pictures.enumerate().map(|(number, stream)| {
             let media_ssrc = stream.ssrc;
             let ask: Box<dyn rtcp::Packet> = if number % 2 == 0 {
                 Box::new(PictureLossIndication {
@@ -182,10 +190,10 @@ impl VirtualRoom {
         let lately = connection
             .sent_to
             .iter()
-            .filter(|(at, ..)| *at + time > now);
+            .filter(|sent| sent.at + time > now);
         let mut missed: HashMap<u32, Vec<u16>> = HashMap::new();
-        for (_, ssrc, number) in lately {
-            missed.entry(*ssrc).or_default().push(*number);
+        for sent in lately {
+            missed.entry(sent.ssrc).or_default().push(sent.number);
         }
         let asks = missed.into_iter().map(|(media_ssrc, numbers)| {
             let nacks = nack_pairs_from_sequence_numbers(&numbers);
@@ -244,6 +252,11 @@ impl VirtualRoom {
                 .map(|number| number.wrapping_add(20_000));
             connection.answers_at = Some(now);
         }
+    }
+
+    /// The moment it is.
+    pub(super) fn now(&self) -> Instant {
+        self.now
     }
 
     /// Lets time pass.
@@ -364,7 +377,7 @@ impl VirtualRoom {
         for (key, peer) in self.shard.peers.iter() {
             for (number, stream) in peer.outgoing().iter().enumerate() {
                 let waits = stream.awaits_keyframe() || stream.layer() != stream.aimed();
-                if stream.source().is_some_and(sending) && waits {
+                if stream.source().is_some_and(sending) && waits && !peer.is_paused() {
                     let since = self.waiting.get(&(key, number)).copied();
                     let since = since.unwrap_or(self.now);
                     self.longest_wait = self.longest_wait.max(self.now - since);

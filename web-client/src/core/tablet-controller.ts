@@ -12,7 +12,7 @@ import { modeToBook } from "./ladder";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
-import { negotiateOver, onReturn, onUnseen, tellCameraOver } from "./negotiate";
+import { negotiateOver, onReturn, onUnseen, tellCameraOver, tellSightOver } from "./negotiate";
 import type {
   AppointmentView,
   CallbackView,
@@ -79,7 +79,11 @@ export class TabletController {
 
   constructor(connection: Connection<"tablet">) {
     this.#connection = connection;
-    this.media = new CallMedia(negotiateOver(connection), tellCameraOver(connection));
+    this.media = new CallMedia(
+      negotiateOver(connection),
+      tellCameraOver(connection),
+      tellSightOver(connection),
+    );
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
     onUnseen(connection, () => this.media.recode());

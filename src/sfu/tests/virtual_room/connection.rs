@@ -14,6 +14,7 @@ use crate::sfu::rtp::{Header, Heard, Packet};
 use crate::sfu::{stun, world};
 use bytes::Bytes;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use std::time::{Duration, Instant};
 
 /// From a request to its keyframe: a round trip and a frame.
@@ -31,6 +32,7 @@ pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) layers: [bool; LAYERS],
     pub(super) sequence: [u16; LAYERS],
+    pub(super) sound_sequence: u16,
     pub(super) timestamp: u32,
     /// Nothing comes of it before.
     pub(super) silent_until: Instant,
@@ -38,20 +40,34 @@ pub(super) struct Connection {
     pub(super) answers_at: Option<Instant>,
     pub(super) bytes: usize,
     pub(super) keyframe_bytes: usize,
-    /// Packets of pictures that it was sent: when, on which stream, under which number.
-    pub(super) sent_to: Vec<(Instant, u32, u16)>,
+    /// Packets of pictures that it was sent.
+    pub(super) sent_to: Vec<SentTo>,
     pub(super) repairs: usize,
+    /// Packets of sound that it was sent.
+    pub(super) sounds: usize,
+    /// What it was last told to send at most.
+    pub(super) limit_bps: Option<f64>,
+}
+
+/// A packet of a picture that reached a client.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sfu::tests) struct SentTo {
+    pub(in crate::sfu::tests) at: Instant,
+    pub(in crate::sfu::tests) ssrc: u32,
+    pub(in crate::sfu::tests) number: u16,
+    /// A decoder can begin with it.
+    pub(in crate::sfu::tests) begins: bool,
 }
 
 impl Connection {
-    /// The next frame of every layer that it sends.
+    /// The sound and the next frame of every layer that it sends.
     pub(super) fn frame(&mut self, now: Instant) -> Vec<Heard> {
         let is_key = self.answers_at.is_some_and(|at| at <= now);
         if is_key {
             self.answers_at = None;
         }
         self.timestamp = self.timestamp.wrapping_add(4500);
-        let mut packets = Vec::new();
+        let mut packets = vec![self.sound()];
         for layer in Layer::all().filter(|layer| self.layers[usize::from(layer.0)]) {
             let place = usize::from(layer.0);
             let times = if is_key { KEYFRAME_TIMES } else { 1 };
@@ -77,6 +93,23 @@ impl Connection {
         packets
     }
 
+    fn sound(&mut self) -> Heard {
+        self.sound_sequence = self.sound_sequence.wrapping_add(1);
+        let header = Header {
+            payload_type: 111,
+            sequence_number: self.sound_sequence,
+            timestamp: self.timestamp,
+            ssrc: 49,
+            ..Header::default()
+        };
+        let packet = Packet {
+            codec: Codec::Opus,
+            header,
+            payload: Bytes::from_static(&[0xf8, 0xff, 0xfe]),
+        };
+        Heard::Packet(Kind::Audio, Layer::ONLY, packet)
+    }
+
     /// A datagram reaches it.
     pub(super) fn take(&mut self, bytes: bytes::BytesMut, now: Instant) {
         // What the library says as it closes a connection is none of ours.
@@ -84,11 +117,17 @@ impl Connection {
             return;
         }
         let (media, reports) = self.client.opens(std::iter::once(bytes));
-        for (header, ..) in media {
-            // See `rtp::tests`: VP8 is 96, and its repairs are 97.
+        for (header, _, payload) in media {
+            // See `rtp::tests`: VP8 is 96, its repairs are 97, and Opus is 111.
             match header.payload_type {
-                96 => (self.sent_to).push((now, header.ssrc, header.sequence_number)),
+                96 => self.sent_to.push(SentTo {
+                    at: now,
+                    ssrc: header.ssrc,
+                    number: header.sequence_number,
+                    begins: payload[1] == 0x50,
+                }),
                 97 => self.repairs += 1,
+                111 => self.sounds += 1,
                 _ => {}
             }
         }
@@ -96,15 +135,19 @@ impl Connection {
             self.asked.push(now);
             self.answers_at.get_or_insert(now + ANSWERED);
         }
+        let limits = of_type::<ReceiverEstimatedMaximumBitrate>(&reports);
+        let newest = limits.last().map(|limit| f64::from(limit.bitrate));
+        self.limit_bps = newest.or(self.limit_bps);
     }
 }
 
-/// What a handshake would leave behind: keys, a nominated pair, and as many pictures as there can
-/// be others.
+/// What a handshake would leave behind: keys, a nominated pair, as many pictures as there can be
+/// others, and one sound.
 pub(super) fn connect(peer: &mut Peer, path: Path, now: Instant) -> Client {
     let formats = types().formats;
-    let streams = (0..MAX_SUBSCRIPTIONS_PER_KIND).map(|_| {
-        let mut stream = Outgoing::new(Kind::Video, world::stream_id());
+    let pictures = [Kind::Video; MAX_SUBSCRIPTIONS_PER_KIND];
+    let streams = pictures.into_iter().chain([Kind::Audio]).map(|kind| {
+        let mut stream = Outgoing::new(kind, world::stream_id());
         stream.formats = formats;
         stream
     });
