@@ -57,6 +57,7 @@ mod tests;
 mod text;
 mod text_line;
 mod text_relay;
+mod text_terms;
 mod timers;
 mod udp;
 mod usher;
@@ -82,7 +83,7 @@ pub(crate) use offer::Kind;
 pub use offer::Offer;
 pub use quirks::Quirks;
 pub(crate) use sequence::{SequenceWindow, Verdict};
-pub(crate) use text::TEXT_CHANNEL;
+pub(crate) use text::{TEXT_CHANNEL, TEXT_PROTOCOL};
 pub(crate) use world::{now, numbering, stream_id};
 
 use command::{Command, CommandQueue, Refused};

@@ -289,6 +289,7 @@ impl Shard {
     }
 
     pub(super) fn leave(&mut self, room: RoomId, participant: ParticipantId, now: Instant) {
+        self.withdraw_terms(room, participant, now);
         let Some(members) = self.rooms.get_mut(&room) else {
             return;
         };

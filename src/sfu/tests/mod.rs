@@ -17,6 +17,7 @@ mod router;
 mod shards;
 mod sight;
 mod text;
+mod text_terms;
 mod virtual_room;
 
 use super::{

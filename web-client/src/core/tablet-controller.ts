@@ -373,7 +373,9 @@ export class TabletController {
     if (phase.kind === "idle" || phase.call === this.#local.get().leaving) return null;
     const join = phase.kind !== "waiting";
     const mode = this.#mode(phase.language);
-    return { call: phase.call, mode, join, ...devicesOf(phase.mode) };
+    // Signs are not written: whoever signs writes in the language of the place.
+    const writesIn = mode === "spoken" && { writesIn: phase.language };
+    return { call: phase.call, mode, join, ...writesIn, ...devicesOf(phase.mode) };
   }
 }
 

@@ -137,7 +137,9 @@ export class CallMedia {
     this.#held = false;
     if (before?.call !== target.call) {
       this.#lines.disconnect();
-      this.#beginText(new TextChannel());
+      this.#beginText(
+        new TextChannel(target.writesIn ?? globalThis.document?.documentElement?.lang),
+      );
     }
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#lines.disconnect();
