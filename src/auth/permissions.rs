@@ -143,6 +143,7 @@ requests! {
     InviteGuest "invite_guest" LEADS "own call";
     RemoveGuest "remove_guest" LEADS "own call";
     Camera "camera" SHOWN "own call";
+    Pictures "pictures" CALLERS "own call; a coordinator who looks on";
     HangUp "hang_up" CALLERS "own call";
     MediaOffer "media_offer" CALLERS "own call; a coordinator with the consent of everybody in it";
     SetAvailable "set_available" INTERPRETERS "oneself";

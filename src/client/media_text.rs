@@ -2,13 +2,13 @@
 //! the server relayed it.
 
 use super::media::MediaClient;
-use crate::sfu::TEXT_CHANNEL;
+use crate::sfu::{TEXT_CHANNEL, TEXT_PROTOCOL};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch::Sender;
 use tokio::time::timeout;
-use webrtc::data_channel::{DataChannel, DataChannelEvent};
+use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelInit};
 use webrtc::error::Error;
 
 /// Messages kept; the oldest go first. Many more than a smoke test needs.
@@ -37,7 +37,18 @@ impl ReceivedText {
 impl MediaClient {
     /// Opens a text channel, at once or with the connection.
     pub(super) async fn open_text(&mut self) -> Result<(), Error> {
-        let opening = self.connection.create_data_channel(TEXT_CHANNEL, None);
+        let protocol = TEXT_PROTOCOL.to_owned();
+        self.open_text_as(RTCDataChannelInit {
+            protocol,
+            ..RTCDataChannelInit::default()
+        })
+        .await
+    }
+
+    async fn open_text_as(&mut self, init: RTCDataChannelInit) -> Result<(), Error> {
+        let opening = self
+            .connection
+            .create_data_channel(TEXT_CHANNEL, Some(init));
         let channel = opening.await?;
         let texts = self.shared.texts.clone();
         texts.send_modify(|texts| texts.is_open = false);
@@ -62,6 +73,21 @@ impl MediaClient {
             let _ = before.close().await;
         }
         self.open_text().await.is_ok()
+    }
+
+    /// The same with a channel that is none for text: of another subprotocol, or out of order.
+    #[cfg(test)]
+    pub(crate) async fn reopen_wrongly(&mut self, protocol: &str, ordered: bool) -> bool {
+        if let Some(before) = self.text.take() {
+            let _ = before.close().await;
+        }
+        let protocol = protocol.to_owned();
+        let init = RTCDataChannelInit {
+            protocol,
+            ordered,
+            ..RTCDataChannelInit::default()
+        };
+        self.open_text_as(init).await.is_ok()
     }
 
     /// Waits until the text received satisfies `condition`, and returns it; `None` when it did not

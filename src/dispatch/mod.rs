@@ -273,6 +273,13 @@ impl Dispatch {
             .set_camera(room_of(call), participant_of(party), camera);
     }
 
+    /// A party's page shows the pictures of its call, or is out of sight. Nothing is decided on it;
+    /// of somebody who is not in the call's media, it is forgotten.
+    pub fn set_sight(&self, party: Party, call: CallId, shown: bool) {
+        self.sfu
+            .set_sight(room_of(call), participant_of(party), shown);
+    }
+
     /// Whether calls can be taken, and go on here.
     ///
     /// # Errors

@@ -44,6 +44,11 @@ pub(super) enum Command {
         participant: ParticipantId,
         camera: Camera,
     },
+    Sight {
+        room: RoomId,
+        participant: ParticipantId,
+        shown: bool,
+    },
     CloseRoom {
         room: RoomId,
         epoch: Epoch,

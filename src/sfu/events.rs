@@ -22,7 +22,8 @@ pub enum SfuEvent {
     },
     /// The first decodable packet of a participant has been forwarded to another who is not silent
     /// (and, unless it is a guest's, no guest): the start of a VP8 keyframe for one whose offer
-    /// sends video, any audio packet for one whose offer sends audio only. Once per peer connection
+    /// sends video, any audio packet for one whose offer sends audio only; or, where a page is out
+    /// of sight, any packet it would have been sent. Once per peer connection
     /// while media is up; before that, each time it has to be received anew. For one who only
     /// writes, its open text channel counts as received. Never of a silent one.
     Received {

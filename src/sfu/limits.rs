@@ -120,6 +120,10 @@ pub(super) const REPLACED_FOR: Duration = Duration::from_secs(3);
 /// repairs asks for a keyframe only after three seconds (libwebrtc, `kMaxWaitForFrame`).
 pub(super) const SILENCE: Duration = Duration::from_secs(1);
 
+/// A page out of sight is sent its pictures for so long. Whoever looks a word up in another tab is
+/// mostly back by then and has missed nothing, not even the moment of a keyframe.
+pub(super) const SENT_UNSEEN: Duration = Duration::from_secs(10);
+
 /// Silence (no STUN, no media) after which a peer counts as disconnected.
 pub(super) const ICE_DISCONNECTED: Duration = Duration::from_secs(5);
 

@@ -45,6 +45,7 @@ mod routes;
 mod rtp;
 mod sequence;
 mod shard;
+mod sight;
 mod socket;
 mod standing;
 mod stats;
@@ -56,6 +57,7 @@ mod tests;
 mod text;
 mod text_line;
 mod text_relay;
+mod text_terms;
 mod timers;
 mod udp;
 mod usher;
@@ -81,7 +83,7 @@ pub(crate) use offer::Kind;
 pub use offer::Offer;
 pub use quirks::Quirks;
 pub(crate) use sequence::{SequenceWindow, Verdict};
-pub(crate) use text::TEXT_CHANNEL;
+pub(crate) use text::{TEXT_CHANNEL, TEXT_PROTOCOL};
 pub(crate) use world::{now, numbering, stream_id};
 
 use command::{Command, CommandQueue, Refused};
@@ -253,6 +255,18 @@ impl Sfu {
             room,
             participant,
             camera,
+        };
+        self.send(room, command);
+    }
+
+    /// A participant's page shows its pictures, or is out of sight: then it is soon sent none, until
+    /// it shows them again. Sound and text go on. Forgotten with the connection, which begins as
+    /// shown.
+    pub fn set_sight(&self, room: RoomId, participant: ParticipantId, shown: bool) {
+        let command = Command::Sight {
+            room,
+            participant,
+            shown,
         };
         self.send(room, command);
     }

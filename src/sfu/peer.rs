@@ -17,6 +17,7 @@ use super::path::{Path, Paths};
 use super::published::Published;
 use super::quality::Watched;
 use super::rtp::{self, Heard, MediaLink, OURSELVES, Repair};
+use super::sight::Sight;
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
 use bytes::BytesMut;
@@ -77,6 +78,8 @@ pub(super) enum PeerOutput {
     Lost,
     /// Its turn has taken long enough.
     TurnOver,
+    /// Its page has been out of sight for long enough.
+    OutOfSight,
     /// It is heard again after a silence.
     Back,
 }
@@ -139,6 +142,7 @@ pub(super) struct Peer {
     pub(super) flight: Flight,
     pub(super) text: TextLine,
     pub(super) watched: Watched,
+    pub(super) sight: Sight,
 }
 
 /// What an answer said of codecs.
@@ -208,6 +212,7 @@ impl Peer {
             flight: Flight::default(),
             text: TextLine::new(),
             watched: Watched::new(now),
+            sight: Sight::default(),
         }
     }
 
@@ -274,6 +279,9 @@ impl Peer {
             self.turn_ends = None;
             outputs.push(PeerOutput::TurnOver);
         }
+        if self.sight.due().is_some_and(|at| at <= now) {
+            outputs.push(PeerOutput::OutOfSight);
+        }
     }
 
     /// Sends the keyframe requests that were kept and have come due; true when one was sent.
@@ -291,9 +299,18 @@ impl Peer {
         packet: &rtp::Packet,
         restarted: bool,
     ) -> Delivery {
+        let is_paused = self.is_paused();
         let Some(outgoing) = self.outgoing.get_mut(stream).filter(|_| self.connected) else {
             return Delivery::Dropped;
         };
+        if is_paused && outgoing.kind == Kind::Video {
+            let is_decodable = outgoing.formats.get(packet.codec).is_some();
+            return if is_decodable {
+                Delivery::Unseen
+            } else {
+                Delivery::Dropped
+            };
+        }
         if restarted && outgoing.layer() == layer {
             outgoing.begin_source();
         }
@@ -403,6 +420,7 @@ impl Peer {
             self.published.keyframe_due(),
             connect_by,
             self.turn_ends,
+            self.sight.due(),
         ];
         earliest
             .into_iter()
@@ -429,6 +447,8 @@ pub(super) enum Delivery {
     Sent { decodable: bool },
     /// The subscriber can use nothing before the next keyframe.
     AwaitsKeyframe,
+    /// It would be on its way, but nobody looks.
+    Unseen,
     /// Not connected, not subscribed, or refused.
     Dropped,
 }

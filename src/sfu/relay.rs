@@ -95,6 +95,7 @@ impl Shard {
             PeerOutput::Text(text) => self.relay_text(key, text.as_deref(), now),
             PeerOutput::Connected => self.connected(key, now),
             PeerOutput::Lost => self.lose(key, now),
+            PeerOutput::OutOfSight => self.pause(key, now),
             PeerOutput::TurnOver => self.turn_over(key, now),
             PeerOutput::Back => self.begin_pictures(key, now),
         }
@@ -160,6 +161,8 @@ impl Shard {
                     self.mark_dirty(to.peer);
                 }
                 Some((Delivery::AwaitsKeyframe, _)) => awaits_keyframe = true,
+                // A call comes up although a page is out of sight.
+                Some((Delivery::Unseen, counts)) => received |= counts,
                 Some((Delivery::Dropped, _)) | None => {}
             }
         }
@@ -221,6 +224,7 @@ impl Shard {
         now: Instant,
     ) {
         let subscriber = self.peers.get(subscription.peer);
+        let subscriber = subscriber.filter(|peer| !peer.is_paused());
         let stream = subscriber.and_then(|peer| peer.outgoing().get(subscription.stream));
         let Some(stream) = stream.filter(|stream| stream.kind == Kind::Video) else {
             return;

@@ -104,6 +104,11 @@ impl Shard {
                 participant,
                 camera,
             } => self.set_camera(room, participant, camera, now),
+            Command::Sight {
+                room,
+                participant,
+                shown,
+            } => self.set_sight(room, participant, shown, now),
             Command::CloseRoom { room, epoch } => {
                 self.departures.note(room, None, epoch, now);
                 self.close_room(room, now);
@@ -284,6 +289,7 @@ impl Shard {
     }
 
     pub(super) fn leave(&mut self, room: RoomId, participant: ParticipantId, now: Instant) {
+        self.withdraw_terms(room, participant, now);
         let Some(members) = self.rooms.get_mut(&room) else {
             return;
         };

@@ -55,6 +55,8 @@ pub struct Counters {
     pub keyframe_requests_sent: u64,
     /// Pictures of which more was lost than could be repaired in time.
     pub pictures_begun_anew: u64,
+    /// Clients whose pictures were paused because nobody looked at them.
+    pub pauses: u64,
     /// Limits sent to publishers, so that their picture fits those who show it.
     pub rate_limits_sent: u64,
     /// Messages of real-time text to be relayed.
@@ -107,6 +109,7 @@ impl AddAssign for Counters {
             keyframe_requests_received,
             keyframe_requests_sent,
             pictures_begun_anew,
+            pauses,
             rate_limits_sent,
             texts_received,
             texts_dropped,
@@ -131,6 +134,7 @@ impl AddAssign for Counters {
         self.keyframe_requests_received += keyframe_requests_received;
         self.keyframe_requests_sent += keyframe_requests_sent;
         self.pictures_begun_anew += pictures_begun_anew;
+        self.pauses += pauses;
         self.rate_limits_sent += rate_limits_sent;
         self.texts_received += texts_received;
         self.texts_dropped += texts_dropped;

@@ -7,8 +7,11 @@ use super::limits::{
 };
 use std::time::{Duration, Instant};
 
-/// The label of the channel (RFC 8865 §4.2.4 leaves it open; ours is the subprotocol's name).
-pub(crate) const TEXT_CHANNEL: &str = "t140";
+/// The subprotocol of the channel (RFC 8865 §4.1).
+pub(crate) const TEXT_PROTOCOL: &str = "t140";
+
+/// The label of the channel, which RFC 8865 leaves open; ours is the subprotocol's name.
+pub(crate) const TEXT_CHANNEL: &str = TEXT_PROTOCOL;
 
 /// Stands where text was lost (ITU-T T.140 addendum 1, RFC 4103 §5.4).
 pub(crate) const LOSS_MARK: &str = "\u{FFFD}";

@@ -4,7 +4,7 @@
 use super::ids::ParticipantId;
 use super::limits::{MAX_CHANNELS_OPENED, MAX_PARTICIPANTS_PER_ROOM, MAX_TEXT_BACKLOG};
 use super::peer::{Peer, PeerOutput};
-use super::text::{LOSS_MARK, TEXT_CHANNEL, TextGate};
+use super::text::{LOSS_MARK, TEXT_CHANNEL, TEXT_PROTOCOL, TextGate};
 use rtc::data_channel::{RTCDataChannelId, RTCDataChannelMessage};
 use rtc::peer_connection::event::RTCDataChannelEvent;
 use rtc::peer_connection::message::RTCMessage;
@@ -21,6 +21,8 @@ pub(super) struct TextLine {
     gate: TextGate,
     /// Senders of whom something did not fit on the way to this receiver.
     owed: Vec<ParticipantId>,
+    /// What the participant says of its text (`text_terms`).
+    pub(super) terms: Option<String>,
 }
 
 impl TextLine {
@@ -33,6 +35,7 @@ impl TextLine {
             channels_opened: 0,
             gate: TextGate::new(),
             owed: Vec::new(),
+            terms: None,
         }
     }
 
@@ -48,8 +51,8 @@ impl TextLine {
 }
 
 impl Peer {
-    /// Notes that a channel opened or closed. Of several with our label the newest counts; one
-    /// with another label is closed, and a client that goes on opening them is lost.
+    /// Notes that a channel opened or closed. Of several for text the newest counts; one for
+    /// anything else is closed, and a client that goes on opening them is lost.
     pub(super) fn channel_changed(
         &mut self,
         now: Instant,
@@ -64,7 +67,12 @@ impl Peer {
                     return;
                 }
                 let channel = self.connection.data_channel(id);
-                let is_text = channel.is_some_and(|channel| channel.label() == TEXT_CHANNEL);
+                // Whether it is reliable too, rtc 0.21.1 does not tell of a channel it accepts.
+                let is_text = channel.is_some_and(|channel| {
+                    channel.label() == TEXT_CHANNEL
+                        && channel.protocol() == TEXT_PROTOCOL
+                        && channel.ordered()
+                });
                 let superseded = if is_text {
                     outputs.push(PeerOutput::TextOpened);
                     self.text.opened_at = Some(now);

@@ -7,6 +7,7 @@ use super::limits::{ICE_DISCONNECTED, TEXT_WAITS};
 use super::peer::Peer;
 use super::shard::Shard;
 use super::text::LOSS_MARK;
+use super::text_terms::are_terms;
 use std::time::{Duration, Instant};
 
 impl Shard {
@@ -27,6 +28,7 @@ impl Shard {
         if is_text_only {
             self.take_over(key, false, now);
         }
+        self.tell_terms(key, now);
         if !goes_on {
             self.mark_what_others_wrote(key, now);
         }
@@ -85,6 +87,9 @@ impl Shard {
         let Some(peer) = self.peers.get(key).filter(|peer| !peer.standing.silent) else {
             return;
         };
+        if let Some(terms) = text.filter(|text| are_terms(text)) {
+            return self.relay_terms(key, terms, now);
+        }
         let Some(room) = self.rooms.get_mut(&peer.room) else {
             return;
         };
@@ -98,7 +103,7 @@ impl Shard {
         }
     }
 
-    fn pass_on(&mut self, from: PeerKey, text: &str, now: Instant) {
+    pub(super) fn pass_on(&mut self, from: PeerKey, text: &str, now: Instant) {
         let Some(peer) = self.peers.get(from) else {
             return;
         };

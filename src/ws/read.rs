@@ -129,6 +129,13 @@ impl Reader {
                 self.state.dispatch.camera(party, call, camera);
                 ServerMessage::Done { id }
             }
+            Ok(Action::Pictures { party, call, shown }) => {
+                if !self.may_connect(party, call) {
+                    return not_the_asker(id);
+                }
+                self.state.dispatch.set_sight(party, call, shown);
+                ServerMessage::Done { id }
+            }
             Ok(Action::Broadcast(text)) => {
                 let kept_for = self.state.away_max();
                 self.state.dispatch.broadcast(text, now, kept_for);
@@ -203,9 +210,13 @@ impl Reader {
         refused(id, ErrorCode::Unavailable, message)
     }
 
+    /// Of coordinators, only the page that asked to look on has media of a call.
+    fn may_connect(&self, party: Party, call: CallId) -> bool {
+        party != Party::Coordinator || self.state.watches.is_by(call, self.connection)
+    }
+
     async fn join(&self, id: u64, party: Party, call: CallId, sdp: Pii<String>) -> ServerMessage {
-        let looks_on = party == Party::Coordinator;
-        if looks_on && !self.state.watches.is_by(call, self.connection) {
+        if !self.may_connect(party, call) {
             return not_the_asker(id);
         }
         let quirks = self.quirks;

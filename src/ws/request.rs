@@ -34,6 +34,12 @@ pub(super) enum Action {
         call: CallId,
         camera: Camera,
     },
+    /// The page shows the pictures of its call, or is out of sight.
+    Pictures {
+        party: Party,
+        call: CallId,
+        shown: bool,
+    },
     /// A text to every interpreter, on one line.
     Broadcast(Pii<String>),
     /// When appointments can be made.
@@ -155,6 +161,7 @@ pub(super) fn action(
                 camera,
             })
         }
+        (_, Request::Pictures { call, shown }) => Ok(Action::Pictures { party, call, shown }),
         (_, Request::MediaOffer { call, sdp }) => Ok(Action::Join { party, call, sdp }),
         (identity, request) => command((identity, party), &request, now)
             .map(Action::Submit)

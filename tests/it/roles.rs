@@ -236,6 +236,7 @@ fn request(name: &str) -> Request {
         "assign_appointment" => json!({ "appointment": call, "interpreter": 1 }),
         "consent" => json!({ "call": call, "agree": true }),
         "camera" => json!({ "call": call, "off": true }),
+        "pictures" => json!({ "call": call, "shown": true }),
         "media_offer" => json!({ "call": call, "sdp": "v=0" }),
         "set_available" => json!({ "available": false }),
         "pause" => json!({ "reason": "meal" }),

@@ -272,6 +272,15 @@ pub enum Request {
         #[serde(default)]
         taken: bool,
     },
+    /// Anybody in the call: the page shows the pictures of the call, or is out of sight; then it
+    /// is sent none after a while, and again as soon as it shows them. Forgotten with the media
+    /// connection, which begins as shown.
+    Pictures {
+        /// The call.
+        call: CallId,
+        /// True when they can be seen.
+        shown: bool,
+    },
     /// Anybody in the call: connect media with this SDP offer. A second offer replaces the first
     /// connection.
     MediaOffer {

@@ -78,7 +78,7 @@ impl Shard {
     }
 
     fn layer_for(&self, to: Subscription, now: Instant) -> Option<Layer> {
-        let subscriber = self.peers.get(to.peer)?;
+        let subscriber = self.peers.get(to.peer).filter(|peer| !peer.is_paused())?;
         let stream = subscriber.outgoing().get(to.stream)?;
         if stream.kind != Kind::Video {
             return None;

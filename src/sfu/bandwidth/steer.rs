@@ -65,7 +65,15 @@ impl Shard {
     /// What a subscriber's path carries has changed: tells the publishers it shows.
     pub(crate) fn steer(&mut self, subscriber: PeerKey, now: Instant) {
         self.choose_layers_for(subscriber, now);
-        let Some(peer) = self.peers.get(subscriber).filter(|peer| steers(peer)) else {
+        if self.peers.get(subscriber).is_some_and(steers) {
+            self.limit_sources_of(subscriber, now);
+        }
+    }
+
+    /// Tells the publishers whose pictures are for this subscriber what they may send, each by all
+    /// who show it. Where nobody does, nothing is said.
+    pub(crate) fn limit_sources_of(&mut self, subscriber: PeerKey, now: Instant) {
+        let Some(peer) = self.peers.get(subscriber) else {
             return;
         };
         let shown: Vec<PeerKey> = peer.carried(Kind::Video).collect();
@@ -129,9 +137,9 @@ fn voice_bps(source: &Peer, to: &Peer) -> f64 {
     }
 }
 
-/// The conversation is not made worse for one who only watches it.
+/// The conversation is not made worse for one who only watches it, nor for one who does not look.
 fn steers(peer: &Peer) -> bool {
-    peer.connected && !peer.standing.silent
+    peer.connected && !peer.standing.silent && !peer.is_paused()
 }
 
 #[cfg(test)]

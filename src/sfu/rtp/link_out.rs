@@ -89,6 +89,13 @@ impl MediaLink {
         self.seal(now, kind, &packet.header, &[], &packet.payload)
     }
 
+    /// Nothing of our `stream`-th stream is sent for a while: nothing of it is a probe either.
+    pub(crate) fn hold(&mut self, stream: usize) {
+        if let Some(sent) = self.outgoing.get_mut(stream) {
+            (sent.sent_at, sent.kept) = (None, None);
+        }
+    }
+
     /// The client is heard again after a silence in which nothing can have reached it.
     pub(crate) fn path_is_back(&mut self) {
         self.gauge.path_is_back();

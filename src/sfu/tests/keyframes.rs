@@ -32,6 +32,8 @@ enum Happens {
     Sends(usize, [bool; 3]),
     /// Its numbering begins anew.
     BeginsAnew(usize),
+    /// Its page is shown, or goes out of sight.
+    IsShown(usize, bool),
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
@@ -45,7 +47,8 @@ fn happens() -> impl Strategy<Value = Happens> {
         3 => (who.clone(), 40_000..2_000_000_u32).prop_map(|(who, bps)| Happens::HasWay(who, bps)),
         2 => (who.clone(), any::<[bool; 2]>())
             .prop_map(|(who, [middle, large])| Happens::Sends(who, [true, middle, large])),
-        1 => who.prop_map(Happens::BeginsAnew),
+        1 => who.clone().prop_map(Happens::BeginsAnew),
+        2 => (who, any::<bool>()).prop_map(|(who, shown)| Happens::IsShown(who, shown)),
     ]
 }
 
@@ -65,6 +68,7 @@ fn let_happen(room: &mut VirtualRoom, happens: &Happens) {
         Happens::HasWay(who, bps) => room.give_way(PEOPLE[who], bps.into()),
         Happens::Sends(who, layers) => room.send_layers(PEOPLE[who], layers),
         Happens::BeginsAnew(who) => room.begin_numbering_anew(PEOPLE[who]),
+        Happens::IsShown(who, shown) => room.show(PEOPLE[who], shown),
     }
 }
 

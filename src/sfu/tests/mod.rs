@@ -15,7 +15,9 @@ mod profiles;
 mod quality;
 mod router;
 mod shards;
+mod sight;
 mod text;
+mod text_terms;
 mod virtual_room;
 
 use super::{

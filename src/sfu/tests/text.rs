@@ -17,26 +17,30 @@ const WITH_VIDEO: MediaClientConfig = MediaClientConfig {
     srtp: &[],
     codecs: Codecs::USUAL,
 };
-const TEXT_ONLY: MediaClientConfig = MediaClientConfig {
+pub(super) const TEXT_ONLY: MediaClientConfig = MediaClientConfig {
     publishes: false,
     receives: 0,
     ..WITH_VIDEO
 };
 
 /// A client whose text channel is open.
-async fn arrive(sfu: &Sfu, participant: ParticipantId, config: MediaClientConfig) -> MediaClient {
+pub(super) async fn arrive(
+    sfu: &Sfu,
+    participant: ParticipantId,
+    config: MediaClientConfig,
+) -> MediaClient {
     let client = join_with(sfu, ROOM, participant, config).await;
     is_open(&client).await;
     client
 }
 
-async fn is_open(client: &MediaClient) {
+pub(super) async fn is_open(client: &MediaClient) {
     let open = client.wait_for_text(PATIENCE, |text| text.is_open).await;
     assert!(open.is_some(), "the channel opens");
 }
 
 /// Waits until all that `sender` wrote to `reader` is this.
-async fn assert_reads(reader: &MediaClient, sender: ParticipantId, expected: &str) {
+pub(super) async fn assert_reads(reader: &MediaClient, sender: ParticipantId, expected: &str) {
     let reads = |text: &ReceivedText| text.of(sender.0) == expected;
     let read = reader.wait_for_text(PATIENCE, reads).await;
     let instead = reader.text().of(sender.0);

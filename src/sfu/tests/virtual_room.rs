@@ -3,25 +3,26 @@
 //! answer a request for a keyframe as browsers do, with one of every layer. What a publisher is
 //! asked for, and what a viewer is sent, is read from the sealed datagrams.
 
+mod connection;
+mod sight;
+
+pub(super) use sight::SentTo;
+
 use super::{EPOCH, ROOM, standing_of};
 use crate::sfu::bandwidth::PathState;
-use crate::sfu::codec::Codec;
 use crate::sfu::command::Command;
 use crate::sfu::events::{EventOutbox, SfuEvent};
-use crate::sfu::forward::Outgoing;
 use crate::sfu::ids::{ParticipantId, PeerKey};
 use crate::sfu::join_token::JoinToken;
-use crate::sfu::layer::{LAYERS, Layer};
-use crate::sfu::limits::MAX_SUBSCRIPTIONS_PER_KIND;
+use crate::sfu::layer::LAYERS;
+use crate::sfu::now;
 use crate::sfu::offer::Kind;
 use crate::sfu::path::{Path, Transport};
 use crate::sfu::peer::{Datagram, Peer, PeerOutput};
 use crate::sfu::routes::Routes;
-use crate::sfu::rtp::tests::{Client, ends_with, of_type, types};
-use crate::sfu::rtp::{Header, Heard, Packet};
+use crate::sfu::rtp::Heard;
 use crate::sfu::shard::Shard;
-use crate::sfu::{now, stun, world};
-use bytes::Bytes;
+use connection::{Connection, connect};
 use rtc::rtcp;
 use rtc::rtcp::payload_feedbacks::full_intra_request::{FirEntry, FullIntraRequest};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
@@ -33,37 +34,10 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
-/// From a request to its keyframe: a round trip and a frame.
-const ANSWERED: Duration = Duration::from_millis(100);
-
 /// Between two frames.
 const FRAME: Duration = Duration::from_millis(50);
 
-/// Bytes of a frame of each layer, and how many times as large a keyframe is.
-const FRAME_BYTES: [usize; LAYERS] = [300, 1000, 3000];
-const KEYFRAME_TIMES: usize = 5;
-
 const OFFER: &str = include_str!("../../../tests/fuzz/corpus/offer/webrtc-rs");
-
-/// One connection, as its client sees it.
-struct Connection {
-    key: PeerKey,
-    participant: ParticipantId,
-    path: Path,
-    client: Client,
-    layers: [bool; LAYERS],
-    sequence: [u16; LAYERS],
-    timestamp: u32,
-    /// Nothing comes of it before.
-    silent_until: Instant,
-    asked: Vec<Instant>,
-    answers_at: Option<Instant>,
-    bytes: usize,
-    keyframe_bytes: usize,
-    /// Packets of pictures that it was sent: when, on which stream, under which number.
-    sent_to: Vec<(Instant, u32, u16)>,
-    repairs: usize,
-}
 
 /// What a publisher has sent, and was asked.
 #[derive(Clone, Copy, Default)]
@@ -76,7 +50,7 @@ pub(super) struct Traffic {
 /// See the module.
 pub(super) struct VirtualRoom {
     shard: Shard,
-    _events: mpsc::Receiver<SfuEvent>,
+    events: mpsc::Receiver<SfuEvent>,
     now: Instant,
     next_frame: Instant,
     connections: Vec<Connection>,
@@ -95,7 +69,7 @@ impl VirtualRoom {
         let candidates = vec![udp(1)];
         Self {
             shard: Shard::new(candidates, Routes::default(), EventOutbox::new(sender)),
-            _events: events,
+            events,
             now: start,
             next_frame: start,
             connections: Vec::new(),
@@ -142,6 +116,7 @@ impl VirtualRoom {
             client,
             layers: [true, false, false],
             sequence: [1000; LAYERS],
+            sound_sequence: 1000,
             timestamp: 0,
             silent_until: self.now,
             asked: Vec::new(),
@@ -150,6 +125,8 @@ impl VirtualRoom {
             keyframe_bytes: 0,
             sent_to: Vec::new(),
             repairs: 0,
+            sounds: 0,
+            limit_bps: None,
         });
         self.shard.handle(key, PeerOutput::Connected, self.now);
         self.serve();
@@ -180,7 +157,8 @@ impl VirtualRoom {
             return;
         };
         let streams = self.shard.peers.get(key).map_or(&[][..], Peer::outgoing);
-        let asks = streams.iter().enumerate().map(|(number, stream)| {
+        let pictures = streams.iter().filter(|stream| stream.kind == Kind::Video);
+        let asks = pictures.enumerate().map(|(number, stream)| {
             let media_ssrc = stream.ssrc;
             let ask: Box<dyn rtcp::Packet> = if number % 2 == 0 {
                 Box::new(PictureLossIndication {
@@ -212,10 +190,10 @@ impl VirtualRoom {
         let lately = connection
             .sent_to
             .iter()
-            .filter(|(at, ..)| *at + time > now);
+            .filter(|sent| sent.at + time > now);
         let mut missed: HashMap<u32, Vec<u16>> = HashMap::new();
-        for (_, ssrc, number) in lately {
-            missed.entry(*ssrc).or_default().push(*number);
+        for sent in lately {
+            missed.entry(sent.ssrc).or_default().push(sent.number);
         }
         let asks = missed.into_iter().map(|(media_ssrc, numbers)| {
             let nacks = nack_pairs_from_sequence_numbers(&numbers);
@@ -274,6 +252,11 @@ impl VirtualRoom {
                 .map(|number| number.wrapping_add(20_000));
             connection.answers_at = Some(now);
         }
+    }
+
+    /// The moment it is.
+    pub(super) fn now(&self) -> Instant {
+        self.now
     }
 
     /// Lets time pass.
@@ -394,7 +377,7 @@ impl VirtualRoom {
         for (key, peer) in self.shard.peers.iter() {
             for (number, stream) in peer.outgoing().iter().enumerate() {
                 let waits = stream.awaits_keyframe() || stream.layer() != stream.aimed();
-                if stream.source().is_some_and(sending) && waits {
+                if stream.source().is_some_and(sending) && waits && !peer.is_paused() {
                     let since = self.waiting.get(&(key, number)).copied();
                     let since = since.unwrap_or(self.now);
                     self.longest_wait = self.longest_wait.max(self.now - since);
@@ -406,94 +389,9 @@ impl VirtualRoom {
     }
 }
 
-impl Connection {
-    /// The next frame of every layer that it sends.
-    fn frame(&mut self, now: Instant) -> Vec<Heard> {
-        let is_key = self.answers_at.is_some_and(|at| at <= now);
-        if is_key {
-            self.answers_at = None;
-        }
-        self.timestamp = self.timestamp.wrapping_add(4500);
-        let mut packets = Vec::new();
-        for layer in Layer::all().filter(|layer| self.layers[usize::from(layer.0)]) {
-            let place = usize::from(layer.0);
-            let times = if is_key { KEYFRAME_TIMES } else { 1 };
-            let mut payload = vec![0; FRAME_BYTES[place] * times];
-            payload[..2].copy_from_slice(&[0x10, if is_key { 0x50 } else { 0x51 }]);
-            self.bytes += payload.len();
-            self.keyframe_bytes += if is_key { payload.len() } else { 0 };
-            self.sequence[place] = self.sequence[place].wrapping_add(1);
-            let header = Header {
-                marker: true,
-                payload_type: 96,
-                sequence_number: self.sequence[place],
-                timestamp: self.timestamp,
-                ssrc: 50 + u32::from(layer.0),
-            };
-            let packet = Packet {
-                codec: Codec::Vp8,
-                header,
-                payload: Bytes::from(payload),
-            };
-            packets.push(Heard::Packet(Kind::Video, layer, packet));
-        }
-        packets
-    }
-
-    /// A datagram reaches it.
-    fn take(&mut self, bytes: bytes::BytesMut, now: Instant) {
-        // What the library says as it closes a connection is none of ours.
-        if !crate::sfu::rtp::is_media(&bytes) {
-            return;
-        }
-        let (media, reports) = self.client.opens(std::iter::once(bytes));
-        for (header, ..) in media {
-            // See `rtp::tests`: VP8 is 96, and its repairs are 97.
-            match header.payload_type {
-                96 => (self.sent_to).push((now, header.ssrc, header.sequence_number)),
-                97 => self.repairs += 1,
-                _ => {}
-            }
-        }
-        if !of_type::<PictureLossIndication>(&reports).is_empty() {
-            self.asked.push(now);
-            self.answers_at.get_or_insert(now + ANSWERED);
-        }
-    }
-}
-
 fn udp(port: u16) -> Path {
     Path {
         transport: Transport::Udp,
         address: ([192, 0, 2, 1], port).into(),
     }
-}
-
-/// What a handshake would leave behind: keys, a nominated pair, and as many pictures as there can
-/// be others.
-fn connect(peer: &mut Peer, path: Path, now: Instant) -> Client {
-    let formats = types().formats;
-    let streams = (0..MAX_SUBSCRIPTIONS_PER_KIND).map(|_| {
-        let mut stream = Outgoing::new(Kind::Video, world::stream_id());
-        stream.formats = formats;
-        stream
-    });
-    peer.outgoing = streams.collect();
-    let streams = peer
-        .outgoing
-        .iter()
-        .map(|stream| (stream.kind, stream.ssrc));
-    let (mut link, client) = ends_with([true; 2], streams, now);
-    link.take_keys();
-    peer.media = link;
-    let (request, success) = (0x0001, 0x0101);
-    let message =
-        |kind, attributes: &[(u16, &[u8])]| stun::tests::message(kind, [7; 12], attributes);
-    let nominates: &[(u16, &[u8])] = &[(0x0025, &[])];
-    peer.nominations
-        .note_incoming(now, path, &message(request, nominates));
-    peer.nominations.route(now, path, &message(success, &[]));
-    // The library has nothing to say from now on, nor any timer.
-    peer.is_stirred = false;
-    client
 }

@@ -89,6 +89,9 @@ fn everybody_in_a_call_leaves_it_and_connects_media_as_themselves() {
         };
         let expected = Action::Join { party, call, sdp };
         assert_eq!(action(identity, offer, NOW), Ok(expected));
+        let shown = false;
+        let hidden = action(identity, Request::Pictures { call, shown }, NOW);
+        assert_eq!(hidden, Ok(Action::Pictures { party, call, shown }));
     }
 }
 

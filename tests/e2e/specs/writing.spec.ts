@@ -102,3 +102,41 @@ test("a conversation in writing needs no camera, and the text is there from the 
   await expect(line).toHaveAttribute("data-who", "tablet");
   await expect(tablet.page.getByTestId("call-notice")).toBeHidden();
 });
+
+test("each side's text is in its language on the other's page, and its channel in order, reliable and t140", async ({
+  stage,
+}) => {
+  stage.scripts.push(() => {
+    const made: RTCDataChannel[] = [];
+    Object.assign(window, { channels: made });
+    const create = RTCPeerConnection.prototype.createDataChannel;
+    RTCPeerConnection.prototype.createDataChannel = function (label, init) {
+      const channel = create.call(this, label, init);
+      made.push(channel);
+      return channel;
+    };
+  });
+  const { tablet, interpreter } = await stage.conversation("ar");
+  const pages = [tablet.page, interpreter.page];
+  for (const page of pages) {
+    await page.getByTestId("text-toggle").click();
+    const channels = await page.evaluate(() => {
+      const { channels } = window as unknown as { channels: RTCDataChannel[] };
+      return channels.map(({ label, protocol, ordered, maxRetransmits, maxPacketLifeTime }) => {
+        return { label, protocol, ordered, maxRetransmits, maxPacketLifeTime };
+      });
+    });
+    const reliable = { ordered: true, maxRetransmits: null, maxPacketLifeTime: null };
+    expect(channels).toEqual([{ label: "t140", protocol: "t140", ...reliable }]);
+  }
+  await tablet.page.getByTestId("text-field").fill("مرحبا");
+  await interpreter.page.getByTestId("text-field").fill("Bonjour");
+  const writing = (page: (typeof pages)[number]) => page.getByTestId("text-writing").locator("p");
+  await expect(writing(interpreter.page)).toHaveText("مرحبا");
+  await expect(writing(interpreter.page)).toHaveAttribute("lang", "ar");
+  await expect(writing(tablet.page)).toHaveText("Bonjour");
+  await expect(writing(tablet.page)).toHaveAttribute("lang", "fr");
+  await tablet.page.getByTestId("text-send").click();
+  const own = tablet.page.getByTestId("text-lines").locator("p");
+  await expect(own).toHaveAttribute("lang", "ar");
+});

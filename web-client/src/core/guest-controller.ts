@@ -12,7 +12,7 @@ import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import type { DeviceProblem } from "./media/devices";
 import { languageEntry } from "./names";
-import { negotiateOver, onReturn, onUnseen, tellCameraOver } from "./negotiate";
+import { negotiateOver, onReturn, onUnseen, tellCameraOver, tellSightOver } from "./negotiate";
 import type { ViewOf } from "./protocol";
 import { WakeLock } from "./wake";
 
@@ -52,7 +52,11 @@ export class GuestController {
     this.#connection = connection;
     this.#gate = gate;
     this.#memory = memory;
-    this.media = new CallMedia(negotiateOver(connection), tellCameraOver(connection));
+    this.media = new CallMedia(
+      negotiateOver(connection),
+      tellCameraOver(connection),
+      tellSightOver(connection),
+    );
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
     onUnseen(connection, () => this.media.recode());

@@ -8,7 +8,7 @@ import type { Connection } from "./connection";
 import { HangUp } from "./hang-up";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
-import { negotiateOver, onReturn, onUnseen, tellCameraOver } from "./negotiate";
+import { negotiateOver, onReturn, onUnseen, tellCameraOver, tellSightOver } from "./negotiate";
 import type {
   Activity,
   CallId,
@@ -73,7 +73,11 @@ export class InterpreterController {
 
   constructor(connection: Connection<"interpreter">) {
     this.#connection = connection;
-    this.media = new CallMedia(negotiateOver(connection), tellCameraOver(connection));
+    this.media = new CallMedia(
+      negotiateOver(connection),
+      tellCameraOver(connection),
+      tellSightOver(connection),
+    );
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
     onUnseen(connection, () => this.media.recode());

@@ -1,6 +1,6 @@
 /** Media offers over the signalling connection. */
 import type { Connection } from "./connection";
-import type { Negotiate, TellCamera } from "./media/call-media";
+import type { Negotiate, TellCamera, TellSight } from "./media/call-media";
 import type { Role } from "./protocol";
 import { RequestError } from "./requests";
 import { isUnseen } from "./standstill";
@@ -21,6 +21,11 @@ export function tellCameraOver<R extends Role>(connection: Connection<R>): TellC
       console.warn(error);
     });
   };
+}
+
+/** Tells whether the page's pictures can be seen. */
+export function tellSightOver<R extends Role>(connection: Connection<R>): TellSight {
+  return (call, shown) => connection.request({ type: "pictures", call, shown });
 }
 
 /** Calls `renew` whenever the gateway tells that this page's picture must come in another codec. */

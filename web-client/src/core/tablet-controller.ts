@@ -12,7 +12,7 @@ import { modeToBook } from "./ladder";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { type DeviceProblem, foreseenProblem } from "./media/devices";
 import { languageEntry } from "./names";
-import { negotiateOver, onReturn, onUnseen, tellCameraOver } from "./negotiate";
+import { negotiateOver, onReturn, onUnseen, tellCameraOver, tellSightOver } from "./negotiate";
 import type {
   AppointmentView,
   CallbackView,
@@ -79,7 +79,11 @@ export class TabletController {
 
   constructor(connection: Connection<"tablet">) {
     this.#connection = connection;
-    this.media = new CallMedia(negotiateOver(connection), tellCameraOver(connection));
+    this.media = new CallMedia(
+      negotiateOver(connection),
+      tellCameraOver(connection),
+      tellSightOver(connection),
+    );
     this.#hangUp = new HangUp(connection);
     onReturn(connection, () => this.media.verify());
     onUnseen(connection, () => this.media.recode());
@@ -369,7 +373,9 @@ export class TabletController {
     if (phase.kind === "idle" || phase.call === this.#local.get().leaving) return null;
     const join = phase.kind !== "waiting";
     const mode = this.#mode(phase.language);
-    return { call: phase.call, mode, join, ...devicesOf(phase.mode) };
+    // Signs are not written: whoever signs writes in the language of the place.
+    const writesIn = mode === "spoken" && { writesIn: phase.language };
+    return { call: phase.call, mode, join, ...writesIn, ...devicesOf(phase.mode) };
   }
 }
 

@@ -15,6 +15,8 @@ export interface Line {
   /** Stays the same while the line is written. */
   readonly key: string;
   readonly writer: Writer;
+  /** The language it is written in (BCP 47), if that is known. */
+  readonly lang: string | undefined;
   readonly text: string;
 }
 
@@ -47,16 +49,21 @@ export function piecesOf(text: string): readonly Piece[] {
 
 /** Every line of a picture that has something on it, by writer. */
 function linesOf(picture: TextPicture): readonly (Line & { readonly last: boolean })[] {
-  const writers: readonly { writer: Writer; name: string; text: string; firstLine: number }[] = [
+  const { mine, mineFirstLine, mineLang } = picture;
+  const writers: readonly (Pick<Writing, "text" | "firstLine" | "lang"> & {
+    readonly writer: Writer;
+    readonly name: string;
+  })[] = [
     ...picture.others.map((other) => ({ writer: other, name: `${other.participant}`, ...other })),
-    { writer: null, name: "mine", text: picture.mine, firstLine: picture.mineFirstLine },
+    { writer: null, name: "mine", text: mine, firstLine: mineFirstLine, lang: mineLang },
   ];
-  return writers.flatMap(({ writer, name, text, firstLine }) => {
+  return writers.flatMap(({ writer, name, text, firstLine, lang }) => {
     const all = text.split("\n");
     return all
       .map((line, at) => ({
         key: `${name}-${firstLine + at}`,
         writer,
+        lang,
         text: line,
         last: at === all.length - 1,
       }))

@@ -13,7 +13,7 @@ import { isFinal } from "./client-state";
 import type { Connection } from "./connection";
 import { CallMedia, type MediaTarget } from "./media/call-media";
 import { languageEntry } from "./names";
-import { negotiateOver } from "./negotiate";
+import { negotiateOver, tellSightOver } from "./negotiate";
 import type { ActiveRow, BoardView, CallId, Timestamp } from "./protocol";
 import { RequestError, type RequestProblem } from "./requests";
 import { clockOffset } from "./server-clock";
@@ -82,7 +82,7 @@ export class Watching {
   constructor(connection: Connection<"coordinator">, now: () => Timestamp = Date.now) {
     this.#connection = connection;
     this.#now = now;
-    this.media = new CallMedia(negotiateOver(connection));
+    this.media = new CallMedia(negotiateOver(connection), undefined, tellSightOver(connection));
     connection.state.watch(({ view, link }) => {
       const watch = this.#state.get();
       if (!view || isFinal(link)) this.#set(NOTHING);

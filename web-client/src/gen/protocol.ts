@@ -735,7 +735,15 @@ off: boolean,
  * True when it is on and shows nothing: the system or another program has taken it, or
  * something covers it.
  */
-taken: boolean, } | { "type": "media_offer", 
+taken: boolean, } | { "type": "pictures", 
+/**
+ * The call.
+ */
+call: CallId, 
+/**
+ * True when they can be seen.
+ */
+shown: boolean, } | { "type": "media_offer", 
 /**
  * The call.
  */

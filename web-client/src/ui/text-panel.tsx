@@ -139,7 +139,7 @@ function TextLine(props: {
   return (
     <li class={`text-line ${props.writing ? "writing" : ""}`} data-who={who}>
       <span class="text-who">{words.of(line.writer)}</span>
-      <p dir="auto">
+      <p dir="auto" lang={line.lang}>
         {piecesOf(line.text).map((piece) =>
           "lost" in piece ? (
             <mark class="text-lost" title={words.lost}>

@@ -66,6 +66,7 @@ fn of_tablets() -> Vec<(Request, Option<Command>)> {
         (Request::CancelCallback { callback }, Some(cancel)),
         (Request::HangUp { call }, Some(hang_up)),
         (Request::MediaOffer { call, sdp }, None),
+        (Request::Pictures { call, shown: true }, None),
         (
             Request::Camera {
                 call,

@@ -12,6 +12,7 @@ import { closeCamera, closeDevices, DeviceError, type DeviceProblem } from "./de
 import type { RelaysTried } from "./ladder";
 import { type LinePicture, Lines } from "./lines";
 import { onNetworkChange } from "./network";
+import { isInSight, onSight } from "./sight";
 import { TextChannel } from "./text-channel";
 import { isMissed, type MediaTarget, openWanted, type Wanted } from "./wanted";
 
@@ -60,11 +61,20 @@ export type Negotiate = (call: CallId, sdp: string) => Promise<MediaAnswer>;
 /** Tells the gateway that the camera is off, or on again, or on and shows nothing. */
 export type TellCamera = (call: CallId, off: boolean, taken: boolean) => void;
 
+/** Tells the gateway that the page's pictures can be seen, or not; rejects if it could not be told. */
+export type TellSight = (call: CallId, shown: boolean) => Promise<unknown>;
+
+/** What could not be told is told again after this. */
+export const TELL_AGAIN_MS = 1_000;
+
 /** See the module. */
 export class CallMedia {
   readonly #picture = new Cell<MediaPicture>(NOTHING);
   readonly #negotiate: Negotiate;
   readonly #tellCamera: TellCamera;
+  readonly #tellSight: TellSight;
+  /** The page's pictures can be seen. */
+  #shown = isInSight();
   #target: MediaTarget | null = null;
   /** Devices were asked for before the gateway's picture shows the call. */
   #held = false;
@@ -79,14 +89,22 @@ export class CallMedia {
       // It is forgotten with the connection.
       const { cameraOff, cameraTaken } = this.#picture.get();
       if (cameraOff || cameraTaken) this.#tellOfCamera();
+      if (!this.#shown) this.#tellOfSight();
     },
     show: (change) => this.#show(change),
   });
 
-  constructor(negotiate: Negotiate, tellCamera: TellCamera = () => undefined) {
+  constructor(
+    negotiate: Negotiate,
+    tellCamera: TellCamera = () => undefined,
+    tellSight: TellSight = async () => undefined,
+  ) {
     this.#negotiate = negotiate;
     this.#tellCamera = tellCamera;
+    this.#tellSight = tellSight;
+    this.#lines.setShown(this.#shown);
     onNetworkChange(() => this.renew());
+    onSight(() => this.#look());
   }
 
   /** What screens see. */
@@ -119,7 +137,9 @@ export class CallMedia {
     this.#held = false;
     if (before?.call !== target.call) {
       this.#lines.disconnect();
-      this.#beginText(new TextChannel());
+      this.#beginText(
+        new TextChannel(target.writesIn ?? globalThis.document?.documentElement?.lang),
+      );
     }
     // Back in the queue: the other side is gone, the devices stay warm.
     if (!target.join && before?.join) this.#lines.disconnect();
@@ -187,6 +207,26 @@ export class CallMedia {
     const { cameraOff, cameraTaken } = this.#picture.get();
     if (!this.#lines.isThere || !this.#target) return;
     this.#tellCamera(this.#target.call, cameraOff, cameraTaken);
+  }
+
+  #look(): void {
+    const shown = isInSight();
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#lines.setShown(shown);
+    this.#tellOfSight();
+  }
+
+  /** Until the gateway knows it or it is otherwise: whoever looks again must not wait for ever. */
+  #tellOfSight(): void {
+    const [shown, call] = [this.#shown, this.#target?.call];
+    if (!this.#lines.isThere || call === undefined) return;
+    this.#tellSight(call, shown).catch((error: unknown) => {
+      console.warn(error);
+      setTimeout(() => {
+        if (shown === this.#shown && call === this.#target?.call) this.#tellOfSight();
+      }, TELL_AGAIN_MS);
+    });
   }
 
   #show(change: Partial<MediaPicture>): void {

@@ -39,10 +39,11 @@ export class DecodeWatch {
 
   async #read(): Promise<void> {
     const [peer] = this.#media.peers;
-    // What is not drawn is not always decoded.
-    if (!peer || document.visibilityState !== "visible") return;
-    if (peer !== this.#peer) this.#health = new DecodeHealth();
-    this.#peer = peer;
+    // What is not drawn is not always decoded, nor even sent.
+    const isSeen = document.visibilityState === "visible";
+    if (peer !== this.#peer || !isSeen) this.#health = new DecodeHealth();
+    this.#peer = peer ?? null;
+    if (!peer || !isSeen) return;
     const found = mainPicture(await peer.getStats(), furtherTracks(peer));
     if (!found) return;
     const verdict = this.#health.look({ ...found.counters, at: performance.now() });

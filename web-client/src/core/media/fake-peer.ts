@@ -1,4 +1,5 @@
 /** Connections for tests that have no browser: they do what the test says. */
+import { STRING_BEGINS } from "./text-terms";
 
 /** A receiving track. */
 export class Track extends EventTarget {
@@ -40,17 +41,20 @@ export class Stream {
 /** A data channel that opens when the test says. */
 export class Channel {
   readonly label: string;
+  readonly init: object | undefined;
   readyState = "connecting";
   bufferedAmount = 0;
   onopen: (() => void) | null = null;
   onclose: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   readonly sent: string[] = [];
-  constructor(label: string) {
+  constructor(label: string, init?: object) {
     this.label = label;
+    this.init = init;
   }
+  /** What is said of the text is no text. */
   send(text: string): void {
-    this.sent.push(text);
+    if (!text.startsWith(STRING_BEGINS)) this.sent.push(text);
   }
   opens(): void {
     this.readyState = "open";
@@ -79,8 +83,8 @@ export class Peer {
     return this.transceivers;
   }
   readonly channels: Channel[] = [];
-  createDataChannel(label: string): Channel {
-    const channel = new Channel(label);
+  createDataChannel(label: string, init?: object): Channel {
+    const channel = new Channel(label, init);
     this.channels.push(channel);
     return channel;
   }

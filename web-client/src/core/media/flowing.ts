@@ -64,13 +64,16 @@ export class FlowingStream {
     this.#flows(track, !track.muted);
   }
 
-  /** The counters at a moment of the page's clock; a track they do not name is left as it is. */
-  count(packets: Packets, at: number): void {
+  /**
+   * The counters at a moment of the page's clock; a track they do not name is left as it is. `begins`:
+   * from now on, since nothing need have come before.
+   */
+  count(packets: Packets, at: number, begins = false): void {
     for (const one of this.#watched) {
       const arrived = packets.get(one.track.id);
       if (arrived === undefined) continue;
       const moved = arrived > one.packets;
-      if (moved || one.movedAt === null) one.movedAt = at;
+      if (moved || begins || one.movedAt === null) one.movedAt = at;
       one.packets = arrived;
       if (moved) this.#flows(one.track, true);
       else if (at - one.movedAt >= SILENT_MS) this.#flows(one.track, false);

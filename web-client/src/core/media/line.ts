@@ -121,9 +121,12 @@ export class Line {
     if (this.#peer) void sendInLayers(this.#peer, all);
   }
 
-  /** Takes notice of what has arrived in the further places. */
-  count({ main, apart }: { main: Reading; apart: ReadonlyMap<string, number> }): void {
-    for (const other of this.#others) other.count(apart, main.at);
+  /** Takes notice of what has arrived in the further places; `begins` as for a `FlowingStream`. */
+  count(
+    { main, apart }: { main: Reading; apart: ReadonlyMap<string, number> },
+    begins: boolean,
+  ): void {
+    for (const other of this.#others) other.count(apart, main.at, begins);
   }
 
   /** Ends it without further word from it. Local tracks stay alive. */

@@ -86,6 +86,8 @@ export class Lines {
   #quality: Quality | null = null;
   /** Connections are made with layers. */
   #layered = false;
+  /** Pictures can be seen. */
+  #shown = true;
 
   constructor(user: LinesUser) {
     this.#user = user;
@@ -184,6 +186,15 @@ export class Lines {
     this.#attempt = 0;
     this.#wishes = RENEWALS_MAX;
     this.#connectIn(0);
+  }
+
+  /** Pictures can be seen, or not: then none need come, and none is missed before it had time to. */
+  setShown(shown: boolean): void {
+    this.#shown = shown;
+    this.#readings = [];
+    if (this.#quality === null || this.#quality.lastFrameAt === null) return;
+    this.#quality = { ...this.#quality, lastFrameAt: performance.now() };
+    this.#user.show({ quality: this.#quality });
   }
 
   /** Ends all of it. */
@@ -308,9 +319,11 @@ export class Lines {
       const read = await line.read();
       if (line !== this.#present || !read) return;
       this.#quality = quality(this.#readings, read.main, this.#quality);
-      this.#readings = [...this.#readings, read.main].slice(-WINDOW);
+      // Whatever is compared with nothing counts as having moved.
+      const begins = this.#readings.length === 0;
+      this.#readings = this.#shown ? [...this.#readings, read.main].slice(-WINDOW) : [];
       this.#user.show({ quality: this.#quality });
-      line.count(read);
+      line.count(read, begins);
     }, SAMPLE_MS);
   }
 }

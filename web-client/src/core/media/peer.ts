@@ -133,7 +133,7 @@ export async function connectPeer(
         nameOnlyCarried(kind, peer.addTransceiver(kind, { direction: "recvonly" }));
       }
     }
-    const text = peer.createDataChannel(TEXT_CHANNEL);
+    const text = peer.createDataChannel(TEXT_CHANNEL, { ordered: true, protocol: TEXT_CHANNEL });
     await peer.setLocalDescription(await peer.createOffer());
     await limitVideo(peer, mode);
     // Not awaiting candidates: an ICE-lite server learns ours from our own checks.

@@ -72,6 +72,10 @@ test("every connection offers to receive a colleague and a guest beside the othe
   expect(peer().channels.map(({ label }) => label)).toEqual(["t140"]);
 });
 
+test("text is offered in order, reliable, and as what it is", () => {
+  expect(peer().channels.map(({ init }) => init)).toEqual([{ ordered: true, protocol: "t140" }]);
+});
+
 test("who only watches opens no device and can see four", async () => {
   media.follow(null);
   media.follow({ ...CALL, call: 9, watching: true });

@@ -30,6 +30,19 @@ test("what is not for reading is not shown", () => {
   expect(read("a\u0098hidden", LOSS_MARK, "b")).toBe(`a${LOSS_MARK}b`);
 });
 
+test("what a writer says of the text is known, in however many pieces, and never shown", () => {
+  const buffer = new TextBuffer();
+  expect([buffer.terms, buffer.lang]).toEqual([undefined, undefined]);
+  for (const piece of ["a\u0098la", "ng=zh-Hant;c", "ps=40\u009Cb"]) buffer.apply(piece);
+  expect(buffer.terms).toEqual({ lang: "zh-Hant", cps: 40 });
+  expect([buffer.lang, buffer.text]).toEqual(["zh-Hant", "ab"]);
+  for (const cut of [`\u0098lang=de${LOSS_MARK}`, "\u0098lang=de\u0098\u0098lang=\u009C", "\u009C"])
+    buffer.apply(cut);
+  expect(buffer.lang, "nothing of one that was cut").toBe("zh-Hant");
+  buffer.apply("\u0098cps=30;later=1\u009C");
+  expect(buffer.terms).toEqual({ lang: undefined, cps: 30 });
+});
+
 test("a long talk forgets its beginning", () => {
   const buffer = new TextBuffer();
   for (let line = 0; line < 30; line += 1) buffer.apply(`${line}`.padEnd(1_000, "."));

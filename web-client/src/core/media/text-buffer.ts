@@ -2,6 +2,7 @@
  * What one participant has written, as it reads now: T.140 applied character by character. Real-time
  * text shows each letter while it is typed, and its correction too. Kept in memory only.
  */
+import { readTerms, STRING_BEGINS, STRING_ENDS, STRING_MAX, type Terms } from "./text-terms";
 
 /** Takes back the last character (ITU-T T.140 §7). */
 export const ERASE = "\u0008";
@@ -12,10 +13,6 @@ export const LOSS_MARK = "\uFFFD";
 
 /** Characters kept of one participant; of more, the oldest are forgotten. A long talk's worth. */
 export const CHARACTERS_MAX = 20_000;
-
-/** Between these, T.140 carries what is not for reading (start of string, string terminator). */
-const STRING_BEGINS = "\u0098";
-const STRING_ENDS = "\u009C";
 
 /** Characters that change nothing on our screens: other controls, the byte order mark. */
 const UNSEEN = /[\p{Cc}\uFEFF]/u;
@@ -30,7 +27,10 @@ export class TextBuffer {
   /** By character, since an erasure takes a whole one. */
   #characters: string[] = [];
   #firstLine = 0;
-  #inString = false;
+  /** What is not for reading, as far as it has come; one too long comes to nothing. */
+  #string: string | null = null;
+  #terms: Terms | null | undefined;
+  #lang: string | undefined;
   #afterReturn = false;
 
   /** The text as it reads now. */
@@ -41,6 +41,16 @@ export class TextBuffer {
   /** The number of its first line, counted from the first ever written: it stays a line's own. */
   get firstLine(): number {
     return this.#firstLine;
+  }
+
+  /** What its writer has said of it; null for who has left, undefined for who never said. */
+  get terms(): Terms | null | undefined {
+    return this.#terms;
+  }
+
+  /** The language it is written in, if that was said. */
+  get lang(): string | undefined {
+    return this.#lang;
   }
 
   /** Applies what arrived. */
@@ -55,14 +65,17 @@ export class TextBuffer {
   #apply(character: string): void {
     const afterReturn = this.#afterReturn;
     this.#afterReturn = character === "\r";
-    if (character === STRING_BEGINS || character === STRING_ENDS) {
-      this.#inString = character === STRING_BEGINS;
+    if (character === STRING_BEGINS) {
+      this.#string = "";
+    } else if (character === STRING_ENDS) {
+      this.#ended(this.#string);
+      this.#string = null;
     } else if (character === LOSS_MARK) {
       // The end of such a string may be what was lost.
-      this.#inString = false;
+      this.#string = null;
       if (this.#last !== LOSS_MARK) this.#characters.push(character);
-    } else if (this.#inString) {
-      return;
+    } else if (this.#string !== null) {
+      if (this.#string.length <= STRING_MAX) this.#string += character;
     } else if (character === ERASE) {
       // What was lost cannot be taken back: its mark stays.
       if (this.#last !== LOSS_MARK) this.#characters.pop();
@@ -72,6 +85,14 @@ export class TextBuffer {
     } else if (!UNSEEN.test(character)) {
       this.#characters.push(character);
     }
+  }
+
+  #ended(string: string | null): void {
+    const terms = string !== null && string.length <= STRING_MAX && readTerms(string);
+    if (terms === false) return;
+    this.#terms = terms;
+    // What somebody has left behind goes on being in their language.
+    if (terms) this.#lang = terms.lang;
   }
 
   get #last(): string | undefined {

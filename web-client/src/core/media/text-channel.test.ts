@@ -9,6 +9,7 @@ import {
   type TextPort,
   WAITING_MAX,
 } from "./text-channel";
+import { CPS_DEFAULT, CPS_OVER_MS, STRING_BEGINS, termsOf } from "./text-terms";
 
 /** The browser's end of a data channel. */
 class Port implements TextPort {
@@ -18,8 +19,10 @@ class Port implements TextPort {
   onclose: (() => void) | null = null;
   onmessage: ((event: MessageEvent) => void) | null = null;
   readonly sent: string[] = [];
+  /** What was said of the text, which is none. */
+  readonly said: string[] = [];
   send(text: unknown): void {
-    this.sent.push(String(text));
+    (String(text).startsWith(STRING_BEGINS) ? this.said : this.sent).push(String(text));
   }
   opens(): this {
     this.readyState = "open";
@@ -120,6 +123,7 @@ test("what is typed before the channel opens, or during an outage, goes out on t
 
 test("a paste goes in pieces the gateway takes, and one that is too long is not taken", () => {
   port.opens();
+  port.brings(`${TABLET}\n${termsOf("fr")}`);
   const paste = "é".repeat(WAITING_MAX);
   expect(channel.write(paste)).toBe(true);
   expect(channel.write("x".repeat(WAITING_MAX))).toBe(false);
@@ -131,6 +135,7 @@ test("a paste goes in pieces the gateway takes, and one that is too long is not 
 
 test("more than the gateway relays in a minute is not sent in a minute", () => {
   port.opens();
+  port.brings(`${TABLET}\n${termsOf("fr")}`);
   const start = performance.now();
   let written = 0;
   while (performance.now() - start < 60_000) {
@@ -184,12 +189,88 @@ test("what is no relayed text is ignored", () => {
   expect(picture().others.length).toBeLessThan(20);
 });
 
+test("the first thing said on every channel is in which language we write and how fast we read", () => {
+  channel.close();
+  channel = new TextChannel("ar");
+  channel.write("salam");
+  const first = new Port();
+  channel.attach(first);
+  expect(first.said).toEqual([]);
+  first.opens();
+  expect([first.said, first.sent]).toEqual([["\u0098lang=ar;cps=400\u009C"], ["salam"]]);
+  expect(picture().mineLang).toBe("ar");
+  const next = new Port().opens();
+  channel.attach(next);
+  expect(next.said).toEqual(first.said);
+});
+
+test("what the others say of their text is shown by nobody and names its language", () => {
+  port.opens();
+  port.brings(`${TABLET}\n${termsOf("ar")}`);
+  expect(picture().others).toEqual([]);
+  port.brings(`${TABLET}\nsalam`);
+  expect(picture().others).toMatchObject([{ text: "salam", lang: "ar" }]);
+  port.brings(`${TABLET}\n\u0098\u009C`);
+  expect(picture().others, "after its writer has left").toMatchObject([{ lang: "ar" }]);
+});
+
+/** Types for a minute as much as is taken; what went in all, and the most in any ten seconds. */
+function typed(): { whole: number; most: number } {
+  const sent: [number, number][] = [];
+  port.send = (text) => void sent.push([performance.now(), String(text).length]);
+  for (let at = 0; at < 60_000; at += GATHER_MS) {
+    channel.write("x".repeat(200));
+    vi.advanceTimersByTime(GATHER_MS);
+  }
+  const sum = (from: number, until: number) =>
+    sent.reduce((sum, [at, length]) => sum + (at >= from && at < until ? length : 0), 0);
+  const most = Math.max(...sent.map(([at]) => sum(at, at + CPS_OVER_MS)));
+  return { whole: sum(0, Number.POSITIVE_INFINITY), most };
+}
+
+test("nobody is sent more in ten seconds than the slowest of the others takes, and nothing is lost", () => {
+  port.opens();
+  port.brings(`${TABLET}\n${termsOf("fr")}`);
+  port.brings(`${INTERPRETER + 7}\n\u0098cps=12\u009C`);
+  const { whole, most } = typed();
+  expect([whole, most]).toEqual([6 * 120, 120]);
+  // Once that one has left, what has waited goes.
+  port.brings(`${INTERPRETER + 7}\n\u0098\u009C`);
+  const rest: string[] = [];
+  port.send = (text) => void rest.push(String(text));
+  vi.advanceTimersByTime(60_000);
+  expect(whole + rest.join("").length).toBe(picture().mine.length);
+});
+
+test("who has said nothing takes what the standard says, and nonsense counts for nothing", () => {
+  port.opens();
+  expect(typed().most).toBe(CPS_DEFAULT * 10);
+  for (const nonsense of [
+    "cps=0",
+    "cps=4",
+    "cps=99999",
+    "cps=-1",
+    "lang=<b>;cps=6",
+    "x".repeat(500),
+  ])
+    port.brings(`${TABLET}\n\u0098${nonsense}\u009C`);
+  port.brings(`${TABLET}\nok`);
+  expect(picture().others).toMatchObject([{ text: "ok", lang: undefined }]);
+  expect(typed().most).toBe(CPS_DEFAULT * 10);
+});
+
 test("after the call nothing of it is left", () => {
   port.opens();
   channel.write("bonjour");
   port.brings(`${TABLET}\nhello`);
   channel.close();
-  expect(picture()).toEqual({ open: false, mine: "", mineFirstLine: 0, others: [] });
+  expect(picture()).toEqual({
+    open: false,
+    mine: "",
+    mineFirstLine: 0,
+    mineLang: undefined,
+    others: [],
+  });
   port.brings(`${TABLET}\nhello`);
   expect(picture().others).toEqual([]);
 });

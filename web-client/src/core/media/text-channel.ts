@@ -5,8 +5,9 @@
  */
 import { Cell, type ReadableCell } from "../cell";
 import { ERASE, isSeen, LOSS_MARK, NEW_LINE, TextBuffer } from "./text-buffer";
+import { CPS_DEFAULT, CPS_OVER_MS, termsOf } from "./text-terms";
 
-/** The label of the data channel. */
+/** The label of the data channel, and its subprotocol (RFC 8865 §4.1). */
 export const TEXT_CHANNEL = "t140";
 
 /** Typing is gathered for so long, so that few messages carry it (RFC 4103 §5.1). */
@@ -43,6 +44,8 @@ export interface Writing {
   readonly text: string;
   /** The number of its first line: more than 0 once old text was forgotten. */
   readonly firstLine: number;
+  /** The language it is written in (BCP 47), if that is known. */
+  readonly lang: string | undefined;
 }
 
 /** What screens see. */
@@ -53,11 +56,19 @@ export interface TextPicture {
   readonly mine: string;
   /** The number of its first line. */
   readonly mineFirstLine: number;
+  /** The language it is written in, if that is known. */
+  readonly mineLang: string | undefined;
   /** The others who have written, in the order of their first words. */
   readonly others: readonly Writing[];
 }
 
-const NOTHING: TextPicture = { open: false, mine: "", mineFirstLine: 0, others: [] };
+const NOTHING: TextPicture = {
+  open: false,
+  mine: "",
+  mineFirstLine: 0,
+  mineLang: undefined,
+  others: [],
+};
 
 /** What this needs of an `RTCDataChannel`. */
 export type TextPort = Pick<
@@ -70,6 +81,9 @@ export class TextChannel {
   readonly #picture = new Cell<TextPicture>(NOTHING);
   readonly #mine = new TextBuffer();
   readonly #others = new Map<number, TextBuffer>();
+  readonly #lang: string;
+  /** How many characters went when, as far back as the others' rate counts. */
+  #sent: readonly { readonly at: number; readonly characters: number }[] = [];
   /** Typed and not yet sent, by character. */
   #waiting: string[] = [];
   /** The channels of our connections, the newest last. */
@@ -77,6 +91,11 @@ export class TextChannel {
   #gathering: ReturnType<typeof setTimeout> | null = null;
   /** When all characters sent will be paid for at our rate, on the page's clock. */
   #paidAt = 0;
+
+  /** `lang`: what we write in (BCP 47); empty when it is not known. */
+  constructor(lang = "") {
+    this.#lang = lang;
+  }
 
   /** What screens see. */
   get picture(): ReadableCell<TextPicture> {
@@ -89,10 +108,11 @@ export class TextChannel {
    */
   attach(port: TextPort): void {
     this.#ports = [...this.#ports, port];
-    port.onopen = () => this.#opened();
+    port.onopen = () => this.#begins(port);
     port.onclose = () => this.#opened();
     port.onmessage = ({ data }) => this.#received(data);
-    this.#opened();
+    if (port.readyState === "open") this.#begins(port);
+    else this.#opened();
   }
 
   /** A connection is closed, and its channel is heard no more. */
@@ -127,7 +147,8 @@ export class TextChannel {
       else this.#waiting.push(character);
     }
     this.#mine.apply(characters.join(""));
-    this.#show({ mine: this.#mine.text, mineFirstLine: this.#mine.firstLine });
+    const { text: mine, firstLine: mineFirstLine } = this.#mine;
+    this.#show({ mine, mineFirstLine, mineLang: this.#lang || undefined });
     if (this.#gathering === null) this.#send();
     return true;
   }
@@ -164,7 +185,9 @@ export class TextChannel {
     if (message.length > 0) {
       port.send(message.join(""));
       this.#waiting = this.#waiting.slice(message.length);
-      const paidFrom = Math.max(this.#paidAt, performance.now());
+      const at = performance.now();
+      this.#sent = [...this.#sent, { at, characters: message.length }];
+      const paidFrom = Math.max(this.#paidAt, at);
       this.#paidAt = paidFrom + (message.length * 1_000) / CHARACTERS_PER_SECOND;
     }
     this.#gathering = setTimeout(() => this.#send(), GATHER_MS);
@@ -175,7 +198,18 @@ export class TextChannel {
     if (port.bufferedAmount > BUFFERED_MAX) return 0;
     const owed = Math.max(0, this.#paidAt - performance.now());
     const left = CHARACTERS_AT_ONCE - (owed * CHARACTERS_PER_SECOND) / 1_000;
-    return Math.max(0, Math.min(MESSAGE_CHARACTERS_MAX, Math.floor(left)));
+    return Math.max(0, Math.min(MESSAGE_CHARACTERS_MAX, Math.floor(left), this.#isTaken()));
+  }
+
+  /** How many characters the slowest of the others takes now. Nobody's rate is known to be less. */
+  #isTaken(): number {
+    const since = performance.now() - CPS_OVER_MS;
+    this.#sent = this.#sent.filter(({ at }) => at > since);
+    const there = [...this.#others.values()].flatMap(({ terms }) =>
+      terms === null ? [] : (terms?.cps ?? CPS_DEFAULT),
+    );
+    const cps = there.length > 0 ? Math.min(...there) : CPS_DEFAULT;
+    return this.#sent.reduce((left, one) => left - one.characters, (cps * CPS_OVER_MS) / 1_000);
   }
 
   /** The gateway says who wrote: the participant's number, a line feed, the text. */
@@ -200,6 +234,12 @@ export class TextChannel {
     return this.#ports.findLast(({ readyState }) => readyState === "open");
   }
 
+  /** The first that is said on a channel: in what we write, and how fast we read. */
+  #begins(port: TextPort): void {
+    port.send(termsOf(this.#lang));
+    this.#opened();
+  }
+
   #opened(): void {
     const open = this.#open !== undefined;
     this.#show({ open });
@@ -211,7 +251,7 @@ export class TextChannel {
   }
 }
 
-function writing(participant: number, { text, firstLine }: TextBuffer): Writing {
+function writing(participant: number, { text, firstLine, lang }: TextBuffer): Writing {
   const kind = KINDS[Math.floor(participant / KIND_UNIT)] ?? "unknown";
-  return { participant, kind, number: participant % KIND_UNIT, text, firstLine };
+  return { participant, kind, number: participant % KIND_UNIT, text, firstLine, lang };
 }

@@ -7,6 +7,8 @@ export interface MediaTarget {
   readonly call: CallId;
   readonly mode: LanguageMode;
   readonly join: boolean;
+  /** What people write in on this page (BCP 47), when not in the page's own language. */
+  readonly writesIn?: string;
   /** A voice alone: the camera is closed and no picture is sent. */
   readonly audioOnly?: boolean;
   /** In writing: picture and sound are sent if they are there, and missed by nobody. */
