@@ -306,7 +306,7 @@ impl Peer {
         if is_paused && outgoing.kind == Kind::Video {
             let is_decodable = outgoing.formats.get(packet.codec).is_some();
             return if is_decodable {
-                Delivery::Unseen
+                Delivery::Paused
             } else {
                 Delivery::Dropped
             };
@@ -448,7 +448,7 @@ pub(super) enum Delivery {
     /// The subscriber can use nothing before the next keyframe.
     AwaitsKeyframe,
     /// It would be on its way, but nobody looks.
-    Unseen,
+    Paused,
     /// Not connected, not subscribed, or refused.
     Dropped,
 }

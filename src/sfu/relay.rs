@@ -162,7 +162,7 @@ impl Shard {
                 }
                 Some((Delivery::AwaitsKeyframe, _)) => awaits_keyframe = true,
                 // A call comes up although a page is out of sight.
-                Some((Delivery::Unseen, counts)) => received |= counts,
+                Some((Delivery::Paused, counts)) => received |= counts,
                 Some((Delivery::Dropped, _)) | None => {}
             }
         }

@@ -14,7 +14,7 @@ use crate::sfu::rtp::{Header, Heard, Packet};
 use crate::sfu::{stun, world};
 use bytes::Bytes;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate as remb;
 use std::time::{Duration, Instant};
 
 /// From a request to its keyframe: a round trip and a frame.
@@ -135,7 +135,7 @@ impl Connection {
             self.asked.push(now);
             self.answers_at.get_or_insert(now + ANSWERED);
         }
-        let limits = of_type::<ReceiverEstimatedMaximumBitrate>(&reports);
+        let limits = of_type::<remb::ReceiverEstimatedMaximumBitrate>(&reports);
         let newest = limits.last().map(|limit| f64::from(limit.bitrate));
         self.limit_bps = newest.or(self.limit_bps);
     }
