@@ -79,7 +79,7 @@ test("a page in a tab that was left is sent sound alone, and a picture within a 
   expect(await inASecond(interpreter)).toMatchObject({ bytes: 0, frames: 0 });
 
   const back = await interpreter.comeBack();
-  expectFigure("ms from a tab that was come back to to its picture", back, BACK_MS);
+  expectFigure("ms from coming back to a tab to its picture", back, BACK_MS);
   const notices = () => document.querySelectorAll('[data-testid="call-notice"] *').length;
   expect(await interpreter.run(notices), "notices in it").toBe(0);
   await expectPictureAndSound(interpreter);
