@@ -259,9 +259,9 @@ impl Sfu {
         self.send(room, command);
     }
 
-    /// A participant's page shows its pictures, or is out of sight: then it is soon sent none, until
-    /// it shows them again. Sound and text go on. Forgotten with the connection, which begins as
-    /// shown.
+    /// A participant's page shows its pictures, or is out of sight: then it is soon sent none,
+    /// until it shows them again. Sound and text go on. Forgotten with the connection, which
+    /// begins as shown.
     pub fn set_sight(&self, room: RoomId, participant: ParticipantId, shown: bool) {
         let command = Command::Sight {
             room,

@@ -1,6 +1,7 @@
 //! What a page says of its text in the channel itself: the language it writes in, and how many
-//! characters a second it takes. RFC 8865 §4.2 has attributes for both (`hlang-send`, `cps`) where a
-//! channel is negotiated in SDP; one that is opened in-band (DCEP, RFC 8832) has no place for them.
+//! characters a second it takes. RFC 8865 §4.2 has attributes for both (`hlang-send`, `cps`) where
+//! a channel is negotiated in SDP; one that is opened in-band (DCEP, RFC 8832) has no place for
+//! them.
 //! So they come as a T.140 string that is not for reading, which readers who do not know it leave
 //! out: U+0098 `lang=fr;cps=400` U+009C, a message of its own.
 //!
