@@ -214,8 +214,17 @@ impl MediaClient {
         let answer = RTCSessionDescription::answer(sdp).map_err(MediaClientError::Answer)?;
         let applied = self.connection.set_remote_description(answer).await;
         applied.map_err(MediaClientError::Answer)?;
-        let MediaClientConfig { mark, slower, .. } = self.config;
-        let manner = Manner { mark, slower };
+        let MediaClientConfig {
+            mark,
+            slower,
+            first_number: first,
+            ..
+        } = self.config;
+        let manner = Manner {
+            mark,
+            slower,
+            first,
+        };
         for stream in &self.streams {
             // As browsers do, it sends with the first of the answer.
             let first = lines.iter().find(|line| line.codec.kind() == stream.kind);

@@ -22,6 +22,8 @@ pub struct MediaClientConfig {
     /// How many times slower than life it sends: 1 is 15 pictures and 50 sounds a second. A call
     /// with less is as real to everything but a decoder's eye, and many more fit on a machine.
     pub slower: u32,
+    /// The number its streams begin with; none: any, as is usual (RFC 3550 §5.1).
+    pub first_number: Option<u16>,
     /// The SRTP profiles it offers by their numbers (RFC 5764 §4.1.2), the one it likes best first;
     /// none: the library's.
     pub srtp: &'static [u16],
@@ -38,6 +40,7 @@ impl Default for MediaClientConfig {
             writes: false,
             mark: 0,
             slower: 1,
+            first_number: None,
             srtp: &[],
             codecs: Codecs::USUAL,
         }

@@ -47,6 +47,8 @@ pub(super) struct Manner {
     pub(super) mark: u8,
     /// How many times slower than life.
     pub(super) slower: u32,
+    /// The number of the first packet; none: any.
+    pub(super) first: Option<u16>,
 }
 
 impl Manner {
@@ -61,17 +63,23 @@ impl Manner {
 }
 
 impl Packetizer {
-    /// A stream that begins with random numbers (RFC 3550 §5.1).
+    /// A stream that begins with random numbers (RFC 3550 §5.1), unless its manner says otherwise.
     pub(super) fn new(line: &CodecLine, ssrc: u32, manner: Manner) -> Self {
         let (codec, payload_type) = (line.codec, line.format.payload_type);
         let kind = codec.kind();
-        let Manner { mark, slower } = manner;
+        let Manner {
+            mark,
+            slower,
+            first,
+        } = manner;
         let lifelike = match kind {
             Kind::Audio => kind.clock_rate() / 50,
             Kind::Video => kind.clock_rate() / 15,
         };
         let ticks_per_frame = lifelike * slower;
-        let (sequence, timestamp) = numbering();
+        let (any, timestamp) = numbering();
+        // Each packet counts up first.
+        let sequence = first.map_or(any, |first| first.wrapping_sub(1));
         Self {
             codec,
             repeated: repeated_by(line),
@@ -222,7 +230,11 @@ mod tests {
     use super::*;
     use crate::sfu::starts_keyframe;
 
-    const LIFELIKE: Manner = Manner { mark: 7, slower: 1 };
+    const LIFELIKE: Manner = Manner {
+        mark: 7,
+        slower: 1,
+        first: None,
+    };
 
     #[test]
     fn the_pattern_has_one_keyframe_in_eight_seconds_and_comes_around() {
@@ -238,7 +250,10 @@ mod tests {
 
     #[test]
     fn a_slower_stream_says_so_in_its_timestamps() {
-        let manner = Manner { mark: 7, slower: 6 };
+        let manner = Manner {
+            slower: 6,
+            ..LIFELIKE
+        };
         let mut packetizer = Packetizer::new(&CodecLine::new(Codec::Opus, 96, None), 1, manner);
         let [first, second] = [packetizer.silence(), packetizer.silence()];
         let ticks = second.header.timestamp.wrapping_sub(first.header.timestamp);

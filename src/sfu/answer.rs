@@ -13,6 +13,7 @@ use super::preference::in_order;
 use super::quirks::Quirks;
 use super::rtp::{KeySlot, MediaLink, Negotiated, Onlooker};
 use super::standing::Seat;
+use super::stun;
 use super::world;
 use rtc::ice::tcp_type::TcpType;
 use rtc::interceptor::Registry;
@@ -77,13 +78,8 @@ pub(super) fn answer(
     let sdp = sdp.ok_or_else(|| JoinError::Internal {
         reason: "no answer".into(),
     })?;
-    let ufrag = sdp
-        .lines()
-        .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
-    let ufrag = ufrag.ok_or_else(|| JoinError::Internal {
-        reason: "no user fragment".into(),
-    })?;
-    let ufrag = ufrag.trim().to_owned();
+    let ufrag = credential(&sdp, "a=ice-ufrag:")?.to_owned();
+    let signature = stun::key_of(credential(&sdp, "a=ice-pwd:")?);
     let negotiated = Negotiated::read(&sdp);
     for stream in &mut outgoing {
         stream.formats = negotiated.formats;
@@ -101,8 +97,18 @@ pub(super) fn answer(
         outgoing,
         link,
         ufrag,
+        signature,
     };
     Ok((Peer::new(seat, parts, now), sdp))
+}
+
+/// What our answer has on the line that begins so; the first section's is that of all.
+fn credential<'a>(answer: &'a str, line: &str) -> Result<&'a str, JoinError> {
+    let mut found = answer.lines().filter_map(|one| one.strip_prefix(line));
+    let found = found.next().map(str::trim);
+    found.ok_or_else(|| JoinError::Internal {
+        reason: "an answer without credentials".into(),
+    })
 }
 
 /// With a codec of each kind, so that an offer that names none is first read, and refused as what

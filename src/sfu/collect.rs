@@ -5,25 +5,40 @@ use super::error::kind;
 use super::layer::Layer;
 use super::limits::SILENCE;
 use super::offer::Kind;
-use super::path::Path;
+use super::path::{Path, Transport};
 use super::peer::{Peer, PeerOutput};
 use super::rtp::{self, Heard};
+use super::sabotage::Place;
 use bytes::BytesMut;
 use rtc::peer_connection::event::RTCPeerConnectionEvent;
 use rtc::peer_connection::state::RTCPeerConnectionState;
 use rtc::peer_connection::transport::RTCDtlsTransportState;
 use rtc::sansio::Protocol;
-use rtc::shared::{TaggedBytesMut, TransportContext};
+use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 use std::time::Instant;
 use tracing::debug;
 
 /// DTLS among the protocols of one port, by the first byte (RFC 7983 §7).
 const DTLS: std::ops::RangeInclusive<u8> = 20..=63;
 
+impl Path {
+    /// The remote end of what the library sends.
+    pub(super) fn of(context: &TransportContext) -> Self {
+        Self {
+            transport: match context.transport_protocol {
+                TransportProtocol::TCP => Transport::Tcp,
+                _ => Transport::Udp,
+            },
+            address: context.peer_addr,
+        }
+    }
+}
+
 impl Peer {
     /// Takes a datagram; what comes of it is had by [`collect`](Self::collect). False: it is media
     /// that is refused.
     pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) -> bool {
+        self.sabotage.strike(Place::Receive);
         let heard = std::mem::replace(&mut self.watched.heard, now);
         if self.connected && now.saturating_duration_since(heard) >= SILENCE {
             self.is_back = true;
@@ -57,7 +72,10 @@ impl Peer {
             local_addr: local.address,
             peer_addr: from.address,
             ecn: None,
-            transport_protocol: from.transport.protocol(),
+            transport_protocol: match from.transport {
+                Transport::Udp => TransportProtocol::UDP,
+                Transport::Tcp => TransportProtocol::TCP,
+            },
         };
         let message = TaggedBytesMut {
             now,
@@ -65,6 +83,7 @@ impl Peer {
             message: BytesMut::from(bytes),
         };
         if let Err(error) = self.connection.handle_read(message) {
+            self.text.note_refused(&error);
             let (room, participant, error) = (self.room, self.participant, kind(&error));
             debug!(%room, %participant, error, "datagram refused");
         }
@@ -72,6 +91,7 @@ impl Peer {
 
     /// Everything the last datagrams and timers brought.
     pub(super) fn collect(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
+        self.sabotage.strike(Place::Collect);
         if std::mem::take(&mut self.is_back) {
             outputs.push(PeerOutput::Back);
         }

@@ -71,11 +71,12 @@ pub(super) enum Command {
     /// Makes the whole shard panic, to show that the others go on.
     #[cfg(test)]
     SabotageShard,
-    /// Makes the service of a peer panic, to show that the others go on.
+    /// Makes the service of a peer panic at this place, to show that the others go on.
     #[cfg(test)]
     Sabotage {
         room: RoomId,
         participant: ParticipantId,
+        place: super::sabotage::Place,
     },
 }
 
@@ -93,6 +94,8 @@ pub(super) enum Refused {
 /// streaming.
 pub(super) struct CommandQueue {
     state: Mutex<State>,
+    /// How many wait, so that a turn without any takes no lock.
+    waiting: AtomicUsize,
     /// Those that cannot wait, so that the packet path can ask without the lock.
     pressing: AtomicUsize,
     waker: Waker,
@@ -102,6 +105,8 @@ pub(super) struct CommandQueue {
 struct State {
     commands: VecDeque<Command>,
     joins: usize,
+    /// Since the start, because too many waited.
+    joins_refused: u64,
     handed_over: usize,
     stopped: bool,
 }
@@ -122,6 +127,7 @@ impl CommandQueue {
     pub(super) fn new(waker: Waker) -> Self {
         Self {
             state: Mutex::default(),
+            waiting: AtomicUsize::new(0),
             pressing: AtomicUsize::new(0),
             waker,
         }
@@ -135,6 +141,7 @@ impl CommandQueue {
         }
         if let Some((waiting, most)) = state.bound(&command) {
             if *waiting >= most {
+                state.joins_refused += u64::from(matches!(command, Command::Join { .. }));
                 return Err(Refused::Busy);
             }
             *waiting += 1;
@@ -148,6 +155,10 @@ impl CommandQueue {
 
     /// The next command.
     pub(super) fn pop(&self) -> Option<Command> {
+        // Whoever pushes counts first and then wakes the thread, which comes here once more.
+        if self.waiting.load(Ordering::Acquire) == 0 {
+            return None;
+        }
         let mut state = self.lock();
         let command = state.commands.pop_front()?;
         if let Some((waiting, _)) = state.bound(&command) {
@@ -165,6 +176,12 @@ impl CommandQueue {
     fn count(&self, state: &State) {
         let pressing = state.commands.len() - state.joins - state.handed_over;
         self.pressing.store(pressing, Ordering::Release);
+        self.waiting.store(state.commands.len(), Ordering::Release);
+    }
+
+    /// Joins that were refused here, until the thread has ended.
+    pub(super) fn joins_refused(&self) -> u64 {
+        self.lock().joins_refused
     }
 
     /// True once the thread has ended.
@@ -177,7 +194,7 @@ impl CommandQueue {
         let mut state = self.lock();
         state.stopped = true;
         state.commands.clear();
-        (state.joins, state.handed_over) = (0, 0);
+        (state.joins, state.joins_refused, state.handed_over) = (0, 0, 0);
         self.count(&state);
     }
 
@@ -228,6 +245,7 @@ mod tests {
             assert_eq!(queue.push(join()), Ok(()));
         }
         assert_eq!(queue.push(join()), Err(Refused::Busy));
+        assert_eq!(queue.joins_refused(), 1);
         assert_eq!(queue.push(close_room()), Ok(()));
         assert!(queue.pop().is_some());
         assert_eq!(queue.push(join()), Ok(()));

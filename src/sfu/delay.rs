@@ -18,12 +18,14 @@ const BUCKETS: usize = (STEPS * DOUBLINGS) as usize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delays {
     counts: [u64; BUCKETS],
+    sum: Duration,
 }
 
 impl Default for Delays {
     fn default() -> Self {
         Self {
             counts: [0; BUCKETS],
+            sum: Duration::ZERO,
         }
     }
 }
@@ -32,11 +34,26 @@ impl Delays {
     /// So many packets took so long.
     pub(super) fn record(&mut self, delay: Duration, packets: u64) {
         self.counts[bucket(delay)] += packets;
+        // A turn brings a few thousand packets at most.
+        let times = u32::try_from(packets).unwrap_or(u32::MAX);
+        self.sum = self.sum.saturating_add(delay.saturating_mul(times));
     }
 
     /// Packets recorded.
     pub fn count(&self) -> u64 {
         self.counts.iter().sum()
+    }
+
+    /// How long they were inside, all together.
+    pub const fn sum(&self) -> Duration {
+        self.sum
+    }
+
+    /// The upper end of each bucket and the packets in it alone, the shortest first. In the last
+    /// are also those that took longer.
+    pub fn buckets(&self) -> impl ExactSizeIterator<Item = (Duration, u64)> {
+        let buckets = self.counts.iter().enumerate();
+        buckets.map(|(bucket, packets)| (upper_end(bucket), *packets))
     }
 
     /// What so many of a thousand packets stayed below: the upper end of the bucket of the last of
@@ -61,6 +78,7 @@ impl Delays {
         for (now, before) in since.counts.iter_mut().zip(before.counts) {
             *now = now.saturating_sub(before);
         }
+        since.sum = self.sum.saturating_sub(before.sum);
         since
     }
 }
@@ -71,6 +89,7 @@ impl AddAssign for Delays {
         for (own, other) in self.counts.iter_mut().zip(other.counts) {
             *own += other;
         }
+        self.sum = self.sum.saturating_add(other.sum);
     }
 }
 
@@ -109,6 +128,23 @@ mod tests {
         assert_eq!(delays.since(&before).count(), 7);
         delays += before;
         assert_eq!(delays.count(), 2007);
+        assert_eq!(
+            delays.sum(),
+            Duration::from_micros(2 * (99_000 + 50_000) + 140)
+        );
+    }
+
+    #[test]
+    fn the_buckets_are_all_there_is_with_ends_that_rise() {
+        let mut delays = Delays::default();
+        delays.record(Duration::from_micros(100), 990);
+        delays.record(Duration::from_secs(60), 3);
+        let buckets: Vec<_> = delays.buckets().collect();
+        assert!(buckets.is_sorted_by(|before, next| before.0 < next.0));
+        assert_eq!(buckets.iter().map(|(_, packets)| packets).sum::<u64>(), 993);
+        assert_eq!(buckets.last().map(|(_, packets)| *packets), Some(3));
+        let filled = buckets.iter().find(|(_, packets)| *packets > 0);
+        assert_eq!(filled, Some(&(Duration::from_micros(112), 990)));
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 
 use super::answer::answer;
 use super::codec::{self, Codec, CodecLine, Formats};
+use super::directory::{Directory, ShardNumber};
 use super::flight::Flight;
 use super::forward::{Forwarded, Outgoing};
 use super::hello::Hello;
@@ -13,12 +14,14 @@ use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Paths, Transport};
 use super::peer::Peer;
 use super::published::Published;
+use super::quirks::Quirks;
 use super::rtp::{self, Header, Negotiated, Packet};
 use super::standing::{Seat, Standing};
 use super::stream::{Stream, StreamError};
 use super::text::TextGate;
-use super::{now, stun};
+use super::{now, stun, usher};
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Read, Write};
@@ -30,7 +33,7 @@ use std::time::Duration;
 pub(crate) type Named = (&'static str, fn(&[u8]));
 
 /// All of the engine's.
-pub(crate) const TARGETS: [Named; 14] = [
+pub(crate) const TARGETS: [Named; 16] = [
     ("rtp_header", rtp::fuzz::header),
     ("srtp_forged", rtp::fuzz::forged),
     ("rtcp", rtp::fuzz::rtcp),
@@ -38,6 +41,7 @@ pub(crate) const TARGETS: [Named; 14] = [
     ("stun", read_stun),
     ("paths", follow_paths),
     ("stream", read_stream),
+    ("first_datagram", usher_in),
     ("handshake", read_handshake),
     ("offer", read_offer),
     ("answer", read_answer),
@@ -45,6 +49,7 @@ pub(crate) const TARGETS: [Named; 14] = [
     ("codecs", read_codecs),
     ("pictures", forward_pictures),
     ("text", admit_text),
+    ("user_agent", read_user_agent),
 ];
 
 /// A sequence of steps, read from an input; over when the input is.
@@ -195,6 +200,25 @@ fn read_stream(bytes: &[u8]) {
     assert_eq!(taken, expected);
     let was_refused = matches!(outcome, Err(StreamError::FrameTooLong(_)));
     assert_eq!(was_refused, is_refused);
+}
+
+/// What comes first of a connection over TCP is read as far as its datagram reaches and no further,
+/// and leads to the shard that has the peer it names.
+fn usher_in(bytes: &[u8]) {
+    const NAME: &str = "aCDolIgQUyKvGxaQ";
+    let directory = Directory::default();
+    directory.name(NAME.to_owned(), ShardNumber(2));
+    let mut rest = bytes;
+    // There is nothing to wait for.
+    let read = usher::first_datagram(&mut rest).now_or_never();
+    let Some(Ok(begun)) = read else {
+        return assert!(matches!(read, Some(Err(_))));
+    };
+    assert_eq!([&begun, rest].concat(), bytes);
+    assert!(begun.len() <= 2 + DATAGRAM_BYTES);
+    let names = stun::local_ufrag(&begun[2..]) == Some(NAME);
+    let shard = usher::shard_of(&begun, &directory);
+    assert_eq!(shard, ShardNumber(if names { 2 } else { 0 }));
 }
 
 /// Datagrams of a handshake by turns of the client and of ours.
@@ -350,4 +374,11 @@ fn admit_text(bytes: &[u8]) {
             assert!(text.as_bytes() == data && data.len() <= MAX_TEXT_BYTES);
         }
     }
+}
+
+/// Whatever a browser calls itself, it is left something to send and to see.
+fn read_user_agent(bytes: &[u8]) {
+    let quirks = Quirks::of(&String::from_utf8_lossy(bytes));
+    let mut pictures = Codec::ALL.into_iter();
+    assert!(pictures.any(|codec| codec.kind() == Kind::Video && !quirks.lacks.has(codec)));
 }

@@ -304,6 +304,66 @@ mod tests {
         assert!(is_whole(taking.take(&again), 0, &ordered));
     }
 
+    /// What a client said, by turns with the gateway: who, how many bytes, and the bytes.
+    fn said(mut script: &[u8]) -> Vec<&[u8]> {
+        let mut datagrams = Vec::new();
+        while let Some((&[who, high, low], behind)) = script.split_first_chunk() {
+            let (datagram, rest) = behind.split_at(usize::from(u16::from_be_bytes([high, low])));
+            datagrams.extend((who & 1 == 0).then_some(datagram));
+            script = rest;
+        }
+        datagrams
+    }
+
+    /// The profiles in a record with a whole hello, as they stand there.
+    fn listed(record: &[u8]) -> &[u8] {
+        let body = &record[RECORD_HEADER + MESSAGE_HEADER..];
+        &body[profiles(body).unwrap()]
+    }
+
+    /// Firefox offers these from version 148 on, Chromium from 124 on: X25519MLKEM768, with which a
+    /// hello fits into no single datagram (dimpl #87, libdatachannel #1520).
+    #[test]
+    fn browsers_hellos_of_1400_bytes_with_post_quantum_keys_get_aes_gcm_as_small_ones_do() {
+        const ML_KEM: [u8; 2] = 0x11ec_u16.to_be_bytes();
+        let small = said(include_bytes!(
+            "../../tests/fuzz/corpus/handshake/webrtc-rs"
+        ));
+        assert!(small[0].len() < 200);
+        let mut taking = Hello::default();
+        let whole = taking.take(small[0]).unwrap();
+        assert_eq!(listed(&whole[0])[..2], GCM);
+        assert_eq!(taking.chosen(), Some(Profile::Gcm128));
+        let large = [
+            &include_bytes!("../../tests/fuzz/corpus/handshake/chromium")[..],
+            include_bytes!("../../tests/fuzz/corpus/handshake/firefox"),
+        ];
+        for (script, (least, firsts)) in large.into_iter().zip([(1413, 3), (1413, 2)]) {
+            let datagrams = said(script);
+            let mut seen = 0;
+            for pair in datagrams.windows(2) {
+                let [Some(first), Some(second)] = [pair[0], pair[1]].map(Fragment::read) else {
+                    continue;
+                };
+                if first.offset != 0 || second.offset != first.bytes.len() || first.number != 0 {
+                    continue;
+                }
+                seen += 1;
+                assert!((least..=1481).contains(&first.length), "{}", first.length);
+                for order in [[pair[0], pair[1]], [pair[1], pair[0]]] {
+                    let mut taking = Hello::default();
+                    assert_eq!(taking.take(order[0]), Some(vec![]));
+                    let whole = taking.take(order[1]).unwrap();
+                    assert_eq!(whole.len(), 1);
+                    assert!(whole[0].windows(2).any(|word| word == ML_KEM));
+                    assert_eq!(listed(&whole[0])[..2], GCM);
+                    assert_eq!(taking.chosen(), Some(Profile::Gcm128));
+                }
+            }
+            assert_eq!(seen, firsts);
+        }
+    }
+
     #[test]
     fn a_second_hello_that_offers_another_choice_is_dropped() {
         let mut taking = Hello::default();

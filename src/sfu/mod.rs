@@ -43,6 +43,7 @@ mod rewrite;
 mod room;
 mod routes;
 mod rtp;
+mod sabotage;
 mod sequence;
 mod shard;
 mod sight;
@@ -216,12 +217,6 @@ impl Sfu {
         offer: impl Into<Offer>,
     ) -> Result<String, JoinError> {
         let offer = offer.into();
-        if offer.sdp.reveal().len() > MAX_OFFER_BYTES {
-            return Err(JoinError::OfferTooLarge {
-                bytes: offer.sdp.reveal().len(),
-                limit: MAX_OFFER_BYTES,
-            });
-        }
         let (reply, answer) = oneshot::channel();
         let queue = self.queue_of(token.seat.room);
         let queued = queue.push(Command::Join {
@@ -322,6 +317,10 @@ impl Sfu {
         let mut sum = SfuStats::default();
         for stats in self.ask_all(|reply| Command::Stats { reply }) {
             sum += stats.await.unwrap_or_default();
+        }
+        // Those that did not even come to a media thread.
+        for queue in &self.shared.queues {
+            sum.counters.joins_refused += queue.joins_refused();
         }
         sum
     }

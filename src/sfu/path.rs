@@ -5,7 +5,6 @@
 //! Wi-Fi instead of the cable, TCP instead of UDP) costs nobody a new connection. Pure.
 
 use super::stun::{self, TransactionId};
-use rtc::shared::{TransportContext, TransportProtocol};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -26,34 +25,11 @@ pub(super) enum Transport {
     Tcp,
 }
 
-impl Transport {
-    /// The library's word for it.
-    pub(super) fn protocol(self) -> TransportProtocol {
-        match self {
-            Self::Udp => TransportProtocol::UDP,
-            Self::Tcp => TransportProtocol::TCP,
-        }
-    }
-}
-
 /// One end of a connection: the remote one of a peer, or a candidate of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Path {
     pub(super) transport: Transport,
     pub(super) address: SocketAddr,
-}
-
-impl Path {
-    /// The remote end of what the library sends.
-    pub(super) fn of(context: &TransportContext) -> Self {
-        Self {
-            transport: match context.transport_protocol {
-                TransportProtocol::TCP => Transport::Tcp,
-                _ => Transport::Udp,
-            },
-            address: context.peer_addr,
-        }
-    }
 }
 
 /// What one peer's client has asked for, and what came of it.

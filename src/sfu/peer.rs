@@ -17,10 +17,12 @@ use super::path::{Path, Paths};
 use super::published::Published;
 use super::quality::Watched;
 use super::rtp::{self, Heard, MediaLink, OURSELVES, Repair};
+use super::sabotage::{Place, Sabotage};
 use super::sight::Sight;
 use super::standing::{Seat, Standing};
 use super::text_line::TextLine;
 use bytes::BytesMut;
+use ring::hmac;
 use rtc::peer_connection::RTCPeerConnection;
 use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate as remb;
 use rtc::sansio::Protocol;
@@ -98,6 +100,8 @@ pub(super) struct Peer {
     pub(super) standing: Standing,
     /// Our user fragment, by which datagrams from unknown addresses find this peer.
     pub(super) ufrag: String,
+    /// By our password: of whoever names this peer, only those who sign with it are heard.
+    pub(super) signature: hmac::Key,
     /// The remote ends that lead here.
     pub(super) paths: VecDeque<Path>,
     /// Which of them the client has chosen.
@@ -143,6 +147,7 @@ pub(super) struct Peer {
     pub(super) text: TextLine,
     pub(super) watched: Watched,
     pub(super) sight: Sight,
+    pub(super) sabotage: Sabotage,
 }
 
 /// What an answer said of codecs.
@@ -166,6 +171,7 @@ pub(super) struct Parts {
     pub(super) outgoing: Vec<Outgoing>,
     pub(super) link: MediaLink,
     pub(super) ufrag: String,
+    pub(super) signature: hmac::Key,
 }
 
 impl Peer {
@@ -178,12 +184,14 @@ impl Peer {
             outgoing,
             link,
             ufrag,
+            signature,
         } = parts;
         Self {
             room: seat.room,
             participant: seat.participant,
             standing: seat.standing,
             ufrag,
+            signature,
             paths: VecDeque::new(),
             nominations: Paths::default(),
             publishes: media.publishes,
@@ -213,6 +221,7 @@ impl Peer {
             text: TextLine::new(),
             watched: Watched::new(now),
             sight: Sight::default(),
+            sabotage: Sabotage::default(),
         }
     }
 
@@ -264,9 +273,11 @@ impl Peer {
 
     /// Lets time pass: library timers, a kept keyframe request, the connect deadline.
     pub(super) fn handle_timeout(&mut self, now: Instant, outputs: &mut Vec<PeerOutput>) {
+        self.sabotage.strike(Place::Timeout);
         if self.connection_due.is_some_and(|due| due <= now) {
             self.is_stirred = true;
             if let Err(error) = self.connection.handle_timeout(now) {
+                self.text.note_refused(&error);
                 let (room, participant, error) = (self.room, self.participant, kind(&error));
                 debug!(%room, %participant, error, "timer refused");
             }
@@ -300,6 +311,7 @@ impl Peer {
         restarted: bool,
     ) -> Delivery {
         let is_paused = self.is_paused();
+        self.sabotage.strike(Place::Forward);
         let Some(outgoing) = self.outgoing.get_mut(stream).filter(|_| self.connected) else {
             return Delivery::Dropped;
         };
@@ -382,6 +394,7 @@ impl Peer {
 
     /// Moves everything that is to go on the wire to `outbox`.
     pub(super) fn transmit(&mut self, now: Instant, outbox: &mut Vec<Datagram>) {
+        self.sabotage.strike(Place::Transmit);
         if std::mem::take(&mut self.is_stirred) {
             self.transmit_library(now, outbox);
             self.connection_due = self.connection.poll_timeout();

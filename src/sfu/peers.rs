@@ -53,6 +53,17 @@ impl Peers {
         }
     }
 
+    /// Something that was done for a peer panicked: it is removed like one that panicked itself.
+    pub(super) fn give_up(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get(&key) else {
+            return;
+        };
+        error!(room = %peer.room, participant = %peer.participant, "panicked for a peer");
+        if !self.broken.contains(&key) {
+            self.broken.push(key);
+        }
+    }
+
     /// A peer that panicked and is still here.
     pub(super) fn broken(&self) -> Option<PeerKey> {
         self.broken.last().copied()

@@ -9,7 +9,9 @@ use super::limits::{EVENT_RETRY, REPAIRS_TAKE_MAX};
 use super::offer::Kind;
 use super::peer::{Delivery, Peer, PeerOutput, Subscription};
 use super::rtp::{self, Repair};
+use super::sabotage::Place;
 use super::shard::Shard;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 impl Shard {
@@ -18,17 +20,15 @@ impl Shard {
         self.fire_timers(now);
         self.read_quality(now);
         while let Some(key) = self.heard.pop() {
-            let mut outputs = std::mem::take(&mut self.outputs);
-            self.peers.serve(key, |peer| {
-                peer.is_heard = false;
-                peer.collect(now, &mut outputs);
+            self.guarded(key, now, |shard| {
+                let mut outputs = std::mem::take(&mut shard.outputs);
+                shard.peers.serve(key, |peer| {
+                    peer.is_heard = false;
+                    peer.collect(now, &mut outputs);
+                });
+                shard.mark_dirty(key);
+                shard.handle_all(key, outputs, now);
             });
-            self.mark_dirty(key);
-            for output in outputs.drain(..) {
-                self.handle(key, output, now);
-            }
-            self.outputs = outputs;
-            self.bury_broken(now);
         }
         while let Some(key) = self.dirty.pop() {
             let outbox = &mut self.outbox;
@@ -45,6 +45,17 @@ impl Shard {
         self.events.flush();
     }
 
+    /// Does something for one peer that reaches beyond it, as passing on what it sends does: if that
+    /// panics, it ends this peer like its own panic, and no other. What it changes of the shard it
+    /// changes entry by entry, and with the peer the room is connected anew, which is why the unwind
+    /// safety may be asserted.
+    pub(super) fn guarded(&mut self, key: PeerKey, now: Instant, service: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| service(self))).is_err() {
+            self.peers.give_up(key);
+        }
+        self.bury_broken(now);
+    }
+
     /// When [`service`](Self::service) is needed next without a datagram or command.
     pub(super) fn next_deadline(&self, now: Instant) -> Option<Instant> {
         let retry = self.events.is_pending().then(|| now + EVENT_RETRY);
@@ -54,18 +65,25 @@ impl Shard {
 
     fn fire_timers(&mut self, now: Instant) {
         while let Some(key) = self.timers.take_due(now) {
-            let mut outputs = std::mem::take(&mut self.outputs);
-            let sent = self.peers.serve(key, |peer| {
-                peer.handle_timeout(now, &mut outputs);
-                peer.send_due_keyframe_request(now)
+            self.guarded(key, now, |shard| {
+                let mut outputs = std::mem::take(&mut shard.outputs);
+                let sent = shard.peers.serve(key, |peer| {
+                    peer.handle_timeout(now, &mut outputs);
+                    peer.send_due_keyframe_request(now)
+                });
+                shard.count_keyframe_request(sent);
+                shard.mark_heard(key);
+                shard.handle_all(key, outputs, now);
             });
-            self.count_keyframe_request(sent);
-            self.mark_heard(key);
-            for output in outputs.drain(..) {
-                self.handle(key, output, now);
-            }
-            self.outputs = outputs;
         }
+    }
+
+    /// Handles what a peer has to tell; the memory is kept for the next.
+    fn handle_all(&mut self, key: PeerKey, mut outputs: Vec<PeerOutput>, now: Instant) {
+        for output in outputs.drain(..) {
+            self.handle(key, output, now);
+        }
+        self.outputs = outputs;
     }
 
     /// Does what a peer has to tell the rest of the room.
@@ -139,9 +157,11 @@ impl Shard {
     ) {
         let mut awaits_keyframe = false;
         let mut received = false;
-        let Some(standing) = self.peers.get(source).map(|peer| peer.standing) else {
+        let Some(publisher) = self.peers.get(source) else {
             return;
         };
+        publisher.sabotage.strike(Place::FanOut);
+        let standing = publisher.standing;
         for number in 0.. {
             let subscribers = self
                 .peers
@@ -340,7 +360,7 @@ impl Shard {
         }
     }
 
-    fn bury_broken(&mut self, now: Instant) {
+    pub(super) fn bury_broken(&mut self, now: Instant) {
         while let Some(key) = self.peers.broken() {
             self.counters.peers_panicked += 1;
             self.lose(key, now);

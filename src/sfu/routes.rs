@@ -17,6 +17,8 @@ pub(super) enum Receipt {
     Elsewhere(ShardNumber),
     /// Nobody.
     Unknown,
+    /// A peer that it names without knowing its password; it leads nowhere.
+    Forged,
 }
 
 /// The tables of one shard.

@@ -4,7 +4,6 @@
 use super::answer::answer;
 use super::command::{Command, Joined};
 use super::delay::Delays;
-use super::directory::ShardNumber;
 use super::error::JoinError;
 use super::events::{EventOutbox, SfuEvent};
 use super::ids::{ParticipantId, PeerKey, RoomId};
@@ -138,14 +137,17 @@ impl Shard {
                 self.shut_down.get_or_insert_default().extend(reply);
             }
             #[cfg(test)]
-            Command::Sabotage { room, participant } => {
-                let peer = self
+            Command::Sabotage {
+                room,
+                participant,
+                place,
+            } => {
+                let key = self
                     .rooms
                     .get(&room)
                     .and_then(|room| room.peer_of(participant));
-                if let Some(peer) = peer {
-                    self.peers
-                        .serve(peer, |_| unreachable!("sabotaged by a test"));
+                if let Some(peer) = key.and_then(|key| self.peers.get_mut(key)) {
+                    peer.sabotage.at = Some(place);
                 }
             }
         }
@@ -159,8 +161,13 @@ impl Shard {
     /// Takes a datagram, unless it is for a peer of another shard.
     pub(super) fn receive(&mut self, now: Instant, from: Path, bytes: &[u8]) -> Receipt {
         let key = match self.peer_for(from, bytes) {
-            Err(owner) => return Receipt::Elsewhere(owner),
             Ok(key) => key,
+            Err(receipt) => {
+                let is_forged = u64::from(receipt == Receipt::Forged);
+                self.counters.datagrams_received += is_forged;
+                self.counters.checks_refused += is_forged;
+                return receipt;
+            }
         };
         self.counters.datagrams_received += 1;
         // The library finds its candidate by the address it was announced with.
@@ -200,15 +207,22 @@ impl Shard {
     }
 
     /// The peer a datagram is for: by the user fragment of a STUN message, which may move an
-    /// address to another peer, else by the address; or the shard that has it.
-    fn peer_for(&mut self, from: Path, bytes: &[u8]) -> Result<Option<PeerKey>, ShardNumber> {
+    /// address to another peer and so must be signed, else by the address.
+    ///
+    /// # Errors
+    /// [`Receipt::Elsewhere`] where another shard has it, [`Receipt::Forged`] where it is not signed.
+    fn peer_for(&mut self, from: Path, bytes: &[u8]) -> Result<Option<PeerKey>, Receipt> {
         let known = self.routes.by_path(from);
         let ufrag = stun::local_ufrag(bytes);
         let named = ufrag.and_then(|ufrag| self.routes.by_ufrag(ufrag));
         let is_foreign = named.is_none() && (ufrag.is_some() || known.is_none());
         if is_foreign && let Some(owner) = self.routes.elsewhere(from, ufrag) {
             self.forget_path(from);
-            return Err(owner);
+            return Err(Receipt::Elsewhere(owner));
+        }
+        let named_peer = named.and_then(|key| self.peers.get(key));
+        if named_peer.is_some_and(|peer| !stun::is_signed(bytes, &peer.signature)) {
+            return Err(Receipt::Forged);
         }
         let Some(key) = named.filter(|named| known != Some(*named)) else {
             return Ok(known);

@@ -37,6 +37,8 @@ pub struct Counters {
     pub datagrams_not_handed_over: u64,
     /// Datagrams of media that were refused: forged, copied, malformed, or before the handshake.
     pub datagrams_refused: u64,
+    /// Connectivity checks in the name of a peer without its password, dropped.
+    pub checks_refused: u64,
     /// Datagrams handed to the system.
     pub datagrams_sent: u64,
     /// Datagrams the system refused (full buffer, no route), lost.
@@ -100,6 +102,7 @@ impl AddAssign for Counters {
             datagrams_handed_over,
             datagrams_not_handed_over,
             datagrams_refused,
+            checks_refused,
             datagrams_sent,
             datagrams_unsent,
             packets_received,
@@ -125,6 +128,7 @@ impl AddAssign for Counters {
         self.datagrams_handed_over += datagrams_handed_over;
         self.datagrams_not_handed_over += datagrams_not_handed_over;
         self.datagrams_refused += datagrams_refused;
+        self.checks_refused += checks_refused;
         self.datagrams_sent += datagrams_sent;
         self.datagrams_unsent += datagrams_unsent;
         self.packets_received += packets_received;

@@ -1,14 +1,22 @@
 //! Reads what routing needs out of a STUN message: the local user fragment, which names the peer a
-//! datagram from an unknown address is for (RFC 8489 §5, RFC 8445 §7.2.2), and whether it nominates
-//! its path. Nothing is authenticated here: ICE does that, with the password of the peer found.
-//! Pure.
+//! datagram from an unknown address is for (RFC 8489 §5, RFC 8445 §7.2.2), whether somebody who knows
+//! that peer's password has signed it, and whether it nominates its path. Pure.
+
+use ring::hmac;
+use std::ops::Range;
 
 /// STUN's fixed header: type, length, magic cookie, transaction id.
 const HEADER: usize = 20;
+const LENGTH: Range<usize> = 2..4;
+/// An attribute's type and length, which stand before its value.
+const ATTRIBUTE_HEAD: usize = 4;
 /// RFC 8489 §5.
 const MAGIC_COOKIE: [u8; 4] = 0x2112_A442_u32.to_be_bytes();
 /// RFC 8489 §14.3.
 const USERNAME: u16 = 0x0006;
+/// RFC 8489 §14.5; over all before it, as if the message ended with it.
+const MESSAGE_INTEGRITY: u16 = 0x0008;
+const INTEGRITY_BYTES: usize = 20;
 /// RFC 8445 §16.1.
 const USE_CANDIDATE: u16 = 0x0025;
 /// A Binding request and its success response (RFC 8489 §5, §18.2).
@@ -27,6 +35,24 @@ pub(super) fn is_stun(datagram: &[u8]) -> bool {
 pub(super) fn local_ufrag(datagram: &[u8]) -> Option<&str> {
     let name = std::str::from_utf8(attribute(datagram, USERNAME)?).ok()?;
     name.split_once(':').map(|(local, _)| local)
+}
+
+/// The key by which messages to a peer with this password are signed (RFC 8489 §9.1.1).
+pub(super) fn key_of(password: &str) -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes())
+}
+
+/// True when a message was signed with this key: whoever knows only the name has not.
+pub(super) fn is_signed(datagram: &[u8], key: &hmac::Key) -> bool {
+    let integrity = place_of(datagram, MESSAGE_INTEGRITY);
+    let Some(integrity) = integrity.filter(|place| place.len() == INTEGRITY_BYTES) else {
+        return false;
+    };
+    // A datagram's length fits.
+    let length = (integrity.end - HEADER) as u16;
+    let mut signed = datagram[..integrity.start - ATTRIBUTE_HEAD].to_vec();
+    signed[LENGTH].copy_from_slice(&length.to_be_bytes());
+    hmac::verify(key, &signed, &datagram[integrity]).is_ok()
 }
 
 /// The transaction of a Binding request.
@@ -53,14 +79,20 @@ fn transaction(datagram: &[u8], kind: [u8; 2]) -> Option<TransactionId> {
 
 /// The value of the first attribute of a kind.
 fn attribute(datagram: &[u8], wanted: u16) -> Option<&[u8]> {
-    let mut attributes = is_stun(datagram).then(|| &datagram[HEADER..])?;
+    datagram.get(place_of(datagram, wanted)?)
+}
+
+/// Where it lies; within the datagram.
+fn place_of(datagram: &[u8], wanted: u16) -> Option<Range<usize>> {
+    let mut at = is_stun(datagram).then_some(HEADER)?;
     loop {
-        let (head, rest) = attributes.split_first_chunk::<4>()?;
+        let head = datagram.get(at..)?.first_chunk::<ATTRIBUTE_HEAD>()?;
+        at += ATTRIBUTE_HEAD;
         let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
         if u16::from_be_bytes([head[0], head[1]]) == wanted {
-            return rest.get(..length);
+            return (at + length <= datagram.len()).then_some(at..at + length);
         }
-        attributes = rest.get(length.next_multiple_of(4)..)?;
+        at += length.next_multiple_of(4);
     }
 }
 
@@ -90,6 +122,41 @@ pub(super) mod tests {
             message.resize(message.len().next_multiple_of(4), 0);
         }
         message
+    }
+
+    /// The same, signed by somebody who knows the password.
+    pub(in crate::sfu) fn signed(mut message: Vec<u8>, password: &str) -> Vec<u8> {
+        let length = message.len() - HEADER + ATTRIBUTE_HEAD + INTEGRITY_BYTES;
+        message[LENGTH].copy_from_slice(&(length as u16).to_be_bytes());
+        let tag = hmac::sign(&key_of(password), &message);
+        message.extend(MESSAGE_INTEGRITY.to_be_bytes());
+        message.extend((INTEGRITY_BYTES as u16).to_be_bytes());
+        message.extend(tag.as_ref());
+        message
+    }
+
+    #[test]
+    fn a_signature_is_checked_as_the_standard_shows() {
+        // RFC 5769 §2.1, a request with an attribute behind the signature.
+        let sample = "000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e
+            74002400046e0001ff80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70c
+            bfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf";
+        let digits: Vec<u8> = sample.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
+        let sample: Vec<u8> = digits.chunks(2).map(|pair| byte(pair).unwrap()).collect();
+        let key = key_of("VOkJxbRl1RmTxUk/WvJxBt");
+        assert!(is_signed(&sample, &key));
+        assert!(!is_signed(&sample, &key_of("VOkJxbRl1RmTxUk/WvJxBs")));
+        let signed_bytes = sample.len() - 8;
+        for place in (0..signed_bytes).filter(|place| !LENGTH.contains(place)) {
+            let mut changed = sample.clone();
+            changed[place] ^= 1;
+            assert!(!is_signed(&changed, &key), "byte {place}");
+        }
+        assert!(
+            !is_signed(&request(&[(USERNAME, b"a:b")]), &key),
+            "unsigned"
+        );
     }
 
     #[test]
@@ -131,6 +198,7 @@ pub(super) mod tests {
             local_ufrag(&stun);
             nominates(&stun);
             binding_request(&stun);
+            is_signed(&stun, &key_of("password"));
         }
     }
 }

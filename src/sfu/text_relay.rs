@@ -5,6 +5,7 @@
 use super::ids::PeerKey;
 use super::limits::{ICE_DISCONNECTED, TEXT_WAITS};
 use super::peer::Peer;
+use super::sabotage::Place;
 use super::shard::Shard;
 use super::text::LOSS_MARK;
 use super::text_terms::are_terms;
@@ -87,6 +88,7 @@ impl Shard {
         let Some(peer) = self.peers.get(key).filter(|peer| !peer.standing.silent) else {
             return;
         };
+        peer.sabotage.strike(Place::RelayText);
         if let Some(terms) = text.filter(|text| are_terms(text)) {
             return self.relay_terms(key, terms, now);
         }

@@ -5,7 +5,7 @@ use super::directory::{Directory, ShardNumber};
 use super::limits::{DATAGRAM_BYTES, STREAM_PROOF};
 use super::stun;
 use std::io;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -23,13 +23,19 @@ pub(super) async fn receive(
 ) -> io::Result<(std::net::TcpStream, Vec<u8>, ShardNumber)> {
     let mut socket = TcpStream::from_std(socket)?;
     let begun = timeout(STREAM_PROOF, first_datagram(&mut socket)).await??;
+    let shard = shard_of(&begun, directory);
+    Ok((socket.into_std()?, begun, shard))
+}
+
+/// The shard that a connection is for which begins so.
+pub(super) fn shard_of(begun: &[u8], directory: &Directory) -> ShardNumber {
     let ufrag = begun.get(LENGTH..).and_then(stun::local_ufrag);
     let shard = ufrag.and_then(|ufrag| directory.of_ufrag(ufrag));
-    Ok((socket.into_std()?, begun, shard.unwrap_or(ShardNumber(0))))
+    shard.unwrap_or(ShardNumber(0))
 }
 
 /// The first datagram behind its length; the length alone, if no datagram of ours has it.
-async fn first_datagram(socket: &mut TcpStream) -> io::Result<Vec<u8>> {
+pub(super) async fn first_datagram(socket: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     let mut length = [0; LENGTH];
     socket.read_exact(&mut length).await?;
     let mut begun = length.to_vec();

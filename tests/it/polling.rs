@@ -382,6 +382,24 @@ async fn what_is_too_large_unreadable_or_too_much_is_refused_and_the_line_stays(
         bad += told.iter().filter(is_bad).count();
     }
 
+    // An offer of a megabyte, and one that is read as far as its length.
+    let offer = |bytes| {
+        let sdp = "v".repeat(bytes);
+        format!(r#"{{"id":3,"type":"media_offer","call":1,"sdp":"{sdp}"}}"#)
+    };
+    let path = format!("/send?first={}", line.sent + 1);
+    let too_large = line.request(&path, &offer(1 << 20)).await;
+    assert_refused(&too_large, 413, "too_large");
+    assert_eq!(line.send(&offer(100_000)).await.status, 204);
+    let told = line.poll().await;
+    let is_bad = |message: &ServerMessage| match message {
+        ServerMessage::Refused {
+            id: None, error, ..
+        } => *error == ErrorCode::BadMessage,
+        _ => false,
+    };
+    assert!(told.iter().any(is_bad), "{told:?}");
+
     // A flood of requests, polls and sends alike, and of messages in them.
     for rest in ["/send?first=1", "?after=0"] {
         let mut last = line.request(rest, "").await;

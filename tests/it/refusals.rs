@@ -1,13 +1,17 @@
 //! What is refused, clearly and without disturbing anybody else.
 
 use crate::gateway::Gateway;
-use crate::people::{SOON, connect, position, sign_in, tablet, tap};
+use crate::people::{
+    LEAD, SOON, Talk, VISITOR, available, connect, join, position, sees, sign_in, tablet, tap,
+};
 use axum::http::Method;
 use axum::http::header::{HeaderName, HeaderValue, ORIGIN};
 use passerelle::auth::Role;
 use passerelle::client::http::{ClientError, Target};
 use passerelle::client::signalling::{Introduction, SignallingClient};
-use passerelle_signaling::protocol::{ErrorCode, Identity, Request, ServerMessage};
+use passerelle_signaling::ids::CallId;
+use passerelle_signaling::protocol::{ErrorCode, Identity, Request, ServerMessage, View};
+use passerelle_signaling::view::TabletPhase;
 
 async fn refused(target: &Target, introduction: Introduction) -> u16 {
     match SignallingClient::introduce(target, &introduction).await {
@@ -168,6 +172,52 @@ async fn bad_messages_are_refused_and_disturb_nobody() {
     let first = position(&mut other).await;
     let second = position(&mut client).await;
     assert_eq!((first.1, second.1), (1, 2));
+}
+
+fn media_offer(CallId(call): CallId, bytes: usize) -> String {
+    let sdp = "v".repeat(bytes);
+    format!(r#"{{"id":7,"type":"media_offer","call":{call},"sdp":"{sdp}"}}"#)
+}
+
+/// Above what one message may have at all, nothing is read on: the socket ends, and nothing else.
+#[tokio::test]
+async fn an_offer_that_is_too_large_is_refused_with_a_stable_id_and_the_call_goes_on() {
+    let gateway = Gateway::demo(&[]);
+    let target = gateway.target();
+    let cookie = sign_in(&target, tablet(1)).await;
+    let connecting = SignallingClient::connect(&target, Role::Tablet, &cookie);
+    let mut calling = connecting.await.unwrap();
+    let mut answering = available(&gateway, 7).await;
+    let talk = Talk::begin(&mut calling, &mut answering, "pt").await;
+    let too_large = [
+        (50_000, (Some(7), ErrorCode::BadMedia)),
+        (100_000, (None, ErrorCode::BadMessage)),
+    ];
+    for (bytes, expected) in too_large {
+        let offer = media_offer(talk.call, bytes);
+        calling.send_text(offer).await.unwrap();
+        assert_eq!(refusal(&mut calling).await, expected);
+    }
+    let again = join(&mut calling, talk.call, VISITOR).await;
+    // It may fail already here, or once it is read.
+    let _ = calling.send_text(media_offer(talk.call, 1 << 20)).await;
+    assert!(calling.bye(SOON).await.is_err(), "lost");
+    let introduction =
+        Introduction::of_page(&target, Role::Tablet, &cookie).remembering(calling.memory());
+    let mut back = SignallingClient::introduce(&target, &introduction)
+        .await
+        .unwrap();
+    let active = |view: &View| match view {
+        View::Tablet(view) => matches!(view.phase, TabletPhase::Active { .. }).then_some(()),
+        _ => None,
+    };
+    back.view_where("the call in progress", SOON, active)
+        .await
+        .unwrap();
+    sees(&again, &[LEAD]).await;
+    sees(&talk.lead, &[VISITOR]).await;
+    again.close().await;
+    talk.close().await;
 }
 
 #[tokio::test]

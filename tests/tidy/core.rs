@@ -100,6 +100,48 @@ fn a_concurrent_map_is_a_registry_at_the_edge() {
     );
 }
 
+/// The media library, and the files of the engine that may name it, with what they take from it.
+const LIBRARY: &[&str] = &["rtc::", "webrtc::"];
+const KNOW_THE_LIBRARY: &[(&str, &str)] = &[
+    ("src/sfu/answer.rs", "a connection made of an offer"),
+    ("src/sfu/collect.rs", "what datagrams bring"),
+    ("src/sfu/media_engine.rs", "its settings and codecs"),
+    ("src/sfu/peer.rs", "what a connection sends, and its timers"),
+    ("src/sfu/text_line.rs", "a data channel"),
+    ("src/sfu/error.rs", "the names of its errors"),
+    ("src/sfu/keyframe.rs", "RTCP messages, as values"),
+    ("src/sfu/bandwidth/gauge.rs", "RTCP messages, as values"),
+    ("src/sfu/bandwidth/report.rs", "RTCP messages, as values"),
+    (
+        "src/sfu/rtp/",
+        "keys of the handshake, ciphers, RTCP messages",
+    ),
+];
+
+#[test]
+fn rooms_forwarding_and_quality_do_not_know_the_media_library() {
+    let mut found = Vec::new();
+    for file in product("src/sfu/") {
+        let path = &file.path;
+        let is_test = path.contains("/tests/") || path.ends_with("tests.rs");
+        let knows = |(known, _): &(&str, &str)| path.starts_with(known);
+        if is_test || KNOW_THE_LIBRARY.iter().any(knows) {
+            continue;
+        }
+        for (number, line) in file.production_code() {
+            let mut words = line.split(|sign: char| !sign.is_alphanumeric() && sign != ':');
+            let names = words.any(|word| LIBRARY.iter().any(|name| word.starts_with(name)));
+            found.extend(names.then(|| format!("{path}:{number}")));
+        }
+    }
+    assert_none(
+        found,
+        "The library stands behind `Peer` (src/sfu/peer.rs), so that it can be exchanged in a few \
+         files, and rooms, forwarding and quality can be tested without it: tests/tidy/core.rs \
+         lists who may name it.",
+    );
+}
+
 /// What asks for a keyframe (RFC 4585 §6.3.1, RFC 5104 §4.3.1), and the files that may name it.
 const KEYFRAME_REQUESTS: &[&str] = &["PictureLossIndication", "FullIntraRequest"];
 const ASKS_OR_HEARS: &[(&str, &str)] = &[

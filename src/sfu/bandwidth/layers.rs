@@ -6,6 +6,7 @@ use super::super::keyframe::Need;
 use super::super::layer::Layer;
 use super::super::offer::Kind;
 use super::super::peer::Subscription;
+use super::super::sabotage::Place;
 use super::super::shard::Shard;
 use std::time::Instant;
 
@@ -41,6 +42,7 @@ impl Shard {
     /// Chooses for everybody who is sent this publisher's picture.
     pub(crate) fn choose_layers_of(&mut self, source: PeerKey, now: Instant) {
         let publisher = self.peers.get(source);
+        let publisher = publisher.inspect(|peer| peer.sabotage.strike(Place::ChooseLayers));
         let Some(publisher) = publisher.filter(|peer| peer.published.is_layered()) else {
             return;
         };

@@ -8,6 +8,7 @@ use super::super::offer::Kind;
 use super::super::peer::{Peer, Turn};
 use super::super::published::Incoming;
 use super::super::room::Room;
+use super::super::sabotage::Place;
 use super::super::shard::Shard;
 use super::super::timers::Timers;
 use super::still::{Camera, Heard, Standstill};
@@ -135,6 +136,7 @@ impl Shard {
     pub(in crate::sfu) fn read_quality(&mut self, now: Instant) {
         while let Some(room) = self.quality.due.take_due(now) {
             self.read_room(room, now);
+            self.bury_broken(now);
         }
     }
 
@@ -150,23 +152,15 @@ impl Shard {
         let mut again = if is_time { now + SPACING } else { next };
         let mut pictures = Vec::new();
         for &(key, unseen) in &members {
-            let Some(peer) = self.peers.get_mut(key).filter(|peer| peer.connected) else {
+            let read = self.peers.serve(key, |peer| peer.read(is_time, now));
+            let Some(picture) = read.flatten() else {
                 continue;
             };
-            if is_time {
-                peer.read_meters(now);
-            }
-            // Measured from its beginning, told once it is in use.
-            if peer.turn != Turn::Present {
-                continue;
-            }
-            let mut picture = peer.picture(now);
             self.counters.standstills += u64::from(is_new_standstill(&told.pictures, picture));
-            if let Some(picture) = &mut picture {
-                picture.unseen = unseen;
-            }
-            pictures.extend(picture);
-            let due = peer.watched.still.as_ref().and_then(Standstill::due);
+            pictures.push(Picture { unseen, ..picture });
+            let peer = self.peers.get(key);
+            let still = peer.and_then(|peer| peer.watched.still.as_ref());
+            let due = still.and_then(Standstill::due);
             again = due.map_or(again, |due| again.min(due));
         }
         let is_news = differ(&told.pictures, &pictures);
@@ -180,7 +174,7 @@ impl Shard {
         }
         if is_time {
             for (key, _) in members {
-                self.choose_layers_of(key, now);
+                self.guarded(key, now, |shard| shard.choose_layers_of(key, now));
             }
         }
         if is_news {
@@ -208,6 +202,20 @@ impl Peer {
                 stream.meter.tie(clock);
             }
         }
+    }
+
+    /// Reads it, with its figures if it is time for them. It is measured from its beginning, and
+    /// told of once it is in use.
+    fn read(&mut self, is_time: bool, now: Instant) -> Option<Picture> {
+        self.sabotage.strike(Place::ReadQuality);
+        if !self.connected {
+            return None;
+        }
+        if is_time {
+            self.read_meters(now);
+        }
+        let is_in_use = self.turn == Turn::Present;
+        is_in_use.then(|| self.picture(now)).flatten()
     }
 
     /// Takes the figures of the time since the last reading.
@@ -265,11 +273,9 @@ const fn is_standing(motion: Motion) -> bool {
     matches!(motion, Motion::StillCamera | Motion::StillNetwork)
 }
 
-fn is_new_standstill(before: &[Picture], now: Option<Picture>) -> bool {
-    now.is_some_and(|now| {
-        let before = before.iter().find(|one| one.participant == now.participant);
-        is_standing(now.motion) && !before.is_some_and(|before| is_standing(before.motion))
-    })
+fn is_new_standstill(before: &[Picture], now: Picture) -> bool {
+    let before = before.iter().find(|one| one.participant == now.participant);
+    is_standing(now.motion) && !before.is_some_and(|before| is_standing(before.motion))
 }
 
 /// Whether anybody would notice.

@@ -47,7 +47,6 @@ struct Pending {
     first: Option<u16>,
     last: Option<u16>,
     packets: u16,
-    bytes: u32,
     keyframe: Option<Option<(u16, u16)>>,
 }
 
@@ -55,8 +54,6 @@ struct Pending {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) frames: u64,
-    pub(super) keyframes: u64,
-    pub(super) keyframe_bytes: u64,
     pub(super) freezes: u64,
     /// With the freeze that goes on, if one does.
     pub(super) frozen: Duration,
@@ -174,7 +171,6 @@ impl Frames {
         };
         let Some(frame) = slot else { return false };
         frame.packets = frame.packets.saturating_add(1);
-        frame.bytes = frame.bytes.saturating_add(part.bytes);
         if let Some(start) = part.starts {
             let is_earlier = |first: u16| part.sequence.wrapping_sub(first).cast_signed() < 0;
             if frame.first.is_none_or(is_earlier) {
@@ -210,7 +206,6 @@ impl Frames {
             first: None,
             last: None,
             packets: 0,
-            bytes: 0,
             keyframe: None,
         });
         &mut self.pending[place]
@@ -242,8 +237,6 @@ impl Frames {
         self.after = frame.last.map(|last| (last, frame.timestamp));
         self.tally.frames += 1;
         if let Some(size) = frame.keyframe {
-            self.tally.keyframes += 1;
-            self.tally.keyframe_bytes += u64::from(frame.bytes);
             self.size = size.or(self.size);
         }
         if let Some(frozen) = self.frozen_for(now) {
@@ -304,8 +297,7 @@ mod tests {
             take_frame(&mut frames, start + FRAME * u32::from(number), number);
         }
         let tally = frames.tally(start + FRAME * 100);
-        assert_eq!((tally.frames, tally.keyframes), (100, 1));
-        assert_eq!(tally.keyframe_bytes, 3000);
+        assert_eq!(tally.frames, 100);
         assert_eq!((tally.freezes, tally.frozen), (0, Duration::ZERO));
         assert_eq!(frames.size(), Some((640, 480)));
     }

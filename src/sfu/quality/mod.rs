@@ -76,10 +76,6 @@ pub struct Figures {
     pub jitter_ms: u16,
     /// Payload in kilobits.
     pub kbps: u32,
-    /// Keyframes delivered.
-    pub keyframes: u8,
-    /// The share of keyframes in the payload, in thousandths.
-    pub keyframe_permille: u16,
 }
 
 /// What the reports of a client say, as far as they have come.
@@ -211,8 +207,6 @@ impl StreamMeter {
             frozen: frozen.as_secs_f32() / passed,
             pixels: size.map(|(width, height)| u32::from(width) * u32::from(height)),
         };
-        let of_keyframes = newest.tally.keyframe_bytes - before.tally.keyframe_bytes;
-        let keyframes = newest.tally.keyframes - before.tally.keyframes;
         let (width, height) = size.unwrap_or_default();
         Some(Figures {
             score: self.score.after(second),
@@ -224,10 +218,6 @@ impl StreamMeter {
             lost_permille: account.permille(account.lost),
             jitter_ms: self.jitter.milliseconds(),
             kbps: (rate(bytes) * 8.0 / 1000.0).round() as u32,
-            keyframes: u8::try_from(keyframes).unwrap_or(u8::MAX),
-            keyframe_permille: (1000 * of_keyframes.min(bytes))
-                .checked_div(bytes)
-                .unwrap_or(0) as u16,
         })
     }
 }
@@ -281,8 +271,6 @@ mod tests {
             width: 640,
             height: 480,
             kbps: 240,
-            keyframes: 1,
-            keyframe_permille: 33,
             ..Figures::default()
         };
         assert_eq!(figures, expected);

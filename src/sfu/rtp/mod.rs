@@ -5,6 +5,8 @@
 
 mod arrivals;
 mod cipher;
+#[cfg(test)]
+mod day;
 #[cfg(any(test, passerelle_fuzz))]
 pub(super) mod fuzz;
 mod gaps;

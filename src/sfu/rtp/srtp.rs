@@ -11,6 +11,10 @@ const MAX_STREAMS: usize = 32;
 /// Indices behind the highest that are told apart: four seconds at 2.5 Mb/s.
 const WINDOW: u64 = 1024;
 
+/// A stream's numbers before they wrap, and half of them: more are never lost in a row.
+const NUMBERS: u64 = 1 << 16;
+const HALF: u64 = NUMBERS / 2;
+
 /// What is wrong with a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
@@ -106,11 +110,10 @@ fn place(index: u64) -> (usize, u64) {
     ((slot / 64) as usize, 1 << (slot % 64))
 }
 
-/// The index a packet of a stream has.
-fn index_in(streams: &[Stream], header: &Header) -> u64 {
-    let number = header.sequence_number;
+/// The index a packet of a known stream has.
+fn index_in(streams: &[Stream], header: &Header) -> Option<u64> {
     let known = streams.iter().find(|stream| stream.ssrc == header.ssrc);
-    known.map_or(u64::from(number), |stream| stream.taken.index_of(number))
+    known.map(|stream| stream.taken.index_of(header.sequence_number))
 }
 
 /// The stream, which begins now if it is unknown; `None` when there are as many as may be.
@@ -150,12 +153,39 @@ impl Opener {
         header: &Header,
         begin: usize,
     ) -> Result<usize, Refused> {
-        let index = index_in(&self.streams, header);
-        let rtp = &mut self.keys.rtp;
-        let end = rtp.open_rtp(datagram, begin, header.ssrc, index)?;
+        let (index, end) = match index_in(&self.streams, header) {
+            Some(index) => {
+                let rtp = &mut self.keys.rtp;
+                (index, rtp.open_rtp(datagram, begin, header.ssrc, index)?)
+            }
+            None => self.open_first(datagram, header, begin)?,
+        };
         let stream = stream_in(&mut self.streams, header.ssrc).ok_or(Refused::Streams)?;
         let is_new = stream.taken.take(index);
         is_new.then_some(end).ok_or(Refused::Replayed)
+    }
+
+    /// Opens the first packet that comes of a stream: its index, and where its payload ends. When
+    /// all before the first wrap was lost, nothing in the packet tells of it: a number of the lower
+    /// half is tried as of before and as of after, so that no stream is refused for ever. A forged
+    /// packet costs two attempts at most.
+    fn open_first(
+        &mut self,
+        datagram: &mut [u8],
+        header: &Header,
+        begin: usize,
+    ) -> Result<(u64, usize), Refused> {
+        let (rtp, ssrc) = (&mut self.keys.rtp, header.ssrc);
+        let index = u64::from(header.sequence_number);
+        // Of those that could not be opened, nothing is left.
+        let kept = (index < HALF).then(|| datagram.to_vec());
+        let outcome = rtp.open_rtp(datagram, begin, ssrc, index);
+        let Some(kept) = kept.filter(|_| outcome == Err(Refused::Forged)) else {
+            return Ok((index, outcome?));
+        };
+        datagram.copy_from_slice(&kept);
+        let index = index + NUMBERS;
+        Ok((index, rtp.open_rtp(datagram, begin, ssrc, index)?))
     }
 
     /// Opens a compound RTCP packet in place: how long it is.
@@ -185,7 +215,9 @@ impl Sealer {
     /// number was used before, and a number used twice gives what is sealed away, with AES-GCM even
     /// the key (RFC 3711 §9.1, RFC 7714 §8.1).
     pub(super) fn seal(&mut self, packet: &mut BytesMut, header: &Header, begin: usize) -> bool {
-        let index = index_in(&self.streams, header);
+        // What begins is before its first wrap.
+        let begins = u64::from(header.sequence_number);
+        let index = index_in(&self.streams, header).unwrap_or(begins);
         let stream = stream_in(&mut self.streams, header.ssrc);
         let is_new = stream.is_some_and(|stream| stream.taken.take(index));
         let rtp = &mut self.keys.rtp;

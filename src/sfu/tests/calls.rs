@@ -1,6 +1,8 @@
 //! Calls as they should go: two participants, a late one, a re-join, leaving.
 
+use super::router::{Router, join_through_with};
 use super::*;
+use std::collections::HashMap;
 
 /// Well below the 20 seconds after which ICE would notice by itself.
 const AT_ONCE: Duration = Duration::from_secs(5);
@@ -246,6 +248,68 @@ async fn a_call_goes_through_an_announced_address() {
         threads: threads(),
     });
     let (visitor, interpreter) = call(&mut house).await;
+    visitor.close().await;
+    interpreter.close().await;
+}
+
+/// Loses the first packets of every stream.
+fn without_the_first(count: u32) -> impl FnMut(&[u8]) -> Vec<Vec<u8>> {
+    let mut seen = HashMap::new();
+    move |datagram| {
+        // RTCP shares the first byte with RTP (RFC 5761 §4).
+        let is_rtp = datagram[0] >> 6 == 2 && !(192..=223).contains(&datagram[1]);
+        if is_rtp {
+            let seen: &mut u32 = seen.entry(datagram[8..12].to_vec()).or_default();
+            *seen += 1;
+            if *seen <= count {
+                return vec![];
+            }
+        }
+        vec![datagram.to_vec()]
+    }
+}
+
+/// mediasoup #1438: nothing tells who misses the first wrap of a stream's numbers that there was
+/// one.
+#[tokio::test]
+async fn streams_that_begin_at_65_530_and_lose_their_first_twenty_packets_are_seen_and_heard() {
+    let mut house = House::start();
+    let router = Router::tampering(house.sfu.local_addr(), without_the_first(20)).await;
+    let config = MediaClientConfig {
+        first_number: Some(65_530),
+        ..MediaClientConfig::default()
+    };
+    let visitor = join_through_with(&house, ROOM, &router, config).await;
+    let interpreter = join(&house.sfu, ROOM, INTERPRETER).await;
+    house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
+    assert!(media_goes_on(&interpreter, 15).await && media_goes_on(&visitor, 15).await);
+    let refused = house.sfu.stats().await.counters.datagrams_refused;
+    assert_eq!(refused, 0);
+    visitor.close().await;
+    interpreter.close().await;
+}
+
+/// Each packet counts once for every subscriber, from when its datagram is taken to when the last
+/// one that came of it is handed to the system.
+#[tokio::test]
+async fn the_delay_of_every_packet_forwarded_is_recorded_from_receiving_to_sending() {
+    let mut house = House::start();
+    let begun = now();
+    let (visitor, interpreter) = call(&mut house).await;
+    assert!(media_goes_on(&visitor, 30).await && media_goes_on(&interpreter, 30).await);
+    let stats = house.sfu.stats().await;
+    let (delays, forwarded) = (stats.delays, stats.counters.packets_forwarded);
+    assert!(forwarded > 100, "{forwarded}");
+    assert_eq!(delays.count(), forwarded);
+    let all = delays.buckets().map(|(_, packets)| packets).sum::<u64>();
+    assert_eq!(all, forwarded);
+    // None is without a system call between its two ends, and none began before it came.
+    let shortest = delays.buckets().find(|(_, packets)| *packets > 0);
+    assert!(shortest.is_some_and(|(upper, _)| upper > Duration::from_micros(1)));
+    assert!(delays.permille(1000).unwrap() < now() - begun);
+    let mean = delays.sum() / u32::try_from(forwarded).unwrap();
+    assert!(mean > Duration::from_micros(1), "{mean:?}");
+    assert!(mean <= delays.permille(1000).unwrap(), "{mean:?}");
     visitor.close().await;
     interpreter.close().await;
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::sfu::command::Command;
+use crate::sfu::sabotage::Place;
 use crate::sfu::{MAX_OFFER_BYTES, MAX_PARTICIPANTS_PER_ROOM, SfuError, numbering};
 
 #[tokio::test]
@@ -35,7 +36,8 @@ async fn a_garbage_offer_is_refused_and_disturbs_nobody() {
         .await;
     assert!(matches!(refused, Err(JoinError::OfferTooLarge { .. })));
     assert!(media_goes_on(&visitor, 5).await && media_goes_on(&interpreter, 5).await);
-    assert_eq!(house.sfu.stats().await.peers, 2);
+    let stats = house.sfu.stats().await;
+    assert_eq!((stats.peers, stats.counters.joins_refused), (2, 7));
     for client in [visitor, interpreter, extra] {
         client.close().await;
     }
@@ -51,6 +53,7 @@ async fn a_room_takes_no_participant_too_many_but_lets_one_of_its_own_join_again
     let (extra, offer) = MediaClient::new(LOOPBACK).await.unwrap();
     let refused = house.sfu.join(token(ROOM, ParticipantId(99)), offer).await;
     assert_eq!(refused, Err(JoinError::RoomFull));
+    assert_eq!(house.sfu.stats().await.counters.joins_refused, 1);
     clients.push(extra);
     clients.push(join(&house.sfu, ROOM, ParticipantId(0)).await);
     for client in clients {
@@ -124,7 +127,7 @@ async fn garbage_under_a_known_user_fragment_disturbs_nobody() {
     let stats = house
         .wait_for_stats(|stats| stats.counters.datagrams_received >= 120)
         .await;
-    assert!(stats.addresses <= crate::sfu::limits::MAX_PATHS_PER_PEER);
+    assert_eq!((stats.addresses, stats.counters.checks_refused), (0, 40));
     visitor.accept_answer(answer).await.unwrap();
     house
         .wait_for(SfuEvent::Connected {
@@ -136,37 +139,57 @@ async fn garbage_under_a_known_user_fragment_disturbs_nobody() {
 }
 
 #[tokio::test]
-async fn a_panic_while_serving_one_peer_ends_that_peer_only() {
+async fn a_panic_while_anything_is_done_for_one_peer_ends_that_peer_only() {
+    let places = [
+        Place::Receive,
+        Place::Collect,
+        Place::Timeout,
+        Place::FanOut,
+        Place::Forward,
+        Place::Transmit,
+        Place::RelayText,
+        Place::ChooseLayers,
+        Place::ReadQuality,
+    ];
+    let config = MediaClientConfig {
+        writes: true,
+        receives: 2,
+        ..MediaClientConfig::default()
+    };
     let mut house = House::start();
     let (visitor, interpreter) = call(&mut house).await;
-    let room = RoomId(2);
-    let other = join(&house.sfu, room, VISITOR).await;
-    house
-        .wait_for(SfuEvent::Connected {
+    for (room, place) in (2..).map(RoomId).zip(places) {
+        let mut clients = Vec::new();
+        for participant in [VISITOR, INTERPRETER, COLLEAGUE] {
+            clients.push(join_with(&house.sfu, room, participant, config).await);
+        }
+        house.wait_for(SfuEvent::MediaUp { room }).await;
+        let is_open = |text: &crate::client::media::ReceivedText| text.is_open;
+        clients[0].wait_for_text(PATIENCE, is_open).await.unwrap();
+        let participant = VISITOR;
+        let sabotage = Command::Sabotage {
             room,
-            participant: VISITOR,
-        })
-        .await;
-    let sabotage = Command::Sabotage {
-        room,
-        participant: VISITOR,
-    };
-    house.sfu.send(room, sabotage);
-    house
-        .wait_for(SfuEvent::Failed {
-            room,
-            participant: VISITOR,
-        })
-        .await;
-    let stats = house.sfu.stats().await;
-    assert_eq!(
-        (stats.rooms, stats.peers, stats.counters.peers_panicked),
-        (1, 2, 1)
-    );
-    assert!(media_goes_on(&visitor, 5).await && media_goes_on(&interpreter, 5).await);
-    for client in [visitor, interpreter, other] {
-        client.close().await;
+            participant,
+            place,
+        };
+        house.sfu.send(room, sabotage);
+        assert!(clients[0].write("bonjour").await);
+        house.wait_for(SfuEvent::Failed { room, participant }).await;
+        let stats = house.sfu.stats().await;
+        assert_eq!((stats.rooms, stats.peers), (2, 4), "{place:?}");
+        assert_eq!(stats.counters.peers_panicked, room.0 - 1, "{place:?}");
+        // The two others of its room see and hear each other.
+        for left in &clients[1..] {
+            assert!(media_goes_on(left, 5).await, "{place:?}");
+        }
+        house.sfu.close_room(room, EPOCH);
+        for client in clients {
+            client.close().await;
+        }
     }
+    assert!(media_goes_on(&visitor, 5).await && media_goes_on(&interpreter, 5).await);
+    visitor.close().await;
+    interpreter.close().await;
 }
 
 #[tokio::test]

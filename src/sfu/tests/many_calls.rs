@@ -5,10 +5,13 @@
 use super::*;
 use crate::client::media::MediaClientError;
 use crate::process::{self, Reading};
-use crate::sfu::limits::CONNECT_TIMEOUT;
+use crate::sfu::limits::{CONNECT_TIMEOUT, STREAM_IDLE, STREAM_PROOF};
+use crate::sfu::stun;
 use apart::{Apart, Figures};
 use std::ops::Range;
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 mod apart;
 
@@ -32,15 +35,38 @@ fn is_half_open(room: u64) -> bool {
     room.is_multiple_of(HALF_OPEN)
 }
 
-/// A client that is answered and closes: before it has tried anything, so that the gateway is told
-/// nothing, or by turns in the middle of connecting.
+/// A client that is answered and closes, by turns before it has tried anything, so that the gateway
+/// is told nothing, in the middle of connecting, or after its first check over TCP.
 async fn half_open(engine: &Apart, room: u64) {
     let (client, offer) = MediaClient::new(LOOPBACK).await.unwrap();
+    let name = line_of(&offer, "a=ice-ufrag:").to_owned();
     let answer = engine.join(room, COLLEAGUE, offer).await;
-    if room.is_multiple_of(2 * HALF_OPEN) {
-        client.accept_answer(answer).await.unwrap();
+    match room / HALF_OPEN % 3 {
+        0 => client.accept_answer(answer).await.unwrap(),
+        1 => check_once_over_tcp(engine, &name, &answer).await,
+        _ => {}
     }
     client.close().await;
+}
+
+fn line_of<'a>(sdp: &'a str, begin: &str) -> &'a str {
+    let mut lines = sdp.lines();
+    lines.find_map(|line| line.strip_prefix(begin)).unwrap()
+}
+
+/// Shows the gateway whose connection it is, and stops; it is left open until the gateway ends it.
+async fn check_once_over_tcp(engine: &Apart, own_name: &str, answer: &str) {
+    let name = format!("{}:{own_name}", line_of(answer, "a=ice-ufrag:"));
+    let check = stun::tests::message(0x0001, [7; 12], &[(0x0006, name.as_bytes())]);
+    let check = stun::tests::signed(check, line_of(answer, "a=ice-pwd:"));
+    let mut socket = TcpStream::connect(engine.door().await).await.unwrap();
+    socket.write_u16(check.len() as u16).await.unwrap();
+    socket.write_all(&check).await.unwrap();
+    tokio::spawn(async move {
+        let mut said = Vec::new();
+        // However the gateway ends it.
+        let _ = socket.read_to_end(&mut said).await;
+    });
 }
 
 async fn burst(engine: &Apart) {
@@ -90,7 +116,7 @@ async fn calls(engine: &Arc<Apart>, mut rooms: Range<u64>) -> (Figures, Reading)
         }
     }
     // Whoever never comes is waited for.
-    let limit = now() + CONNECT_TIMEOUT + PATIENCE;
+    let limit = now() + CONNECT_TIMEOUT.max(STREAM_PROOF + STREAM_IDLE) + PATIENCE;
     let mut clock = interval(Duration::from_millis(100));
     loop {
         clock.tick().await;

@@ -7,6 +7,7 @@ mod codecs;
 mod company;
 mod handover;
 mod hardship;
+mod history;
 mod hostile;
 mod keyframes;
 mod many_calls;

@@ -2,21 +2,23 @@
 //! port in the middle of a call, TCP where UDP is blocked, and strangers who speak something else.
 
 use super::router::{Router, join_through};
-use super::{House, INTERPRETER, LOOPBACK, PATIENCE, ROOM, VISITOR, join, media_goes_on};
+use super::*;
 use crate::client::media::MediaClientStats;
 use crate::sfu::limits::SILENCE;
-use crate::sfu::{Sfu, SfuEvent};
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 /// Lets connections in at a TCP port, as the gateway's door does.
 pub(super) async fn door(sfu: &Sfu) -> (SocketAddr, JoinHandle<()>) {
-    let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
+    door_at(sfu, LOOPBACK).await
+}
+
+async fn door_at(sfu: &Sfu, ip: IpAddr) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind((ip, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let sfu = sfu.clone();
     let task = tokio::spawn(async move {
@@ -106,6 +108,37 @@ async fn media_flows_over_tcp_both_ways_and_the_connection_ends_with_the_call() 
     assert_eq!(house.sfu.stats().await.streams, 1);
     drop(router);
     house.wait_for_stats(|stats| stats.streams == 0).await;
+    accepting.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn media_flows_over_tcp_by_ipv6_both_ways() {
+    let six = IpAddr::from(Ipv6Addr::LOCALHOST);
+    let mut house = House::start_with(SfuConfig {
+        bind: (six, 0).into(),
+        announced: vec![],
+        tcp_port: Some(9),
+        threads: threads(),
+    });
+    let (address, accepting) = door_at(&house.sfu, six).await;
+    let router = Router::over_tcp(address).await;
+    let (visitor, offer) = MediaClient::new(LOOPBACK).await.unwrap();
+    let answer = house.sfu.join(token(ROOM, VISITOR), offer).await.unwrap();
+    // The client speaks IPv4 to the router, which goes on by IPv6.
+    let engine = format!(" {six} {} typ host", house.sfu.local_addr().port());
+    let routed = format!(" {LOOPBACK} {} typ host", router.address.port());
+    assert!(answer.contains(&engine), "{answer}");
+    let answer = answer.replace(&engine, &routed);
+    visitor.accept_answer(answer).await.unwrap();
+    let config = MediaClientConfig {
+        bind: six,
+        ..MediaClientConfig::default()
+    };
+    let interpreter = join_with(&house.sfu, ROOM, INTERPRETER, config).await;
+    house.wait_for(SfuEvent::MediaUp { room: ROOM }).await;
+    assert!(media_goes_on(&interpreter, 30).await, "the visitor is seen");
+    assert!(media_goes_on(&visitor, 30).await, "the visitor sees");
+    assert_eq!(house.sfu.stats().await.streams, 1);
     accepting.abort();
 }
 

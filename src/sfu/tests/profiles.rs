@@ -1,5 +1,6 @@
 //! Which SRTP profile a client gets, decided from what it offers in its handshake.
 
+use super::router::{Pieces, Router, hellos_in, join_through_with};
 use super::*;
 
 const CM: u16 = 1;
@@ -54,4 +55,27 @@ async fn aes_gcm_is_for_every_client_that_has_it_and_counter_mode_for_one_that_h
     }
     let stats = house.sfu.stats().await;
     assert_eq!(stats.counters.datagrams_refused, 0, "{stats:?}");
+}
+
+/// As of browsers with post-quantum keys, and over a network that brings pieces in any order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hello_in_pieces_gets_aes_gcm_in_whatever_order_they_come_and_if_one_is_sent_again() {
+    let mut house = House::start();
+    let ways = [Pieces::InOrder, Pieces::Reversed, Pieces::OneLost];
+    for (room, pieces) in (1..).map(RoomId).zip(ways) {
+        let router = Router::tampering(house.sfu.local_addr(), hellos_in(pieces)).await;
+        let config = MediaClientConfig {
+            srtp: &[CM, GCM_256, GCM],
+            ..MediaClientConfig::default()
+        };
+        let visitor = join_through_with(&house, room, &router, config).await;
+        let interpreter = join(&house.sfu, room, INTERPRETER).await;
+        house.wait_for(SfuEvent::MediaUp { room }).await;
+        assert!(media_goes_on(&visitor, 5).await, "{pieces:?}");
+        assert!(media_goes_on(&interpreter, 5).await, "{pieces:?}");
+        let profile = visitor.srtp_profile().await;
+        assert_eq!(profile, "SRTP_AEAD_AES_128_GCM", "{pieces:?}");
+        visitor.close().await;
+        interpreter.close().await;
+    }
 }

@@ -38,6 +38,54 @@ fn without_server_hellos(mut count: u32) -> Tamper {
     })
 }
 
+/// How a client's hellos come in pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pieces {
+    InOrder,
+    Reversed,
+    /// The first time that each hello is sent, its second piece does not come.
+    OneLost,
+}
+
+/// A record of DTLS with its header, and a message's header in it (RFC 6347 §4.1, §4.2.2).
+const RECORD: usize = 13;
+const MESSAGE: usize = 12;
+
+/// Cuts every whole ClientHello into fragments (RFC 6347 §4.2.3), each in a datagram.
+pub(super) fn hellos_in(pieces: Pieces) -> impl FnMut(&[u8]) -> Vec<Vec<u8>> {
+    let mut seen = Vec::new();
+    move |datagram| {
+        let is_hello = datagram[0] == 22 && datagram[3..5] == [0, 0] && datagram[RECORD] == 1;
+        if !is_hello {
+            return vec![datagram.to_vec()];
+        }
+        let (head, body) = datagram.split_at(RECORD + MESSAGE);
+        let mut offset = 0;
+        let fragment = |part: &[u8]| {
+            let number = |number: usize| [0, (number >> 8) as u8, number as u8];
+            let mut record = head[..RECORD + 6].to_vec();
+            record[RECORD - 2..RECORD]
+                .copy_from_slice(&((MESSAGE + part.len()) as u16).to_be_bytes());
+            record.extend([number(offset), number(part.len())].concat());
+            record.extend(part);
+            offset += part.len();
+            record
+        };
+        let mut fragments: Vec<_> = body.chunks(body.len().div_ceil(3)).map(fragment).collect();
+        let hello = head[RECORD + 4..RECORD + 6].to_vec();
+        match pieces {
+            Pieces::InOrder => {}
+            Pieces::Reversed => fragments.reverse(),
+            Pieces::OneLost if seen.contains(&hello) => {}
+            Pieces::OneLost => {
+                seen.push(hello);
+                fragments.remove(1);
+            }
+        }
+        fragments
+    }
+}
+
 impl Drop for Router {
     fn drop(&mut self) {
         self.task.abort();
@@ -51,7 +99,10 @@ impl Router {
     }
 
     /// Brings to the engine's UDP port what `tamper` makes of each of the client's datagrams.
-    pub(super) async fn tampering(engine: SocketAddr, tamper: fn(&[u8]) -> Vec<Vec<u8>>) -> Self {
+    pub(super) async fn tampering(
+        engine: SocketAddr,
+        tamper: impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 'static,
+    ) -> Self {
         Self::between(engine, Box::new(tamper), faithful()).await
     }
 
@@ -154,9 +205,17 @@ pub(super) async fn join_through(house: &House, router: &Router) -> MediaClient 
 
 /// The same in another room.
 pub(super) async fn join_room_through(house: &House, room: RoomId, router: &Router) -> MediaClient {
-    let (client, offer) = MediaClient::with(MediaClientConfig::default())
-        .await
-        .unwrap();
+    join_through_with(house, room, router, MediaClientConfig::default()).await
+}
+
+/// The same of a client of a certain make.
+pub(super) async fn join_through_with(
+    house: &House,
+    room: RoomId,
+    router: &Router,
+    config: MediaClientConfig,
+) -> MediaClient {
+    let (client, offer) = MediaClient::with(config).await.unwrap();
     let answer = house.sfu.join(token(room, VISITOR), offer).await.unwrap();
     let engine = format!(" {} typ host", house.sfu.local_addr().port());
     let routed = format!(" {} typ host", router.address.port());

@@ -14,6 +14,7 @@ const WITH_VIDEO: MediaClientConfig = MediaClientConfig {
     writes: true,
     mark: 0,
     slower: 1,
+    first_number: None,
     srtp: &[],
     codecs: Codecs::USUAL,
 };

@@ -72,12 +72,15 @@ fn the_bare_forwarder_makes_good_what_a_network_loses() {
 #[test]
 fn the_gateway_asks_for_what_it_lost_and_repairs_what_others_lost() {
     let output = assert_repairs("passerelle");
-    // A packet is asked for again only when its answer is overdue, not while it may be on its way.
-    let [up, lost] = ["repairs", "media_lost"].map(|what| {
-        let name = format!("repair_up_{what}");
-        value_of(&output, &name)
-    });
-    assert!(up <= 1.5 * lost, "{output}");
+    // A packet is asked for again only when its answer is overdue, not while it may be on its way;
+    // and down, where the network loses repairs too, each time that the other end asks for one.
+    for (way, most) in [("up", 1.5), ("down", 2.0)] {
+        let [repairs, lost] = ["repairs", "media_lost"].map(|what| {
+            let name = format!("repair_{way}_{what}");
+            value_of(&output, &name)
+        });
+        assert!(repairs <= most * lost, "{way}: {output}");
+    }
 }
 
 /// A call over a network that loses in both directions: what is lost comes again, both ways.

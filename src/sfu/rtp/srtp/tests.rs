@@ -181,6 +181,44 @@ fn what_was_changed_does_not_open_and_leaves_no_trace() {
 }
 
 #[test]
+fn a_stream_whose_first_twenty_packets_are_lost_over_the_wrap_is_opened_all_the_same() {
+    for profile in Profile::ALL {
+        let (mut sealer, mut opener) = ends(profile);
+        let mut packets: Vec<_> = (65_530..=u16::MAX)
+            .chain(0..40)
+            .map(|number| sealed(&mut sealer, number).unwrap())
+            .collect();
+        let lost: Vec<_> = packets.drain(..20).collect();
+        let mut changed = packets[0].clone();
+        let last = changed.len() - 1;
+        changed[last] ^= 1;
+        assert_eq!(open(&mut opener, &changed), Err(Refused::Forged));
+        assert!(opener.streams.is_empty(), "nothing is remembered of it");
+        for packet in &packets {
+            assert_eq!(open(&mut opener, packet).unwrap(), b"picture");
+            assert_eq!(open(&mut opener, packet), Err(Refused::Replayed));
+        }
+        // They were only late, and are of before the wrap.
+        for packet in &lost {
+            assert_eq!(open(&mut opener, packet).unwrap(), b"picture");
+        }
+        assert_eq!(opener.streams[0].taken.next, 65_536 + 40);
+    }
+}
+
+#[test]
+fn a_stream_that_begins_with_a_low_number_has_not_wrapped() {
+    for profile in Profile::ALL {
+        let (mut sealer, mut opener) = ends(profile);
+        for number in [3, 4, 20_000] {
+            let packet = sealed(&mut sealer, number).unwrap();
+            assert_eq!(open(&mut opener, &packet).unwrap(), b"picture");
+        }
+        assert_eq!(opener.streams[0].taken.next, 20_001);
+    }
+}
+
+#[test]
 fn a_report_opens_once_and_only_unchanged() {
     for profile in Profile::ALL {
         let (mut sealer, mut opener) = ends(profile);

@@ -1,10 +1,12 @@
 //! An engine in a process of its own, so that what is measured of it is its alone: the test program
 //! again, with a variable set, asked and answered in lines of JSON.
 
+use super::super::paths::door;
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -31,12 +33,15 @@ enum Ask {
     CloseRoom {
         room: u64,
     },
+    /// Where connections over TCP are let in.
+    Door,
     Figures,
 }
 
 #[derive(Serialize, Deserialize)]
 enum Answer {
     Joined(String),
+    Door(SocketAddr),
     /// The engine has been told.
     Told,
     Figures(Figures),
@@ -48,6 +53,7 @@ pub(super) struct Figures {
     rooms: usize,
     peers: usize,
     addresses: usize,
+    streams: usize,
     pub(super) joins: u64,
     pub(super) peers_lost: u64,
     pub(super) media_ups: u64,
@@ -55,7 +61,7 @@ pub(super) struct Figures {
 
 impl Figures {
     pub(super) const fn is_empty(&self) -> bool {
-        self.rooms == 0 && self.peers == 0 && self.addresses == 0
+        self.rooms == 0 && self.peers == 0 && self.addresses == 0 && self.streams == 0
     }
 }
 
@@ -116,7 +122,14 @@ impl Apart {
         };
         match self.answer_to(&join).await {
             Answer::Joined(answer) => answer,
-            Answer::Told | Answer::Figures(_) => panic!("the engine answers something else"),
+            _ => panic!("the engine answers something else"),
+        }
+    }
+
+    pub(super) async fn door(&self) -> SocketAddr {
+        match self.answer_to(&Ask::Door).await {
+            Answer::Door(address) => address,
+            _ => panic!("the engine answers something else"),
         }
     }
 
@@ -132,7 +145,7 @@ impl Apart {
     pub(super) async fn figures(&self) -> Figures {
         match self.answer_to(&Ask::Figures).await {
             Answer::Figures(figures) => figures,
-            Answer::Told | Answer::Joined(_) => panic!("the engine answers something else"),
+            _ => panic!("the engine answers something else"),
         }
     }
 
@@ -183,7 +196,8 @@ pub(super) fn serve() {
     runtime.block_on(async {
         let House {
             sfu, mut events, ..
-        } = House::start();
+        } = House::start_with_tcp();
+        let (door, _accepting) = door(&sfu).await;
         let media_ups = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&media_ups);
         tokio::spawn(async move {
@@ -195,7 +209,7 @@ pub(super) fn serve() {
         while let Some((number, ask)) = questions.recv().await {
             let (sfu, media_ups) = (sfu.clone(), Arc::clone(&media_ups));
             tokio::spawn(async move {
-                let answer = answer(&sfu, ask, media_ups.load(Ordering::Relaxed)).await;
+                let answer = answer(&sfu, door, ask, media_ups.load(Ordering::Relaxed)).await;
                 let line = serde_json::to_string(&(number, answer)).unwrap();
                 writeln!(std::io::stdout(), "{ANSWER}{line}").unwrap();
             });
@@ -203,8 +217,9 @@ pub(super) fn serve() {
     });
 }
 
-async fn answer(sfu: &Sfu, ask: Ask, media_ups: u64) -> Answer {
+async fn answer(sfu: &Sfu, door: SocketAddr, ask: Ask, media_ups: u64) -> Answer {
     match ask {
+        Ask::Door => Answer::Door(door),
         Ask::Join {
             room,
             participant,
@@ -228,6 +243,7 @@ async fn answer(sfu: &Sfu, ask: Ask, media_ups: u64) -> Answer {
                 rooms: stats.rooms,
                 peers: stats.peers,
                 addresses: stats.addresses,
+                streams: stats.streams,
                 joins: stats.counters.joins,
                 peers_lost: stats.counters.peers_lost,
                 media_ups,
