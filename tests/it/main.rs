@@ -51,6 +51,7 @@ mod restart;
 mod roles;
 mod routing;
 mod second_factor;
+mod self_tests;
 mod service;
 mod smoke;
 mod stopping;
