@@ -7,9 +7,7 @@ use crate::client::candidates::only_at;
 use crate::client::media::{MediaClient, MediaClientConfig, MediaClientError};
 use crate::clock::monotonic;
 pub use crate::sfu::MAX_OFFER_BYTES as OFFER_BYTES_MAX;
-use crate::sfu::{
-    Codec, Codecs, Epoch, JoinError, JoinToken, Offer, ParticipantId, RoomId, Sfu, Standing,
-};
+use crate::sfu::{Epoch, JoinError, JoinToken, Offer, ParticipantId, RoomId, Sfu, Standing};
 use passerelle_signaling::ids::TabletId;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -181,10 +179,8 @@ impl Room {
         // Not by what is announced: a router need not lead back what comes from inside.
         let port = on_this_machine(sfu.local_addr());
         let config = MediaClientConfig {
-            bind: port.ip(),
             mirrors: true,
-            codecs: Codecs::of([Codec::Vp8]),
-            ..MediaClientConfig::default()
+            ..MediaClientConfig::picture(port.ip())
         };
         let (mirror, offer) = MediaClient::with(config).await?;
         let answer = sfu.join(self.token(MIRROR, 1), offer).await?;

@@ -48,6 +48,16 @@ impl Default for MediaClientConfig {
 }
 
 impl MediaClientConfig {
+    /// One picture on this address, in the codec that every client has, and no sound: for tests of
+    /// a way.
+    pub fn picture(bind: IpAddr) -> Self {
+        Self {
+            bind,
+            codecs: Codecs::of([Codec::Vp8]),
+            ..Self::default()
+        }
+    }
+
     /// Its codecs with Firefox's payload types, so that the server's mapping between differing ones
     /// is exercised.
     pub(super) fn lines(&self) -> Vec<CodecLine> {

@@ -349,8 +349,14 @@ mod tests {
         assert_eq!(of("turn:a.example"), place("a.example", 3478, Carrier::Udp));
         let by_tcp = "turn:10.0.0.1:443?transport=tcp";
         assert_eq!(of(by_tcp), place("10.0.0.1", 443, Carrier::Tcp));
-        assert_eq!(of("turns:[2001:db8::1]"), place("2001:db8::1", 5349, Carrier::Tls));
-        assert_eq!(of("turns:a:443?transport=tcp"), place("a", 443, Carrier::Tls));
+        assert_eq!(
+            of("turns:[2001:db8::1]"),
+            place("2001:db8::1", 5349, Carrier::Tls)
+        );
+        assert_eq!(
+            of("turns:a:443?transport=tcp"),
+            place("a", 443, Carrier::Tls)
+        );
         assert_eq!(of("https:a"), None);
         assert_eq!(of("turn:a:many"), None);
     }

@@ -25,9 +25,8 @@ fn tablet(number: u32) -> Tester {
 /// A device that sends a picture.
 async fn device() -> (MediaClient, String) {
     let config = MediaClientConfig {
-        codecs: Codecs::of([Codec::Vp8]),
         mark: 7,
-        ..MediaClientConfig::default()
+        ..MediaClientConfig::picture(Ipv4Addr::LOCALHOST.into())
     };
     MediaClient::with(config).await.unwrap()
 }

@@ -22,6 +22,7 @@ mod coming_back;
 mod command_line;
 mod coordinating;
 mod crash;
+mod doctor;
 mod doors;
 mod forgotten;
 mod gateway;

@@ -6,9 +6,9 @@ use crate::gateway::Gateway;
 use crate::people::{SOON, connect, sign_in, tablet};
 use passerelle::client::http::{Answer, Cookie, Target};
 use passerelle::client::media::{MediaClient, MediaClientConfig};
-use passerelle::sfu::{Codec, Codecs};
 use passerelle_signaling::protocol::{Identity, View};
 use serde_json::{Value, json};
+use std::net::Ipv4Addr;
 
 async fn result(target: &Target, cookie: &Cookie, faults: &[&str]) -> Answer {
     let found = json!({
@@ -24,16 +24,17 @@ async fn shown(target: &Target, who: Identity, tablet: u32) -> Value {
     let listed = target.get("/api/tablets", Some(&cookie)).await.unwrap();
     let list: Value = serde_json::from_str(&listed.body).unwrap();
     let sites = list["sites"].as_array().unwrap();
-    let mut tablets = sites.iter().flat_map(|site| site["tablets"].as_array().unwrap());
+    let mut tablets = sites
+        .iter()
+        .flat_map(|site| site["tablets"].as_array().unwrap());
     let found = tablets.find(|one| one["tablet"] == tablet).unwrap();
     found["self_test"].clone()
 }
 
 async fn device() -> (MediaClient, String) {
     let config = MediaClientConfig {
-        codecs: Codecs::of([Codec::Vp8]),
         mark: 9,
-        ..MediaClientConfig::default()
+        ..MediaClientConfig::picture(Ipv4Addr::LOCALHOST.into())
     };
     MediaClient::with(config).await.unwrap()
 }
@@ -87,7 +88,10 @@ async fn the_newest_result_is_shown_to_coordinators_and_administrators_also_afte
     for who in [Identity::Coordinator, Identity::Administrator] {
         let test = shown(&target, who, 1).await;
         assert_eq!(test["faults"], json!(faults));
-        assert_eq!((&test["way"], &test["frames_in_10"]), (&json!("tcp"), &json!(248)));
+        assert_eq!(
+            (&test["way"], &test["frames_in_10"]),
+            (&json!("tcp"), &json!(248))
+        );
         assert!(test["at"].is_u64());
         assert_eq!(shown(&target, who, 2).await, Value::Null);
     }

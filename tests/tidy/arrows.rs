@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("fuzz", "auth config http mail sfu ws"),
     (
         "cli",
-        "app audit auth client clock config lifecycle process random sfu store telemetry tls",
+        "app audit auth client clock config lifecycle process random store telemetry tls",
     ),
     (
         "app",

@@ -13,7 +13,10 @@ struct Rule {
     why: [&'static str; 2],
 }
 
-const BROWSERS: [&str; 2] = ["tablettes, interprètes, coordination", "tablets, interpreters, board"];
+const BROWSERS: [&str; 2] = [
+    "tablettes, interprètes, coordination",
+    "tablets, interpreters, board",
+];
 const GATEWAY: [&str; 2] = ["la passerelle", "the gateway"];
 
 const FRENCH: usize = 0;
@@ -69,14 +72,20 @@ fn rules(config: &Config) -> Vec<Rule> {
         BROWSERS,
         format!("TCP {}", listen.port()),
         pages,
-        ["pages et messages, HTTPS et WebSocket", "pages and messages, HTTPS and WebSocket"],
+        [
+            "pages et messages, HTTPS et WebSocket",
+            "pages and messages, HTTPS and WebSocket",
+        ],
     )];
     for at in announced(config) {
         rules.push(rule(
             BROWSERS,
             format!("UDP {}", media.port()),
             at.clone(),
-            ["vidéo et voix, la voie la plus rapide", "video and voice, the quickest way"],
+            [
+                "vidéo et voix, la voie la plus rapide",
+                "video and voice, the quickest way",
+            ],
         ));
         let by_tcp = config.media.tcp_port.unwrap_or(listen.port());
         if config.tls.mode != TlsMode::Off && by_tcp != 0 {
@@ -84,7 +93,10 @@ fn rules(config: &Config) -> Vec<Rule> {
                 BROWSERS,
                 format!("TCP {by_tcp}"),
                 at,
-                ["vidéo et voix là où UDP est bloqué", "video and voice where UDP is blocked"],
+                [
+                    "vidéo et voix là où UDP est bloqué",
+                    "video and voice where UDP is blocked",
+                ],
             ));
         }
     }
@@ -131,7 +143,10 @@ fn outgoing(config: &Config) -> Vec<Rule> {
             from: GATEWAY,
             to: oidc.issuer.clone(),
             protocol: String::from("TCP 443"),
-            why: ["connexion par le fournisseur d'identité", "sign-in by the provider"],
+            why: [
+                "connexion par le fournisseur d'identité",
+                "sign-in by the provider",
+            ],
         });
     }
     rules

@@ -42,7 +42,9 @@ pub(super) fn check(config: &Config, now: Timestamp, findings: &mut Findings) {
 fn data_folder(data_dir: &Path, findings: &mut Findings) {
     let shown = data_dir.display();
     if !data_dir.exists() {
-        findings.look(format!("{shown} is not there yet: the first start makes it"));
+        findings.look(format!(
+            "{shown} is not there yet: the first start makes it"
+        ));
         return;
     }
     match has_room(data_dir) {
@@ -133,11 +135,7 @@ const fn renewal(mode: TlsMode) -> &'static str {
 }
 
 /// Whether browsers take the certificate for the address people type.
-fn named(
-    config: &Config,
-    served: &rustls::pki_types::CertificateDer<'_>,
-    findings: &mut Findings,
-) {
+fn named(config: &Config, served: &rustls::pki_types::CertificateDer<'_>, findings: &mut Findings) {
     let Some(url) = &config.service.public_url else {
         return;
     };

@@ -9,7 +9,6 @@ use crate::client::http::Target;
 use crate::client::media::{MediaClient, MediaClientConfig};
 use crate::client::turn::over_relay;
 use crate::config::{Config, TlsMode};
-use crate::sfu::{Codec, Codecs};
 use crate::tls;
 use passerelle_signaling::time::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
@@ -166,12 +165,7 @@ async fn offer_from(
     data_dir: &Path,
     bind: IpAddr,
 ) -> Result<Option<(MediaClient, String)>, String> {
-    let config = MediaClientConfig {
-        bind,
-        codecs: Codecs::of([Codec::Vp8]),
-        ..MediaClientConfig::default()
-    };
-    let made = MediaClient::with(config).await;
+    let made = MediaClient::with(MediaClientConfig::picture(bind)).await;
     let (client, offer) = made.map_err(|error| error.to_string())?;
     let answer = admin::ask_media(data_dir, offer).await;
     let answer = answer.map_err(|error| error.to_string())?;
