@@ -1,17 +1,17 @@
 # A tablet's test of itself: for the agent, for coordinators, for the city's IT.
 self-test-title = Check of this tablet
-self-test-ok = The tablet works.
+self-test-ok = The tablet works
 self-test-call-service = Call the service.
 self-test-running = Checking…
 self-test-none = Not checked yet.
 self-test-again = Check now
 self-test-close = Close
-self-test-when = Checked { $time }
+self-test-when = Checked { $time }:
 self-test-way-udp = video by UDP
 self-test-way-tcp = video by TCP (UDP blocked)
 self-test-way-relay = video by a relay (UDP and TCP blocked)
 self-test-figures = open in { $seconds } s, { $frames } pictures/s, { $delay } ms there and back
-self-test-care = Tablet { $number }: { $fault }
+self-test-care = { $site }, tablet { $number }: { $fault }
 self-test-fault-devices-insecure = The page is not open over HTTPS: the browser gives neither camera nor microphone. Correct its address.
 self-test-fault-camera-unasked = The camera was never allowed: at the tablet, touch “Check now” and allow it.
 self-test-fault-camera-denied = The camera is forbidden: allow it for this page in the browser's settings.

@@ -1,17 +1,17 @@
 # Le test que la tablette fait d'elle-même : pour l'agent, pour la coordination, pour l'informatique.
 self-test-title = Vérification de cette tablette
-self-test-ok = La tablette fonctionne.
+self-test-ok = La tablette fonctionne
 self-test-call-service = Appelez le service.
 self-test-running = Vérification en cours…
 self-test-none = Pas encore vérifiée.
 self-test-again = Vérifier maintenant
 self-test-close = Fermer
-self-test-when = Vérifiée { $time }
+self-test-when = Vérifiée { $time } :
 self-test-way-udp = vidéo par UDP
 self-test-way-tcp = vidéo par TCP (UDP bloqué)
 self-test-way-relay = vidéo par un relais (UDP et TCP bloqués)
 self-test-figures = ouverte en { $seconds } s, { $frames } images/s, aller-retour { $delay } ms
-self-test-care = Tablette { $number } : { $fault }
+self-test-care = { $site }, tablette n° { $number } : { $fault }
 self-test-fault-devices-insecure = La page n'est pas ouverte en HTTPS : le navigateur ne donne ni caméra ni micro. Corrigez l'adresse.
 self-test-fault-camera-unasked = La caméra n'a jamais été autorisée : à la tablette, touchez « Vérifier maintenant » et autorisez-la.
 self-test-fault-camera-denied = La caméra est interdite : autorisez-la pour cette page dans les réglages du navigateur.

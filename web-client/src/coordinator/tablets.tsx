@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { tabletStatus } from "../core/board";
-import { faulty, needCare } from "../core/devices";
+import { faulty, needCare, siteOf } from "../core/devices";
 import { siteName } from "../core/names";
 import type { TabletRow } from "../core/protocol";
 import { faultText } from "../core/self-test/faults";
@@ -48,9 +48,11 @@ export function Tablets({ board }: { board: Board }): JSX.Element {
           >
             <Icon name="alert" />
             <span>
-              {test?.faults
-                .map((fault) => t("self-test-care", { number: tablet, fault: t(faultText(fault)) }))
-                .join(" ")}
+              {t("self-test-care", {
+                number: tablet,
+                site: siteOf(devices.value, tablet)?.name ?? "",
+                fault: (test?.faults ?? []).map((fault) => t(faultText(fault))).join(" "),
+              })}
             </span>
           </p>
         ))}

@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Found, faultText } from "../core/self-test/faults";
 import { type Known, SelfTestPlan } from "../core/self-test/plan";
 import { clockOffset } from "../core/server-clock";
@@ -66,11 +66,28 @@ export function SelfTestMark({ tablet }: { tablet: TabletPage }): JSX.Element | 
       (error: unknown) => console.warn(error),
     );
   }, [locale]);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    // Whoever comes next has all languages before them.
+    const close = ({ target }: Event) => {
+      if (!place.current?.contains(target as Node)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", close);
+    return () => document.removeEventListener("pointerdown", close);
+  }, [open]);
   const t = texts.value;
   if (!t) return null;
   const state = running ? "running" : stateOf(found);
   return (
-    <div class="self-test" data-testid="self-test" data-state={state} lang={t.locale} dir={t.dir}>
+    <div
+      ref={place}
+      class="self-test"
+      data-testid="self-test"
+      data-state={state}
+      lang={t.locale}
+      dir={t.dir}
+    >
       <button
         type="button"
         class="button quiet self-test-mark"

@@ -165,15 +165,14 @@ function SelfTestLine(props: { place: DevicePlace; device: TabletDevice }): JSX.
       data-faults={faults.join(" ")}
       data-way={way ?? ""}
     >
-      {when}
-      {" : "}
+      {when}{" "}
       {faults.length === 0
         ? t("self-test-ok")
         : faults.map((fault) => t(faultText(fault))).join(" ")}
       {way && ` · ${t(`self-test-way-${way}`)}`}
       {figures &&
         ` · ${t("self-test-figures", {
-          seconds: (opened / 1000).toFixed(1),
+          seconds: Math.round(opened / 100) / 10,
           frames: Math.round(frames / 10),
           delay,
         })}`}
