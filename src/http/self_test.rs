@@ -154,9 +154,9 @@ async fn result(
     let way = found.way.map(Way::as_str);
     let (opened_ms, frames_in_10) = (found.opened_ms, found.frames_in_10);
     if faults.is_empty() {
-        tracing::info!(%tablet, way, opened_ms, frames_in_10, "a tablet has tested itself: all well");
+        tracing::info!(%tablet, way, opened_ms, frames_in_10, "a tablet's self-test: all well");
     } else {
-        tracing::warn!(%tablet, faults, way, opened_ms, frames_in_10, "a tablet has tested itself");
+        tracing::warn!(%tablet, faults, way, opened_ms, frames_in_10, "a tablet's self-test");
     }
     let test = SelfTest {
         tablet,

@@ -16,7 +16,8 @@ const ARROWS: &[(&str, &str)] = &[
     ),
     (
         "app",
-        "audit auth clock config dispatch echo http lifecycle limits mail oidc random sfu store tls ws",
+        "audit auth clock config dispatch echo http lifecycle limits mail oidc random sfu store \
+         tls ws",
     ),
     // An upgrade that is refused answers in the form of every other error.
     ("ws", "auth clock config dispatch http limits random"),

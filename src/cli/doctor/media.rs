@@ -125,19 +125,19 @@ async fn ways(config: &Config, answer: &str, now: Timestamp, findings: &mut Find
 /// Whether a picture comes back that way.
 async fn picture(config: &Config, way: &Way<'_>, now: Timestamp) -> Result<(), String> {
     // Held until the picture has come.
-    let mut _bridge = None;
+    let mut bridge = None;
     let (bind, at) = match *way {
         Way::Udp(at) => (towards(at).ok_or("this machine has no way there")?, at),
         Way::Tcp(to) => {
             let made = Bridge::over_tcp(to).await;
-            let made = _bridge.insert(made.map_err(|error| error.to_string())?);
+            let made = bridge.insert(made.map_err(|error| error.to_string())?);
             (IpAddr::V4(Ipv4Addr::LOCALHOST), made.address())
         }
         Way::Relay(url, to) => {
             let servers = relays(&config.relay, now);
             let server = servers.first().ok_or("no relay is configured")?;
             let made = over_relay(url, server, to).await;
-            let made = _bridge.insert(made.map_err(|error| error.to_string())?);
+            let made = bridge.insert(made.map_err(|error| error.to_string())?);
             (IpAddr::V4(Ipv4Addr::LOCALHOST), made.address())
         }
     };
@@ -149,6 +149,7 @@ async fn picture(config: &Config, way: &Way<'_>, now: Timestamp) -> Result<(), S
     let comes = comes.await;
     let connected = client.stats().connected_at.is_some();
     client.close().await;
+    drop(bridge);
     match (comes, connected) {
         (true, _) => Ok(()),
         (false, true) => Err(String::from("connected, but no picture")),
