@@ -118,7 +118,10 @@ async fn an_announced_address_that_nobody_reaches_is_found_and_tcp_beside_it() {
     let (code, said) = practice.examined();
     assert_eq!(code, Some(1), "{said}");
     let udp = line(&said, "by UDP to 192.0.2.7");
-    assert!(udp.starts_with('✗') && udp.contains("media.announced"), "{said}");
+    assert!(
+        udp.starts_with('✗') && udp.contains("media.announced"),
+        "{said}"
+    );
     assert!(said.contains("checks failed") || said.contains("One check failed"));
 }
 
@@ -141,7 +144,10 @@ async fn a_relay_that_refuses_the_credentials_is_found() {
     let (code, said) = wrong.examined();
     assert_eq!(code, Some(1), "{said}");
     let found = line(&said, "by the relay");
-    assert!(found.starts_with('✗') && found.contains("relay.secret"), "{said}");
+    assert!(
+        found.starts_with('✗') && found.contains("relay.secret"),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,5 +171,8 @@ async fn a_certificate_that_ends_tomorrow_is_found_while_it_is_still_good() {
     let (code, said) = practice.examined();
     assert_eq!(code, Some(1), "{said}");
     let found = line(&said, "the certificate is good until");
-    assert!(found.starts_with('✗') && found.contains("put a new one"), "{said}");
+    assert!(
+        found.starts_with('✗') && found.contains("put a new one"),
+        "{said}"
+    );
 }

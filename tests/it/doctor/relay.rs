@@ -29,13 +29,22 @@ impl Relay {
         let directory = tempfile::tempdir().unwrap();
         let file = |name| directory.path().join(name).display().to_string();
         let process = Command::new("turnserver")
-            .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--log-file=stdout"])
+            .args([
+                "-n",
+                "--no-cli",
+                "--no-tls",
+                "--no-dtls",
+                "--log-file=stdout",
+            ])
             .arg(format!("--pidfile={}", file("pid")))
             .arg(format!("--userdb={}", file("users")))
             .args(["--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"])
             .arg(format!("--listening-port={}", address.port()))
             .args(["--allow-loopback-peers", "--realm=test", "--fingerprint"])
-            .args(["--use-auth-secret", &format!("--static-auth-secret={SECRET}")])
+            .args([
+                "--use-auth-secret",
+                &format!("--static-auth-secret={SECRET}"),
+            ])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

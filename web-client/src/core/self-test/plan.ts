@@ -1,11 +1,12 @@
 /**
  * When the tablet's test of itself begins and what ends it: planned while the languages are shown,
- * and nowhere else. A touch anywhere ends it in that very moment. The test itself is loaded when it
- * is due.
+ * and nowhere else. A touch anywhere ends it in that very moment. Loaded with the screens that come
+ * later; a file of its own would cost the first script the helpers that both need.
  */
 import { Cell, type ReadableCell } from "../cell";
 import { isDue, type Moment } from "./due";
 import type { Found } from "./faults";
+import { runSelfTest } from "./run";
 
 /** How often it is asked whether it is due. */
 const LOOK_MS = 5_000;
@@ -89,7 +90,6 @@ export class SelfTestPlan {
     this.#standing.set({ ...this.#standing.get(), running: true });
     const begun = this.#known()?.now ?? Date.now();
     try {
-      const { runSelfTest } = await import("./run");
       const found = await runSelfTest(running.signal, asked);
       this.#last = begun;
       this.#standing.set({ running: true, found });
