@@ -19,6 +19,7 @@ use crate::auth::SignOuts;
 use crate::clock::Clock;
 use crate::config::{Config, Current, TlsMode};
 use crate::dispatch::{Dispatch, DispatchError, DispatchParts};
+use crate::echo::Echo;
 use crate::http;
 use crate::mail::Post;
 use crate::sfu::{Sfu, SfuConfig, SfuStats};
@@ -137,10 +138,11 @@ impl Gateway {
         let standing = tls::standing(certificate.as_ref());
         let reloader = Reloader::new(purpose, &shared, dispatch.clone(), certificate.clone());
         let renewal = certificate.map(|it| Renewal::start(it, shared.clock.clone()));
-        let administration = Administration::start(&shared, reloader, &base_url)?;
+        let echo = Echo::new(sfu.clone());
+        let administration = Administration::start(&shared, reloader, echo.clone(), &base_url)?;
 
         let build = http::build_id();
-        let (app, ws) = shared.pages(&dispatch, standing, &base_url, &build, demo);
+        let (app, ws) = shared.pages(&dispatch, echo, standing, &base_url, &build, demo);
         let handle = Handle::new();
         let failed = |source| StartError::Listen { address, source };
         let door = Door::of(&in_force.config, sfu.clone(), shared.clock.clone());

@@ -9,6 +9,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod dispatch;
+pub mod echo;
 #[cfg(any(test, passerelle_fuzz))]
 #[doc(hidden)]
 pub mod fuzz;

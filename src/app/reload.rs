@@ -6,10 +6,11 @@
 
 use super::shared::Shared;
 use super::{Purpose, certificate};
-use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, Reload};
+use crate::auth::admin::{self, AdminError, AdminParts, AdminSocket, MediaTrial, Reload};
 use crate::clock::Clock;
 use crate::config::{Config, Current, InForce};
 use crate::dispatch::Dispatch;
+use crate::echo::{Echo, Tester};
 use crate::tls::Changing;
 use passerelle_signaling::command::Command;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub(super) struct Administration {
     _socket: AdminSocket,
     reloads: mpsc::Sender<Reload>,
     reloading: JoinHandle<()>,
+    trying: JoinHandle<()>,
 }
 
 impl Administration {
@@ -28,9 +30,12 @@ impl Administration {
     pub(super) fn start(
         shared: &Shared,
         reloader: Reloader,
+        echo: Echo,
         base_url: &str,
     ) -> Result<Self, AdminError> {
         let (reloads, asked) = admin::reloads();
+        // One at a time, as they are asked for.
+        let (trials, tried) = mpsc::channel(1);
         let current = shared.current.clone();
         let data_dir = current.get().config.data_dir.clone();
         let parts = AdminParts {
@@ -39,15 +44,18 @@ impl Administration {
             clock: shared.clock.clone(),
             current,
             reloads: reloads.clone(),
+            trials,
             sign_outs: shared.sign_outs.clone(),
             base_url: base_url.to_owned(),
         };
         let socket = AdminSocket::listen(&data_dir, parts)?;
         let reloading = tokio::spawn(reloader.run(asked));
+        let trying = tokio::spawn(try_media(echo, tried));
         Ok(Self {
             _socket: socket,
             reloads,
             reloading,
+            trying,
         })
     }
 
@@ -60,6 +68,16 @@ impl Administration {
 impl Drop for Administration {
     fn drop(&mut self) {
         self.reloading.abort();
+        self.trying.abort();
+    }
+}
+
+/// Answers the offers of `passerelle doctor`.
+async fn try_media(echo: Echo, mut tried: mpsc::Receiver<MediaTrial>) {
+    while let Some((offer, reply)) = tried.recv().await {
+        let answer = echo.open(Tester::Doctor, offer).await;
+        // Whoever asked may have gone.
+        let _ = reply.send(answer.map_err(|error| error.to_string()));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::auth::{Auth, Forgotten, SignOuts};
 use crate::clock::Clock;
 use crate::config::{Current, TlsMode};
 use crate::dispatch::Dispatch;
+use crate::echo::Echo;
 use crate::http::{self, HttpState, Proxies};
 use crate::limits::Limits;
 use crate::mail::Post;
@@ -14,6 +15,7 @@ use crate::tls::Standing;
 use crate::ws::{self, WsState};
 use axum::Router;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// See the module.
@@ -34,6 +36,7 @@ impl Shared {
     pub(super) fn pages(
         &self,
         dispatch: &Dispatch,
+        echo: Echo,
         certificate: watch::Receiver<Standing>,
         base_url: &str,
         build: &str,
@@ -67,6 +70,8 @@ impl Shared {
             dispatch: dispatch.clone(),
             oidc,
             limits,
+            self_tests: Arc::new(http::self_tests(&self.clock)),
+            echo,
             certificate: certificate.clone(),
             demo,
         };

@@ -1,6 +1,7 @@
 //! The administration socket: `passerelle invite` asks the running gateway for an invitation,
 //! `passerelle reload` to read its configuration again, `passerelle erase-person` to forget
-//! somebody and `passerelle account` for accounts, over a Unix socket in the data directory,
+//! somebody, `passerelle account` for accounts and `passerelle doctor` for the other end of a media
+//! connection, over a Unix socket in the data directory,
 //! because only one process may write the database. Whoever may write that directory's files may
 //! administer the gateway; nobody else can connect.
 
@@ -29,8 +30,8 @@ use tokio::time::timeout;
 /// The socket's name in the data directory.
 const NAME: &str = "admin.sock";
 
-/// The largest request: a line with an identity.
-const LINE_BYTES_MAX: u64 = 4 * 1024;
+/// The largest request: the offer of a built-in client, which has 3 kB.
+const LINE_BYTES_MAX: u64 = 16 * 1024;
 
 /// The largest answer: every problem of a configuration, a hundred bytes each, of which nobody
 /// reads more.
@@ -62,6 +63,8 @@ enum Asked {
     Account(AccountCommand),
     /// Write down what is about to be done beside the gateway.
     WriteDown(Act),
+    /// Answer this offer and send back its picture: a test of the way to here.
+    TryMedia(String),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,12 +75,16 @@ enum Answered {
     Erased(String),
     Account(String),
     WrittenDown,
+    MediaAnswer(String),
     Refused(String),
 }
 
 /// A request to read the configuration again. The answer is what is to be said: `Ok` when it is in
 /// force, `Err` when nothing has changed.
 pub type Reload = oneshot::Sender<Result<String, String>>;
+
+/// An offer of media to be answered by an end that sends it back, and where the answer goes.
+pub type MediaTrial = (String, oneshot::Sender<Result<String, String>>);
 
 /// The way to whoever reloads.
 pub fn reloads() -> (mpsc::Sender<Reload>, mpsc::Receiver<Reload>) {
@@ -120,6 +127,8 @@ pub struct AdminParts {
     pub current: Current,
     /// Whoever reads the configuration again.
     pub reloads: mpsc::Sender<Reload>,
+    /// Whoever answers offers of media.
+    pub trials: mpsc::Sender<MediaTrial>,
     /// Whose sockets are open.
     pub sign_outs: SignOuts,
     /// The address in front of every link.
@@ -195,6 +204,7 @@ async fn answer(mut stream: UnixStream, parts: &AdminParts) -> io::Result<()> {
             Ok(()) => Answered::WrittenDown,
             Err(error) => Answered::Refused(error.to_string()),
         },
+        Ok(Asked::TryMedia(offer)) => media_answer(offer, parts).await,
         Err(error) => Answered::Refused(format!("not an administration request: {error}")),
     };
     timeout(EXCHANGE_MAX, write(&mut stream, &answered)).await?
@@ -209,6 +219,17 @@ async fn account(command: AccountCommand, parts: &AdminParts) -> Answered {
             Answered::Account(carried.done.said(base_url))
         }
         Err(error) => Answered::Refused(error.to_string()),
+    }
+}
+
+async fn media_answer(offer: String, parts: &AdminParts) -> Answered {
+    let (reply, answer) = oneshot::channel();
+    // One that is stopping answers nothing.
+    let _ = parts.trials.send((offer, reply)).await;
+    match answer.await {
+        Ok(Ok(sdp)) => Answered::MediaAnswer(sdp),
+        Ok(Err(reason)) => Answered::Refused(reason),
+        Err(_) => Answered::Refused(String::from("the gateway is stopping")),
     }
 }
 
@@ -315,6 +336,19 @@ pub async fn ask_account(
 pub async fn ask_write_down(data_dir: &Path, act: Act) -> Result<Option<()>, AdminError> {
     match ask(data_dir, &Asked::WriteDown(act)).await? {
         Some(Answered::WrittenDown) => Ok(Some(())),
+        Some(other) => Err(unexpected(data_dir, &other)),
+        None => Ok(None),
+    }
+}
+
+/// Has the gateway that runs on this data directory answer an offer of media, by an end that sends
+/// back the picture it is sent; `None` when none runs.
+///
+/// # Errors
+/// When it cannot be asked, or refuses.
+pub async fn ask_media(data_dir: &Path, offer: String) -> Result<Option<String>, AdminError> {
+    match ask(data_dir, &Asked::TryMedia(offer)).await? {
+        Some(Answered::MediaAnswer(sdp)) => Ok(Some(sdp)),
         Some(other) => Err(unexpected(data_dir, &other)),
         None => Ok(None),
     }

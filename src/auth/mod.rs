@@ -14,7 +14,9 @@ mod pairing_code;
 pub mod permissions;
 mod process_key;
 mod provider;
+mod relays;
 mod role;
+mod self_tests;
 mod sign_outs;
 
 #[cfg(any(test, passerelle_fuzz))]
@@ -32,6 +34,7 @@ pub use origin::is_own_page;
 pub use pairing::{MadeCode, PairError};
 pub use pairing_code::PairingCode;
 pub use provider::{ProviderSignInError, VouchedFor};
+pub use relays::relays;
 pub use role::Role;
 pub use sign_outs::{SignOut, SignOuts};
 

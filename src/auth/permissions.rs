@@ -87,6 +87,8 @@ endpoints! {
     GET "/api/tablets" Of(BOTH) => "what is paired as which tablet";
     POST "/api/tablets/{tablet}/code" Of(BOTH) => "makes a pairing code";
     POST "/api/tablets/{tablet}/remove" Of(BOTH) => "takes a tablet away; its call ends";
+    POST "/api/self-test/media" Of(TABLETS) => "opens the tablet's test of itself";
+    POST "/api/self-test/result" Of(TABLETS) => "says how it went";
     GET "/api/people" Of(ADMINISTRATORS) => "who has an account, and who could";
     POST "/api/people/add" Of(ADMINISTRATORS) => "makes an account and its link";
     POST "/api/people/change" Of(ADMINISTRATORS) => "another login or role; not one's own role";

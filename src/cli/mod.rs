@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod config;
 mod demo;
+mod doctor;
 mod erase_person;
 mod error;
 mod export_journal;
@@ -74,6 +75,8 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Put a backup in the place of the database; the gateway must be stopped.
     Restore(restore::Restore),
+    /// Say what works and what does not, and what to ask of the firewall's keepers.
+    Doctor(doctor::Doctor),
     /// Ask the running gateway whether it is up; for supervisors and containers.
     Healthcheck(healthcheck::Healthcheck),
     /// Check a configuration, print it as understood, or print a commented example.
@@ -112,6 +115,7 @@ fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::ErasePerson(erase) => erase.run(),
         Command::Audit(audit) => audit.run(),
         Command::Restore(restore) => restore.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Config(config) => config.run(),
     }

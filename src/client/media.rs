@@ -7,6 +7,7 @@ pub use super::media_stats::MediaClientStats;
 pub use super::media_text::ReceivedText;
 
 use super::media_chain::chain;
+use super::media_mirror::{Mirror, Other};
 use super::media_publish::{send_audio, send_video, watch_keyframe_requests};
 use super::media_receive::{number_of, receive, request_keyframe};
 use super::media_source::{Manner, Packetizer};
@@ -19,7 +20,7 @@ use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use rtc::statistics::StatsSelector;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -94,7 +95,9 @@ pub(super) struct Shared {
     gathered: mpsc::Sender<()>,
     picture_held: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
-    remote_video: tokio::sync::Mutex<Option<Arc<dyn TrackRemote>>>,
+    remote_video: tokio::sync::Mutex<Other>,
+    /// What sends pictures back, since the answer.
+    mirror: OnceLock<Mirror>,
     /// By their payload types.
     formats: Formats,
 }
@@ -127,6 +130,7 @@ impl MediaClient {
             picture_held: AtomicBool::new(false),
             tasks: Mutex::default(),
             remote_video: tokio::sync::Mutex::default(),
+            mirror: OnceLock::new(),
             formats: Formats::of(&lines),
         });
         let handler: Arc<dyn PeerConnectionEventHandler> = Arc::new(Handler(Arc::clone(&shared)));
@@ -229,10 +233,31 @@ impl MediaClient {
             // As browsers do, it sends with the first of the answer.
             let first = lines.iter().find(|line| line.codec.kind() == stream.kind);
             let Some(line) = first else { continue };
+            if self.config.mirrors {
+                self.mirror(stream, line);
+                continue;
+            }
             let packetizer = Packetizer::new(line, stream.ssrc, manner);
             self.publish(stream, packetizer, manner.spacing(stream.kind));
         }
         Ok(())
+    }
+
+    fn mirror(&self, stream: &Stream, line: &CodecLine) {
+        let mirror = Mirror {
+            track: Arc::clone(&stream.track),
+            ssrc: stream.ssrc,
+            payload_type: line.format.payload_type,
+        };
+        // Of one picture, the first.
+        if stream.kind == Kind::Video && self.shared.mirror.set(mirror).is_ok() {
+            let shared = Arc::clone(&self.shared);
+            self.shared.spawn(async move {
+                if let Some(mirror) = shared.mirror.get() {
+                    mirror.pass_requests_on(&shared.remote_video).await;
+                }
+            });
+        }
     }
 
     fn publish(&self, stream: &Stream, packetizer: Packetizer, spacing: Duration) {
@@ -312,6 +337,16 @@ impl MediaClient {
         let mut stats = self.stats.clone();
         let reached = timeout(limit, stats.wait_for(condition)).await;
         matches!(reached, Ok(Ok(_)))
+    }
+
+    /// Ends when nothing has come for so long, or the connection is lost.
+    pub async fn silence(&self, limit: Duration) {
+        let mut stats = self.stats.clone();
+        while let Ok(Ok(())) = timeout(limit, stats.changed()).await {
+            if stats.borrow_and_update().lost {
+                return;
+            }
+        }
     }
 
     /// Asks the other side for a keyframe (PLI), as a decoder in trouble does. False while no video
@@ -404,7 +439,8 @@ impl PeerConnectionEventHandler for Handler {
                     Kind::Video
                 }
             };
-            receive(&*track, kind, &shared.formats, &shared.stats).await;
+            let (formats, stats) = (&shared.formats, &shared.stats);
+            receive(&*track, kind, formats, stats, &shared.mirror).await;
         });
     }
 }

@@ -12,6 +12,8 @@ pub struct MediaClientConfig {
     pub bind: IpAddr,
     /// Whether it offers to send audio and video, or only to receive them.
     pub publishes: bool,
+    /// Whether what it sends is the picture it receives, and no synthetic one, nor sound.
+    pub mirrors: bool,
     /// Streams of each kind it can receive; the first is that of the section it sends on.
     pub receives: usize,
     /// Whether it opens a channel for real-time text.
@@ -36,6 +38,7 @@ impl Default for MediaClientConfig {
         Self {
             bind: Ipv4Addr::LOCALHOST.into(),
             publishes: true,
+            mirrors: false,
             receives: 1,
             writes: false,
             mark: 0,
@@ -48,6 +51,16 @@ impl Default for MediaClientConfig {
 }
 
 impl MediaClientConfig {
+    /// One picture on this address, in the codec that every client has, and no sound: for tests of
+    /// a way.
+    pub fn picture(bind: IpAddr) -> Self {
+        Self {
+            bind,
+            codecs: Codecs::of([Codec::Vp8]),
+            ..Self::default()
+        }
+    }
+
     /// Its codecs with Firefox's payload types, so that the server's mapping between differing ones
     /// is exercised.
     pub(super) fn lines(&self) -> Vec<CodecLine> {

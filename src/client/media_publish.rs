@@ -39,7 +39,7 @@ pub(super) async fn watch_keyframe_requests(
 
 /// The rate of a limit, in bits per second.
 #[expect(clippy::borrowed_box, reason = "the element type of a compound packet")]
-fn limit_of(packet: &Box<dyn Packet>) -> Option<f32> {
+pub(super) fn limit_of(packet: &Box<dyn Packet>) -> Option<f32> {
     let limit = packet
         .as_any()
         .downcast_ref::<remb::ReceiverEstimatedMaximumBitrate>()?;

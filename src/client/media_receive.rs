@@ -1,9 +1,11 @@
 //! The receiving side of the built-in client: counts what comes and, like a decoder, asks for a
 //! keyframe while it has none.
 
+use super::media_mirror::Mirror;
 use super::media_stats::MediaClientStats;
 use crate::sfu::{Formats, Kind, SequenceWindow, Verdict, now};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tokio::sync::watch::Sender;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
@@ -13,12 +15,13 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 const KEYFRAME_PATIENCE: Duration = Duration::from_millis(200);
 
 /// Receives a track until the connection ends. Copies, which the server sends to measure the path,
-/// are dropped as by every receiver.
+/// are dropped as by every receiver. Pictures go back by the mirror, where there is one.
 pub(super) async fn receive(
     track: &dyn TrackRemote,
     kind: Kind,
     formats: &Formats,
     stats: &Sender<MediaClientStats>,
+    mirror: &OnceLock<Mirror>,
 ) {
     let stream = number_of(&track.track_id().await);
     let mut asked: Option<Instant> = None;
@@ -36,6 +39,9 @@ pub(super) async fn receive(
         };
         let at = now();
         stats.send_modify(|seen| seen.count(codec, stream, &packet, at));
+        if let Some(mirror) = mirror.get().filter(|_| kind == Kind::Video) {
+            mirror.send_back(&packet).await;
+        }
         let is_blind = kind == Kind::Video && stats.borrow().first_video_keyframe_at.is_none();
         if is_blind && asked.is_none_or(|asked| at - asked >= KEYFRAME_PATIENCE) {
             asked = Some(at);

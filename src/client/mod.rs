@@ -2,11 +2,14 @@
 //! endurance.
 
 mod backoff;
+pub mod bridge;
+pub mod candidates;
 pub mod http;
 mod joined;
 pub mod media;
 mod media_chain;
 mod media_config;
+mod media_mirror;
 mod media_publish;
 mod media_receive;
 mod media_repairs;
@@ -17,3 +20,4 @@ mod media_text;
 pub mod person;
 mod pinned;
 pub mod signalling;
+pub mod turn;

@@ -1,6 +1,6 @@
 //! For the fuzzer: everything that is read of a body.
 
-use super::{account, demo_sign_in, invite, pair, people};
+use super::{account, demo_sign_in, invite, pair, people, self_test};
 use serde::de::DeserializeOwned;
 
 /// How one body is read.
@@ -12,6 +12,8 @@ pub(crate) fn bodies(bytes: &[u8]) {
         body::<demo_sign_in::Asked>,
         body::<invite::Asked>,
         body::<pair::Asked>,
+        body::<self_test::Offered>,
+        body::<self_test::Found>,
     ];
     let all = OTHERS.iter().chain(account::BODIES).chain(people::BODIES);
     all.for_each(|read| read(bytes));

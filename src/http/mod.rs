@@ -21,6 +21,7 @@ mod pairing_code;
 mod people;
 mod readyz;
 mod remove_tablet;
+mod self_test;
 mod session;
 mod sign_out;
 mod standing;
@@ -32,11 +33,13 @@ pub use error::ApiError;
 pub(crate) use forwarded::nearest;
 pub use headers::never_stored;
 pub use pages::build_id;
+pub use self_test::limit as self_tests;
 
 use crate::auth::{self, Auth, Forgotten, Session, SetCookie};
 use crate::config::Current;
 use crate::dispatch::Dispatch;
-use crate::limits::{Counted, Limits};
+use crate::echo::Echo;
+use crate::limits::{Counted, Limit, Limits};
 use crate::oidc::Oidc;
 use crate::tls::Standing;
 use axum::Router;
@@ -45,7 +48,9 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
+use passerelle_signaling::ids::TabletId;
 use passerelle_signaling::protocol::Identity;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
@@ -72,6 +77,10 @@ pub struct HttpState {
     pub oidc: Oidc,
     /// How often one address may ask.
     pub limits: Limits,
+    /// How often a tablet may test itself.
+    pub self_tests: Arc<Limit<TabletId>>,
+    /// The other end of its test.
+    pub echo: Echo,
     /// How the certificate stands.
     pub certificate: watch::Receiver<Standing>,
     /// Anybody may sign in as anybody with one click.
@@ -119,6 +128,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/tablets", get(tablets::handler))
         .route("/tablets/{tablet}/code", post(pairing_code::handler))
         .route("/tablets/{tablet}/remove", post(remove_tablet::handler))
+        .nest("/self-test", self_test::router())
         .nest("/people", people::router())
         .route("/state", get(standing::handler))
         .route("/audit", get(audit::newest))

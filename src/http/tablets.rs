@@ -1,9 +1,10 @@
-//! `GET /api/tablets`: for coordinators and administrators, every site with its tablets and
-//! what is paired as each.
+//! `GET /api/tablets`: for coordinators and administrators, every site with its tablets,
+//! what is paired as each, and how its newest test of itself went.
 
 use super::allowed::Allowed;
 use super::{ApiError, HttpState};
 use crate::auth::TabletState;
+use crate::store::SelfTest;
 use axum::Json;
 use axum::extract::State;
 use passerelle_signaling::ids::{SiteId, TabletId};
@@ -40,6 +41,33 @@ struct Tablet {
     connected: bool,
     /// Until when a code for it can be used.
     code_until: Option<Timestamp>,
+    /// How its newest test of itself went; none while there was none.
+    self_test: Option<Tested>,
+}
+
+#[derive(Serialize)]
+struct Tested {
+    at: Timestamp,
+    /// What did not work; empty when all went well.
+    faults: Vec<String>,
+    /// `udp`, `tcp` or `relay`; none when no media got through.
+    way: Option<String>,
+    opened_ms: Option<u32>,
+    frames_in_10: Option<u32>,
+    delay_ms: Option<u32>,
+}
+
+impl From<SelfTest> for Tested {
+    fn from(test: SelfTest) -> Self {
+        Self {
+            at: test.at,
+            faults: test.faults.split_whitespace().map(str::to_owned).collect(),
+            way: test.way,
+            opened_ms: test.opened_ms,
+            frames_in_10: test.frames_in_10,
+            delay_ms: test.delay_ms,
+        }
+    }
 }
 
 /// Lists them in the order of the configuration.
@@ -53,13 +81,19 @@ pub(super) async fn handler(
         .into_iter()
         .map(|state| (state.row.tablet, state))
         .collect();
+    let tests = state.auth.self_tests().await;
+    let tests = tests.map_err(|error| ApiError::unavailable(&error))?;
+    let mut tests: BTreeMap<_, _> = tests.into_iter().map(|test| (test.tablet, test)).collect();
     let in_force = state.current.get();
     let sites = in_force.config.sites.iter().map(|section| Site {
         site: section.id,
         name: section.name.clone(),
         tablets: {
             let numbers = section.tablets.iter();
-            let rows = numbers.map(|tablet| row(*tablet, section.id, known.remove(tablet)));
+            let rows = numbers.map(|tablet| Tablet {
+                self_test: tests.remove(tablet).map(Tested::from),
+                ..row(*tablet, section.id, known.remove(tablet))
+            });
             rows.collect()
         },
     });
@@ -77,6 +111,7 @@ fn row(tablet: TabletId, site: SiteId, known: Option<TabletState>) -> Tablet {
         seen_on: None,
         connected: false,
         code_until: None,
+        self_test: None,
     };
     let Some(TabletState { row, connected }) = known else {
         return nothing;

@@ -56,6 +56,19 @@ pub enum SfuEvent {
     Quality(Arc<RoomQuality>),
 }
 
+impl SfuEvent {
+    /// Where it happened.
+    pub fn room(&self) -> RoomId {
+        match self {
+            Self::Connected { room, .. }
+            | Self::Received { room, .. }
+            | Self::MediaUp { room }
+            | Self::Failed { room, .. } => *room,
+            Self::Quality(quality) => quality.room,
+        }
+    }
+}
+
 /// Events on their way out, in order.
 pub(super) struct EventOutbox {
     sender: Sender<SfuEvent>,

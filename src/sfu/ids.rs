@@ -9,6 +9,21 @@ use std::hash::{BuildHasherDefault, Hasher};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoomId(pub u64);
 
+impl RoomId {
+    /// Numbers from here on are of rooms that are no call's: calls are counted up from 1.
+    const APART: u64 = 1 << 63;
+
+    /// A room that is no call's, by a number of its own.
+    pub const fn apart(number: u64) -> Self {
+        Self(number | Self::APART)
+    }
+
+    /// Whether it is no call's.
+    pub const fn is_apart(self) -> bool {
+        self.0 >= Self::APART
+    }
+}
+
 /// A participant within a room; the same number in another room is somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ParticipantId(pub u64);

@@ -110,6 +110,17 @@ pub fn back_up(
     Ok(contents)
 }
 
+/// Looks at the database of a data directory, whether a gateway runs on it or not: whether it is
+/// whole, and what it holds. Blocks.
+///
+/// # Errors
+/// When there is none, or it is damaged.
+pub fn looked_at(data_dir: &Path) -> Result<Contents, StoreError> {
+    let database = files::open_to_read(data_dir)?;
+    files::check(&database, Check::Quick)?;
+    Contents::of(&database)
+}
+
 /// Copies one moment of a database, page by page.
 pub(super) fn copy_pages(
     source: &Connection,

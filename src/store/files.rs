@@ -44,6 +44,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0009_administrators.sql")),
     M::up(include_str!("migrations/0010_providers.sql")),
     M::up(include_str!("migrations/0011_mailed_links.sql")),
+    M::up(include_str!("migrations/0012_self_tests.sql")),
 ];
 
 /// The schema of version 0.1, whose journal has events of another shape.

@@ -164,8 +164,8 @@ impl Store {
             .await
     }
 
-    /// Forgets codes that can be used no more at `now`, and devices that ended or were last there
-    /// before these moments; how many.
+    /// Forgets codes that can be used no more at `now`, devices that ended or were last there
+    /// before these moments, and tests of tablets from before the first; how many.
     pub async fn purge_devices(
         &self,
         now: Timestamp,
@@ -174,11 +174,13 @@ impl Store {
     ) -> Result<usize, StoreError> {
         const CODES: &str = "DELETE FROM pairing_codes WHERE expires_at <= ?1";
         const DEVICES: &str = "DELETE FROM devices WHERE ended_at < ?1 OR seen_on < ?2";
+        const TESTS: &str = "DELETE FROM self_tests WHERE at < ?1";
         self.writer
             .write(move |connection| {
                 let before = params![integer(ended_before.0)?, integer(seen_before.0)?];
                 let devices = connection.execute(DEVICES, before)?;
-                Ok(devices + connection.execute(CODES, [integer(now.0)?])?)
+                let tests = connection.execute(TESTS, [integer(ended_before.0)?])?;
+                Ok(devices + tests + connection.execute(CODES, [integer(now.0)?])?)
             })
             .await
     }

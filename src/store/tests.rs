@@ -13,6 +13,7 @@ mod records;
 mod retention;
 mod schemas;
 mod secrets;
+mod self_tests;
 mod snapshots;
 
 use super::conformance::{Home, Subject, append, append_to, entry, for_every_promise, record};

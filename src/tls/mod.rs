@@ -23,7 +23,7 @@ use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -124,6 +124,15 @@ pub fn served_certificate(
 pub fn served_until(tls: &TlsSection, data_dir: &Path) -> Option<Timestamp> {
     let certificate = served_certificate(tls, data_dir).ok()??;
     served::validity(&certificate).map(|validity| validity.ends_at)
+}
+
+/// Whether a certificate is of this host: a name, or an address (RFC 9525 §6).
+pub fn is_of(certificate: &CertificateDer<'_>, host: &str) -> bool {
+    let Ok(name) = ServerName::try_from(host) else {
+        return false;
+    };
+    let parsed = rustls::server::ParsedCertificate::try_from(certificate);
+    parsed.is_ok_and(|it| rustls::client::verify_server_name(&it, &name).is_ok())
 }
 
 /// The server's side of TLS, or `None` when it is off. Makes the development certificate when there

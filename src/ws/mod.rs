@@ -7,7 +7,6 @@ mod names;
 mod polling;
 mod rate;
 mod read;
-mod relays;
 mod request;
 mod session;
 mod spaced;

@@ -4,10 +4,9 @@
 
 use super::WsState;
 use super::rate::{REFILL, RequestBudget};
-use super::relays::relays;
 use super::request::{self, Action, Unreadable};
 use super::session::End;
-use crate::auth::GuestLink;
+use crate::auth::{GuestLink, relays};
 use crate::dispatch::{Connection, ConnectionId, InvitedGuest, MediaError, MediaOffer, Quirks};
 use axum::extract::ws::Message;
 use futures_util::{Stream, StreamExt};

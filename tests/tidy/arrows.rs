@@ -16,13 +16,14 @@ const ARROWS: &[(&str, &str)] = &[
     ),
     (
         "app",
-        "audit auth clock config dispatch http lifecycle limits mail oidc random sfu store tls ws",
+        "audit auth clock config dispatch echo http lifecycle limits mail oidc random sfu store \
+         tls ws",
     ),
     // An upgrade that is refused answers in the form of every other error.
     ("ws", "auth clock config dispatch http limits random"),
     (
         "http",
-        "audit auth clock config dispatch hexadecimal limits oidc random store tls",
+        "audit auth clock config dispatch echo hexadecimal limits oidc random store tls",
     ),
     // Who may be invited is a matter of the configuration in force.
     ("auth", "audit clock config hexadecimal mail random store"),
@@ -37,6 +38,8 @@ const ARROWS: &[(&str, &str)] = &[
     ("sfu", "clock random"),
     // The other end of the wire; it shares the names of codecs, cookies and TLS with the gateway.
     ("client", "auth clock random sfu tls"),
+    // The other end of a device's test of itself: a built-in client in a room of its own.
+    ("echo", "client clock sfu"),
     // What a provider has said of somebody; accounts and sessions are of `auth`.
     ("oidc", "clock config random tls"),
     ("tls", "clock config random"),

@@ -246,6 +246,21 @@ const ALL: &[Kept] = &[
         columns: &[("id", "always 1"), ("filling", "bytes of no meaning")],
     },
     Kept {
+        table: "self_tests",
+        what: "How each tablet's newest test of itself went",
+        whom: NOBODY,
+        until: "the tablet's next test; 90 days",
+        columns: &[
+            ("tablet", "number of the tablet"),
+            ("at", "when"),
+            ("faults", "what did not work, of a fixed list"),
+            ("way", "the way media took: UDP, TCP, relay"),
+            ("opened_ms", "milliseconds until the connection was up"),
+            ("frames_in_10", "frames of the test picture in ten seconds"),
+            ("delay_ms", "milliseconds there and back"),
+        ],
+    },
+    Kept {
         table: "sessions",
         what: "Who is signed in",
         whom: "interpreters, coordinators and administrators",

@@ -8,10 +8,13 @@ import { startPage } from "../ui/page";
 import { AdministratorApp } from "./app";
 import "./administrator.css";
 
-const FILES = import.meta.glob("../../locales/*/{common,consoles,administrator,devices}.ftl", {
-  query: "?raw",
-  import: "default",
-}) as FtlFiles;
+const FILES = import.meta.glob(
+  "../../locales/*/{common,consoles,administrator,devices,self-test}.ftl",
+  {
+    query: "?raw",
+    import: "default",
+  },
+) as FtlFiles;
 
 void startPage("administrator", FILES, (page) => {
   effect(() => {

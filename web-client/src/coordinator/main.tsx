@@ -11,10 +11,13 @@ import "./coordinator.css";
 import "./live.css";
 import "./watch.css";
 
-const FILES = import.meta.glob("../../locales/*/{common,consoles,coordinator,devices}.ftl", {
-  query: "?raw",
-  import: "default",
-}) as FtlFiles;
+const FILES = import.meta.glob(
+  "../../locales/*/{common,consoles,coordinator,devices,self-test}.ftl",
+  {
+    query: "?raw",
+    import: "default",
+  },
+) as FtlFiles;
 
 void startPage("coordinator", FILES, (page) => {
   effect(() => {

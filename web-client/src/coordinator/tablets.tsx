@@ -2,9 +2,10 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { tabletStatus } from "../core/board";
-import { needCare } from "../core/devices";
+import { faulty, needCare, siteOf } from "../core/devices";
 import { siteName } from "../core/names";
 import type { TabletRow } from "../core/protocol";
+import { faultText } from "../core/self-test/faults";
 import { Icon, type IconName } from "../ui/icons";
 import { Section } from "../ui/section";
 import type { Board } from "./app";
@@ -15,12 +16,20 @@ const TABLET_ICON: Record<ReturnType<typeof tabletStatus>, IconName> = {
   in_call: "phone",
 };
 
+/** A test is known here so long after it at most. */
+const FRESH_MS = 30_000;
+
 /** Every tablet of the directory. */
 export function Tablets({ board }: { board: Board }): JSX.Element {
   const { t, view, desk, devices, subject } = board;
   const there = view.tablets.map((row) => Number(row.connected)).join("");
   // Whenever one comes or goes: it may have been paired, or signed out as a copy.
-  useEffect(() => void desk.load(), [desk, there]);
+  useEffect(() => {
+    void desk.load();
+    // Tablets test themselves by and by.
+    const timer = setInterval(() => void desk.load(), FRESH_MS);
+    return () => clearInterval(timer);
+  }, [desk, there]);
   return (
     <Section id="tablets" title={t("tablets-title")} count={view.tablets.length}>
       <div role="status">
@@ -28,6 +37,23 @@ export function Tablets({ board }: { board: Board }): JSX.Element {
           <p key={tablet} class="notice alarm" data-testid="tablet-care" data-id={tablet}>
             <Icon name="alert" />
             <span>{t(`device-care-${state}`, { number: tablet })}</span>
+          </p>
+        ))}
+        {faulty(devices.value).map(({ tablet, self_test: test }) => (
+          <p
+            key={`test-${tablet}`}
+            class="notice wait"
+            data-testid="tablet-faulty"
+            data-id={tablet}
+          >
+            <Icon name="alert" />
+            <span>
+              {t("self-test-care", {
+                number: tablet,
+                site: siteOf(devices.value, tablet)?.name ?? "",
+                fault: (test?.faults ?? []).map((fault) => t(faultText(fault))).join(" "),
+              })}
+            </span>
           </p>
         ))}
       </div>

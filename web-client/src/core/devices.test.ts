@@ -21,6 +21,7 @@ function device(tablet: number, state: DeviceState, since: number | null = null)
     seen_on: null,
     connected: false,
     code_until: null,
+    self_test: null,
   };
 }
 

@@ -5,6 +5,7 @@
 import { Cell, type ReadableCell } from "./cell";
 import { ask, GatewayError, post, type TabletEnd } from "./gateway";
 import type { SiteId, TabletId, Timestamp } from "./protocol";
+import type { Found } from "./self-test/faults";
 
 /** How a tablet's pairing stands; `unbound`: signed in, but by the demonstration or an older link. */
 export type DeviceState = "unpaired" | "paired" | "unbound" | TabletEnd;
@@ -20,6 +21,8 @@ export interface TabletDevice {
   readonly seen_on: Timestamp | null;
   readonly connected: boolean;
   readonly code_until: Timestamp | null;
+  /** How its newest test of itself went; null while there was none. */
+  readonly self_test: (Found & { readonly at: Timestamp }) | null;
 }
 
 /** A site with its tablets. */
@@ -154,6 +157,12 @@ export function isLetIn({ state }: TabletDevice): boolean {
 export function isUsed(devices: Devices, code: Code): boolean {
   const device = deviceOf(devices, code.tablet);
   return device?.state === "paired" && device.since !== code.before;
+}
+
+/** The tablets whose newest test of themselves found something, of those that are let in. */
+export function faulty(devices: Devices): readonly TabletDevice[] {
+  const all = (devices.sites ?? []).flatMap(({ tablets }) => tablets);
+  return all.filter((one) => isLetIn(one) && (one.self_test?.faults.length ?? 0) > 0);
 }
 
 /** The tablets somebody has to look after: copied, or moved and not paired since. */

@@ -35,7 +35,7 @@ test("every text that the tablet names for a visitor is there", () => {
 
 test("every text that the tablet names for the agent is there", () => {
   const known = new Set(
-    ["tablet", "enrol", "common"].flatMap((name) => [...ids(`fr/${name}.ftl`)]),
+    ["tablet", "enrol", "common", "self-test"].flatMap((name) => [...ids(`fr/${name}.ftl`)]),
   );
   const used = named(/\bt\("([^"]+)"[,)]/g);
   expect(new Set(used).size).toBeGreaterThan(20);

@@ -63,9 +63,9 @@ test.each(VISITOR)("the visitor texts in %s are as complete as the French ones",
 });
 
 test.each([
-  ["tablet", ["common.ftl", "tablet.ftl", "enrol.ftl"]],
+  ["tablet", ["common.ftl", "tablet.ftl", "enrol.ftl", "self-test.ftl"]],
   ["interpreter", ["common.ftl", "consoles.ftl", "interpreter.ftl", "network.ftl"]],
-  ["coordinator", ["common.ftl", "consoles.ftl", "coordinator.ftl"]],
+  ["coordinator", ["common.ftl", "consoles.ftl", "coordinator.ftl", "self-test.ftl"]],
 ] as const)("every text the %s page names exists", (page, files) => {
   const known = idsIn(join(LOCALES, "fr"), ...files);
   const used = [...source(page).matchAll(/\bt\(\s*"([^"]+)"/g)].map((match) => match[1]);

@@ -31,6 +31,7 @@ export function LanguagesScreen(props: {
           <span class="site-name">{view && siteName(directory, view.site)}</span>
           <span class="agent-line">{directory.service}</span>
         </p>
+        <Checked tablet={tablet} />
       </header>
       <main class="languages-main">
         <div class="languages-title">
@@ -61,6 +62,12 @@ export function LanguagesScreen(props: {
       </main>
     </div>
   );
+}
+
+/** Whether the tablet works, by its own test. */
+function Checked({ tablet }: { tablet: TabletPage }): JSX.Element | null {
+  const later = tablet.later.screens.value;
+  return later && <later.SelfTestMark tablet={tablet} />;
 }
 
 /** How much room the lists below leave to the buttons. */

@@ -5,4 +5,5 @@ export { CallScreen } from "./call";
 export { EnrolScreen } from "./enrol";
 export { NetworkNotice, networkOf } from "./network";
 export { PointingScreen } from "./pointing";
+export { SelfTestMark } from "./self-test";
 export { TicketScreen } from "./ticket";

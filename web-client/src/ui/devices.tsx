@@ -15,6 +15,7 @@ import {
 } from "../core/devices";
 import { moment } from "../core/moments";
 import type { TabletId } from "../core/protocol";
+import { faultText } from "../core/self-test/faults";
 import { type ClockSample, clockFace, remaining } from "../core/server-clock";
 import type { Texts } from "../core/texts";
 import type { Zone } from "../core/zone";
@@ -104,6 +105,7 @@ function Row({ place, device }: { place: DevicePlace; device: TabletDevice }): J
           {connected && ` · ${t("device-connected")}`}
         </span>
         <span class="agent-line">{details(place, device)}</span>
+        <SelfTestLine place={place} device={device} />
       </span>
       {sure.value ? (
         <Sure
@@ -144,6 +146,37 @@ function Row({ place, device }: { place: DevicePlace; device: TabletDevice }): J
         </>
       )}
     </li>
+  );
+}
+
+/** How its newest test of itself went, and what to do. */
+function SelfTestLine(props: { place: DevicePlace; device: TabletDevice }): JSX.Element | null {
+  const { place, device } = props;
+  const { t } = place;
+  const { self_test: test } = device;
+  if (!test) return null;
+  const when = t("self-test-when", { time: at(place, test.at) });
+  const { faults, way, opened_ms: opened, frames_in_10: frames, delay_ms: delay } = test;
+  const figures = frames !== null && opened !== null && delay !== null && faults.length === 0;
+  return (
+    <span
+      class={`agent-line ${faults.length > 0 ? "device-faults" : ""}`}
+      data-testid="device-self-test"
+      data-faults={faults.join(" ")}
+      data-way={way ?? ""}
+    >
+      {when}{" "}
+      {faults.length === 0
+        ? t("self-test-ok")
+        : faults.map((fault) => t(faultText(fault))).join(" ")}
+      {way && ` · ${t(`self-test-way-${way}`)}`}
+      {figures &&
+        ` · ${t("self-test-figures", {
+          seconds: Math.round(opened / 100) / 10,
+          frames: Math.round(frames / 10),
+          delay,
+        })}`}
+    </span>
   );
 }
 

@@ -14,7 +14,7 @@ use ring::hmac;
 const LIFETIME: Millis = Millis::from_secs(12 * 60 * 60);
 
 /// The configured relays with a password for one browser; none when none is configured.
-pub(super) fn relays(section: &RelaySection, now: Timestamp) -> Vec<RelayServer> {
+pub fn relays(section: &RelaySection, now: Timestamp) -> Vec<RelayServer> {
     if section.urls.is_empty() {
         return Vec::new();
     }
