@@ -16,6 +16,9 @@ pub(super) const REACH_MAX: Duration = Duration::from_secs(5);
 /// The longest datagram of a client.
 pub(super) const DATAGRAM_BYTES: usize = 2048;
 
+/// A frame's length has 16 bits (RFC 4571 §2).
+const FRAME_BYTES_MAX: usize = u16::MAX as usize;
+
 /// It ends when it is dropped.
 pub struct Bridge {
     address: SocketAddr,
@@ -79,11 +82,11 @@ async fn framed(stream: TcpStream, socket: UdpSocket) -> io::Result<()> {
         }
     };
     let back = async {
-        let mut frame = Vec::new();
+        let mut frame = vec![0; FRAME_BYTES_MAX];
         loop {
-            frame.resize(usize::from(from.read_u16().await?), 0);
-            from.read_exact(&mut frame).await?;
-            socket.send(&frame).await?;
+            let length = usize::from(from.read_u16().await?);
+            from.read_exact(&mut frame[..length]).await?;
+            socket.send(&frame[..length]).await?;
         }
     };
     tokio::select! { ended = out => ended, ended = back => ended }

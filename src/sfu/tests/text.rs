@@ -12,6 +12,7 @@ const WITH_VIDEO: MediaClientConfig = MediaClientConfig {
     publishes: true,
     receives: 1,
     writes: true,
+    mirrors: false,
     mark: 0,
     slower: 1,
     first_number: None,

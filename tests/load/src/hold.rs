@@ -1,5 +1,5 @@
-//! `passerelle-load hold`: a city's calls at once for a while, on a server with two cores, which the
-//! clients share. Whatever is not a record of the calls stays as it was after the first span of time.
+//! `passerelle-load hold`: a city's calls at once for a while, on a server with two cores, which
+//! the clients share. What is no record of the calls stays as it was after the first span of time.
 
 use crate::client::Pace;
 use crate::error::LoadError;
@@ -42,15 +42,14 @@ pub(crate) async fn measure(
     let (_, written) = bench.standing()?;
     let delivered = 100.0 * received as f64 / (sent.max(1) as f64);
     at_least("hold_delivered_pct", delivered, "%", DELIVERED_MIN_PCT);
-    let drifts: [(&str, fn(&Reading) -> u64); 3] = [
-        ("hold_rss_drift_pct", |reading| reading.rss_kb),
-        ("hold_files_drift_pct", |reading| reading.files),
-        ("hold_threads_drift_pct", |reading| reading.threads),
-    ];
-    for (name, of) in drifts {
+    let drift = |name: &str, of: fn(&Reading) -> u64| {
+        let name = format!("hold_{name}_drift_pct");
         let drift = drift_pct(of(&first), &readings, of);
-        at_most(name, drift, "%", DRIFT_MAX_PCT);
-    }
+        at_most(&name, drift, "%", DRIFT_MAX_PCT);
+    };
+    drift("rss", |reading| reading.rss_kb);
+    drift("files", |reading| reading.files);
+    drift("threads", |reading| reading.threads);
     // Nobody has come or gone: there is nothing to record.
     let written = written.saturating_sub(written_before);
     at_most("hold_written_bytes", written as f64, "bytes", WRITTEN_MAX);

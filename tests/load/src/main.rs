@@ -104,7 +104,7 @@ struct Common {
     #[arg(long, default_value_t = 3, value_parser = up_to(ROUNDS_MAX))]
     rounds: u16,
     /// Thousands of bits a second that each sends, in packets of 1200 bytes.
-    #[arg(long, default_value_t = 2_500, value_parser = clap::value_parser!(u32).range(100..=20_000))]
+    #[arg(long, default_value_t = 2_500, value_parser = kbps())]
     kbps: u32,
     /// Send whole frames at once, in place of packet after packet.
     #[arg(long)]
@@ -147,6 +147,11 @@ enum Named {
 /// At least one, at most so many.
 fn up_to(max: i64) -> RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(1..=max)
+}
+
+/// A voice at least, a cinema at most.
+fn kbps() -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(100..=20_000)
 }
 
 fn main() -> ExitCode {
