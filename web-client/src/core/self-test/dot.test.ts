@@ -1,3 +1,4 @@
+/** The test picture: when it was drawn, and what is seen of it when it comes back. */
 import { expect, test } from "vitest";
 import { type Board, drawDot, HEIGHT, judge, ROUND_MS, seenAt, WIDTH } from "./dot";
 

@@ -1,3 +1,4 @@
+/** When a tablet tests itself, and when it does not. */
 import { expect, test } from "vitest";
 import { TABLET_START } from "../tablet";
 import { isDue, type Moment, UNTOUCHED_MS } from "./due";

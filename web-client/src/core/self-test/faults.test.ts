@@ -1,3 +1,4 @@
+/** What a test finds wrong: the same words here, in the texts and at the gateway. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Diagnosis, StepName, StepState } from "../media/diagnose";
