@@ -168,7 +168,7 @@ impl Stream {
     fn arrive(&mut self, now: Instant, packet: &Packet) {
         let header = &packet.header;
         let number = header.sequence_number;
-        let is_sealed = number.wrapping_add(NEAR) < 2 * NEAR || number % BETWEEN == 0;
+        let is_sealed = number.wrapping_add(NEAR) < 2 * NEAR || number.is_multiple_of(BETWEEN);
         if is_sealed {
             self.up.carry(packet);
         }
