@@ -83,7 +83,6 @@ impl Peer {
             message: BytesMut::from(bytes),
         };
         if let Err(error) = self.connection.handle_read(message) {
-            self.text.note_refused(&error);
             let (room, participant, error) = (self.room, self.participant, kind(&error));
             debug!(%room, %participant, error, "datagram refused");
         }

@@ -277,7 +277,6 @@ impl Peer {
         if self.connection_due.is_some_and(|due| due <= now) {
             self.is_stirred = true;
             if let Err(error) = self.connection.handle_timeout(now) {
-                self.text.note_refused(&error);
                 let (room, participant, error) = (self.room, self.participant, kind(&error));
                 debug!(%room, %participant, error, "timer refused");
             }

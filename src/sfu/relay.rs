@@ -45,10 +45,10 @@ impl Shard {
         self.events.flush();
     }
 
-    /// Does something for one peer that reaches beyond it, as passing on what it sends does: if that
-    /// panics, it ends this peer like its own panic, and no other. What it changes of the shard it
-    /// changes entry by entry, and with the peer the room is connected anew, which is why the unwind
-    /// safety may be asserted.
+    /// Does something for one peer that reaches beyond it, as passing on what it sends does: if
+    /// that panics, it ends this peer like its own panic, and no other. What it changes of the
+    /// shard it changes entry by entry, and with the peer the room is connected anew, which is why
+    /// the unwind safety may be asserted.
     pub(super) fn guarded(&mut self, key: PeerKey, now: Instant, service: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| service(self))).is_err() {
             self.peers.give_up(key);

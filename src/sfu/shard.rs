@@ -210,7 +210,8 @@ impl Shard {
     /// address to another peer and so must be signed, else by the address.
     ///
     /// # Errors
-    /// [`Receipt::Elsewhere`] where another shard has it, [`Receipt::Forged`] where it is not signed.
+    /// [`Receipt::Elsewhere`] where another shard has it, [`Receipt::Forged`] where it is not
+    /// signed.
     fn peer_for(&mut self, from: Path, bytes: &[u8]) -> Result<Option<PeerKey>, Receipt> {
         let known = self.routes.by_path(from);
         let ufrag = stun::local_ufrag(bytes);

@@ -1,6 +1,6 @@
 //! Reads what routing needs out of a STUN message: the local user fragment, which names the peer a
-//! datagram from an unknown address is for (RFC 8489 §5, RFC 8445 §7.2.2), whether somebody who knows
-//! that peer's password has signed it, and whether it nominates its path. Pure.
+//! datagram from an unknown address is for (RFC 8489 §5, RFC 8445 §7.2.2), whether somebody who
+//! knows that peer's password has signed it, and whether it nominates its path. Pure.
 
 use ring::hmac;
 use std::ops::Range;
@@ -138,9 +138,9 @@ pub(super) mod tests {
     #[test]
     fn a_signature_is_checked_as_the_standard_shows() {
         // RFC 5769 §2.1, a request with an attribute behind the signature.
-        let sample = "000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e
-            74002400046e0001ff80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70c
-            bfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf";
+        let sample = "000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c
+            69656e74002400046e0001ff80290008932ff9b151263b36000600096576746a3a683676
+            59202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf";
         let digits: Vec<u8> = sample.bytes().filter(u8::is_ascii_hexdigit).collect();
         let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
         let sample: Vec<u8> = digits.chunks(2).map(|pair| byte(pair).unwrap()).collect();

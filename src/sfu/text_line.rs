@@ -8,7 +8,6 @@ use super::text::{LOSS_MARK, TEXT_CHANNEL, TEXT_PROTOCOL, TextGate};
 use rtc::data_channel::{RTCDataChannelId, RTCDataChannelMessage};
 use rtc::peer_connection::event::RTCDataChannelEvent;
 use rtc::peer_connection::message::RTCMessage;
-use rtc::shared::error::Error;
 use std::time::Instant;
 
 /// One participant's text connection.
@@ -20,8 +19,6 @@ pub(super) struct TextLine {
     ended_whole: bool,
     channels_opened: usize,
     gate: TextGate,
-    /// Messages that the library dropped, because they were longer than the answer allows.
-    too_long: usize,
     /// Senders of whom something did not fit on the way to this receiver.
     owed: Vec<ParticipantId>,
     /// What the participant says of its text (`text_terms`).
@@ -37,7 +34,6 @@ impl TextLine {
             ended_whole: false,
             channels_opened: 0,
             gate: TextGate::new(),
-            too_long: 0,
             owed: Vec::new(),
             terms: None,
         }
@@ -46,11 +42,6 @@ impl TextLine {
     /// True while text can be sent to the participant.
     pub(super) fn is_open(&self) -> bool {
         self.channel.is_some()
-    }
-
-    /// The library refuses what the client sent: of text, what is longer than the answer allows.
-    pub(super) fn note_refused(&mut self, error: &Error) {
-        self.too_long += usize::from(*error == Error::ErrShortBuffer);
     }
 
     /// Since when, while it can.
@@ -119,10 +110,6 @@ impl Peer {
             }
             let text = self.text.gate.admit(is_string, &data, now);
             outputs.push(PeerOutput::Text(text.map(str::to_owned)));
-        }
-        // Nobody is to take what is left for all of it.
-        for _ in 0..std::mem::take(&mut self.text.too_long) {
-            outputs.push(PeerOutput::Text(None));
         }
         while self.has_room_for_text()
             && let Some(sender) = self.text.owed.pop()

