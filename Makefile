@@ -2,7 +2,7 @@
 # `make demo` and `make test` set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test api firefox networks smoke sim crash soak joins fuzz load load-media load-hold load-janus lint fmt screenshots bench clean
+.PHONY: help demo test api firefox networks smoke sim nightly crash soak joins fuzz load load-media load-hold load-janus lint fmt screenshots bench clean
 
 help: ## This list
 	@echo "Passerelle: a self-hosted video gateway for interpretation relay"
@@ -27,6 +27,9 @@ sim: ## Thousands of made-up days with crashes and losses; `make sim DAYS=10000`
 
 crash: ## Two hundred kills under load, nothing acknowledged may be lost; `make crash KILLS=20` for fewer
 	@scripts/crash $(KILLS)
+
+nightly: ## All that takes long, at its whole length: hours, on a machine that does nothing else
+	@scripts/nightly
 
 soak: ## Half an hour of twenty cities, nothing may grow; `make soak MINUTES=1` to try it
 	@scripts/soak $(MINUTES)

@@ -10,6 +10,7 @@ mod hardship;
 mod history;
 mod hostile;
 mod keyframes;
+mod layers;
 mod many_calls;
 mod paths;
 mod profiles;

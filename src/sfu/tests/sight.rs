@@ -39,7 +39,7 @@ fn sent_meanwhile(
 }
 
 /// No number is left out on any of its streams, so that nothing is asked for in vain.
-fn are_continuous(all: &[SentTo]) -> bool {
+pub(super) fn are_continuous(all: &[SentTo]) -> bool {
     all.iter().all(|sent| {
         let mut of_stream = all.iter().filter(|other| other.ssrc == sent.ssrc);
         let first = of_stream.next().map_or(0, |first| first.number);

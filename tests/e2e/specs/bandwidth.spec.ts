@@ -1,6 +1,6 @@
-// A line that becomes narrow and wide again, and one that loses: the picture keeps its frames, gives up
-// pixels where it must, and has them back within seconds (livekit #2069, #4613; licode #683: stuck at
-// low quality).
+// A line that becomes narrow and wide again, and one that loses: the picture keeps its frames, whatever
+// the encoder gives up for them, coarser pixels or fewer, and has all of it back within seconds (livekit
+// #2069, #4613; licode #683: stuck at low quality). `layers` has lines fall, where the gateway chooses.
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { expectFigure } from "../support/figures.ts";
@@ -107,7 +107,7 @@ const test = base.extend<{ line: Line }>({
   },
 });
 
-test("a line that was narrow for a while costs pixels and no frame, and has its whole picture back within seconds", async ({
+test("a line that was narrow for a while costs no frame, and has its whole picture back within seconds", async ({
   line: { home, counter, network },
 }) => {
   const kept = { degradationPreference: "maintain-framerate", contentHint: "motion" };
@@ -122,7 +122,6 @@ test("a line that was narrow for a while costs pixels and no frame, and has its 
     `500 kb/s: ${Math.round(narrow.bps / 1000)} kb/s, ${narrow.fps.toFixed(1)} frames/s, ` +
       `${narrow.lines} of ${before.lines} lines, ${gapMs} ms between two frames at most when it began`,
   );
-  expect(narrow.lines, "lines at 500 kb/s").toBeLessThan(before.lines);
   expectFigure("ms between two frames when a line becomes narrow", gapMs, GAP_MS);
   expectFigure("frames/s at 500 kb/s", narrow.fps, SIGNED_FPS);
 

@@ -1,30 +1,21 @@
 // A network that is gone for a while, again and again, for times of any length: whenever it is back, both
 // sides see and hear each other within three seconds, judged by the pixels shown and the sound that came.
-//
-// PASSERELLE_CUTS=200 cuts 200 times, 2 to 60 seconds each, which takes two hours.
+// A relay stands for the network, which holds what was begun meanwhile; `networks/cuts` has the kernel's.
 import { setTimeout as passed } from "node:timers/promises";
-import { expectFigure, reportCuts } from "../support/figures.ts";
+import { cutLengths } from "../support/cut-lengths.ts";
+import { expectFigure, printCut, reportCuts } from "../support/figures.ts";
 import { rememberPictureAndSound, seesAndHearsAgain } from "../support/gaps.ts";
-import { seeded } from "../support/network.ts";
 import { expectMovingVideoAndSound } from "../support/probe.ts";
 import { test } from "../support/stage.ts";
 
 const SIGNED = "fsl";
 
-const CUTS = Number(process.env["PASSERELLE_CUTS"] ?? 0);
-
-/** The lengths of the cuts in seconds: a few short ones, or many of any length. */
-const [COUNT, SHORTEST, LONGEST] = CUTS > 0 ? [CUTS, 2, 60] : [3, 2, 8];
-
 /** From the moment at which the network is back. */
 const BACK_MS = { atMost: 3_000, broken: 30_000 };
 
-const dice = seeded(Number(process.env["PASSERELLE_SEED"] ?? 5));
-const cuts = Array.from({ length: COUNT }, () =>
-  Math.round(1_000 * (SHORTEST + (LONGEST - SHORTEST) * dice())),
-);
+const cuts = cutLengths([2_500, 7_500, 4_000]);
 
-test(`${COUNT} times the tablet's network is gone for ${SHORTEST} to ${LONGEST} seconds, and both sides see and hear within three seconds of its return`, async ({
+test("however long the tablet's network is gone, both sides see and hear within three seconds of its return", async ({
   stage,
 }) => {
   test.setTimeout(60_000 + cuts.reduce((sum, ms) => sum + ms + BACK_MS.broken, 0));
@@ -49,7 +40,7 @@ test(`${COUNT} times the tablet's network is gone for ${SHORTEST} to ${LONGEST} 
     );
     const times = sides.flatMap(({ pictureMs, soundMs }) => [pictureMs, soundMs]);
     backs.push({ cutMs, times });
-    reportCuts([{ cutMs, times }]);
+    printCut({ cutMs, times });
     await expectMovingVideoAndSound(tablet.page, `tablet, after ${cutMs} ms`);
     await expectMovingVideoAndSound(interpreter.page, `interpreter, after ${cutMs} ms`);
   }

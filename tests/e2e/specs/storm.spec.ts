@@ -2,6 +2,7 @@
 // that the picture stays what it was (jitsi-videobridge #2442, livekit #3490).
 import { setTimeout as passed } from "node:timers/promises";
 import type { Page } from "@playwright/test";
+import { countEncoded, encoded } from "../support/encoded.ts";
 import { expectFigure } from "../support/figures.ts";
 import { installGrain, SIGNED_FPS } from "../support/grain.ts";
 import { expect, test } from "../support/stage.ts";
@@ -16,6 +17,9 @@ const STORM_S = 30;
 
 /** One in two seconds, the quicker ones with which trouble begins among them. */
 const REQUESTS_MAX = STORM_S / 2;
+
+/** Of all that the sender's encoder makes, what keyframes may take (`BENCHMARKS.md`). */
+const KEYFRAMES_PART = { atMost: 0.1, broken: 0.3 };
 
 /** What a page has asked for, was asked for, and has sent and shown. */
 interface Counted {
@@ -45,23 +49,29 @@ test("whoever asks for keyframes fifteen times a second costs the picture no fra
 }) => {
   const { tablet, interpreter } = await stage.conversation(SIGNED, installGrain);
   await prepareStorm(interpreter.page);
+  await countEncoded(tablet.page);
   const [askedBefore, before] = [await counted(tablet.page), await counted(interpreter.page)];
   const from = performance.now();
   await rage(interpreter.page, ASKS_PER_SECOND);
   await passed(STORM_S * 1000);
   const [asked, after] = [await counted(tablet.page), await counted(interpreter.page)];
   const seconds = (performance.now() - from) / 1000;
+  const bytes = await encoded(tablet.page);
+  const keyframesPart = bytes.keyframes / bytes.all;
   const asks = (after.asks - before.asks) / seconds;
   const requests = asked.asked - askedBefore.asked;
   const keyframes = asked.keyframes - askedBefore.keyframes;
   const fps = (after.decoded - before.decoded) / seconds;
   console.info(
     `${asks.toFixed(1)} asks a second for ${seconds.toFixed(0)} s: the sender was asked ` +
-      `${requests} times and made ${keyframes} keyframes, its own among them; ` +
+      `${requests} times and made ${keyframes} keyframes, its own among them, ` +
+      `${(100 * keyframesPart).toFixed(1)} % of ${Math.round(bytes.all / 1000)} kB; ` +
       `${fps.toFixed(1)} frames/s were seen`,
   );
   expect(asks).toBeGreaterThan(10);
   expect(requests).toBeGreaterThan(0);
   expect(requests).toBeLessThanOrEqual(REQUESTS_MAX);
+  expect(bytes.keyframes, "bytes of keyframes").toBeGreaterThan(0);
+  expectFigure("of the bytes are keyframes in a storm of asks", keyframesPart, KEYFRAMES_PART);
   expectFigure("frames/s in a storm of asks for keyframes", fps, SIGNED_FPS);
 });

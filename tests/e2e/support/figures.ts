@@ -106,20 +106,21 @@ export interface Cut {
   times: number[];
 }
 
-/** Prints and stores how long it took after each cut. */
+/** Prints how long it took after a cut. */
+export function printCut({ cutMs, times }: Cut): void {
+  const [picture, sound, theirPicture, theirSound] = times;
+  console.info(
+    `${cutMs} ms without a network → tablet sees after ${picture} ms, hears after ${sound} ms; ` +
+      `interpreter ${theirPicture} and ${theirSound} ms`,
+  );
+}
+
+/** Prints and stores how long it took after all of them. */
 export function reportCuts(cuts: Cut[]): void {
-  for (const { cutMs, times } of cuts) {
-    const [picture, sound, theirPicture, theirSound] = times;
-    console.info(
-      `${cutMs} ms without a network → tablet sees after ${picture} ms, hears after ${sound} ms; ` +
-        `interpreter ${theirPicture} and ${theirSound} ms`,
-    );
-  }
   const worst = cuts.map(({ times }) => Math.max(...times));
-  store({
-    cuts: cuts.length,
-    cut_back_ms: { p50: percentile(worst, 0.5), max: Math.max(...worst) },
-  });
+  const [p50, max] = [percentile(worst, 0.5), Math.max(...worst)];
+  console.info(`back after ${cuts.length} cuts: ${p50} ms (median), ${max} ms at most`);
+  store({ cuts: cuts.length, cut_back_ms: { p50, max } });
 }
 
 /** Puts figures beside those that other tests have left. */

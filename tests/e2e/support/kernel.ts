@@ -27,6 +27,15 @@ export async function narrow(kbit: number): Promise<void> {
   ]);
 }
 
+/** From now on everything is lost, and nobody is told. Returns how to end it. */
+export async function loseEverything(): Promise<() => Promise<void>> {
+  demandOwnNetwork();
+  await run("tc", ["qdisc", "replace", "dev", "lo", "root", "blackhole"]);
+  return async () => {
+    await run("tc", ["qdisc", "del", "dev", "lo", "root"]);
+  };
+}
+
 /** Lets nothing through but TCP to and from a port. Returns how to end it. */
 export async function onlyTcpTo(port: number): Promise<() => Promise<void>> {
   demandOwnNetwork();

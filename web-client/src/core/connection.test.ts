@@ -2,7 +2,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS, backoff } from "./backoff";
-import { Connection, type ConnectionWorld, type Socket } from "./connection";
+import {
+  Connection,
+  type ConnectionWorld,
+  OPENING_MS_MAX,
+  PAUSE_MAX_MS,
+  type Socket,
+} from "./connection";
 import { type ServerMessage, SILENCE_MAX_MS } from "./protocol";
 import { ANSWER_MS_MAX, PENDING_MAX, RequestError } from "./requests";
 import { FIRST_MS_MAX, type Way } from "./ways";
@@ -121,10 +127,40 @@ test("silence of three beats leads to a new connection", () => {
   world.pass(1);
   expect(link(connection)).toBe("reconnecting");
   expect(world.line().closed).toBe(true);
-  world.pass(BACKOFF_MAX_MS);
+  world.pass(PAUSE_MAX_MS);
   expect(world.lines).toHaveLength(2);
   world.line().says(picture);
   expect(link(connection)).toBe("connected");
+});
+
+test("where messages have passed, a connection that does not open is tried anew within seconds, and in the end waited for", () => {
+  const { world } = connected();
+  world.line().onclose?.();
+  for (let attempt = 2; attempt <= 8; attempt += 1) {
+    world.pass(PAUSE_MAX_MS);
+    expect(world.lines, `attempt ${attempt}`).toHaveLength(attempt);
+    world.pass(OPENING_MS_MAX);
+    expect(world.line().closed).toBe(true);
+  }
+  world.pass(PAUSE_MAX_MS);
+  world.pass(SILENCE_MAX_MS - 1);
+  expect(world.line().closed).toBe(false);
+  world.line().says(picture);
+  world.pass(SILENCE_MAX_MS - 1);
+  expect(world.line().closed).toBe(false);
+});
+
+test("a connection that has opened has time for its first message, and a new network is given time", () => {
+  const { world, connection } = connected();
+  world.line().onclose?.();
+  world.pass(PAUSE_MAX_MS);
+  world.line().onopen?.();
+  world.pass(SILENCE_MAX_MS - 1);
+  expect(world.line().closed).toBe(false);
+  world.line().onclose?.();
+  connection.networkChanged();
+  world.pass(SILENCE_MAX_MS - 1);
+  expect(world.line().closed).toBe(false);
 });
 
 test("a page that comes back says what it has seen", () => {
@@ -148,7 +184,7 @@ test("a page that comes back says what it has seen", () => {
     resumed: "new",
   });
   world.line().onclose?.();
-  world.pass(BACKOFF_MAX_MS);
+  world.pass(PAUSE_MAX_MS);
   expect(world.urls).toEqual([
     "wss://x/ws?role=tablet",
     "wss://x/ws?role=tablet&after=1&run=30&noticed=40",
@@ -159,7 +195,7 @@ test("an old socket has no say any more", () => {
   const { world, connection } = connected();
   const old = world.line();
   old.onclose?.();
-  world.pass(BACKOFF_MAX_MS);
+  world.pass(PAUSE_MAX_MS);
   world.line().says(picture);
   old.onclose?.();
   expect(link(connection)).toBe("connected");
@@ -182,7 +218,7 @@ test("a refused upgrade leads to signing in when the session has ended", async (
   world.session = Promise.resolve(false);
   connection.start();
   world.line().onclose?.();
-  world.pass(BACKOFF_MAX_MS);
+  world.pass(PAUSE_MAX_MS);
   await world.session;
   expect(link(connection)).toBe("signed-out");
   world.pass(60_000);
@@ -196,12 +232,12 @@ test("a gateway that does not answer is tried again and again", async () => {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     world.session = Promise.reject(new Error("down"));
     world.line().onclose?.();
-    world.pass(BACKOFF_MAX_MS);
+    world.pass(PAUSE_MAX_MS);
     await world.session.catch(() => undefined);
     await Promise.resolve();
   }
   world.session = Promise.resolve(true);
-  world.pass(BACKOFF_MAX_MS);
+  world.pass(PAUSE_MAX_MS);
   await world.session;
   expect(world.lines.length).toBeGreaterThan(1);
   world.line().says(picture);
@@ -228,7 +264,7 @@ test("requests fail when the connection goes, when no answer comes, and when non
   world.line().onclose?.();
   expect(await cut).toBe("not_connected");
   expect(await problemOf(connection.request({ type: "end_wrap_up" }))).toBe("not_connected");
-  world.pass(BACKOFF_MAX_MS);
+  world.pass(PAUSE_MAX_MS);
   world.line().says(picture);
   const silent = problemOf(connection.request({ type: "end_wrap_up" }));
   world.pass(ANSWER_MS_MAX);
@@ -277,7 +313,7 @@ test("a WebSocket that is refused twice gives way to requests, and the next netw
   connection.start();
   for (let attempt = 0; attempt < 2; attempt += 1) {
     world.line().onclose?.();
-    world.pass(BACKOFF_MAX_MS);
+    world.pass(PAUSE_MAX_MS);
     await world.session;
   }
   world.line().says(picture);
@@ -304,7 +340,7 @@ test("a WebSocket that hangs gives way once HTTP has answered, and not before", 
   hung.line().onopen?.();
   hung.pass(FIRST_MS_MAX);
   await hung.session;
-  hung.pass(BACKOFF_MAX_MS);
+  hung.pass(PAUSE_MAX_MS);
   expect(hung.ways).toEqual(["socket", "requests"]);
   expect(hung.lines[0]?.closed).toBe(true);
 });

@@ -23,6 +23,20 @@ import {
 import { type Answer, RequestError, Requests, type Timers } from "./requests";
 import { FIRST_MS_MAX, type Way, Ways } from "./ways";
 
+/**
+ * Where messages have passed before, a connection that does not open by then is tried anew: what was lost
+ * of it the kernel sends again only after 1, 3, 7 and 15 seconds (RFC 6298), long after the network is back.
+ */
+export const OPENING_MS_MAX = 4_000;
+/** So many times; then the way may be a slow one. */
+const HASTY_ATTEMPTS = 8;
+
+/**
+ * The longest pause between two attempts: in a conversation each second counts in which the network is
+ * back and nobody tries. A thousand pages that find nobody are six hundred attempts a second.
+ */
+export const PAUSE_MAX_MS = 2_000;
+
 /** The part of a WebSocket that is used here. */
 export interface Socket {
   send(text: string): void;
@@ -52,6 +66,8 @@ export class Connection<R extends Role> {
   #way: Way = "socket";
   #socket: Socket | null = null;
   #attempt = 0;
+  /** Messages have passed in this network. */
+  #isProven = false;
   #retry: number | null = null;
   #silence: number | null = null;
   /** Of a WebSocket that has carried nothing yet. */
@@ -104,6 +120,7 @@ export class Connection<R extends Role> {
   /** The browser has changed networks: what would not pass before may pass now. */
   networkChanged(): void {
     this.#ways.forget();
+    this.#isProven = false;
     if (this.#socket && this.#way === "requests") this.#closed(true);
     this.hurry();
   }
@@ -132,13 +149,15 @@ export class Connection<R extends Role> {
     socket.onopen = () => this.#heard(carries);
     socket.onmessage = (event) => {
       carries = true;
+      this.#isProven = true;
       this.#carries();
       this.#heard(carries);
       if (typeof event.data === "string") this.#receive(event.data);
     };
     socket.onclose = () => this.#closed(carries);
     // Also bounds a connection attempt that a firewall swallows.
-    this.#heard(carries);
+    if (this.#isProven && this.#attempt < HASTY_ATTEMPTS) this.#heard(true, OPENING_MS_MAX);
+    else this.#heard(carries);
     if (way === "socket") this.#watch();
   }
 
@@ -182,9 +201,9 @@ export class Connection<R extends Role> {
   }
 
   /** Restarts the watch on the server's signs of life. */
-  #heard(carries: boolean): void {
+  #heard(carries: boolean, patience = SILENCE_MAX_MS): void {
     if (this.#silence !== null) this.#world.timers.stop(this.#silence);
-    this.#silence = this.#world.timers.start(SILENCE_MAX_MS, () => this.#closed(carries));
+    this.#silence = this.#world.timers.start(patience, () => this.#closed(carries));
   }
 
   /** Detaches from the present socket, whatever its state, and stops all timers. */
@@ -210,7 +229,7 @@ export class Connection<R extends Role> {
     this.#requests.abandon();
     if (isFinal(this.#state.get().link)) return;
     this.#apply({ type: "lost" });
-    const pause = backoff(this.#attempt++, this.#world.random());
+    const pause = backoff(this.#attempt++, this.#world.random(), PAUSE_MAX_MS);
     this.#retry = this.#world.timers.start(pause, () => {
       if (carried) this.#open();
       else this.#openIfSignedIn();
