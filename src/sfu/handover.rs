@@ -10,7 +10,7 @@ use super::forward;
 use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::keyframe::Need;
 use super::layer::Layer;
-use super::limits::{REPLACED_FOR, TAKE_OVER_WITHIN};
+use super::limits::{REPLACED_FOR, SILENCE, TAKE_OVER_WITHIN};
 use super::offer::Kind;
 use super::peer::{Subscription, Turn};
 use super::room::{Member, Room};
@@ -99,12 +99,25 @@ impl Shard {
         let room = peer.room;
         match peer.turn {
             Turn::Present => {}
+            // Its client has let go of it as it came up, and goes on with the other.
+            Turn::Next if self.only_the_other_is_heard(key, now) => {
+                self.give_turn(key, Turn::Next, Some(now + TAKE_OVER_WITHIN));
+            }
             Turn::Next => self.take_over(key, false, now),
             Turn::Past => {
                 self.close_second(key, now);
                 self.relink(room, now);
             }
         }
+    }
+
+    fn only_the_other_is_heard(&self, key: PeerKey, now: Instant) -> bool {
+        let is_heard = |key| {
+            let peer = self.peers.get(key);
+            let silent = peer.map(|peer| now.saturating_duration_since(peer.watched.heard));
+            silent.is_some_and(|silent| silent < SILENCE)
+        };
+        !is_heard(key) && self.beside(key).is_some_and(is_heard)
     }
 
     /// A second peer is in use from now on; `begins` when the packet with which a decoder can begin

@@ -1,6 +1,7 @@
 //! Joining again makes before it breaks: the connection in use goes on until the new one carries,
 //! and nobody is gone because a new one never does.
 
+use super::virtual_room::VirtualRoom;
 use super::*;
 use crate::client::media::MediaClientStats;
 
@@ -144,6 +145,25 @@ async fn a_camera_that_sends_nothing_holds_up_no_new_connection() {
     for client in [visitor, interpreter, again] {
         client.close().await;
     }
+}
+
+#[test]
+fn a_new_connection_that_falls_silent_as_it_comes_up_takes_the_place_of_none_that_is_heard() {
+    let second = Duration::from_secs(1);
+    let mut room = VirtualRoom::new();
+    room.join(VISITOR);
+    room.join(INTERPRETER);
+    room.pass(5 * second);
+    let seen = room.seen_by(INTERPRETER).len();
+    room.join(VISITOR);
+    room.fall_silent(VISITOR, 10 * second);
+    // 20 frames a second.
+    assert!(room.seen_by(INTERPRETER).len() >= seen + 199);
+    // Once it sends, it takes over like any other, and the one before is let go.
+    room.pass(5 * second);
+    assert_eq!(room.connections_of(VISITOR), 1);
+    let seen = room.seen_by(INTERPRETER).len() - seen;
+    assert!(seen >= 295, "{seen} of 300 frames");
 }
 
 #[tokio::test]

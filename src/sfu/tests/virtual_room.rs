@@ -254,6 +254,12 @@ impl VirtualRoom {
         }
     }
 
+    /// How many connections of somebody are open.
+    pub(super) fn connections_of(&self, participant: ParticipantId) -> usize {
+        let all = self.connections.iter();
+        all.filter(|one| one.participant == participant).count()
+    }
+
     /// The moment it is.
     pub(super) fn now(&self) -> Instant {
         self.now

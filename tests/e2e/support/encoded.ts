@@ -28,17 +28,21 @@ const WORKER = `
     readable.pipeThrough(new TransformStream({ transform: count })).pipeTo(writable);
   onmessage = ({ ports: [asker] }) => asker.postMessage(encoded);`;
 
-/** From now on the page counts; its connection must be up, and stay the same. */
+/** The page counts from its next connection on: an encoder at work takes no further step. */
 export async function countEncoded(page: Page): Promise<void> {
   await page.route(`**/${SCRIPT}`, (route) =>
     route.fulfill({ contentType: "text/javascript", body: WORKER }),
   );
   await page.evaluate((script) => {
     const worker = new Worker(`/${script}`);
-    const peer = window.probe.peers.findLast((one) => one.connectionState === "connected");
-    const sender = peer?.getSenders().find(({ track }) => track?.kind === "video");
-    if (!sender) throw new Error("this page sends no picture");
-    sender.transform = new RTCRtpScriptTransform(worker);
+    const { prototype } = RTCPeerConnection;
+    const native = prototype.addTransceiver;
+    prototype.addTransceiver = function (what, init) {
+      const section = native.call(this, what, init);
+      if (section.sender.track?.kind === "video")
+        section.sender.transform = new RTCRtpScriptTransform(worker);
+      return section;
+    };
     window.encoded = () =>
       new Promise((resolve) => {
         const { port1, port2 } = new MessageChannel();
