@@ -1,5 +1,6 @@
 // While somebody waits: another way of being served, what the call is about; and before it, a visitor
 // who points at a language nobody could name.
+import { received } from "../support/probe.ts";
 import { momentsOf, storedCalls } from "../support/records.ts";
 import { expect, test } from "../support/stage.ts";
 
@@ -31,6 +32,9 @@ test("who goes on by voice alone keeps the place and the time in the queue", asy
   );
   await interpreter.accept();
   await expect(tablet.page.getByTestId("call")).toHaveAttribute("data-mode", "spoken_audio");
+  for (const { page } of [tablet, interpreter])
+    await expect.poll(async () => (await received(page)).audioEnergy).toBeGreaterThan(0);
+  expect((await received(interpreter.page)).framesDecoded, "pictures of the tablet").toBe(0);
   await tablet.hangUp();
   await expect(tablet.page.getByTestId("ended")).toBeVisible();
 
