@@ -2,7 +2,7 @@
 //! (`web-client/src/core/media/call-media.ts`): a connection that fails is made anew after a pause,
 //! and one that shows no packet soon after the gateway came back is made anew at once.
 
-use super::backoff::backoff;
+use super::backoff::{MEDIA_MAX, backoff};
 use super::http::ClientError;
 use super::media::{MediaClient, MediaClientConfig};
 use super::signalling::SignallingClient;
@@ -114,7 +114,7 @@ impl Joined {
     }
 
     fn renew_later(&mut self) {
-        self.due = Some(Due::Renewal(monotonic() + backoff(self.attempt)));
+        self.due = Some(Due::Renewal(monotonic() + backoff(self.attempt, MEDIA_MAX)));
         self.attempt += 1;
     }
 

@@ -2,7 +2,7 @@
 //! pictures, joins the media of its calls and comes back by itself, by the web client's rules. For
 //! load and endurance: what holds for a thousand of these holds for pages.
 
-use super::backoff::backoff;
+use super::backoff::{GATEWAY_MAX, backoff};
 use super::http::{ClientError, Cookie, Target};
 use super::joined::{Joined, News};
 use super::media::MediaClientConfig;
@@ -151,7 +151,7 @@ impl Person {
             }
             self.was_lost = true;
             tokio::select! {
-                () = tokio::time::sleep(backoff(attempt)), if lost => {}
+                () = tokio::time::sleep(backoff(attempt, GATEWAY_MAX)), if lost => {}
                 order = self.orders.recv(), if lost => match order {
                     None => break,
                     Some(Order::HangUp) => self.hangs_up = true,
