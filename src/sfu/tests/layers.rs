@@ -1,5 +1,5 @@
-//! A picture whose layers come and go, as browsers drop and take up those that their way up carries:
-//! whoever is shown one that falls silent is shown another within a second.
+//! A picture whose layers come and go, as browsers drop and take up those that their way up
+//! carries: whoever is shown one that falls silent is shown another within a second.
 
 use super::sight::are_continuous;
 use super::virtual_room::VirtualRoom;

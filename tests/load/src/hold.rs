@@ -14,9 +14,9 @@ use std::time::Duration;
 const DRIFT_MAX_PCT: f64 = 2.0;
 const DELIVERED_MIN_PCT: f64 = 99.9;
 
-/// What is written although nobody comes or goes: that each of the two in a call is still there, once
-/// in five minutes (`seen_at` of their sessions), in one page of the database's log with its header
-/// (sqlite.org/fileformat2.html §4).
+/// What is written although nobody comes or goes: that each of the two in a call is still there,
+/// once in five minutes (`seen_at` of their sessions), in one page of the database's log with its
+/// header (sqlite.org/fileformat2.html §4).
 const NOTED_EVERY: Duration = Duration::from_secs(5 * 60);
 const NOTE_BYTES: usize = 4096 + 24;
 
