@@ -452,12 +452,16 @@ async fn connect(
 ) -> Result<Arc<dyn PeerConnection>, Error> {
     let settings = SettingEngineBuilder::new()
         .with_include_loopback_candidate(true)
-        .with_srtp_protection_profiles(config.srtp.iter().map(|id| (*id).into()).collect())
-        .build();
+        .with_srtp_protection_profiles(config.srtp.iter().map(|id| (*id).into()).collect());
+    #[cfg(test)]
+    let settings = match config.meddle {
+        Some(meddle) => settings.with_crypto_provider(crate::sfu::meddling(meddle)),
+        None => settings,
+    };
     let connection = PeerConnectionBuilder::new()
         .with_media_engine(engine(lines)?)
         .with_interceptor_registry(chain())
-        .with_setting_engine(settings)
+        .with_setting_engine(settings.build())
         .with_handler(handler)
         .with_udp_addrs(vec![(config.bind, 0)])
         .build()

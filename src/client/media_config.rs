@@ -31,6 +31,9 @@ pub struct MediaClientConfig {
     pub srtp: &'static [u16],
     /// What it can encode and decode.
     pub codecs: Codecs,
+    /// What it makes of each SCTP packet before it is encrypted, if it means harm.
+    #[cfg(test)]
+    pub(crate) meddle: Option<fn(&mut [u8])>,
 }
 
 impl Default for MediaClientConfig {
@@ -46,6 +49,8 @@ impl Default for MediaClientConfig {
             first_number: None,
             srtp: &[],
             codecs: Codecs::USUAL,
+            #[cfg(test)]
+            meddle: None,
         }
     }
 }

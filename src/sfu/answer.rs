@@ -1,11 +1,12 @@
 //! Makes a peer out of an offer: one answer on the same media lines with our candidates in it, so
 //! that neither trickling nor renegotiation follows.
 
+use super::association::Association;
 use super::codec::{Codec, CodecLine, Codecs, lines_of, rearranged};
 use super::error::{JoinError, kind};
 use super::forward::Outgoing;
-use super::limits::MAX_OFFER_BYTES;
-use super::media_engine::{engine, outgoing_track, settings};
+use super::limits::{MAX_OFFER_BYTES, SCTP_RECEIVE_BUFFER};
+use super::media_engine::{MESSAGE_BYTES, engine, outgoing_track, settings};
 use super::offer::{Kind, Offer, OfferedMedia};
 use super::path::{Path, Transport};
 use super::peer::{AnsweredCodecs, Parts, Peer};
@@ -55,11 +56,12 @@ pub(super) fn answer(
             reason: "no audio, video or data channel line".into(),
         });
     }
-    let keys = KeySlot::default();
+    let (keys, association) = (KeySlot::default(), Association::new(now));
+    let onlooker = Onlooker::new(keys.clone(), association.clone());
     let lines = in_order(lines_of(offer), viewers, quirks);
     let known = completed(&lines);
     let mut connection =
-        connect(&known, candidates, &keys, now).map_err(|error| internal(&error))?;
+        connect(&known, candidates, onlooker, now).map_err(|error| internal(&error))?;
     let mut outgoing = add_tracks(&mut connection, &offered, &known)?;
     let offer = rearranged(offer, &lines, quirks.one_size);
     let offer = RTCSessionDescription::offer(offer).map_err(|error| invalid(&error))?;
@@ -78,6 +80,7 @@ pub(super) fn answer(
     let sdp = sdp.ok_or_else(|| JoinError::Internal {
         reason: "no answer".into(),
     })?;
+    let sdp = with_message_bytes(&sdp);
     let ufrag = credential(&sdp, "a=ice-ufrag:")?.to_owned();
     let signature = stun::key_of(credential(&sdp, "a=ice-pwd:")?);
     let negotiated = Negotiated::read(&sdp);
@@ -96,6 +99,7 @@ pub(super) fn answer(
         codecs,
         outgoing,
         link,
+        association,
         ufrag,
         signature,
     };
@@ -109,6 +113,13 @@ fn credential<'a>(answer: &'a str, line: &str) -> Result<&'a str, JoinError> {
     found.ok_or_else(|| JoinError::Internal {
         reason: "an answer without credentials".into(),
     })
+}
+
+/// Says how long a message may be. The library takes longer ones, so that they are refused where it
+/// is told and counted (`text`).
+fn with_message_bytes(answer: &str) -> String {
+    let line = |bytes| format!("a=max-message-size:{bytes}\r\n");
+    answer.replace(&line(SCTP_RECEIVE_BUFFER), &line(MESSAGE_BYTES))
 }
 
 /// With a codec of each kind, so that an offer that names none is first read, and refused as what
@@ -146,12 +157,12 @@ fn answered_codecs(lines: &[CodecLine], offered: &OfferedMedia, quirks: Quirks) 
 fn connect(
     lines: &[CodecLine],
     candidates: &[Path],
-    keys: &KeySlot,
+    onlooker: Onlooker,
     now: Instant,
 ) -> Result<RTCPeerConnection, Error> {
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())
-        .with_setting_engine(settings(Onlooker::new(keys.clone())))
+        .with_setting_engine(settings(onlooker))
         .with_media_engine(engine(lines)?)
         // Packets of media never come to the library.
         .with_interceptor_registry(Registry::new())

@@ -35,8 +35,8 @@ impl Path {
 }
 
 impl Peer {
-    /// Takes a datagram; what comes of it is had by [`collect`](Self::collect). False: it is media
-    /// that is refused.
+    /// Takes a datagram; what comes of it is had by [`collect`](Self::collect). False: it is
+    /// refused.
     pub(super) fn receive(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) -> bool {
         self.sabotage.strike(Place::Receive);
         let heard = std::mem::replace(&mut self.watched.heard, now);
@@ -44,14 +44,19 @@ impl Peer {
             self.is_back = true;
             self.media.path_is_back();
         }
-        self.heard_dtls |= bytes.first().is_some_and(|first| DTLS.contains(first));
         if rtp::is_media(bytes) {
             self.nominations.note_incoming(now, from, bytes);
             return self.media.receive(now, bytes, &mut self.media_heard);
         }
+        let is_dtls = bytes.first().is_some_and(|first| DTLS.contains(first));
+        if is_dtls && !self.records.admit(bytes, self.connected) {
+            return false;
+        }
+        self.heard_dtls |= is_dtls;
         self.is_stirred = true;
         self.flight.note_incoming(bytes);
         let again = self.nominations.note_incoming(now, from, bytes);
+        self.association.begin(now);
         let hello = (!self.connected).then(|| self.hello.take(bytes));
         if let Some(datagrams) = hello.flatten() {
             self.media.profile = self.hello.chosen();
@@ -64,7 +69,7 @@ impl Peer {
         if again && let Some(pinned) = self.nominations.pinned() {
             self.hand_over(now, local, pinned, bytes);
         }
-        true
+        !self.association.has_refused()
     }
 
     fn hand_over(&mut self, now: Instant, local: Path, from: Path, bytes: &[u8]) {
@@ -122,7 +127,7 @@ impl Peer {
             }
         }
         self.collect_text(now, outputs);
-        if self.is_closed_by_client() {
+        if self.is_closed_by_client() || self.association.is_overfull() {
             outputs.push(PeerOutput::Lost);
         }
     }

@@ -2,6 +2,7 @@
 //! library, which the engine survives, is told once for each place; any other is a finding.
 
 use super::answer::answer;
+use super::association;
 use super::codec::{self, Codec, CodecLine, Formats};
 use super::directory::{Directory, ShardNumber};
 use super::flight::Flight;
@@ -15,6 +16,7 @@ use super::path::{Path, Paths, Transport};
 use super::peer::Peer;
 use super::published::Published;
 use super::quirks::Quirks;
+use super::records::Records;
 use super::rtp::{self, Header, Negotiated, Packet};
 use super::standing::{Seat, Standing};
 use super::stream::{Stream, StreamError};
@@ -33,7 +35,7 @@ use std::time::Duration;
 pub(crate) type Named = (&'static str, fn(&[u8]));
 
 /// All of the engine's.
-pub(crate) const TARGETS: [Named; 16] = [
+pub(crate) const TARGETS: [Named; 18] = [
     ("rtp_header", rtp::fuzz::header),
     ("srtp_forged", rtp::fuzz::forged),
     ("rtcp", rtp::fuzz::rtcp),
@@ -43,6 +45,8 @@ pub(crate) const TARGETS: [Named; 16] = [
     ("stream", read_stream),
     ("first_datagram", usher_in),
     ("handshake", read_handshake),
+    ("records", admit_records),
+    ("sctp", association::read_any),
     ("offer", read_offer),
     ("answer", read_answer),
     ("peer", feed_peer),
@@ -361,6 +365,18 @@ fn forward_pictures(bytes: &[u8]) {
         }
     }
     assert!(published.layers().count() <= LAYERS);
+}
+
+/// What passes of a client's records begins with one that a client has.
+fn admit_records(bytes: &[u8]) {
+    let (mut script, mut records) = (Script(bytes), Records::default());
+    while let Some(step) = script.byte() {
+        let datagram = script.piece().unwrap_or_default();
+        let passes = records.admit(datagram, step & 1 == 1);
+        assert!(
+            !passes || datagram.is_empty() || matches!(datagram[..5], [20..=23, _, _, 0, 0 | 1])
+        );
+    }
 }
 
 /// Text passes as it was written, or not at all.

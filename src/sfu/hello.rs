@@ -20,7 +20,7 @@ const RECORD_LENGTH: Range<usize> = 11..13;
 pub(super) const RECORD_HEADER: usize = 13;
 /// A message in it (§4.2.2: type, length, number, the fragment's offset and length).
 pub(super) const CLIENT_HELLO: u8 = 1;
-const MESSAGE_HEADER: usize = 12;
+pub(super) const MESSAGE_HEADER: usize = 12;
 /// A hello's version and random (RFC 5246 §7.4.1.2), and the extension with the profiles (RFC 5764
 /// §4.1.1).
 const VERSION_AND_RANDOM: usize = 2 + 32;

@@ -50,7 +50,7 @@ pub(crate) fn engine(lines: &[CodecLine]) -> Result<MediaEngine, Error> {
 }
 
 /// Bytes of a data channel message either way: the loss mark's three come on top.
-const MESSAGE_BYTES: u32 = (MAX_TEXT_PREFIX_BYTES + MAX_TEXT_BYTES + 3) as u32;
+pub(super) const MESSAGE_BYTES: u32 = (MAX_TEXT_PREFIX_BYTES + MAX_TEXT_BYTES + 3) as u32;
 
 /// ICE-lite, DTLS server, and the SRTP profiles we speak. In rtc 0.21.1 the client's order of them
 /// wins; `hello` sees to it that ours does.
@@ -65,7 +65,7 @@ pub(super) fn settings(crypto: Onlooker) -> SettingEngine {
             Some(ICE_FAILED),
             Some(ICE_KEEPALIVE),
         )
-        .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(MESSAGE_BYTES))
+        .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(SCTP_RECEIVE_BUFFER))
         .with_sctp_max_receive_buffer_size(SCTP_RECEIVE_BUFFER)
         .with_srtp_protection_profiles(Profile::ALL.map(|profile| profile.id().into()).to_vec())
         .build()

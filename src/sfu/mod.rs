@@ -7,7 +7,9 @@
 //! connection, and gets a complete answer. Any of the three may be missing. Joining again
 //! replaces the participant's peer once the new one carries; the others' streams go on.
 
+mod allowance;
 mod answer;
+mod association;
 mod bandwidth;
 mod codec;
 mod collect;
@@ -38,6 +40,7 @@ mod preference;
 mod published;
 mod quality;
 mod quirks;
+mod records;
 mod relay;
 mod rewrite;
 mod room;
@@ -78,6 +81,8 @@ pub use standing::Standing;
 pub use stats::{Counters, SfuStats};
 
 // The built-in client speaks the same codecs.
+#[cfg(test)]
+pub(crate) use association::meddling;
 pub(crate) use codec::{CodecLine, Formats, lines_of, starts_keyframe};
 pub(crate) use media_engine::{engine, library_kind, outgoing_track};
 pub(crate) use offer::Kind;

@@ -2,6 +2,7 @@
 //! Only this file, `collect` and `answer` drive the library. The caller guards every call against
 //! panics.
 
+use super::association::Association;
 use super::bandwidth::{PathState, PictureLimit};
 use super::codec::{Codec, Codecs};
 use super::error::kind;
@@ -11,15 +12,17 @@ use super::hello::Hello;
 use super::ids::{ParticipantId, PeerKey, RoomId};
 use super::keyframe::{Leave, Need};
 use super::layer::Layer;
-use super::limits::{CONNECT_TIMEOUT, MAX_PATHS_PER_PEER, TIMER_GRAIN};
+use super::limits::{CONNECT_TIMEOUT, MAX_PATHS_PER_PEER, MAX_PATHS_TAKEN, TIMER_GRAIN};
 use super::offer::{Kind, OfferedMedia};
 use super::path::{Path, Paths};
 use super::published::Published;
 use super::quality::Watched;
+use super::records::Records;
 use super::rtp::{self, Heard, MediaLink, OURSELVES, Repair};
 use super::sabotage::{Place, Sabotage};
 use super::sight::Sight;
 use super::standing::{Seat, Standing};
+use super::stun;
 use super::text_line::TextLine;
 use bytes::BytesMut;
 use ring::hmac;
@@ -101,9 +104,11 @@ pub(super) struct Peer {
     /// Our user fragment, by which datagrams from unknown addresses find this peer.
     pub(super) ufrag: String,
     /// By our password: of whoever names this peer, only those who sign with it are heard.
-    pub(super) signature: hmac::Key,
+    signature: hmac::Key,
     /// The remote ends that lead here.
     pub(super) paths: VecDeque<Path>,
+    /// How many have led here so far.
+    paths_taken: usize,
     /// Which of them the client has chosen.
     pub(super) nominations: Paths,
     pub(super) publishes: [bool; 2],
@@ -142,6 +147,8 @@ pub(super) struct Peer {
     pub(super) heard_dtls: bool,
     /// What it offers, while it is not connected.
     pub(super) hello: Hello,
+    pub(super) records: Records,
+    pub(super) association: Association,
     /// What the client was answered while it is not connected, should it ask again.
     pub(super) flight: Flight,
     pub(super) text: TextLine,
@@ -170,6 +177,7 @@ pub(super) struct Parts {
     pub(super) codecs: AnsweredCodecs,
     pub(super) outgoing: Vec<Outgoing>,
     pub(super) link: MediaLink,
+    pub(super) association: Association,
     pub(super) ufrag: String,
     pub(super) signature: hmac::Key,
 }
@@ -183,6 +191,7 @@ impl Peer {
             codecs,
             outgoing,
             link,
+            association,
             ufrag,
             signature,
         } = parts;
@@ -193,6 +202,7 @@ impl Peer {
             ufrag,
             signature,
             paths: VecDeque::new(),
+            paths_taken: 0,
             nominations: Paths::default(),
             publishes: media.publishes,
             codecs,
@@ -217,6 +227,8 @@ impl Peer {
             turn_ends: None,
             heard_dtls: false,
             hello: Hello::default(),
+            records: Records::default(),
+            association,
             flight: Flight::default(),
             text: TextLine::new(),
             watched: Watched::new(now),
@@ -262,8 +274,16 @@ impl Peer {
             .is_some_and(|outgoing| outgoing.aim(layer))
     }
 
+    /// True for a datagram of its client that names it, unless that comes from one more new address
+    /// than any client has.
+    pub(super) fn heeds(&self, datagram: &[u8], is_new_address: bool) -> bool {
+        let has_moved_enough = is_new_address && self.paths_taken >= MAX_PATHS_TAKEN;
+        !has_moved_enough && stun::is_signed(datagram, &self.signature)
+    }
+
     /// Remembers a path; returns the one forgotten for it.
     pub(super) fn add_path(&mut self, path: Path) -> Option<Path> {
+        self.paths_taken += 1;
         self.paths.push_back(path);
         if self.paths.len() > MAX_PATHS_PER_PEER {
             return self.paths.pop_front();

@@ -210,8 +210,8 @@ impl Shard {
     /// address to another peer and so must be signed, else by the address.
     ///
     /// # Errors
-    /// [`Receipt::Elsewhere`] where another shard has it, [`Receipt::Forged`] where it is not
-    /// signed.
+    /// [`Receipt::Elsewhere`] where another shard has it, [`Receipt::Forged`] where its peer does
+    /// not heed it.
     fn peer_for(&mut self, from: Path, bytes: &[u8]) -> Result<Option<PeerKey>, Receipt> {
         let known = self.routes.by_path(from);
         let ufrag = stun::local_ufrag(bytes);
@@ -222,7 +222,8 @@ impl Shard {
             return Err(Receipt::Elsewhere(owner));
         }
         let named_peer = named.and_then(|key| self.peers.get(key));
-        if named_peer.is_some_and(|peer| !stun::is_signed(bytes, &peer.signature)) {
+        let is_new = named != known;
+        if named_peer.is_some_and(|peer| !peer.heeds(bytes, is_new)) {
             return Err(Receipt::Forged);
         }
         let Some(key) = named.filter(|named| known != Some(*named)) else {

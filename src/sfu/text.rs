@@ -1,11 +1,12 @@
 //! Real-time text (T.140 in a data channel, RFC 8865): what of it one participant may send. Nothing
 //! of it is kept, logged or shown in a `Debug`. Pure.
 
+use super::allowance::Allowance;
 use super::limits::{
     MAX_TEXT_BYTES, TEXT_CHARACTER_SPACING, TEXT_CHARACTERS_AT_ONCE, TEXT_MESSAGE_SPACING,
     TEXT_MESSAGES_AT_ONCE,
 };
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The subprotocol of the channel (RFC 8865 §4.1).
 pub(crate) const TEXT_PROTOCOL: &str = "t140";
@@ -49,39 +50,11 @@ impl TextGate {
     }
 }
 
-/// So much at once, and then one every so often: the generic cell rate algorithm (ITU-T I.371).
-struct Allowance {
-    spacing: Duration,
-    at_once: Duration,
-    /// When everything taken so far will have been paid for.
-    paid_at: Option<Instant>,
-}
-
-impl Allowance {
-    fn new(spacing: Duration, at_once: u32) -> Self {
-        Self {
-            spacing,
-            at_once: spacing * at_once,
-            paid_at: None,
-        }
-    }
-
-    /// Takes so many, or none of them.
-    fn take(&mut self, count: u32, now: Instant) -> bool {
-        let from = self.paid_at.map_or(now, |paid_at| paid_at.max(now));
-        let paid_at = from + self.spacing * count;
-        let is_allowed = paid_at.saturating_duration_since(now) <= self.at_once;
-        if is_allowed {
-            self.paid_at = Some(paid_at);
-        }
-        is_allowed
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::time::Duration;
 
     fn seconds(n: u64) -> Duration {
         Duration::from_secs(n)

@@ -104,6 +104,7 @@ fn a_concurrent_map_is_a_registry_at_the_edge() {
 const LIBRARY: &[&str] = &["rtc::", "webrtc::"];
 const KNOW_THE_LIBRARY: &[(&str, &str)] = &[
     ("src/sfu/answer.rs", "a connection made of an offer"),
+    ("src/sfu/association.rs", "an eye on what it opens"),
     ("src/sfu/collect.rs", "what datagrams bring"),
     ("src/sfu/media_engine.rs", "its settings and codecs"),
     ("src/sfu/peer.rs", "what a connection sends, and its timers"),

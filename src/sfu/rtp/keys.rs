@@ -7,12 +7,12 @@
 use super::cipher::Master;
 use super::profile::Profile;
 use super::srtp::{Opener, Sealer};
+use crate::sfu::association::Association;
 use rtc::crypto::providers::{RingCrypto, RingRandom};
 use rtc::crypto::{
-    ActiveKeyExchange, AeadAlgorithm, AeadCipher, BlockCipherAlgorithm, CbcAlgorithm, CbcCipher,
-    CryptoAlgorithm, CryptoError, HashAlgorithm, HmacAlgorithm, KeyExchangeAlgorithm, Mac,
-    PublicKey, RTCCrypto, RTCCryptoProvider, RTCRandom, SignatureScheme, SigningKey, StreamCipher,
-    StreamCipherAlgorithm,
+    ActiveKeyExchange, AeadAlgorithm, AeadCipher, BlockCipherAlgorithm, CryptoAlgorithm,
+    CryptoError, HashAlgorithm, HmacAlgorithm, KeyExchangeAlgorithm, Mac, PublicKey, RTCCrypto,
+    RTCCryptoProvider, RTCRandom, SignatureScheme, SigningKey, StreamCipher, StreamCipherAlgorithm,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
@@ -66,17 +66,16 @@ pub(super) fn masters(profile: Profile, material: &[u8]) -> Option<[Master<'_>; 
 }
 
 /// The library's crypto provider for one connection.
-#[derive(Default)]
 pub(crate) struct Onlooker {
     crypto: Watched,
     random: RingRandom,
 }
 
 impl Onlooker {
-    /// Puts what it sees into `slot`.
-    pub(crate) fn new(slot: KeySlot) -> Self {
+    /// Puts the keys it sees into `slot`, and has `association` watch what records hold.
+    pub(crate) fn new(slot: KeySlot, association: Association) -> Self {
         Self {
-            crypto: Watched(slot),
+            crypto: Watched { slot, association },
             random: RingRandom,
         }
     }
@@ -96,9 +95,11 @@ impl RTCCryptoProvider for Onlooker {
     }
 }
 
-/// ring, with an eye on HMAC.
-#[derive(Default)]
-struct Watched(KeySlot);
+/// ring, with an eye on HMAC and on what is encrypted.
+struct Watched {
+    slot: KeySlot,
+    association: Association,
+}
 
 /// An HMAC under a key that may be the session's master secret.
 struct WatchedMac {
@@ -150,12 +151,13 @@ impl RTCCrypto for Watched {
         if mac.output_len() != HASH {
             return Ok(mac);
         }
-        let slot = self.0.clone();
+        let slot = self.slot.clone();
         Ok(Box::new(WatchedMac { mac, slot }))
     }
 
+    /// Without CBC, which no client needs (RFC 9325 §4.2) and which would pass unwatched.
     fn supports(&self, algorithm: CryptoAlgorithm) -> bool {
-        RingCrypto.supports(algorithm)
+        !matches!(algorithm, CryptoAlgorithm::Cbc(_)) && RingCrypto.supports(algorithm)
     }
 
     fn hash(&self, algorithm: HashAlgorithm, data: &[u8]) -> Result<Vec<u8>, CryptoError> {
@@ -184,15 +186,8 @@ impl RTCCrypto for Watched {
         algorithm: AeadAlgorithm,
         key: &[u8],
     ) -> Result<Box<dyn AeadCipher>, CryptoError> {
-        RingCrypto.new_aead(algorithm, key)
-    }
-
-    fn new_cbc(
-        &self,
-        algorithm: CbcAlgorithm,
-        key: &[u8],
-    ) -> Result<Box<dyn CbcCipher>, CryptoError> {
-        RingCrypto.new_cbc(algorithm, key)
+        let cipher = RingCrypto.new_aead(algorithm, key)?;
+        Ok(self.association.watch(cipher))
     }
 
     fn start_key_exchange(
@@ -231,6 +226,12 @@ impl RTCCrypto for Watched {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sfu::now;
+
+    fn watched(slot: KeySlot) -> Watched {
+        let association = Association::new(now());
+        Watched { slot, association }
+    }
 
     #[test]
     fn keys_are_expanded_as_the_ietf_vector_shows() {
@@ -238,7 +239,7 @@ mod tests {
         let secret = 0x9bbe_436b_a940_f017_b176_5284_9a71_db35_u128.to_be_bytes();
         let seed = 0xa0ba_9f93_6cda_3118_27a6_f796_ffd5_198c_u128.to_be_bytes();
         let slot = KeySlot::default();
-        let watched = Watched(slot.clone());
+        let watched = watched(slot.clone());
         let mac = RingCrypto.new_hmac(HmacAlgorithm::Sha256, &secret).unwrap();
         let mut mac = WatchedMac { mac, slot };
         let material = mac.expand(&[b"test label", &seed[..]].concat()).unwrap();
@@ -248,13 +249,16 @@ mod tests {
             0x6b30_1791_e90d_35c9_c9a4_6b4e_14ba_f9af,
         ];
         assert_eq!(material[..48], expected.map(u128::to_be_bytes).concat());
-        assert!(watched.0.lock().is_none(), "it was not the label of SRTP");
+        assert!(
+            watched.slot.lock().is_none(),
+            "it was not the label of SRTP"
+        );
     }
 
     #[test]
     fn only_the_exporter_of_srtp_fills_the_slot_and_only_once() {
         let slot = KeySlot::default();
-        let provider = Onlooker::new(slot.clone());
+        let provider = Onlooker::new(slot.clone(), Association::new(now()));
         let sign = |seed: &[u8]| {
             let mac = provider.crypto().new_hmac(HmacAlgorithm::Sha256, b"secret");
             mac.unwrap().sign(&[seed], &mut [0; HASH]).unwrap();

@@ -4,6 +4,7 @@ use super::router::{Router, join_through};
 use super::*;
 use crate::sfu::command::Command;
 use crate::sfu::events::EventOutbox;
+use crate::sfu::limits::MAX_PATHS_TAKEN;
 use crate::sfu::path::{Path, Transport};
 use crate::sfu::routes::{Receipt, Routes};
 use crate::sfu::shard::Shard;
@@ -88,7 +89,7 @@ async fn an_offer_of_a_megabyte_is_refused_and_one_with_hundreds_of_candidates_c
 }
 
 /// The lines of an answer that begin so are exchanged for others.
-fn with_line(answer: &str, begin: &str, other: &str) -> String {
+pub(super) fn with_line(answer: &str, begin: &str, other: &str) -> String {
     let lines = answer.lines().map(|line| match line.strip_prefix(begin) {
         Some(_) => format!("{begin}{other}\r\n"),
         None => format!("{line}\r\n"),
@@ -185,6 +186,33 @@ fn an_address_follows_no_name_without_its_password() {
     assert_eq!(shard.counters.checks_refused, 3);
 }
 
+/// The library keeps each address for good, and looks through all of them for every check.
+#[test]
+fn a_client_that_comes_from_thousands_of_addresses_is_no_longer_followed_but_keeps_its_last() {
+    let start = now();
+    let (mut shard, [[name, password]]) = shard_with(start, [VISITOR]);
+    let name = format!("{name}:theirs");
+    let check = stun::tests::message(0x0001, [7; 12], &[(0x0006, name.as_bytes())]);
+    let check = stun::tests::signed(check, &password);
+    let from = |port| Path {
+        transport: Transport::Udp,
+        address: ([192, 0, 2, 7], port).into(),
+    };
+    let first = 5000;
+    let beyond = first + MAX_PATHS_TAKEN as u16;
+    for port in first..beyond {
+        assert_eq!(shard.receive(start, from(port), &check), Receipt::Taken);
+    }
+    for port in beyond..beyond + 100 {
+        assert_eq!(shard.receive(start, from(port), &check), Receipt::Forged);
+    }
+    assert_eq!(
+        shard.receive(start, from(beyond - 1), &check),
+        Receipt::Taken
+    );
+    assert_eq!(shard.counters.checks_refused, 100);
+}
+
 /// Our own client obeys the answer and sends nothing longer; this one was given another.
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_of_a_data_channel_above_the_limit_reach_nobody_and_disturb_nobody() {
@@ -204,12 +232,10 @@ async fn messages_of_a_data_channel_above_the_limit_reach_nobody_and_disturb_nob
         let is_open = writer.wait_for_text(PATIENCE, |text| text.is_open).await;
         assert!(is_open.is_some());
     }
-    assert!(flooder.write(&"z".repeat(2049)).await);
-    let dropped = |stats: &SfuStats| stats.counters.texts_dropped == 1;
-    house.wait_for_stats(dropped).await;
-    // The library drops what is longer than the answer says, and tells nobody (rtc 0.21.1).
-    for bytes in [10_000, 60_000] {
+    for (dropped, bytes) in [2049, 10_000, 60_000].into_iter().enumerate() {
         assert!(flooder.write(&"z".repeat(bytes)).await, "{bytes}");
+        let counted = |stats: &SfuStats| stats.counters.texts_dropped == dropped as u64 + 1;
+        house.wait_for_stats(counted).await;
     }
     assert!(visitor.write("bonjour").await);
     let said = |text: &crate::client::media::ReceivedText| text.of(VISITOR.0) == "bonjour";
@@ -217,7 +243,7 @@ async fn messages_of_a_data_channel_above_the_limit_reach_nobody_and_disturb_nob
     assert!(media_goes_on(&visitor, 15).await && media_goes_on(&interpreter, 15).await);
     let counters = house.sfu.stats().await.counters;
     let texts = (counters.texts_received, counters.texts_dropped);
-    assert_eq!((texts, counters.peers_panicked), ((1, 1), 0));
+    assert_eq!((texts, counters.peers_panicked), ((1, 3), 0));
     assert_eq!(interpreter.text().of(COLLEAGUE.0), "\u{FFFD}");
     for client in [visitor, interpreter, flooder] {
         client.close().await;

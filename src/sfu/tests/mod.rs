@@ -2,6 +2,7 @@
 //! failure, run `cargo test --lib sfu::tests -- --test-threads=1` to see it alone.
 
 mod bandwidth;
+mod beneath;
 mod calls;
 mod codecs;
 mod company;

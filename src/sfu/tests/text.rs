@@ -18,6 +18,7 @@ const WITH_VIDEO: MediaClientConfig = MediaClientConfig {
     first_number: None,
     srtp: &[],
     codecs: Codecs::USUAL,
+    meddle: None,
 };
 pub(super) const TEXT_ONLY: MediaClientConfig = MediaClientConfig {
     publishes: false,
