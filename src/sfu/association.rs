@@ -317,7 +317,7 @@ mod tests {
         .into_iter()
         .chain(moves_the_count)
         {
-            assert!(!admits(&[wrong.clone()]), "{wrong:?}");
+            assert!(!admits(std::slice::from_ref(&wrong)), "{wrong:?}");
             assert!(!admits(&[chunk(SACK, &[0; 12]), wrong]));
         }
         assert!(!Conduct::new().admit(&[0; COMMON_HEADER - 1], now()));

@@ -32,9 +32,9 @@ pub(super) const MAX_SUBSCRIPTIONS_PER_KIND: usize = MAX_PARTICIPANTS_PER_ROOM -
 /// forgotten first and comes back with its next connectivity check.
 pub(super) const MAX_PATHS_PER_PEER: usize = 8;
 
-/// Remote ends one peer may have had, far more than a telephone meets that changes networks all day:
-/// the library forgets none, and looks through all for each datagram that names it (rtc-ice 0.21.1,
-/// `remote_candidates`).
+/// Remote ends one peer may have had, far more than a telephone meets that changes networks all
+/// day: the library forgets none, and looks through all for each datagram that names it (rtc-ice
+/// 0.21.1, `remote_candidates`).
 pub(super) const MAX_PATHS_TAKEN: usize = 1024;
 
 /// Events kept for a receiver that does not read. At most a few per participant exist; past this
@@ -187,8 +187,8 @@ pub(super) const TEXT_WAITS: Duration = Duration::from_secs(1);
 pub(super) const SCTP_RECEIVE_BUFFER: u32 = 64 * 1024;
 
 /// Chunks of SCTP a client may send at once. Far more than a page that was pasted, what confirms
-/// those of three others, and all of it again after a hole in the network: whoever is cut short here
-/// waits for long, as its transport takes the network for full.
+/// those of three others, and all of it again after a hole in the network: whoever is cut short
+/// here waits for long, as its transport takes the network for full.
 pub(super) const SCTP_CHUNKS_AT_ONCE: u32 = 4096;
 
 /// Then one every so often: messages come every 300 ms from each, and confirmations every 200.
@@ -204,8 +204,8 @@ pub(super) const SCTP_OPENINGS: u32 = 32;
 /// How often a client may close a channel, asking again until it is answered.
 pub(super) const SCTP_RESETS: u32 = 128;
 
-/// Pieces of a DTLS handshake, and alerts, that one connection takes. A flight has four messages and
-/// comes again every second or so until it is answered; in the smallest packets of IPv6 (1280
+/// Pieces of a DTLS handshake, and alerts, that one connection takes. A flight has four messages
+/// and comes again every second or so until it is answered; in the smallest packets of IPv6 (1280
 /// bytes) post-quantum keys make it ten pieces.
 pub(super) const HANDSHAKE_PIECES: u32 = 512;
 

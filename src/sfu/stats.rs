@@ -35,11 +35,11 @@ pub struct Counters {
     pub datagrams_handed_over: u64,
     /// Those that could not be, because too many waited there; lost.
     pub datagrams_not_handed_over: u64,
-    /// Datagrams that were refused: media that is forged, copied, malformed or before the handshake,
-    /// and DTLS and SCTP of which there is too much or that no client needs.
+    /// Datagrams that were refused: media that is forged, copied, malformed or before the
+    /// handshake, and DTLS and SCTP of which there is too much or that no client needs.
     pub datagrams_refused: u64,
-    /// Connectivity checks in the name of a peer without its password, or from one address too many,
-    /// dropped.
+    /// Connectivity checks in the name of a peer without its password, or from one address too
+    /// many, dropped.
     pub checks_refused: u64,
     /// Datagrams handed to the system.
     pub datagrams_sent: u64,
