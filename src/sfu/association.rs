@@ -7,7 +7,8 @@
 
 use super::allowance::Allowance;
 use super::limits::{
-    SCTP_CHUNK_SPACING, SCTP_CHUNKS_AT_ONCE, SCTP_OPENINGS, SCTP_RESETS, SCTP_STREAMS,
+    SCTP_CHUNK_SPACING, SCTP_CHUNKS_AT_ONCE, SCTP_CHUNKS_WAITING, SCTP_OPENINGS,
+    SCTP_RECEIVE_BUFFER, SCTP_RESETS, SCTP_STREAMS,
 };
 use super::records::{self, APPLICATION_DATA, HANDSHAKE};
 #[cfg(test)]
@@ -164,6 +165,8 @@ struct Conduct {
     chunks: Allowance,
     openings: u32,
     resets: u32,
+    /// Chunks of messages since there was last nothing that could not be delivered.
+    waiting: u32,
     is_overfull: bool,
 }
 
@@ -173,6 +176,7 @@ impl Conduct {
             chunks: Allowance::new(SCTP_CHUNK_SPACING, SCTP_CHUNKS_AT_ONCE),
             openings: SCTP_OPENINGS,
             resets: SCTP_RESETS,
+            waiting: 0,
             is_overfull: false,
         }
     }
@@ -199,17 +203,28 @@ impl Conduct {
             if !may_be || !self.chunks.take(1, now) {
                 return false;
             }
+            self.waiting += u32::from(kind == DATA);
         }
         true
     }
 
-    /// Reads what the library tells the client of the bytes it can still take (RFC 9260 §3.3.4). It
-    /// has none left for a client whose messages lack a part, or an end, and then takes more.
+    /// Reads what the library tells the client of the bytes it can still take (RFC 9260 §3.3.4):
+    /// all there are once everything is delivered. For a client whose messages lack a part, or an
+    /// end, it has none left at last, and then takes more; and long before that for one whose
+    /// chunks have a byte each.
     fn note_sent(&mut self, packet: &[u8]) {
         let mut rest = packet.get(COMMON_HEADER..).unwrap_or_default();
         while let Some((kind, value, behind)) = split(rest) {
             rest = behind;
-            self.is_overfull |= kind == SACK && value.get(4..8) == Some(&[0; 4]);
+            let left = value.get(4..8).filter(|_| kind == SACK);
+            let Some(left) = left.and_then(|left| left.try_into().ok()) else {
+                continue;
+            };
+            let left = u32::from_be_bytes(left);
+            if left == SCTP_RECEIVE_BUFFER {
+                self.waiting = 0;
+            }
+            self.is_overfull |= left == 0 || self.waiting > SCTP_CHUNKS_WAITING;
         }
     }
 }
@@ -279,6 +294,12 @@ mod tests {
 
     fn packet(chunks: &[Vec<u8>]) -> Vec<u8> {
         [vec![0; COMMON_HEADER], chunks.concat()].concat()
+    }
+
+    /// What the library tells a client, beside a message: it can take so many bytes.
+    fn promise(bytes: u32) -> Vec<u8> {
+        let confirms = chunk(SACK, &[[1; 4], bytes.to_be_bytes()].concat());
+        packet(&[data(0, b"x"), confirms])
     }
 
     fn admits(chunks: &[Vec<u8>]) -> bool {
@@ -354,12 +375,32 @@ mod tests {
     #[test]
     fn a_client_to_whom_nothing_can_be_promised_any_more_is_noticed() {
         let mut conduct = Conduct::new();
-        let promises =
-            |bytes: [u8; 4]| packet(&[data(0, b"x"), chunk(SACK, &[[1; 4], bytes].concat())]);
-        conduct.note_sent(&promises([0, 0, 0, 1]));
+        conduct.note_sent(&promise(1));
         conduct.note_sent(&packet(&[chunk(HEARTBEAT, &[0; 8])]));
         assert!(!conduct.is_overfull);
-        conduct.note_sent(&promises([0; 4]));
+        conduct.note_sent(&promise(0));
+        assert!(conduct.is_overfull);
+    }
+
+    #[test]
+    fn chunks_that_wait_to_be_delivered_are_counted_however_small_they_are() {
+        let mut clock = now();
+        let mut passes = |conduct: &mut Conduct, count: u32| {
+            (0..count).all(|_| {
+                clock += SCTP_CHUNK_SPACING;
+                conduct.admit(&packet(&[data(0, b"a")]), clock)
+            })
+        };
+        let mut conduct = Conduct::new();
+        for _ in 0..3 {
+            assert!(passes(&mut conduct, SCTP_CHUNKS_WAITING));
+            conduct.note_sent(&promise(SCTP_RECEIVE_BUFFER));
+        }
+        assert!(passes(&mut conduct, SCTP_CHUNKS_WAITING));
+        conduct.note_sent(&promise(SCTP_RECEIVE_BUFFER - 1));
+        assert!(!conduct.is_overfull);
+        assert!(passes(&mut conduct, 1));
+        conduct.note_sent(&promise(SCTP_RECEIVE_BUFFER - 1));
         assert!(conduct.is_overfull);
     }
 }

@@ -194,6 +194,10 @@ pub(super) const SCTP_CHUNKS_AT_ONCE: u32 = 4096;
 /// Then one every so often: messages come every 300 ms from each, and confirmations every 200.
 pub(super) const SCTP_CHUNK_SPACING: Duration = Duration::from_millis(2);
 
+/// Chunks of one client that cannot be delivered, as something before them lacks: more than it may
+/// send at once.
+pub(super) const SCTP_CHUNKS_WAITING: u32 = 2 * SCTP_CHUNKS_AT_ONCE;
+
 /// Streams of SCTP, two to a channel: as many as libwebrtc has.
 pub(super) const SCTP_STREAMS: u16 = 1024;
 
